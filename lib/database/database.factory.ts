@@ -1,0 +1,33 @@
+import type { DataSource } from 'typeorm';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { PostgresDatabase } from './postgres.database.js';
+import type { SqlDatabase } from './sql-database.js';
+import { SqliteDatabase } from './sqlite.database.js';
+
+/**
+ * Chooses the database by the driver of the host's data source.
+ *
+ * @throws {ConfigurationError} for a missing data source and for a driver that is not supported
+ * @internal
+ */
+export function createSqlDatabase(dataSource: DataSource | undefined): SqlDatabase {
+  if (dataSource === undefined) {
+    throw ConfigurationError.because(
+      'dataSource',
+      'There is no TypeORM data source to store events in.',
+      "Import TypeOrmModule.forRoot({ type: 'better-sqlite3', ... }) beside WebhookModule.",
+    );
+  }
+  switch (dataSource.options.type) {
+    case 'better-sqlite3':
+      return new SqliteDatabase(dataSource);
+    case 'postgres':
+      return new PostgresDatabase(dataSource);
+    default:
+      throw ConfigurationError.because(
+        'dataSource',
+        `The data source's driver '${dataSource.options.type}' is not supported.`,
+        "Use 'better-sqlite3' or 'postgres'.",
+      );
+  }
+}

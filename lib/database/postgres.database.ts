@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { SqlDatabase } from './sql-database.js';
+import type { Row, Statement, Steps } from './statement.js';
+
+/** The part of a `pg` client that is used here. */
+interface Client {
+  query(query: { name?: string; text: string; values?: unknown[] }): Promise<{ rows: Row[] }>;
+}
+
+/** Error classes of PostgreSQL that speak of a value: data exception, integrity violation, program limit. */
+const VALUE_ERROR_CLASSES = ['22', '23', '54'];
+
+/**
+ * PostgreSQL through the host's pool. Statements go to the `pg` client itself: prepared by name,
+ * and out of reach of TypeORM's query log, which would print payloads.
+ *
+ * @internal
+ */
+export class PostgresDatabase extends SqlDatabase {
+  override readonly kind = 'postgres';
+  private readonly statementNames = new Map<string, string>();
+
+  override async transaction<Result>(steps: () => Steps<Result>): Promise<Result> {
+    // 'master': under replication a read replica must not be asked whether an event is known.
+    const runner = this.dataSource.createQueryRunner('master');
+    try {
+      const client = (await runner.connect()) as Client;
+      await client.query({ text: 'BEGIN' });
+      try {
+        const result = await this.drive(client, steps());
+        await client.query({ text: 'COMMIT' });
+        return result;
+      } catch (error) {
+        // A client whose connection broke cannot roll back; the server did when it noticed.
+        await client.query({ text: 'ROLLBACK' }).catch(() => undefined);
+        throw error;
+      }
+    } finally {
+      await runner.release();
+    }
+  }
+
+  override managed<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    return this.dataSource.transaction(work);
+  }
+
+  override isValueError(error: unknown): boolean {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return typeof code === 'string' && VALUE_ERROR_CLASSES.includes(code.slice(0, 2));
+  }
+
+  private async drive<Result>(client: Client, steps: Steps<Result>): Promise<Result> {
+    let step = steps.next();
+    while (step.done !== true) {
+      const { rows } = await client.query(this.prepared(step.value));
+      step = steps.next(rows);
+    }
+    return step.value;
+  }
+
+  private prepared({ sql, parameters }: Statement): { name: string; text: string; values: unknown[] } {
+    let name = this.statementNames.get(sql);
+    if (name === undefined) {
+      name = `hookline_${createHash('sha1').update(sql).digest('hex').slice(0, 16)}`;
+      this.statementNames.set(sql, name);
+    }
+    return { name, text: sql, values: [...parameters] };
+  }
+}

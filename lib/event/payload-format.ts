@@ -1,0 +1,2 @@
+/** How a body is to be read. Stored with the event, so that its data can be read again from the bytes. */
+export type PayloadFormat = 'json' | 'form' | 'text' | 'bytes';

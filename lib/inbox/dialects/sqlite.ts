@@ -1,0 +1,43 @@
+import type { Steps } from '../../database/statement.js';
+import type { EventEntity } from '../event.entity.js';
+import { EventDialect } from './event.dialect.js';
+
+/** @internal */
+export class SqliteEventDialect extends EventDialect {
+  /** @param table quoted name of the event table */
+  constructor(private readonly table: string) {
+    super();
+  }
+
+  override *insert(events: readonly EventEntity[]): Steps<Set<string>> {
+    const inserted = new Set<string>();
+    for (const event of events) {
+      const rows = yield {
+        sql: `INSERT INTO ${this.table}
+          (key, source, tenant, event_id, type, status, reason, occurred_at, received_at,
+            headers, body, body_encoding, format, data_path)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (source, tenant, event_id) DO NOTHING
+          RETURNING key`,
+        parameters: [
+          event.key,
+          event.source,
+          event.tenant,
+          event.id,
+          event.type,
+          event.status,
+          event.reason,
+          event.occurredAt,
+          event.receivedAt,
+          event.headers,
+          event.body,
+          event.bodyEncoding,
+          event.format,
+          event.dataPath,
+        ],
+      };
+      if (rows.length > 0) inserted.add(event.key);
+    }
+    return inserted;
+  }
+}

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { WebhookEvent } from '../event/webhook-event.js';
+import type { EventPlan, EventSubscriber, PlannedJob } from './event.subscriber.js';
+
+/**
+ * Those who want events. They register when the application starts.
+ *
+ * @internal
+ */
+@Injectable()
+export class EventSubscribers implements EventSubscriber {
+  private readonly subscribers: EventSubscriber[] = [];
+
+  register(subscriber: EventSubscriber): void {
+    this.subscribers.push(subscriber);
+  }
+
+  async plan(event: WebhookEvent): Promise<EventPlan> {
+    const jobs: PlannedJob[] = [];
+    for (const subscriber of this.subscribers) {
+      const plan = await subscriber.plan(event);
+      if (!plan.ok) return plan;
+      jobs.push(...plan.jobs);
+    }
+    return { ok: true, jobs };
+  }
+}

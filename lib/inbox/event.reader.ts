@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { SqlDatabase } from '../database/sql-database.js';
+import { parsePayload, valueAt } from '../event/payload.js';
+import type { WebhookEvent } from '../event/webhook-event.js';
+import { EventEntity } from './event.entity.js';
+import { applySchema } from './payload-schema.js';
+import { SourceSchemas } from './source-schemas.js';
+import { fromStoredBody } from './stored-body.js';
+
+/**
+ * Reads events back from their stored bytes.
+ *
+ * @internal
+ */
+@Injectable()
+export class EventReader {
+  constructor(
+    private readonly database: SqlDatabase,
+    private readonly schemas: SourceSchemas,
+  ) {}
+
+  /** The events with these keys; keys that do not exist are left out. */
+  async load(keys: readonly string[]): Promise<Map<string, WebhookEvent>> {
+    const rows = await this.database.dataSource
+      .getRepository(EventEntity)
+      .findBy({ key: In([...keys]) });
+    const events = await Promise.all(rows.map((row) => this.toEvent(row)));
+    return new Map(events.map((event) => [event.key, event]));
+  }
+
+  /** The event of a stored row. */
+  async toEvent(row: EventEntity): Promise<WebhookEvent> {
+    const rawBody = fromStoredBody(row);
+    const data = valueAt(parsePayload(row.format, rawBody), row.dataPath);
+    const schema = this.schemas.find(row.source);
+    // A schema that was tightened since must not lose what it once let in: the data is given as it is.
+    const verdict = schema === undefined ? undefined : await applySchema(schema, data);
+    return {
+      key: row.key,
+      id: row.id,
+      source: row.source,
+      tenant: row.tenant,
+      type: row.type,
+      data: verdict?.ok === true ? verdict.data : data,
+      occurredAt: new Date(row.occurredAt),
+      receivedAt: new Date(row.receivedAt),
+      headers: JSON.parse(row.headers) as Record<string, string>,
+      rawBody,
+    };
+  }
+}

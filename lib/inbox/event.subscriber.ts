@@ -1,0 +1,24 @@
+import type { WebhookEvent } from '../event/webhook-event.js';
+import type { NewJob } from '../queue/job.js';
+import type { PayloadIssue } from './incoming-event.js';
+
+/** A job that an event needs, with what its runner would have to load otherwise. */
+export interface PlannedJob {
+  readonly job: NewJob;
+  readonly payload: unknown;
+}
+
+/** What a subscriber wants to be done for an event. */
+export type EventPlan =
+  | { readonly ok: true; readonly jobs: readonly PlannedJob[] }
+  | { readonly ok: false; readonly issues: readonly PayloadIssue[] };
+
+/**
+ * The port through which the inbox asks what an event needs, so that it does not know who handles it.
+ *
+ * @internal
+ */
+export interface EventSubscriber {
+  /** Which jobs the event needs; or why its data cannot be taken. */
+  plan(event: WebhookEvent): EventPlan | Promise<EventPlan>;
+}

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { SqlDatabase } from '../database/sql-database.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { createEventDialect } from './dialects/event-dialect.factory.js';
+import { EventDialect } from './dialects/event.dialect.js';
+import { EventReader } from './event.reader.js';
+import { EventSubscribers } from './event-subscribers.js';
+import { Inbox } from './inbox.js';
+import { InboxService } from './inbox.service.js';
+import { SourceSchemas } from './source-schemas.js';
+
+/** @internal */
+@Module({
+  imports: [QueueModule],
+  providers: [
+    { provide: EventDialect, useFactory: createEventDialect, inject: [SqlDatabase] },
+    EventReader,
+    EventSubscribers,
+    Inbox,
+    InboxService,
+    SourceSchemas,
+  ],
+  exports: [EventReader, EventSubscribers, Inbox, InboxService, SourceSchemas],
+})
+export class InboxModule {}

@@ -1,0 +1,22 @@
+/**
+ * How events are stored.
+ *
+ * @publicApi
+ */
+export interface InboxOptions {
+  /**
+   * Most events that may wait for their commit in this process. Beyond, the receiver answers 503
+   * with `Retry-After` instead of growing. @default 5_000
+   */
+  readonly maxWaiting?: number;
+  /** Most events that are committed in one transaction. @default 500 */
+  readonly maxGroup?: number;
+}
+
+/** @internal */
+export type ResolvedInboxOptions = Required<InboxOptions>;
+
+/** @internal */
+export const RESOLVED_INBOX_OPTIONS = Symbol('hookline:inbox-options');
+
+export const DEFAULT_INBOX_OPTIONS: ResolvedInboxOptions = { maxWaiting: 5_000, maxGroup: 500 };

@@ -1,0 +1,195 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { Clock } from '../clock/clock.js';
+import { SqlDatabase } from '../database/sql-database.js';
+import type { Steps } from '../database/statement.js';
+import { describeError } from '../errors/describe-error.js';
+import { valueAt } from '../event/payload.js';
+import type { WebhookEvent } from '../event/webhook-event.js';
+import { GroupCommit } from '../queue/group-commit.js';
+import { JobQueue, type JobDraft } from '../queue/job.queue.js';
+import { EventDialect } from './dialects/event.dialect.js';
+import type { EventEntity, EventStatus } from './event.entity.js';
+import { EventSubscribers } from './event-subscribers.js';
+import type { EventPlan } from './event.subscriber.js';
+import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
+import type { AcceptResult, IncomingEvent, PayloadIssue } from './incoming-event.js';
+import { applySchema } from './payload-schema.js';
+import { SourceSchemas } from './source-schemas.js';
+import { toStoredBody } from './stored-body.js';
+
+/** What is committed for one event. */
+interface Entry {
+  readonly row: EventEntity;
+  readonly jobs: readonly JobDraft[];
+}
+
+/** How many (source, type) pairs nobody wants are remembered, so that each is warned of once. */
+const MAX_WARNED = 1_000;
+
+/**
+ * The way in for every event, whoever brings it: finds out which jobs it needs, and commits event and
+ * jobs in one transaction, shared with whatever else comes at the same time.
+ *
+ * @internal
+ */
+@Injectable()
+export class Inbox {
+  private readonly logger = new Logger(Inbox.name);
+  private readonly group: GroupCommit<Entry, boolean>;
+  private readonly warned = new Set<string>();
+
+  constructor(
+    private readonly database: SqlDatabase,
+    private readonly dialect: EventDialect,
+    private readonly queue: JobQueue,
+    private readonly subscribers: EventSubscribers,
+    private readonly schemas: SourceSchemas,
+    private readonly clock: Clock,
+    @Inject(RESOLVED_INBOX_OPTIONS) options: ResolvedInboxOptions,
+  ) {
+    this.group = new GroupCommit({
+      commit: (entries) => this.commit(entries),
+      isItemError: (error) => database.isValueError(error),
+      maxGroup: options.maxGroup,
+      maxWaiting: options.maxWaiting,
+    });
+  }
+
+  /**
+   * Accepts an event. When this resolves to `accepted`, `duplicate` or `ignored`, it is committed.
+   *
+   * @param incoming the event
+   * @param onInvalid whether an event whose data fails a schema is stored as rejected or not at all
+   * @throws whatever the database throws: nothing is stored then
+   * @throws {OverloadedError} when too many events wait for their commit
+   */
+  async accept(incoming: IncomingEvent, onInvalid: 'refuse' | 'store' = 'refuse'): Promise<AcceptResult> {
+    const now = this.clock.now();
+    const event = this.toEvent(incoming, now);
+    const plan = await this.plan(event);
+    if (!plan.ok) return this.reject(incoming, event, plan.issues, onInvalid);
+
+    const status: EventStatus = plan.jobs.length > 0 ? 'accepted' : 'ignored';
+    const jobs = plan.jobs.map(({ job, payload }) => this.queue.draft(job, payload));
+    const isNew = await this.store({ row: this.toRow(incoming, event, status, null), jobs });
+    if (isNew && status === 'ignored') this.warnOnce(event);
+    return { outcome: isNew ? status : 'duplicate', key: event.key };
+  }
+
+  /** Resolves when no event waits for its commit. */
+  idle(): Promise<void> {
+    return this.group.idle();
+  }
+
+  private async plan(event: WebhookEvent): Promise<EventPlan> {
+    const schema = this.schemas.find(event.source);
+    if (schema === undefined) return this.subscribers.plan(event);
+    const verdict = await applySchema(schema, event.data);
+    return verdict.ok ? this.subscribers.plan({ ...event, data: verdict.data }) : verdict;
+  }
+
+  private async reject(
+    incoming: IncomingEvent,
+    event: WebhookEvent,
+    issues: readonly PayloadIssue[],
+    onInvalid: 'refuse' | 'store',
+  ): Promise<AcceptResult> {
+    if (onInvalid === 'store') {
+      const reason = issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
+      const row = this.toRow(incoming, event, 'rejected', describeError(reason));
+      const isNew = await this.store({ row, jobs: [] });
+      if (!isNew) return { outcome: 'duplicate', key: event.key };
+    }
+    return { outcome: 'rejected', issues, stored: onInvalid === 'store' };
+  }
+
+  private async store(entry: Entry): Promise<boolean> {
+    let isNew = false;
+    try {
+      isNew = await this.group.add(entry);
+      return isNew;
+    } finally {
+      if (!isNew) this.queue.abandoned(entry.jobs);
+    }
+  }
+
+  private async commit(entries: readonly Entry[]): Promise<boolean[]> {
+    // Two processes that insert the same ids in different order would wait for each other.
+    const ordered = entries.toSorted(byIdentity);
+    const inserted = await this.database.transaction(() => this.insert(ordered));
+    this.queue.committed(newJobs(ordered, inserted));
+    return entries.map(({ row }) => inserted.has(row.key));
+  }
+
+  private *insert(entries: readonly Entry[]): Steps<Set<string>> {
+    const inserted = yield* this.dialect.insert(entries.map(({ row }) => row));
+    const drafts = newJobs(entries, inserted);
+    if (drafts.length > 0) yield* this.queue.insert(drafts);
+    return inserted;
+  }
+
+  private toEvent(incoming: IncomingEvent, now: number): WebhookEvent {
+    return {
+      key: uuid(),
+      id: incoming.id,
+      source: incoming.source,
+      tenant: incoming.tenant,
+      type: incoming.type,
+      data: valueAt(incoming.payload, incoming.dataPath),
+      occurredAt: new Date(Math.min(incoming.occurredAt?.getTime() ?? now, now)),
+      receivedAt: new Date(now),
+      headers: incoming.headers,
+      rawBody: incoming.rawBody,
+    };
+  }
+
+  private toRow(
+    incoming: IncomingEvent,
+    event: WebhookEvent,
+    status: EventStatus,
+    reason: string | null,
+  ): EventEntity {
+    return {
+      key: event.key,
+      source: event.source,
+      tenant: event.tenant,
+      id: event.id,
+      type: event.type,
+      status,
+      reason,
+      occurredAt: event.occurredAt.getTime(),
+      receivedAt: event.receivedAt.getTime(),
+      headers: JSON.stringify(event.headers),
+      ...toStoredBody(event.rawBody),
+      format: incoming.format,
+      dataPath: incoming.dataPath,
+    };
+  }
+
+  private warnOnce({ source, type }: WebhookEvent): void {
+    const pair = JSON.stringify([source, type]);
+    if (this.warned.has(pair) || this.warned.size >= MAX_WARNED) return;
+    this.warned.add(pair);
+    this.logger.warn(
+      `No handler wants events of type '${type}' from '${source}': they are stored and ignored. ` +
+        'Add an @OnWebhook handler, or have the sender leave them out.',
+    );
+  }
+}
+
+function newJobs(entries: readonly Entry[], inserted: ReadonlySet<string>): JobDraft[] {
+  return entries.flatMap(({ row, jobs }) => (inserted.has(row.key) ? jobs : []));
+}
+
+function byIdentity(a: Entry, b: Entry): number {
+  return (
+    compare(a.row.source, b.row.source) ||
+    compare(a.row.tenant, b.row.tenant) ||
+    compare(a.row.id, b.row.id)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,32 @@
+import type { PayloadFormat } from '../event/payload-format.js';
+
+/** An event on its way into the inbox. */
+export interface IncomingEvent {
+  readonly source: string;
+  readonly tenant: string;
+  /** Printable, 1 to 255 characters. */
+  readonly id: string;
+  /** Up to 255 characters; empty where the sender gives none. */
+  readonly type: string;
+  /** By the sender; the present instant where it says nothing. A later one is taken for the present. */
+  readonly occurredAt: Date | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly rawBody: Buffer;
+  readonly format: PayloadFormat;
+  /** Where in the payload the event's data is; empty for the whole. */
+  readonly dataPath: string;
+  /** The parsed payload. */
+  readonly payload: unknown;
+}
+
+/** A part of a payload that a schema does not take. */
+export interface PayloadIssue {
+  /** Dotted path into `data`, such as `points` or `items.0.price`; empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What became of an event. */
+export type AcceptResult =
+  | { readonly outcome: 'accepted' | 'duplicate' | 'ignored'; readonly key: string }
+  | { readonly outcome: 'rejected'; readonly issues: readonly PayloadIssue[]; readonly stored: boolean };

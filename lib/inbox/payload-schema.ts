@@ -1,0 +1,31 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { PayloadIssue } from './incoming-event.js';
+
+/**
+ * A payload schema of any library that implements Standard Schema: Zod, Valibot, ArkType and others.
+ *
+ * @publicApi
+ */
+export type PayloadSchema<Output = unknown> = StandardSchemaV1<unknown, Output>;
+
+/** What a schema says of a payload. */
+export type SchemaVerdict =
+  | { readonly ok: true; readonly data: unknown }
+  | { readonly ok: false; readonly issues: readonly PayloadIssue[] };
+
+/** @internal */
+export async function applySchema(schema: PayloadSchema, data: unknown): Promise<SchemaVerdict> {
+  const result = await schema['~standard'].validate(data);
+  if (result.issues === undefined) return { ok: true, data: result.value };
+  return {
+    ok: false,
+    issues: result.issues.map((issue) => ({
+      path: (issue.path ?? []).map(segmentKey).join('.'),
+      message: issue.message,
+    })),
+  };
+}
+
+function segmentKey(segment: PropertyKey | StandardSchemaV1.PathSegment): string {
+  return String(typeof segment === 'object' ? segment.key : segment);
+}

@@ -1,0 +1,34 @@
+import type { EntityManager } from 'typeorm';
+import type { LeasedJob } from './job.js';
+
+/** One attempt at a job, as its runner sees it. */
+export interface JobAttempt {
+  readonly job: LeasedJob;
+  /** What {@link JobRunner.load} gave for the job, or what came with a job that was born leased. */
+  readonly payload: unknown;
+  /** Aborted when the attempt's time is over, its lease is lost, or the application has to stop. */
+  readonly signal: AbortSignal;
+  /**
+   * Completes the job inside of a transaction, so that its work and its completion commit together.
+   *
+   * @throws {LeaseLostError} when somebody else holds the job; the transaction must roll back
+   */
+  completeWithin(manager: EntityManager): Promise<void>;
+}
+
+/**
+ * Runs jobs of one kind. What `run` returns decides: a `RetryLater` or `Discard` does what it says,
+ * anything else completes the job; a thrown error fails the attempt.
+ *
+ * @internal
+ */
+export interface JobRunner {
+  readonly kind: string;
+  /** Reads what the jobs are about, in one go; a ref left out no longer exists, and its job is discarded. */
+  load(refs: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
+  /** How long one attempt may take, in milliseconds. */
+  timeoutMs(name: string): number;
+  /** For log lines: what the job is about, without its content. */
+  label(job: LeasedJob, payload: unknown): string;
+  run(attempt: JobAttempt): Promise<unknown>;
+}

@@ -1,0 +1,60 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { epochMs } from '../database/epoch-ms.transformer.js';
+import type { JobState } from './job.js';
+
+/**
+ * One durable unit of work. Declared for TypeORM's schema and the host's own queries; the queue
+ * itself uses the statements of its dialects.
+ *
+ * @publicApi
+ */
+@Entity({ name: 'webhook_job' })
+@Index('webhook_job_due', ['dueAt'], { where: 'due_at IS NOT NULL' })
+@Index('webhook_job_ref', ['ref'])
+@Index('webhook_job_discarded', ['finishedAt'], { where: "state = 'discarded'" })
+export class JobEntity {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  /** What kind of work: `handler`, `notification`. */
+  @Column('varchar', { length: 32 })
+  kind!: string;
+
+  /** Which handler or channel. */
+  @Column('varchar', { length: 255 })
+  name!: string;
+
+  /** Key of the event or notification that it is about. */
+  @Column('uuid')
+  ref!: string;
+
+  @Column('varchar', { length: 16 })
+  state!: JobState;
+
+  /**
+   * When it is due, or, while it runs, when its lease runs out, in milliseconds since the epoch.
+   * `null` once it has ended, which keeps the index over it as small as the work that is left.
+   */
+  @Column('bigint', { name: 'due_at', nullable: true, transformer: epochMs })
+  dueAt!: number | null;
+
+  /** Attempts started. Grows with every lease, so that a stale holder can be told from the present one. */
+  @Column('integer')
+  attempt!: number;
+
+  @Column('integer', { name: 'max_attempts' })
+  maxAttempts!: number;
+
+  @Column('varchar', { name: 'leased_by', length: 255, nullable: true })
+  leasedBy!: string | null;
+
+  /** Why the last failed attempt failed. */
+  @Column('text', { name: 'last_error', nullable: true })
+  lastError!: string | null;
+
+  @Column('bigint', { name: 'created_at', transformer: epochMs })
+  createdAt!: number;
+
+  @Column('bigint', { name: 'finished_at', nullable: true, transformer: epochMs })
+  finishedAt!: number | null;
+}

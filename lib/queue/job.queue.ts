@@ -1,0 +1,93 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { Clock } from '../clock/clock.js';
+import { CommitSignal } from '../database/commit-signal.js';
+import { SqlDatabase } from '../database/sql-database.js';
+import type { Steps } from '../database/statement.js';
+import { QueueDialect } from './dialects/queue.dialect.js';
+import type { JobRow, NewJob } from './job.js';
+import { JobWorker } from './job.worker.js';
+import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from './queue.options.js';
+
+/** A job on its way into the database, with what its runner would have to load otherwise. */
+export interface JobDraft {
+  readonly row: JobRow;
+  readonly payload: unknown;
+}
+
+/**
+ * How jobs get into the queue: always in the transaction of what they are about. Where this process
+ * has room, a job is born leased to it and runs from memory as soon as its transaction has committed;
+ * otherwise it is inserted as available, and any process claims it.
+ *
+ * @internal
+ */
+@Injectable()
+export class JobQueue {
+  constructor(
+    private readonly database: SqlDatabase,
+    private readonly dialect: QueueDialect,
+    private readonly worker: JobWorker,
+    private readonly commits: CommitSignal,
+    private readonly clock: Clock,
+    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
+  ) {}
+
+  /** Prepares a job. Each draft must go to {@link committed} or {@link abandoned} in the end. */
+  draft(job: NewJob, payload: unknown): JobDraft {
+    return { row: this.row(job, this.worker.reserve()), payload };
+  }
+
+  /** The statements that add drafted jobs; to be run in the transaction of what they are about. */
+  insert(drafts: readonly JobDraft[]): Steps<void> {
+    return this.dialect.insert(drafts.map(({ row }) => row));
+  }
+
+  /** The drafts' transaction has committed: run what was born leased, and look for the rest. */
+  committed(drafts: readonly JobDraft[]): void {
+    let left = false;
+    for (const { row, payload } of drafts) {
+      if (row.state === 'running') {
+        this.worker.unreserve();
+        this.worker.take(row, payload);
+      } else {
+        left = true;
+      }
+    }
+    if (left) this.worker.wake();
+  }
+
+  /** The drafts' transaction was rolled back, or did not need them. */
+  abandoned(drafts: readonly JobDraft[]): void {
+    for (const { row } of drafts) {
+      if (row.state === 'running') this.worker.unreserve();
+    }
+  }
+
+  /**
+   * Adds jobs inside of a transaction that somebody else commits or rolls back. They are never born
+   * leased; this process looks for them as soon as the transaction has committed.
+   */
+  async addWithin(manager: EntityManager, jobs: readonly NewJob[]): Promise<void> {
+    const rows = jobs.map((job) => this.row(job, false));
+    await this.database.within(manager, this.dialect.insert(rows));
+    this.commits.afterCommit(manager, () => this.worker.wake());
+  }
+
+  private row(job: NewJob, leased: boolean): JobRow {
+    const now = this.clock.now();
+    return {
+      id: uuid(),
+      kind: job.kind,
+      name: job.name,
+      ref: job.ref,
+      state: leased ? 'running' : 'available',
+      dueAt: leased ? now + this.options.leaseMs : now,
+      attempt: leased ? 1 : 0,
+      maxAttempts: job.maxAttempts ?? this.options.maxAttempts,
+      leasedBy: leased ? this.worker.id : null,
+      createdAt: now,
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { SqlDatabase } from '../database/sql-database.js';
+import { createQueueDialect } from './dialects/queue-dialect.factory.js';
+import { QueueDialect } from './dialects/queue.dialect.js';
+import { JobQueue } from './job.queue.js';
+import { JobRunnerRegistry } from './job-runner.registry.js';
+import { JobWorker } from './job.worker.js';
+import { QueueService } from './queue.service.js';
+
+/** @internal */
+@Module({
+  providers: [
+    { provide: QueueDialect, useFactory: createQueueDialect, inject: [SqlDatabase] },
+    JobQueue,
+    JobRunnerRegistry,
+    JobWorker,
+    QueueService,
+  ],
+  exports: [JobQueue, JobRunnerRegistry, JobWorker, QueueService],
+})
+export class QueueModule {}

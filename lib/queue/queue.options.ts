@@ -1,0 +1,53 @@
+import { DEFAULT_BACKOFF, type BackoffOptions, type ResolvedBackoffOptions } from '../retry/backoff.js';
+
+/**
+ * How jobs are run.
+ *
+ * @publicApi
+ */
+export interface QueueOptions {
+  /**
+   * Whether this process runs jobs. Without, it accepts events and leaves the work to others.
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /** Most jobs that run at the same time in this process. @default 10 */
+  readonly concurrency?: number;
+  /** Most jobs that this process holds leased beyond those that run. @default 200 */
+  readonly prefetch?: number;
+  /** How often a job is tried before it is discarded. @default 12 */
+  readonly maxAttempts?: number;
+  /** How long one attempt may take, in milliseconds, unless the handler says otherwise. @default 30_000 */
+  readonly timeoutMs?: number;
+  /** Delays between attempts. With the defaults, 12 attempts take about three days. */
+  readonly backoff?: BackoffOptions;
+  /**
+   * How long a lease lasts, in milliseconds. It is renewed while the job runs; after a crash another
+   * process takes the job over when it has run out. @default 60_000
+   */
+  readonly leaseMs?: number;
+  /** How often to look for jobs that became due or were left by others, in milliseconds. @default 1_000 */
+  readonly pollIntervalMs?: number;
+  /** How long a graceful stop waits for running jobs, in milliseconds. @default 10_000 */
+  readonly stopTimeoutMs?: number;
+}
+
+/** @internal */
+export interface ResolvedQueueOptions extends Required<Omit<QueueOptions, 'backoff'>> {
+  readonly backoff: ResolvedBackoffOptions;
+}
+
+/** @internal */
+export const RESOLVED_QUEUE_OPTIONS = Symbol('hookline:queue-options');
+
+export const DEFAULT_QUEUE_OPTIONS: ResolvedQueueOptions = {
+  enabled: true,
+  concurrency: 10,
+  prefetch: 200,
+  maxAttempts: 12,
+  timeoutMs: 30_000,
+  backoff: DEFAULT_BACKOFF,
+  leaseMs: 60_000,
+  pollIntervalMs: 1_000,
+  stopTimeoutMs: 10_000,
+};

@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import { In, type FindOptionsWhere } from 'typeorm';
+import { Clock } from '../clock/clock.js';
+import { SqlDatabase } from '../database/sql-database.js';
+import type { JobState } from './job.js';
+import { JobEntity } from './job.entity.js';
+import { JobWorker } from './job.worker.js';
+
+/**
+ * Which jobs to list.
+ *
+ * @publicApi
+ */
+export interface JobFilter {
+  readonly state?: JobState;
+  /** `handler` or `notification`. */
+  readonly kind?: string;
+  /** Name of the handler, rule or channel. */
+  readonly name?: string;
+  /** Key of the event or notification that the jobs are about. */
+  readonly ref?: string;
+  /** Most jobs to return. @default 100 */
+  readonly limit?: number;
+}
+
+const RETRYABLE_BY_HAND: JobState[] = ['discarded', 'cancelled', 'retryable'];
+const CANCELLABLE: JobState[] = ['available', 'retryable', 'running'];
+
+/**
+ * Looks into the queue and changes jobs by hand.
+ *
+ * @example
+ * ```ts
+ * for (const job of await queue.list({ state: 'discarded' })) await queue.retry(job.id);
+ * ```
+ * @publicApi
+ */
+@Injectable()
+export class QueueService {
+  constructor(
+    private readonly database: SqlDatabase,
+    private readonly worker: JobWorker,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Lists jobs, newest first. */
+  list({ limit = 100, ...filter }: JobFilter = {}): Promise<JobEntity[]> {
+    const where: FindOptionsWhere<JobEntity> = filter;
+    return this.jobs().find({ where, order: { id: 'DESC' }, take: limit });
+  }
+
+  /** One job, or `null`. */
+  get(id: string): Promise<JobEntity | null> {
+    return this.jobs().findOneBy({ id });
+  }
+
+  /** How many jobs are in each state. */
+  async counts(): Promise<Record<JobState, number>> {
+    const rows = await this.jobs()
+      .createQueryBuilder('job')
+      .select('job.state', 'state')
+      .addSelect('COUNT(*)', 'count')
+      .groupBy('job.state')
+      .getRawMany<{ state: JobState; count: string | number }>();
+    const counts: Record<JobState, number> = {
+      available: 0,
+      running: 0,
+      retryable: 0,
+      completed: 0,
+      discarded: 0,
+      cancelled: 0,
+    };
+    for (const { state, count } of rows) counts[state] = Number(count);
+    return counts;
+  }
+
+  /**
+   * Runs a discarded, cancelled or waiting job again at once, with its full number of attempts.
+   *
+   * @returns false where there is no such job, or it is in another state
+   */
+  async retry(id: string): Promise<boolean> {
+    return (await this.retryWhere({ id, state: In(RETRYABLE_BY_HAND) })) > 0;
+  }
+
+  /**
+   * Runs all discarded jobs of an event or notification again.
+   *
+   * @param ref key of the event or notification
+   * @returns how many there were
+   */
+  retryDiscarded(ref: string): Promise<number> {
+    return this.retryWhere({ ref, state: 'discarded' });
+  }
+
+  /**
+   * Cancels a job that has not ended. The attempt that runs at the moment goes on, but its outcome
+   * is not recorded, and there is no further one.
+   *
+   * @returns false where there is no such job, or it has ended
+   */
+  async cancel(id: string): Promise<boolean> {
+    const { affected } = await this.database.managed((manager) =>
+      manager.update(
+        JobEntity,
+        { id, state: In(CANCELLABLE) },
+        { state: 'cancelled', dueAt: null, leasedBy: null, finishedAt: this.clock.now() },
+      ),
+    );
+    return affected !== undefined && affected > 0;
+  }
+
+  private async retryWhere(where: FindOptionsWhere<JobEntity>): Promise<number> {
+    const { affected } = await this.database.managed((manager) =>
+      manager
+        .createQueryBuilder()
+        .update(JobEntity)
+        .set({
+          state: 'available',
+          dueAt: this.clock.now(),
+          finishedAt: null,
+          // The attempt number never goes back, so the limit is put as far ahead as it was at first.
+          maxAttempts: () => 'max_attempts + attempt',
+        })
+        .where(where)
+        .execute(),
+    );
+    if (affected !== undefined && affected > 0) this.worker.wake();
+    return affected ?? 0;
+  }
+
+  private jobs() {
+    return this.database.dataSource.getRepository(JobEntity);
+  }
+}
