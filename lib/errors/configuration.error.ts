@@ -18,7 +18,12 @@ export class ConfigurationError extends WebhookError {
   }
 
   /** An option has a value that it cannot have. */
-  static invalidOption(option: string, expected: string, given: unknown, cure: string): ConfigurationError {
+  static invalidOption(
+    option: string,
+    expected: string,
+    given: unknown,
+    cure: string,
+  ): ConfigurationError {
     return new ConfigurationError(
       option,
       `Expected \`${option}\` to be ${expected}, got ${kindOf(given)}.`,
@@ -27,12 +32,22 @@ export class ConfigurationError extends WebhookError {
   }
 
   /** Two things carry a name that must be unique. */
-  static duplicateName(option: string, kind: string, name: string, cure: string): ConfigurationError {
+  static duplicateName(
+    option: string,
+    kind: string,
+    name: string,
+    cure: string,
+  ): ConfigurationError {
     return new ConfigurationError(option, `There are two ${kind} with the name '${name}'.`, cure);
   }
 
   /** Something else about the set-up cannot work. */
-  static because(option: string, problem: string, cure: string, options?: ErrorOptions): ConfigurationError {
+  static because(
+    option: string,
+    problem: string,
+    cure: string,
+    options?: ErrorOptions,
+  ): ConfigurationError {
     return new ConfigurationError(option, problem, cure, options);
   }
 }
