@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Semaphore } from './semaphore.js';
 import { SqlDatabase } from './sql-database.js';
 import type { Row, Statement, Steps } from './statement.js';
 
@@ -9,7 +10,16 @@ interface Client {
 }
 
 /** Error classes of PostgreSQL that speak of a value: data exception, integrity violation, program limit. */
-const VALUE_ERROR_CLASSES = ['22', '23', '54'];
+const VALUE_ERROR_CLASSES = new Set(['22', '23', '54']);
+
+/** What `pg` opens at most where the host does not say. */
+const DEFAULT_POOL_SIZE = 10;
+
+/**
+ * Connections that long transactions leave to others: to accepting events, and to whatever a handler
+ * does outside of its transaction, which would otherwise wait for a connection that it holds itself.
+ */
+const SPARE_CONNECTIONS = 3;
 
 /**
  * PostgreSQL through the host's pool. Statements go to the `pg` client itself: prepared by name,
@@ -20,15 +30,26 @@ const VALUE_ERROR_CLASSES = ['22', '23', '54'];
 export class PostgresDatabase extends SqlDatabase {
   override readonly kind = 'postgres';
   private readonly statementNames = new Map<string, string>();
+  private readonly turns: Semaphore;
 
-  override async transaction<Result>(steps: () => Steps<Result>): Promise<Result> {
+  constructor(dataSource: DataSource) {
+    super(dataSource);
+    this.turns = new Semaphore(Math.max(1, poolSize(dataSource) - SPARE_CONNECTIONS));
+  }
+
+  override isValueError(error: unknown): boolean {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return typeof code === 'string' && VALUE_ERROR_CLASSES.has(code.slice(0, 2));
+  }
+
+  protected override async runSteps<Result>(steps: Steps<Result>): Promise<Result> {
     // 'master': under replication a read replica must not be asked whether an event is known.
     const runner = this.dataSource.createQueryRunner('master');
     try {
       const client = (await runner.connect()) as Client;
       await client.query({ text: 'BEGIN' });
       try {
-        const result = await this.drive(client, steps());
+        const result = await this.drive(client, steps);
         await client.query({ text: 'COMMIT' });
         return result;
       } catch (error) {
@@ -41,13 +62,10 @@ export class PostgresDatabase extends SqlDatabase {
     }
   }
 
-  override managed<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.dataSource.transaction(work);
-  }
-
-  override isValueError(error: unknown): boolean {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return typeof code === 'string' && VALUE_ERROR_CLASSES.includes(code.slice(0, 2));
+  protected override runManaged<Result>(
+    work: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    return this.turns.run(() => this.dataSource.transaction(work));
   }
 
   private async drive<Result>(client: Client, steps: Steps<Result>): Promise<Result> {
@@ -59,7 +77,11 @@ export class PostgresDatabase extends SqlDatabase {
     return step.value;
   }
 
-  private prepared({ sql, parameters }: Statement): { name: string; text: string; values: unknown[] } {
+  private prepared({ sql, parameters }: Statement): {
+    name: string;
+    text: string;
+    values: unknown[];
+  } {
     let name = this.statementNames.get(sql);
     if (name === undefined) {
       name = `hookline_${createHash('sha1').update(sql).digest('hex').slice(0, 16)}`;
@@ -67,4 +89,9 @@ export class PostgresDatabase extends SqlDatabase {
     }
     return { name, text: sql, values: [...parameters] };
   }
+}
+
+function poolSize(dataSource: DataSource): number {
+  const options = dataSource.options as { poolSize?: number; extra?: { max?: number } };
+  return options.poolSize ?? options.extra?.max ?? DEFAULT_POOL_SIZE;
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Steps } from './statement.js';
 
@@ -5,38 +6,49 @@ import type { Steps } from './statement.js';
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 /**
- * Runs the library's statements on the host's `DataSource`.
+ * Runs the library's statements on the host's `DataSource`. What is called, directly or not, by
+ * work that {@link managed} runs joins that work's transaction: it must not wait for another
+ * connection while it holds one, and SQLite has but one.
  *
  * @internal
  */
 export abstract class SqlDatabase {
   abstract readonly kind: DatabaseKind;
+  private readonly joined = new AsyncLocalStorage<EntityManager>();
 
   constructor(readonly dataSource: DataSource) {}
 
-  /** Runs the steps in one transaction of their own; all of them take effect, or none. */
-  abstract transaction<Result>(steps: () => Steps<Result>): Promise<Result>;
+  /** Runs the steps in one transaction; all of them take effect, or none. */
+  async transaction<Result>(steps: () => Steps<Result>): Promise<Result> {
+    const manager = this.openManager();
+    return manager === undefined ? this.runSteps(steps()) : this.within(manager, steps());
+  }
 
-  /** Gives the work a transaction of its own, in which it may await whatever it likes. */
-  abstract managed<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result>;
+  /** Gives the work a transaction, in which it may await whatever it likes. */
+  async managed<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    const manager = this.openManager();
+    if (manager !== undefined) return manager.transaction(work);
+    return this.runManaged((own) => this.joined.run(own, () => work(own)));
+  }
 
-  /**
-   * Whether the error is about a value in the statement (one row of a group is at fault) and not
-   * about the database (every row would fail alike).
-   */
-  abstract isValueError(error: unknown): boolean;
+  /** Calls something that must not join the caller's transaction. */
+  outside<Result>(callback: () => Result): Result {
+    return this.joined.exit(callback);
+  }
 
   /** Runs the steps inside of a transaction that is open already. */
   async within<Result>(manager: EntityManager, steps: Steps<Result>): Promise<Result> {
     const runner = manager.queryRunner;
     if (runner === undefined) {
-      throw new TypeError('This EntityManager has no open transaction: take the one that transaction() gives.');
+      throw new TypeError(
+        'This EntityManager has no open transaction: take the one that transaction() gives.',
+      );
     }
     let step = steps.next();
     while (step.done !== true) {
       const { sql, parameters } = step.value;
       const result = await runner.query(sql, [...parameters], true);
-      step = steps.next(result.records);
+      step = steps.next(result.records ?? []);
     }
     return step.value;
   }
@@ -48,5 +60,24 @@ export abstract class SqlDatabase {
       .tablePath.split('.')
       .map((part) => this.dataSource.driver.escape(part))
       .join('.');
+  }
+
+  /**
+   * Whether the error is about a value in the statement (one row of a group is at fault) and not
+   * about the database (every row would fail alike).
+   */
+  abstract isValueError(error: unknown): boolean;
+
+  /** Runs the steps in a transaction of their own. */
+  protected abstract runSteps<Result>(steps: Steps<Result>): Promise<Result>;
+
+  /** Runs the work in a transaction of its own. */
+  protected abstract runManaged<Result>(
+    work: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result>;
+
+  private openManager(): EntityManager | undefined {
+    const manager = this.joined.getStore();
+    return manager?.queryRunner?.isTransactionActive === true ? manager : undefined;
   }
 }

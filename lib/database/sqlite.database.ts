@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { DatabaseBusyError } from './database-busy.error.js';
@@ -35,29 +34,7 @@ const BUSY_TIMEOUT_MS = 10_000;
 export class SqliteDatabase extends SqlDatabase {
   override readonly kind = 'sqlite';
   private readonly statements = new Map<string, PreparedStatement>();
-  private readonly openTransaction = new AsyncLocalStorage<EntityManager>();
   private lastManaged: Promise<unknown> = Promise.resolve();
-
-  override async transaction<Result>(steps: () => Steps<Result>): Promise<Result> {
-    const manager = this.openTransaction.getStore();
-    if (manager?.queryRunner?.isTransactionActive === true) {
-      // Called by work that holds the one connection: to wait for its end would be to wait for ever.
-      return this.within(manager, steps());
-    }
-    await this.untilIdle();
-    return this.runAtOnce(steps());
-  }
-
-  override managed<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    const turn = this.lastManaged.then(async () => {
-      await this.untilIdle();
-      return this.dataSource.transaction((manager) =>
-        this.openTransaction.run(manager, () => work(manager)),
-      );
-    });
-    this.lastManaged = turn.catch(() => undefined);
-    return turn;
-  }
 
   override isValueError(error: unknown): boolean {
     if (error instanceof TypeError || error instanceof RangeError) return true;
@@ -65,8 +42,26 @@ export class SqliteDatabase extends SqlDatabase {
     return typeof code === 'string' && VALUE_ERROR_CODES.test(code);
   }
 
+  protected override async runSteps<Result>(steps: Steps<Result>): Promise<Result> {
+    await this.untilIdle();
+    return this.runAtOnce(steps);
+  }
+
+  /** One after the other: TypeORM would make a second transaction a savepoint inside of the first. */
+  protected override runManaged<Result>(
+    work: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    const turn = this.lastManaged.then(async () => {
+      await this.untilIdle();
+      return this.dataSource.transaction(work);
+    });
+    this.lastManaged = turn.catch(() => undefined);
+    return turn;
+  }
+
   private get connection(): Connection {
-    return (this.dataSource.driver as unknown as { databaseConnection: Connection }).databaseConnection;
+    return (this.dataSource.driver as unknown as { databaseConnection: Connection })
+      .databaseConnection;
   }
 
   private async untilIdle(): Promise<void> {
