@@ -39,14 +39,27 @@ export function transitionAfter(
       return undefined;
     case 'released':
       // The attempt number must not go back (it tells holders apart), so the limit goes up instead.
-      return { ...base, state: 'available', dueAt: now, maxAttempts: maxAttempts + 1, error: null, finishedAt: null };
+      return {
+        ...base,
+        state: 'available',
+        dueAt: now,
+        maxAttempts: maxAttempts + 1,
+        error: null,
+        finishedAt: null,
+      };
     case 'returned':
       if (isVerdict(outcome.value)) return fromVerdict(base, outcome.value, now);
       return { ...base, state: 'completed', dueAt: null, error: null, finishedAt: now };
     case 'threw':
       if (isVerdict(outcome.error)) return fromVerdict(base, outcome.error, now);
       if (attempt >= maxAttempts) {
-        return { ...base, state: 'discarded', dueAt: null, error: describeError(outcome.error), finishedAt: now };
+        return {
+          ...base,
+          state: 'discarded',
+          dueAt: null,
+          error: describeError(outcome.error),
+          finishedAt: now,
+        };
       }
       return {
         ...base,

@@ -5,12 +5,7 @@
  * @publicApi
  */
 export type JobState =
-  | 'available'
-  | 'running'
-  | 'retryable'
-  | 'completed'
-  | 'discarded'
-  | 'cancelled';
+  'available' | 'running' | 'retryable' | 'completed' | 'discarded' | 'cancelled';
 
 /** What somebody asks the queue to do. */
 export interface NewJob {

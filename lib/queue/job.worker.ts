@@ -75,7 +75,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.claiming?.catch(() => undefined);
     for (const held of this.waiting.splice(0)) this.finish(held, { kind: 'released' });
     await this.settledWithin(this.options.stopTimeoutMs);
-    for (const held of [...this.held.values()]) {
+    for (const held of this.held.values()) {
       held.interrupt?.(new Error('the application stops'));
     }
     await this.settled();
@@ -112,7 +112,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   wake(): void {
     if (this.state !== 'started') return;
     this.moreIsDue = true;
-    if (this.claiming === undefined && this.room() > 0) void this.claim().catch(() => undefined);
+    if (this.claiming !== undefined || this.room() <= 0) return;
+    this.database.outside(() => void this.claim().catch(() => undefined));
   }
 
   /**
@@ -229,7 +230,10 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       return failed('the process died, or lost its lease, during the last attempt');
     }
     if (payload === undefined) {
-      return Promise.resolve({ kind: 'threw', error: new Discard('what it is about no longer exists') });
+      return Promise.resolve({
+        kind: 'threw',
+        error: new Discard('what it is about no longer exists'),
+      });
     }
     held.deadline = this.clock.now() + runner.timeoutMs(job.name);
     return new Promise((resolve) => {
@@ -237,9 +241,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       let recorded = false;
       held.interrupt = (reason) => {
         controller.abort(reason);
-        resolve(
-          this.state === 'stopped' ? { kind: 'released' } : { kind: 'threw', error: reason },
-        );
+        resolve(this.state === 'stopped' ? { kind: 'released' } : { kind: 'threw', error: reason });
       };
       this.deadlines.add(held);
       const completeWithin = async (manager: EntityManager): Promise<void> => {
@@ -261,7 +263,10 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     if (!changed.has(job.id)) throw new LeaseLostError(job.id);
   }
 
-  private transition(job: LeasedJob, outcome: Exclude<AttemptOutcome, { kind: 'recorded' }>): JobTransition;
+  private transition(
+    job: LeasedJob,
+    outcome: Exclude<AttemptOutcome, { kind: 'recorded' }>,
+  ): JobTransition;
   private transition(job: LeasedJob, outcome: AttemptOutcome): JobTransition | undefined;
   private transition(job: LeasedJob, outcome: AttemptOutcome): JobTransition | undefined {
     return transitionAfter(job, outcome, {
@@ -293,7 +298,9 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
         this.forget(held);
       } catch (error) {
         if (this.state === 'stopped' || tries === 1) {
-          this.logger.error(`${this.label(held)}: recording the outcome failed: ${describeError(error)}`);
+          this.logger.error(
+            `${this.label(held)}: recording the outcome failed: ${describeError(error)}`,
+          );
         }
         if (this.state === 'stopped' || this.database.isValueError(error)) {
           this.forget(held);
@@ -365,8 +372,9 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     switch (transition.state) {
       case 'retryable': {
         const inMs = (transition.dueAt ?? 0) - this.clock.now();
+        const verb = transition.maxAttempts > job.maxAttempts ? 'is put off' : 'failed';
         this.logger.warn(
-          `${this.label(held)} failed in attempt ${job.attempt} of ${job.maxAttempts}, ` +
+          `${this.label(held)} ${verb} in attempt ${job.attempt} of ${job.maxAttempts}, ` +
             `next in ${Math.ceil(inMs / 1000)} s: ${transition.error}`,
         );
         break;
@@ -382,7 +390,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private label({ job, payload }: HeldJob): string {
     const runner = this.runners.find(job.kind);
-    if (runner === undefined || payload === undefined) return `${job.kind} '${job.name}' (job ${job.id})`;
+    if (runner === undefined || payload === undefined)
+      return `${job.kind} '${job.name}' (job ${job.id})`;
     return runner.label(job, payload);
   }
 

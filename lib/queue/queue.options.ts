@@ -1,4 +1,8 @@
-import { DEFAULT_BACKOFF, type BackoffOptions, type ResolvedBackoffOptions } from '../retry/backoff.js';
+import {
+  DEFAULT_BACKOFF,
+  type BackoffOptions,
+  type ResolvedBackoffOptions,
+} from '../retry/backoff.js';
 
 /**
  * How jobs are run.

@@ -37,5 +37,9 @@ export abstract class QueueDialect {
    *
    * @returns ids of the jobs that are still held
    */
-  abstract renew(jobs: readonly LeasedJob[], leasedBy: string, leaseUntil: number): Steps<Set<string>>;
+  abstract renew(
+    jobs: readonly LeasedJob[],
+    leasedBy: string,
+    leaseUntil: number,
+  ): Steps<Set<string>>;
 }

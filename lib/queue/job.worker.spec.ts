@@ -1,0 +1,286 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { FakeClock } from '../../test/support/fake.clock.js';
+import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
+import { CommitSignal } from '../database/commit-signal.js';
+import { createSqlDatabase } from '../database/database.factory.js';
+import type { SqlDatabase } from '../database/sql-database.js';
+import { createQueueDialect } from './dialects/queue-dialect.factory.js';
+import { Discard } from './discard.js';
+import { JobQueue } from './job.queue.js';
+import type { JobAttempt, JobRunner } from './job-runner.js';
+import { JobRunnerRegistry } from './job-runner.registry.js';
+import { JobEntity } from './job.entity.js';
+import { JobWorker } from './job.worker.js';
+import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from './queue.options.js';
+import { QueueService } from './queue.service.js';
+import { RetryLater } from './retry-later.js';
+
+const REF = '0190a0a0-0000-7000-8000-000000000001';
+
+/** Runs jobs with whatever the test says. */
+class TestRunner implements JobRunner {
+  readonly kind = 'test';
+  readonly runs: JobAttempt[] = [];
+  act: (attempt: JobAttempt) => Promise<unknown> = () => Promise.resolve();
+
+  load(refs: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    return Promise.resolve(new Map(refs.map((ref) => [ref, 'loaded'])));
+  }
+
+  timeoutMs(): number {
+    return 30_000;
+  }
+
+  label(): string {
+    return 'Test job';
+  }
+
+  run(attempt: JobAttempt): Promise<unknown> {
+    this.runs.push(attempt);
+    return this.act(attempt);
+  }
+}
+
+/** What one process has of the queue. */
+async function openProcess(options: DataSourceOptions, clock: FakeClock, given: QueueOptions = {}) {
+  const dataSource = await new DataSource({ ...options, entities: [JobEntity] }).initialize();
+  const database: SqlDatabase = createSqlDatabase(dataSource);
+  const dialect = createQueueDialect(database);
+  const runners = new JobRunnerRegistry();
+  const runner = new TestRunner();
+  runners.register(runner);
+  const resolved = {
+    ...DEFAULT_QUEUE_OPTIONS,
+    ...given,
+    backoff: { ...DEFAULT_QUEUE_OPTIONS.backoff, jitter: 0 },
+  };
+  const worker = new JobWorker(database, dialect, runners, clock, resolved);
+  const queue = new JobQueue(
+    database,
+    dialect,
+    worker,
+    new CommitSignal(dataSource),
+    clock,
+    resolved,
+  );
+  worker.onApplicationBootstrap();
+  return {
+    database,
+    dataSource,
+    runner,
+    worker,
+    queue,
+    service: new QueueService(database, worker, clock),
+    async add(): Promise<string> {
+      const drafts = [queue.draft({ kind: 'test', name: 'work', ref: REF }, 'from memory')];
+      await database.transaction(() => queue.insert(drafts));
+      queue.committed(drafts);
+      return drafts[0]!.row.id;
+    },
+    async close(): Promise<void> {
+      await worker.beforeApplicationShutdown();
+      await dataSource.destroy();
+    },
+  };
+}
+
+type Process = Awaited<ReturnType<typeof openProcess>>;
+
+describeOnDatabases('JobWorker', (kind) => {
+  let clock: FakeClock;
+  let database: TestDatabase;
+  let open: Process[];
+
+  const start = async (options?: QueueOptions): Promise<Process> => {
+    const process = await openProcess(database.options as DataSourceOptions, clock, options);
+    open.push(process);
+    return process;
+  };
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    database = await kind.create();
+    open = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(open.map((process) => process.close()));
+    await database.drop();
+  });
+
+  it('runs a job born leased from memory and completes it', async () => {
+    const process = await start();
+    const id = await process.add();
+    await process.worker.settled();
+    expect(process.runner.runs).toMatchObject([
+      { payload: 'from memory', job: { id, attempt: 1 } },
+    ]);
+    expect(await process.service.get(id)).toMatchObject({
+      state: 'completed',
+      dueAt: null,
+      leasedBy: null,
+    });
+  });
+
+  it('inserts a job as available where it has no room, and claims it', async () => {
+    const process = await start({ concurrency: 1, prefetch: 0 });
+    let release = (): void => undefined;
+    process.runner.act = () => new Promise<void>((resolve) => (release = resolve));
+    const first = await process.add();
+    const second = await process.add();
+    expect(await process.service.get(first)).toMatchObject({ state: 'running' });
+    expect(await process.service.get(second)).toMatchObject({ state: 'available', attempt: 0 });
+    process.runner.act = () => Promise.resolve();
+    release();
+    await process.worker.runDue();
+    expect(await process.service.counts()).toMatchObject({ completed: 2, available: 0 });
+    expect(process.runner.runs.at(-1)).toMatchObject({ payload: 'loaded' });
+  });
+
+  it('retries a failed attempt after its backoff, and discards the job after the last', async () => {
+    const process = await start({ maxAttempts: 2 });
+    process.runner.act = () => Promise.reject(new Error('boom\u0000'));
+    const id = await process.add();
+    await process.worker.settled();
+    expect(await process.service.get(id)).toMatchObject({
+      state: 'retryable',
+      dueAt: clock.now() + 20_000,
+      lastError: 'Error: boom ',
+    });
+    await process.worker.runDue();
+    expect(process.runner.runs).toHaveLength(1);
+    clock.advance(20_000);
+    await process.worker.runDue();
+    expect(await process.service.get(id)).toMatchObject({
+      state: 'discarded',
+      attempt: 2,
+      dueAt: null,
+    });
+    expect(await process.service.retry(id)).toBe(true);
+    process.runner.act = () => Promise.resolve();
+    await process.worker.runDue();
+    expect(await process.service.get(id)).toMatchObject({ state: 'completed', attempt: 3 });
+  });
+
+  it('does not count an attempt that asked to be tried later, and discards at once on request', async () => {
+    const process = await start({ maxAttempts: 1 });
+    process.runner.act = () => Promise.resolve(new RetryLater(5_000, 'rate limited'));
+    const id = await process.add();
+    await process.worker.settled();
+    expect(await process.service.get(id)).toMatchObject({
+      state: 'retryable',
+      dueAt: clock.now() + 5_000,
+    });
+    // oxlint-disable-next-line no-throw-literal
+    process.runner.act = async () => {
+      throw new Discard('hopeless');
+    };
+    clock.advance(5_000);
+    await process.worker.runDue();
+    expect(await process.service.get(id)).toMatchObject({
+      state: 'discarded',
+      lastError: 'hopeless',
+    });
+  });
+
+  it('REQ-30 takes over the job of a process whose lease ran out, and its late outcome changes nothing', async () => {
+    const stuck = await start();
+    let finish = (): void => undefined;
+    stuck.runner.act = () => new Promise<void>((resolve) => (finish = resolve));
+    const id = await stuck.add();
+
+    const other = await start();
+    clock.advance(0);
+    await other.worker.runDue();
+    expect(other.runner.runs).toHaveLength(0);
+
+    // Only the other process's clock goes on: the first one is too busy to renew its lease.
+    const later = new FakeClock(clock.now() + DEFAULT_QUEUE_OPTIONS.leaseMs + 1);
+    const rescuer = await openProcess(database.options as DataSourceOptions, later);
+    open.push(rescuer);
+    rescuer.runner.act = () => Promise.reject(new Error('failed too'));
+    await rescuer.worker.runDue();
+    expect(rescuer.runner.runs).toMatchObject([{ job: { id, attempt: 2 } }]);
+
+    finish();
+    await stuck.worker.settled();
+    expect(await stuck.service.get(id)).toMatchObject({ state: 'retryable', attempt: 2 });
+  });
+
+  it('discards a job that killed its process in every attempt', async () => {
+    const first = await start({ maxAttempts: 1 });
+    first.runner.act = () => new Promise(() => undefined);
+    const id = await first.add();
+    const later = new FakeClock(clock.now() + DEFAULT_QUEUE_OPTIONS.leaseMs + 1);
+    const rescuer = await openProcess(database.options as DataSourceOptions, later);
+    open.push(rescuer);
+    await rescuer.worker.runDue();
+    expect(rescuer.runner.runs).toHaveLength(0);
+    expect(await rescuer.service.get(id)).toMatchObject({ state: 'discarded' });
+    clock.advance(DEFAULT_QUEUE_OPTIONS.leaseMs);
+    first.runner.act = () => Promise.resolve();
+    await first.worker.settled();
+  });
+
+  it('ends an attempt that takes too long, and tells it by its signal', async () => {
+    const process = await start();
+    process.runner.act = () => new Promise(() => undefined);
+    const id = await process.add();
+    await new Promise(setImmediate);
+    clock.advance(30_000);
+    await process.worker.settled();
+    expect(process.runner.runs[0]!.signal.aborted).toBe(true);
+    expect(await process.service.get(id)).toMatchObject({ state: 'retryable' });
+  });
+
+  it('completes a job together with what its transaction wrote', async () => {
+    const process = await start();
+    process.runner.act = (attempt) =>
+      process.database.managed(async (manager) => {
+        await attempt.completeWithin(manager);
+      });
+    const id = await process.add();
+    await process.worker.settled();
+    expect(await process.service.get(id)).toMatchObject({ state: 'completed' });
+  });
+
+  it('REQ-56 releases what it has not finished when it stops', async () => {
+    const process = await start({ stopTimeoutMs: 0, concurrency: 1 });
+    process.runner.act = () => new Promise(() => undefined);
+    const running = await process.add();
+    const waiting = await process.add();
+    const stopped = process.worker.beforeApplicationShutdown();
+    await new Promise(setImmediate);
+    clock.advance(0);
+    await stopped;
+    for (const id of [running, waiting]) {
+      expect(await process.service.get(id)).toMatchObject({ state: 'available', leasedBy: null });
+    }
+  });
+
+  it('never gives one job to two processes', async () => {
+    const producer = await start({ enabled: false });
+    for (let count = 0; count < 200; count++) await producer.add();
+    const workers = await Promise.all([start({ prefetch: 10 }), start({ prefetch: 10 })]);
+    await Promise.all(workers.map(({ worker }) => worker.runDue()));
+    const ids = workers.flatMap(({ runner }) => runner.runs.map(({ job }) => job.id));
+    expect(new Set(ids).size).toBe(200);
+    expect(ids).toHaveLength(200);
+  });
+
+  it('adds jobs within a transaction of the host: none when it rolls back, at once when it commits', async () => {
+    const process = await start();
+    const add = (fail: boolean): Promise<void> =>
+      process.dataSource.transaction(async (manager) => {
+        await process.queue.addWithin(manager, [{ kind: 'test', name: 'work', ref: REF }]);
+        if (fail) throw new Error('rolled back');
+      });
+    await expect(add(true)).rejects.toThrow('rolled back');
+    const ran = new Promise<void>((resolve) => {
+      process.runner.act = async () => resolve();
+    });
+    expect(await process.service.list()).toEqual([]);
+    await add(false);
+    await ran;
+  });
+});

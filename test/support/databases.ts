@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
+import pg from 'pg';
+import { isAvailable, POSTGRES } from './services.js';
+
+/** An empty database of its own for one test, which several applications may open. */
+export interface TestDatabase {
+  readonly options: TypeOrmModuleOptions;
+  drop(): Promise<void>;
+}
+
+/** A kind of database that flows are tested on. */
+export interface DatabaseKind {
+  readonly name: string;
+  readonly available: boolean;
+  create(): Promise<TestDatabase>;
+}
+
+const sqlite: DatabaseKind = {
+  name: 'SQLite',
+  available: true,
+  create: () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hookline-'));
+    return Promise.resolve({
+      options: {
+        type: 'better-sqlite3',
+        database: join(folder, 'test.db'),
+        enableWAL: true,
+        autoLoadEntities: true,
+        synchronize: true,
+      },
+      drop: () => Promise.resolve(rmSync(folder, { recursive: true, force: true })),
+    });
+  },
+};
+
+const postgres: DatabaseKind = {
+  name: POSTGRES.name,
+  available: isAvailable(POSTGRES),
+  create: async () => {
+    const schema = `hookline_${randomBytes(6).toString('hex')}`;
+    await onPostgres(`CREATE SCHEMA ${schema}`);
+    return {
+      options: {
+        type: 'postgres',
+        url: POSTGRES.url,
+        schema,
+        // The host's own unqualified statements find its tables too.
+        extra: { options: `-c search_path=${schema}` },
+        autoLoadEntities: true,
+        synchronize: true,
+      },
+      drop: () => onPostgres(`DROP SCHEMA ${schema} CASCADE`),
+    };
+  },
+};
+
+export const DATABASES: readonly DatabaseKind[] = [sqlite, postgres];
+
+/** Runs a suite on every database; one that does not answer is skipped by name. */
+export function describeOnDatabases(name: string, body: (kind: DatabaseKind) => void): void {
+  for (const kind of DATABASES) {
+    if (kind.available) describe(`${name} on ${kind.name}`, () => body(kind));
+    else describe.skip(`${name} on ${kind.name} [skipped: it does not answer]`, () => body(kind));
+  }
+}
+
+async function onPostgres(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: POSTGRES.url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

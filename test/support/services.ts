@@ -1,0 +1,12 @@
+/** A server that tests use where the machine offers it; see global-setup.mjs. */
+export interface Service {
+  readonly name: string;
+  readonly url: string;
+}
+
+export const POSTGRES: Service = { name: 'PostgreSQL', url: process.env['POSTGRES_URL'] ?? '' };
+
+/** Whether the service answered when the test run began. */
+export function isAvailable({ name }: Service): boolean {
+  return (process.env['HOOKLINE_AVAILABLE_SERVICES'] ?? '').split(',').includes(name);
+}
