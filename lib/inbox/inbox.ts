@@ -64,7 +64,10 @@ export class Inbox {
    * @throws whatever the database throws: nothing is stored then
    * @throws {OverloadedError} when too many events wait for their commit
    */
-  async accept(incoming: IncomingEvent, onInvalid: 'refuse' | 'store' = 'refuse'): Promise<AcceptResult> {
+  async accept(
+    incoming: IncomingEvent,
+    onInvalid: 'refuse' | 'store' = 'refuse',
+  ): Promise<AcceptResult> {
     const now = this.clock.now();
     const event = this.toEvent(incoming, now);
     const plan = await this.plan(event);

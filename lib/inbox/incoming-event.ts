@@ -29,4 +29,8 @@ export interface PayloadIssue {
 /** What became of an event. */
 export type AcceptResult =
   | { readonly outcome: 'accepted' | 'duplicate' | 'ignored'; readonly key: string }
-  | { readonly outcome: 'rejected'; readonly issues: readonly PayloadIssue[]; readonly stored: boolean };
+  | {
+      readonly outcome: 'rejected';
+      readonly issues: readonly PayloadIssue[];
+      readonly stored: boolean;
+    };
