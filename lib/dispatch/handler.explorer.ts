@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { DecoratedMethods, type DecoratedMethod } from '../discovery/decorated-methods.js';
+import {
+  getControllerSource,
+  getHandlerMetadata,
+  type HandlerMetadata,
+} from './handler-metadata.accessor.js';
+import { compilePatterns } from './compile-patterns.js';
+import type { Handler } from './handler.js';
+import type { HandlerFinder } from './handler.registry.js';
+import { MethodInvoker } from './method.invoker.js';
+
+/**
+ * Finds the `@OnWebhook` methods of the host.
+ *
+ * @internal
+ */
+@Injectable()
+export class HandlerExplorer implements HandlerFinder {
+  private readonly methods: DecoratedMethods<HandlerMetadata>;
+
+  constructor(
+    discovery: DiscoveryService,
+    scanner: MetadataScanner,
+    modules: ModulesContainer,
+    private readonly invoker: MethodInvoker,
+  ) {
+    this.methods = new DecoratedMethods(discovery, scanner, modules, getHandlerMetadata);
+  }
+
+  findNew(): Handler[] {
+    return this.methods.findNew().map((method) => this.toHandler(method));
+  }
+
+  private toHandler({
+    wrapper,
+    host,
+    methodName,
+    metadata,
+  }: DecoratedMethod<HandlerMetadata>): Handler {
+    const where = `${host.name}.${methodName}`;
+    return {
+      name: metadata.name ?? where,
+      patterns: compilePatterns('@OnWebhook', where, metadata.patterns),
+      source: metadata.source ?? getControllerSource(host),
+      schema: metadata.schema,
+      transactional: metadata.transactional ?? false,
+      timeoutMs: metadata.timeoutMs,
+      maxAttempts: metadata.maxAttempts,
+      handle: this.invoker.create(wrapper, methodName),
+    };
+  }
+}

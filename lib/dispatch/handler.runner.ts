@@ -1,0 +1,104 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { SqlDatabase } from '../database/sql-database.js';
+import type { WebhookEvent } from '../event/webhook-event.js';
+import { EventReader } from '../inbox/event.reader.js';
+import { applySchema } from '../inbox/payload-schema.js';
+import { Discard } from '../queue/discard.js';
+import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
+import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
+import type { LeasedJob } from '../queue/job.js';
+import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
+import { RetryLater } from '../queue/retry-later.js';
+import { HANDLER_JOB, type HandlerPayload } from './dispatcher.js';
+import type { HandlerContext } from './handler-context.js';
+import type { Handler } from './handler.js';
+import { HandlerRegistry } from './handler.registry.js';
+
+/**
+ * Runs one handler for one event.
+ *
+ * @internal
+ */
+@Injectable()
+export class HandlerRunner implements JobRunner, OnModuleInit {
+  readonly kind = HANDLER_JOB;
+
+  constructor(
+    private readonly runners: JobRunnerRegistry,
+    private readonly handlers: HandlerRegistry,
+    private readonly events: EventReader,
+    private readonly database: SqlDatabase,
+    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
+  ) {}
+
+  onModuleInit(): void {
+    this.runners.register(this);
+  }
+
+  async load(refs: readonly string[]): Promise<ReadonlyMap<string, HandlerPayload>> {
+    const events = await this.events.load(refs);
+    return new Map([...events].map(([key, event]) => [key, { event, validated: false }]));
+  }
+
+  timeoutMs(name: string): number {
+    return this.handlers.find(name)?.timeoutMs ?? this.options.timeoutMs;
+  }
+
+  label(job: LeasedJob, payload: unknown): string {
+    const { event } = payload as HandlerPayload;
+    return `Handler ${job.name} for event '${event.id}' (${event.type}) from '${event.source}'`;
+  }
+
+  async run(attempt: JobAttempt): Promise<unknown> {
+    const handler = this.handlers.find(attempt.job.name);
+    if (handler === undefined) {
+      throw new Error(`this process has no handler named ${attempt.job.name}`);
+    }
+    const event = await this.validated(handler, attempt.payload as HandlerPayload);
+    if (event instanceof Discard) return event;
+    return handler.transactional
+      ? this.runInTransaction(handler, event, attempt)
+      : handler.handle(event, contextOf(attempt, undefined));
+  }
+
+  private async validated(
+    { schema }: Handler,
+    { event, validated }: HandlerPayload,
+  ): Promise<WebhookEvent | Discard> {
+    if (validated || schema === undefined) return event;
+    const verdict = await applySchema(schema, event.data);
+    if (verdict.ok) return { ...event, data: verdict.data };
+    return new Discard(
+      `the stored payload does not fit the handler's schema any more, at: ` +
+        verdict.issues.map(({ path }) => path).join(', '),
+    );
+  }
+
+  private runInTransaction(
+    handler: Handler,
+    event: WebhookEvent,
+    attempt: JobAttempt,
+  ): Promise<unknown> {
+    return this.database.managed(async (manager) => {
+      const result = await handler.handle(event, contextOf(attempt, manager));
+      // Thrown, so that what was written so far is rolled back: the work is not done.
+      if (result instanceof RetryLater || result instanceof Discard) throw result;
+      await attempt.completeWithin(manager);
+      return result;
+    });
+  }
+}
+
+function contextOf(
+  { job, signal }: JobAttempt,
+  manager: HandlerContext['manager'],
+): HandlerContext {
+  return {
+    attempt: job.attempt,
+    maxAttempts: job.maxAttempts,
+    jobId: job.id,
+    signal,
+    manager,
+  };
+}
