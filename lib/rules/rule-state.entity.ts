@@ -1,0 +1,33 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { epochMs } from '../database/epoch-ms.transformer.js';
+import type { RuleState } from './rule-state.js';
+
+/**
+ * What is remembered of a rule and one of its subjects.
+ *
+ * @publicApi
+ */
+@Entity({ name: 'webhook_rule_state' })
+export class RuleStateEntity implements RuleState {
+  @PrimaryColumn('varchar', { length: 255 })
+  rule!: string;
+
+  @PrimaryColumn('varchar', { length: 255 })
+  subject!: string;
+
+  /** Whether the condition was true when last looked at. */
+  @Column('boolean')
+  active!: boolean;
+
+  /** When the newest event that was looked at occurred, in milliseconds since the epoch. */
+  @Column('bigint', { name: 'occurred_at', transformer: epochMs })
+  occurredAt!: number;
+
+  /** When the rule last fired for the subject; `null` when it never has. */
+  @Column('bigint', { name: 'fired_at', nullable: true, transformer: epochMs })
+  firedAt!: number | null;
+
+  /** How often it has fired for the subject. */
+  @Column('integer', { name: 'fire_count' })
+  fireCount!: number;
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { RuleStateEntity } from './rule-state.entity.js';
+import type { RuleState } from './rule-state.js';
+
+/** A subject that no event has been looked at for. */
+const UNSEEN: RuleState = { active: false, occurredAt: 0, firedAt: null, fireCount: 0 };
+
+/**
+ * Reads and writes rules' states inside of the transaction that judges an event.
+ *
+ * @internal
+ */
+@Injectable()
+export class RuleStateStore {
+  /**
+   * The state of a subject, held until the transaction ends: two events of one subject that are
+   * judged at the same time, here or on another machine, come one after the other.
+   */
+  async hold(
+    manager: EntityManager,
+    rule: string,
+    subject: string,
+  ): Promise<RuleState | undefined> {
+    // Not every database can lock what it reads, but each one locks what it updates.
+    if (!(await this.touch(manager, rule, subject))) {
+      const unseen = { rule, subject, ...UNSEEN };
+      await manager
+        .createQueryBuilder()
+        .insert()
+        .into(RuleStateEntity)
+        .values(unseen)
+        .orIgnore()
+        .execute();
+      await this.touch(manager, rule, subject);
+    }
+    const row = await manager.findOneBy(RuleStateEntity, { rule, subject });
+    return row === null || row.occurredAt === UNSEEN.occurredAt ? undefined : row;
+  }
+
+  async save(
+    manager: EntityManager,
+    rule: string,
+    subject: string,
+    state: RuleState,
+  ): Promise<void> {
+    await manager.update(RuleStateEntity, { rule, subject }, state);
+  }
+
+  private async touch(manager: EntityManager, rule: string, subject: string): Promise<boolean> {
+    const { affected } = await manager
+      .createQueryBuilder()
+      .update(RuleStateEntity)
+      .set({ fireCount: () => 'fire_count' })
+      .where({ rule, subject })
+      .execute();
+    return affected !== undefined && affected > 0;
+  }
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { DecoratedMethods, type DecoratedMethod } from '../discovery/decorated-methods.js';
+import { compilePatterns } from '../dispatch/compile-patterns.js';
+import type { Handler } from '../dispatch/handler.js';
+import { HandlerRegistry, type HandlerFinder } from '../dispatch/handler.registry.js';
+import { MethodInvoker } from '../dispatch/method.invoker.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { getRuleMetadata } from './rule-metadata.accessor.js';
+import type { RuleOptions } from './rule.decorator.js';
+import { RuleRegistry } from './rule.registry.js';
+import { RuleRunner } from './rule.runner.js';
+
+const MAX_NAME_LENGTH = 200;
+
+/**
+ * Finds the `@Rule` methods of the host, and makes each a transactional handler of its events.
+ *
+ * @internal
+ */
+@Injectable()
+export class RuleExplorer implements HandlerFinder, OnModuleInit {
+  private readonly methods: DecoratedMethods<RuleOptions>;
+
+  constructor(
+    discovery: DiscoveryService,
+    scanner: MetadataScanner,
+    modules: ModulesContainer,
+    private readonly handlers: HandlerRegistry,
+    private readonly rules: RuleRegistry,
+    private readonly runner: RuleRunner,
+    private readonly invoker: MethodInvoker,
+  ) {
+    this.methods = new DecoratedMethods(discovery, scanner, modules, getRuleMetadata);
+  }
+
+  onModuleInit(): void {
+    this.handlers.addFinder(this);
+  }
+
+  findNew(): Handler[] {
+    return this.methods.findNew().map((method) => this.toHandler(method));
+  }
+
+  private toHandler({
+    wrapper,
+    host,
+    methodName,
+    metadata,
+  }: DecoratedMethod<RuleOptions>): Handler {
+    const where = `${host.name}.${methodName}`;
+    assertName(metadata.name, where);
+    const rule = { options: metadata, fire: this.invoker.create(wrapper, methodName) };
+    this.rules.add(rule);
+    return {
+      name: `rule:${metadata.name}`,
+      patterns: compilePatterns('@Rule', where, [metadata.on].flat()),
+      source: metadata.source,
+      schema: metadata.schema,
+      transactional: true,
+      timeoutMs: undefined,
+      maxAttempts: undefined,
+      handle: (event, context) => this.runner.run(rule, event, context),
+    };
+  }
+}
+
+function assertName(name: unknown, where: string): void {
+  if (typeof name === 'string' && name.trim() !== '' && name.length <= MAX_NAME_LENGTH) return;
+  throw ConfigurationError.invalidOption(
+    `@Rule of ${where}: name`,
+    `a text of 1 to ${MAX_NAME_LENGTH} characters`,
+    name,
+    'Give the rule a name that never changes: its state is stored under it.',
+  );
+}

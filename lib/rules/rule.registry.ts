@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { DefinedRule } from './rule.js';
+
+/**
+ * All rules by name.
+ *
+ * @internal
+ */
+@Injectable()
+export class RuleRegistry {
+  private readonly rules = new Map<string, DefinedRule>();
+
+  /** @throws {ConfigurationError} when there is a rule with that name already */
+  add(rule: DefinedRule): void {
+    const { name } = rule.options;
+    if (this.rules.has(name)) {
+      throw ConfigurationError.duplicateName(
+        '@Rule',
+        'rules',
+        name,
+        'They would share their state: give one of them another name.',
+      );
+    }
+    this.rules.set(name, rule);
+  }
+
+  all(): readonly DefinedRule[] {
+    return [...this.rules.values()];
+  }
+}

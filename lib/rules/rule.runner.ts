@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../clock/clock.js';
+import type { HandlerContext } from '../dispatch/handler-context.js';
+import type { WebhookEvent } from '../event/webhook-event.js';
+import type { Notification } from '../notifications/notification.js';
+import { NotificationService } from '../notifications/notification.service.js';
+import { evaluateRule } from './rule.evaluator.js';
+import type { DefinedRule } from './rule.js';
+import type { RuleMatch, RuleResult } from './rule.decorator.js';
+import { RuleStateStore } from './rule-state.store.js';
+
+const MAX_SUBJECT_LENGTH = 255;
+
+/**
+ * Judges one event by one rule. State, firing and the notifications' jobs are written in the
+ * transaction that also completes the job of judging, so that a crash leaves all of them or none.
+ *
+ * @internal
+ */
+@Injectable()
+export class RuleRunner {
+  constructor(
+    private readonly states: RuleStateStore,
+    private readonly notifications: NotificationService,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(rule: DefinedRule, event: WebhookEvent, context: HandlerContext): Promise<unknown> {
+    const { manager } = context;
+    if (manager === undefined) throw new TypeError('A rule needs the transaction of its job.');
+    const { name, when, rearm = 'when-false' } = rule.options;
+    const subject = subjectOf(rule, event);
+    if (subject === undefined) return undefined;
+
+    const state = await this.states.hold(manager, name, subject);
+    const decision = evaluateRule(
+      state,
+      {
+        matches: when(event) === true,
+        occurredAt: event.occurredAt.getTime(),
+        now: this.clock.now(),
+      },
+      rearm,
+    );
+    if (decision === undefined) return undefined;
+    await this.states.save(manager, name, subject, decision.state);
+    if (!decision.fires) return undefined;
+    const match: RuleMatch = { event, subject, fireCount: decision.state.fireCount };
+    const result = (await rule.fire(match, context)) as RuleResult;
+    await this.send(manager, name, match, result);
+    return result;
+  }
+
+  /** Keyed by the firing, so that it is sent once even if the same firing were judged twice. */
+  private async send(
+    manager: EntityManager,
+    rule: string,
+    { subject, fireCount }: RuleMatch,
+    result: RuleResult,
+  ): Promise<void> {
+    const notifications: readonly Notification[] = [result ?? []].flat();
+    for (const [index, notification] of notifications.entries()) {
+      const key = notification.key ?? `rule:${rule}:${subject}:${fireCount}:${index}`;
+      await this.notifications.notify(notification, { manager, key });
+    }
+  }
+}
+
+function subjectOf({ options }: DefinedRule, event: WebhookEvent): string | undefined {
+  const subject = options.subject(event);
+  if (subject === undefined || subject === null || subject === '') return undefined;
+  const text = String(subject);
+  if (text.length > MAX_SUBJECT_LENGTH) {
+    throw new RangeError(
+      `the subject has ${text.length} characters, at most ${MAX_SUBJECT_LENGTH} can be stored`,
+    );
+  }
+  return text;
+}

@@ -1,0 +1,12 @@
+import type { Invocation } from '../dispatch/method.invoker.js';
+import type { RuleOptions } from './rule.decorator.js';
+
+/**
+ * A rule of the host: its options, and the method that says what to send.
+ *
+ * @internal
+ */
+export interface DefinedRule {
+  readonly options: RuleOptions;
+  readonly fire: Invocation;
+}
