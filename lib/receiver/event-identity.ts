@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { SignedRequest } from '../signatures/signature-scheme.js';
+import type { Source } from './source.registry.js';
+
+/** What a verified request says of its event. */
+export interface EventIdentity {
+  readonly id: string;
+  readonly type: string;
+  readonly tenant: string;
+  readonly occurredAt: Date | undefined;
+  readonly dataPath: string;
+}
+
+/** The identity, or the fact that cannot be stored. */
+export type Identification =
+  | { readonly ok: true; readonly identity: EventIdentity }
+  | { readonly ok: false; readonly reason: string };
+
+const MAX_ID_LENGTH = 255;
+const MAX_TYPE_LENGTH = 255;
+const MAX_TENANT_LENGTH = 64;
+
+// oxlint-disable-next-line no-control-regex
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
+
+/**
+ * Finds out which event a verified request is about: what the source's options say, else what its
+ * scheme says, else a digest for the id. Facts that no database could keep are refused here.
+ *
+ * @throws whatever the scheme and the source's functions throw
+ * @internal
+ */
+export async function identify(
+  source: Source,
+  request: SignedRequest,
+  payload: unknown,
+): Promise<Identification> {
+  const facts = source.scheme.describe(request, payload);
+  const givenId = (source.id && (await source.id(request, payload))) ?? facts.id;
+  const type = (source.type && (await source.type(request, payload))) ?? facts.type ?? '';
+  const occurredAt =
+    (source.occurredAt && (await source.occurredAt(request, payload))) ?? facts.occurredAt;
+  const tenant = (source.tenant && (await source.tenant(request))) ?? '';
+
+  const id = toText(givenId ?? digest(source.name, request.body));
+  if (id === '' || !isStorable(id, MAX_ID_LENGTH)) return refused('id', MAX_ID_LENGTH);
+  if (!isStorable(type, MAX_TYPE_LENGTH)) return refused('type', MAX_TYPE_LENGTH);
+  if (!isStorable(tenant, MAX_TENANT_LENGTH)) return refused('tenant', MAX_TENANT_LENGTH);
+  return {
+    ok: true,
+    identity: {
+      id,
+      type,
+      tenant,
+      occurredAt: isInstant(occurredAt) ? occurredAt : undefined,
+      dataPath: facts.dataPath ?? '',
+    },
+  };
+}
+
+/** The same bytes from the same source are the same event, where a sender gives no id. */
+function digest(source: string, body: Buffer): string {
+  return `sha256:${createHash('sha256').update(source).update('\0').update(body).digest('hex')}`;
+}
+
+/** Ids are often read from a payload, where they may be numbers. */
+function toText(id: unknown): unknown {
+  return Number.isSafeInteger(id) ? String(id) : id;
+}
+
+function isStorable(fact: unknown, maxLength: number): fact is string {
+  return (
+    typeof fact === 'string' &&
+    fact.length <= maxLength &&
+    fact.isWellFormed() &&
+    !CONTROL_CHARACTER.test(fact)
+  );
+}
+
+function isInstant(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime());
+}
+
+function refused(fact: string, maxLength: number): Identification {
+  return { ok: false, reason: `the event's ${fact} is not text of up to ${maxLength} characters` };
+}

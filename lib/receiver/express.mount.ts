@@ -1,0 +1,101 @@
+import type { ServerResponse } from 'node:http';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { Answer } from './answer.js';
+import type { ReceiverRoute } from './receiver.route.js';
+import type { RawRequest } from './request-body.js';
+import type { WebhookReceiver } from './webhook.receiver.js';
+
+/** The part of an Express application that is used here. */
+interface ExpressApplication {
+  use(middleware: Middleware): unknown;
+  readonly router?: { readonly stack?: readonly Layer[] };
+}
+
+interface Layer {
+  readonly handle?: unknown;
+  match?(path: string): boolean;
+}
+
+interface ExpressRequest extends RawRequest {
+  readonly url: string;
+  readonly originalUrl?: string;
+}
+
+type Next = (error?: unknown) => void;
+type Middleware = (request: ExpressRequest, response: ServerResponse, next: Next) => void;
+
+/** Names of the middleware functions of `express.json()` and its kin. */
+const BODY_PARSERS: ReadonlySet<string> = new Set([
+  'jsonParser',
+  'urlencodedParser',
+  'rawParser',
+  'textParser',
+]);
+
+/**
+ * The receiver in an Express application: a middleware that stands before every body parser, guard
+ * and filter of the host, and lets pass what is not meant for it.
+ *
+ * @internal
+ */
+export class ExpressMount {
+  private route: ReceiverRoute | undefined;
+  private readonly middleware: Middleware;
+
+  constructor(
+    private readonly application: ExpressApplication,
+    private readonly receiver: WebhookReceiver,
+  ) {
+    this.middleware = (request, response, next) => this.handle(request, response, next);
+    // Now, as Nest and the host add their parsers later; the route is known later still.
+    application.use(this.middleware);
+  }
+
+  /**
+   * Starts to receive.
+   *
+   * @throws {ConfigurationError} when a body parser comes first
+   */
+  open(route: ReceiverRoute): void {
+    this.refuseEarlierParsers(route);
+    this.route = route;
+  }
+
+  private handle(request: ExpressRequest, response: ServerResponse, next: Next): void {
+    const source = this.route?.match(request.url);
+    if (source === undefined || isPreflight(request)) {
+      next();
+      return;
+    }
+    this.receiver
+      .receive({ source, url: request.originalUrl ?? request.url, raw: request })
+      .then((answer) => send(response, answer))
+      .catch(next);
+  }
+
+  private refuseEarlierParsers(route: ReceiverRoute): void {
+    for (const layer of this.application.router?.stack ?? []) {
+      if (layer.handle === this.middleware) return;
+      const name = typeof layer.handle === 'function' ? layer.handle.name : '';
+      if (!BODY_PARSERS.has(name) || layer.match?.(`${route.base}source`) === false) continue;
+      throw ConfigurationError.because(
+        'path',
+        `The Express application that Nest was given has a body parser (${name}) already, which ` +
+          'reads requests before their signatures can be verified.',
+        'Let Nest add the parser (app.useBodyParser() or app.use() after NestFactory.create()), or ' +
+          `give it a path that leaves out '${route.base}'.`,
+      );
+    }
+  }
+}
+
+/** A browser's question before a request: for the host's CORS to answer. */
+function isPreflight({ method, headers }: ExpressRequest): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+}
+
+function send(response: ServerResponse, answer: Answer | undefined): void {
+  if (answer === undefined || response.destroyed) return;
+  response.writeHead(answer.status, answer.headers);
+  response.end(answer.body);
+}

@@ -1,0 +1,208 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { SignatureScheme } from '../signatures/signature-scheme.js';
+import { resolveReceiverOptions, resolveSources } from './receiver.options.resolver.js';
+import type { SourceOptions, SourcesOption } from './receiver.options.js';
+
+const scheme: SignatureScheme = {
+  name: 'test',
+  verify: () => ({ ok: true, keyIndex: 0 }),
+  describe: () => ({}),
+};
+
+class SchemeClass implements SignatureScheme {
+  readonly name = 'class';
+  verify = scheme.verify;
+  describe = scheme.describe;
+}
+
+function errorOf(work: () => unknown): ConfigurationError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+/** As JavaScript, or an environment variable that is not set, may give it. */
+function wrong(value: unknown): never {
+  return value as never;
+}
+
+function withOption(option: object): SourcesOption {
+  return { game: { scheme, ...option } };
+}
+
+describe(resolveSources.name, () => {
+  it('takes a scheme, a class, and options', () => {
+    const sources = resolveSources({ a: scheme, b: SchemeClass, c: { scheme: SchemeClass } }, 7);
+    expect([...sources.keys()]).toEqual(['a', 'b', 'c']);
+    expect(sources.get('a')?.scheme).toBe(scheme);
+    expect(sources.get('b')?.scheme).toBe(SchemeClass);
+    expect(sources.get('c')?.scheme).toBe(SchemeClass);
+  });
+
+  it('fills in defaults', () => {
+    expect(resolveSources({ game: scheme }, 7).get('game')).toEqual({
+      scheme,
+      bodyLimitBytes: 7,
+      schema: undefined,
+      onInvalidPayload: 'refuse',
+      id: undefined,
+      type: undefined,
+      occurredAt: undefined,
+      tenant: undefined,
+      storeHeaders: [],
+    });
+  });
+
+  it('keeps what the host says', () => {
+    const options: SourceOptions = {
+      scheme,
+      bodyLimitBytes: 25_000_000,
+      onInvalidPayload: 'store',
+      id: () => 'id',
+      storeHeaders: ['X-Request-Id', 'x-author', 'Idempotency-Key'],
+    };
+    expect(resolveSources({ game: options }, 7).get('game')).toMatchObject({
+      ...options,
+      storeHeaders: ['x-request-id', 'x-author', 'idempotency-key'],
+    });
+  });
+
+  it('REQ-44 finds nothing under the names of what objects have', () => {
+    const sources = resolveSources({ game: scheme }, 7);
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      expect(sources.get(name)).toBeUndefined();
+    }
+  });
+
+  it.each(['', ' ', '-a', '__proto__', 'a/b', 'a b', 'ä', 'a'.repeat(65), 'a\n'])(
+    'refuses the name %j',
+    (name) => {
+      const sources = Object.fromEntries([[name, scheme]]);
+      expect(errorOf(() => resolveSources(sources, 7)).message).toContain(`'${name}'`);
+    },
+  );
+
+  it('refuses names that differ in case alone', () => {
+    const error = errorOf(() => resolveSources({ Game: scheme, game: scheme }, 7));
+    expect(error.message).toContain("two sources with the name 'game'");
+  });
+
+  it.each([undefined, null, '', 'secret', 5, [], [scheme]])(
+    'REQ-1 names a source without a scheme: %j',
+    (value) => {
+      const error = errorOf(() => resolveSources({ game: wrong(value) }, 7));
+      expect(error.option).toBe('sources.game');
+      expect(error.message).not.toContain('secret,');
+    },
+  );
+
+  it.each([undefined, null, 'whsec_123', {}, { verify: scheme.verify }])(
+    'REQ-1 names options without a scheme: %j',
+    (value) => {
+      const error = errorOf(() => resolveSources({ game: { scheme: wrong(value) } }, 7));
+      expect(error.option).toBe('sources.game.scheme');
+      expect(error.message).not.toContain('whsec_123');
+    },
+  );
+
+  it.each([
+    ['bodyLimitBytes', 0],
+    ['bodyLimitBytes', -1],
+    ['bodyLimitBytes', 1.5],
+    ['bodyLimitBytes', NaN],
+    ['bodyLimitBytes', '1mb'],
+    ['schema', {}],
+    ['schema', 'object'],
+    ['onInvalidPayload', 'reject'],
+    ['id', 'data.id'],
+    ['type', 5],
+    ['occurredAt', new Date()],
+    ['tenant', 'a'],
+    ['storeHeaders', 'x-request-id'],
+    ['storeHeaders', [5]],
+    ['storeHeaders', ['x request']],
+    ['storeHeaders', ['']],
+  ])('refuses %s of %j', (option, value) => {
+    const error = errorOf(() => resolveSources(withOption({ [option]: value }), 7));
+    expect(error.option).toBe(`sources.game.${option}`);
+  });
+
+  it('refuses an option that does not exist', () => {
+    const error = errorOf(() => resolveSources(withOption({ secret: 'whsec_123' }), 7));
+    expect(error.option).toBe('sources.game.secret');
+    expect(error.message).toContain('storeHeaders');
+    expect(error.message).not.toContain('whsec_123');
+  });
+
+  it.each([
+    'Authorization',
+    'proxy-authorization',
+    'cookie',
+    'Set-Cookie',
+    'webhook-signature',
+    'Stripe-Signature',
+    'x-hub-signature-256',
+    'x-shopify-hmac-sha256',
+    'paypal-transmission-sig',
+    'x-gitlab-token',
+    'x-api-key',
+    'x-webhook-secret',
+  ])('REQ-43 never stores the header %s', (name) => {
+    const error = errorOf(() => resolveSources(withOption({ storeHeaders: [name] }), 7));
+    expect(error.option).toBe('sources.game.storeHeaders');
+  });
+
+  it('refuses sources that are no object', () => {
+    expect(errorOf(() => resolveSources(wrong([scheme]), 7)).option).toBe('sources');
+  });
+});
+
+describe(resolveReceiverOptions.name, () => {
+  it('fills in defaults', () => {
+    const resolved = resolveReceiverOptions({ sources: { game: scheme } });
+    expect(resolved).toMatchObject({ path: 'webhooks', retryAfterSeconds: 10 });
+    expect(resolved.sources.get('game')?.bodyLimitBytes).toBe(1_048_576);
+  });
+
+  it('needs no sources', () => {
+    expect(resolveReceiverOptions({}).sources.size).toBe(0);
+  });
+
+  it('gives its limit to sources that have none of their own', () => {
+    const { sources } = resolveReceiverOptions({
+      receiver: { bodyLimitBytes: 10, retryAfterSeconds: wrong(undefined) },
+      sources: { a: scheme, b: { scheme, bodyLimitBytes: 20 } },
+    });
+    expect(sources.get('a')?.bodyLimitBytes).toBe(10);
+    expect(sources.get('b')?.bodyLimitBytes).toBe(20);
+  });
+
+  it.each([
+    ['hooks', 'hooks'],
+    ['/hooks/', 'hooks'],
+    ['in/v1/hooks', 'in/v1/hooks'],
+  ])('takes the path %s', (path, expected) => {
+    expect(resolveReceiverOptions({ path }).path).toBe(expected);
+  });
+
+  it.each(['', '/', 'a b', 'a//b', '../a', 'a?b', ':tenant', '*', 'ü', wrong(5)])(
+    'refuses the path %j',
+    (path) => {
+      expect(errorOf(() => resolveReceiverOptions({ path })).option).toBe('path');
+    },
+  );
+
+  it.each([
+    ['bodyLimitBytes', 0],
+    ['retryAfterSeconds', -1],
+    ['retryAfterSeconds', '10'],
+    ['retries', 5],
+  ])('refuses %s of %j', (option, value) => {
+    const receiver = wrong({ [option]: value });
+    expect(errorOf(() => resolveReceiverOptions({ receiver })).option).toBe(`receiver.${option}`);
+  });
+});

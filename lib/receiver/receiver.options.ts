@@ -1,0 +1,108 @@
+import type { Type } from '@nestjs/common';
+import type { PayloadSchema } from '../event/payload-schema.js';
+import type { SignatureScheme, SignedRequest } from '../signatures/signature-scheme.js';
+
+/**
+ * How requests are received, whatever source they come from.
+ *
+ * @publicApi
+ */
+export interface ReceiverOptions {
+  /**
+   * Largest body, in bytes, after its content encoding was undone; a larger one is answered 413.
+   * A source may set its own: GitHub, for one, sends up to 25 MB. @default 1_048_576
+   */
+  readonly bodyLimitBytes?: number;
+  /**
+   * What `Retry-After` says, in seconds, when an event cannot be stored at the moment and is
+   * answered 503. @default 10
+   */
+  readonly retryAfterSeconds?: number;
+}
+
+/** What a function may give for a fact; with `null` or `undefined`, what the scheme says holds. */
+export type GivenFact<Fact> = Fact | null | undefined | Promise<Fact | null | undefined>;
+
+/**
+ * A source, where its signature scheme alone does not say everything.
+ *
+ * @example
+ * ```ts
+ * sources: {
+ *   shop: {
+ *     scheme: hmac({ header: 'x-shop-signature', secret: process.env.SHOP_SECRET }),
+ *     schema: z.object({ orderId: z.string() }),
+ *     type: (request) => request.headers['x-shop-topic'],
+ *     storeHeaders: ['x-shop-topic'],
+ *   },
+ * }
+ * ```
+ * @publicApi
+ */
+export interface SourceOptions {
+  /** How the sender signs: a scheme, or a class that the host's container can give an instance of. */
+  readonly scheme: SignatureScheme | Type<SignatureScheme>;
+  /** Largest body of this source, in bytes. @default the receiver's `bodyLimitBytes` */
+  readonly bodyLimitBytes?: number;
+  /** What the event's data must look like: a schema of Zod, Valibot, ArkType or the like. */
+  readonly schema?: PayloadSchema;
+  /**
+   * What becomes of an event whose data fails a schema: `refuse` answers 422 and stores nothing,
+   * `store` answers 200 and keeps it as rejected. @default 'refuse'
+   */
+  readonly onInvalidPayload?: 'refuse' | 'store';
+  /** The event's id: 1 to 255 printable characters, the same for each delivery of the event. */
+  readonly id?: (request: SignedRequest, payload: unknown) => GivenFact<string | number>;
+  /** The event's dotted type, up to 255 characters. */
+  readonly type?: (request: SignedRequest, payload: unknown) => GivenFact<string>;
+  /** When the event happened. */
+  readonly occurredAt?: (request: SignedRequest, payload: unknown) => GivenFact<Date>;
+  /** Whom of the source's customers the event belongs to, up to 64 characters: ids are unique for each. */
+  readonly tenant?: (request: SignedRequest) => GivenFact<string>;
+  /**
+   * Names of request headers that are stored with the event and given to handlers. Names that can
+   * hold a secret (`authorization`, `cookie`, signatures, tokens, keys) are refused. @default []
+   */
+  readonly storeHeaders?: readonly string[];
+}
+
+/**
+ * The senders to receive from, by name: `game` receives at `POST /webhooks/game`.
+ *
+ * @publicApi
+ */
+export type SourcesOption = Readonly<
+  Record<string, SignatureScheme | Type<SignatureScheme> | SourceOptions>
+>;
+
+/** @internal */
+export interface ResolvedSource {
+  readonly scheme: SignatureScheme | Type<SignatureScheme>;
+  readonly bodyLimitBytes: number;
+  readonly schema: PayloadSchema | undefined;
+  readonly onInvalidPayload: 'refuse' | 'store';
+  readonly id: SourceOptions['id'] | undefined;
+  readonly type: SourceOptions['type'] | undefined;
+  readonly occurredAt: SourceOptions['occurredAt'] | undefined;
+  readonly tenant: SourceOptions['tenant'] | undefined;
+  /** In lower case, as Node.js gives headers. */
+  readonly storeHeaders: readonly string[];
+}
+
+/** @internal */
+export interface ResolvedReceiverOptions {
+  /** Without slashes at its ends, such as `webhooks`. */
+  readonly path: string;
+  readonly sources: ReadonlyMap<string, ResolvedSource>;
+  readonly retryAfterSeconds: number;
+}
+
+/** @internal */
+export const RESOLVED_RECEIVER_OPTIONS = Symbol('hookline:receiver-options');
+
+export const DEFAULT_RECEIVER_PATH = 'webhooks';
+
+export const DEFAULT_RECEIVER_OPTIONS: Required<ReceiverOptions> = {
+  bodyLimitBytes: 1_048_576,
+  retryAfterSeconds: 10,
+};

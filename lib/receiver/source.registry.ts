@@ -1,0 +1,73 @@
+import { Inject, Injectable, type OnModuleInit, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { SourceSchemas } from '../inbox/source-schemas.js';
+import type { SignatureScheme } from '../signatures/signature-scheme.js';
+import {
+  RESOLVED_RECEIVER_OPTIONS,
+  type ResolvedReceiverOptions,
+  type ResolvedSource,
+} from './receiver.options.js';
+
+/** A source that is ready to receive. */
+export interface Source extends ResolvedSource {
+  readonly name: string;
+  readonly scheme: SignatureScheme;
+}
+
+/**
+ * The sources by name. Built when the application starts, when the host's container can give the
+ * schemes that are classes.
+ *
+ * @internal
+ */
+@Injectable()
+export class SourceRegistry implements OnModuleInit {
+  // A map, as no name that a sender can think of may find what every object has.
+  private readonly sources = new Map<string, Source>();
+
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    private readonly schemas: SourceSchemas,
+    @Inject(RESOLVED_RECEIVER_OPTIONS) private readonly options: ResolvedReceiverOptions,
+  ) {}
+
+  onModuleInit(): void {
+    for (const [name, source] of this.options.sources) {
+      this.sources.set(name, { ...source, name, scheme: this.schemeOf(name, source) });
+      if (source.schema !== undefined) this.schemas.register(name, source.schema);
+    }
+  }
+
+  find(name: string): Source | undefined {
+    return this.sources.get(name);
+  }
+
+  private schemeOf(name: string, { scheme }: ResolvedSource): SignatureScheme {
+    if (typeof scheme !== 'function') return scheme;
+    const option = `sources.${name}.scheme`;
+    const instance = this.instanceOf(option, scheme);
+    if (typeof instance.verify === 'function' && typeof instance.describe === 'function') {
+      return instance;
+    }
+    throw ConfigurationError.because(
+      option,
+      `The class '${scheme.name}' is no signature scheme.`,
+      'Give it the methods verify() and describe() of SignatureScheme.',
+    );
+  }
+
+  private instanceOf(option: string, scheme: Type<SignatureScheme>): SignatureScheme {
+    try {
+      return this.moduleRef.get(scheme, { strict: false });
+    } catch (cause) {
+      throw ConfigurationError.because(
+        option,
+        `The container has no instance of '${scheme.name}' for the whole application.`,
+        'Add the class to the providers of a module, with the default scope; ' +
+          'or, where it is a function that makes a scheme, call it.',
+        { cause },
+      );
+    }
+  }
+}

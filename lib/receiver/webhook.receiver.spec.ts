@@ -1,0 +1,683 @@
+import { Global, Injectable, Logger, Module, Scope, type LoggerService } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { createHash, createHmac } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { Clock } from '../clock/clock.js';
+import { SystemClock } from '../clock/system.clock.js';
+import { CommitSignal } from '../database/commit-signal.js';
+import { createSqlDatabase } from '../database/database.factory.js';
+import { SqlDatabase } from '../database/sql-database.js';
+import { EventEntity } from '../inbox/event.entity.js';
+import { EventSubscribers } from '../inbox/event-subscribers.js';
+import { Inbox } from '../inbox/inbox.js';
+import { DEFAULT_INBOX_OPTIONS, RESOLVED_INBOX_OPTIONS } from '../inbox/inbox.options.js';
+import { InboxService } from '../inbox/inbox.service.js';
+import { fromStoredBody } from '../inbox/stored-body.js';
+import { JobEntity } from '../queue/job.entity.js';
+import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
+import type { SignatureScheme, SignedRequest } from '../signatures/signature-scheme.js';
+import type { Answer } from './answer.js';
+import { ReceiverModule } from './receiver.module.js';
+import { RESOLVED_RECEIVER_OPTIONS, type SourcesOption } from './receiver.options.js';
+import { resolveReceiverOptions } from './receiver.options.resolver.js';
+import { SourceRegistry } from './source.registry.js';
+import { WebhookReceiver } from './webhook.receiver.js';
+
+const SECRET = 'a very secret secret';
+
+/** Hex HMAC of the body in `x-test-signature`; id and type in headers. */
+const signed: SignatureScheme = {
+  name: 'signed',
+  verify: ({ headers, body }) => {
+    const given = headers['x-test-signature'];
+    if (given === undefined) return { ok: false, reason: 'missing-signature' };
+    return given === signature(body)
+      ? { ok: true, keyIndex: 0 }
+      : { ok: false, reason: 'signature-mismatch' };
+  },
+  describe: ({ headers }) => ({
+    ...(typeof headers['x-id'] === 'string' && { id: headers['x-id'] }),
+    ...(typeof headers['x-type'] === 'string' && { type: headers['x-type'] }),
+  }),
+};
+
+function signature(body: Buffer): string {
+  return createHmac('sha256', SECRET).update(body).digest('hex');
+}
+
+/** A scheme that accepts everything and says what the test wants. */
+function saying(facts: ReturnType<SignatureScheme['describe']>): SignatureScheme {
+  return { name: 'saying', verify: () => ({ ok: true, keyIndex: 0 }), describe: () => facts };
+}
+
+class RecordingLogger implements LoggerService {
+  readonly lines: string[] = [];
+  readonly log = this.record('log');
+  readonly warn = this.record('warn');
+  readonly error = this.record('error');
+  readonly debug = this.record('debug');
+  private record(level: string) {
+    return (message: unknown, ...rest: unknown[]): void => {
+      if (rest.at(-1) === WebhookReceiver.name) this.lines.push(`${level}: ${String(message)}`);
+    };
+  }
+}
+
+describe(WebhookReceiver.name, () => {
+  let module: TestingModule;
+  let receiver: WebhookReceiver;
+  const logger = new RecordingLogger();
+
+  async function start(sources: SourcesOption, providers: (new () => unknown)[] = []) {
+    @Global()
+    @Module({
+      providers: [
+        {
+          provide: SqlDatabase,
+          useFactory: createSqlDatabase,
+          inject: [getDataSourceToken()],
+        },
+        {
+          provide: CommitSignal,
+          useFactory: (dataSource: DataSource) => new CommitSignal(dataSource),
+          inject: [getDataSourceToken()],
+        },
+        { provide: Clock, useClass: SystemClock },
+        { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
+        { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
+        { provide: RESOLVED_RECEIVER_OPTIONS, useValue: resolveReceiverOptions({ sources }) },
+        ...providers,
+      ],
+      exports: [
+        SqlDatabase,
+        CommitSignal,
+        Clock,
+        RESOLVED_QUEUE_OPTIONS,
+        RESOLVED_INBOX_OPTIONS,
+        RESOLVED_RECEIVER_OPTIONS,
+      ],
+    })
+    class Surroundings {}
+
+    module = await Test.createTestingModule({
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'better-sqlite3',
+          database: ':memory:',
+          entities: [EventEntity, JobEntity],
+          synchronize: true,
+        }),
+        Surroundings,
+        ReceiverModule,
+      ],
+    })
+      .setLogger(logger)
+      .compile();
+    await module.init();
+    receiver = module.get(WebhookReceiver, { strict: false });
+  }
+
+  interface Sent {
+    readonly source?: string;
+    readonly method?: string;
+    readonly url?: string;
+    readonly headers?: Record<string, string>;
+  }
+
+  /** Posts a body, signed unless the test says otherwise. */
+  function post(body: string | Buffer, sent: Sent = {}): Promise<Answer | undefined> {
+    const bytes = Buffer.from(body);
+    const source = sent.source ?? 'game';
+    const raw = Object.assign(new PassThrough(), {
+      method: sent.method ?? 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-test-signature': signature(bytes),
+        ...sent.headers,
+      },
+    });
+    raw.end(bytes);
+    return receiver.receive({ source, url: sent.url ?? `/webhooks/${source}`, raw });
+  }
+
+  async function statusOf(...sent: Parameters<typeof post>): Promise<number | undefined> {
+    return (await post(...sent))?.status;
+  }
+
+  function contentOf(answered: Answer | undefined): unknown {
+    expect(answered?.body).not.toContain('\n');
+    return JSON.parse(answered?.body ?? 'null');
+  }
+
+  function stored(): Promise<EventEntity[]> {
+    return module.get(InboxService, { strict: false }).find();
+  }
+
+  function wantEverything(): void {
+    module.get(EventSubscribers, { strict: false }).register({
+      plan: ({ key }) => ({
+        ok: true,
+        jobs: [{ job: { kind: 'handler', name: 'test', ref: key }, payload: undefined }],
+      }),
+    });
+  }
+
+  afterEach(async () => {
+    await module?.close();
+    logger.lines.length = 0;
+  });
+
+  describe('what it accepts', () => {
+    it('answers 200 when the event is committed', async () => {
+      await start({ game: signed });
+      wantEverything();
+      const answered = await post('{"points":150}', {
+        headers: { 'x-id': 'e-1', 'x-type': 'points.updated' },
+      });
+      expect(answered?.status).toBe(200);
+      expect(contentOf(answered)).toEqual({ status: 'accepted', id: 'e-1' });
+      expect(await stored()).toMatchObject([
+        { source: 'game', id: 'e-1', type: 'points.updated', status: 'accepted', tenant: '' },
+      ]);
+    });
+
+    it('tells duplicate and ignored events from accepted ones', async () => {
+      await start({ game: signed });
+      expect(contentOf(await post('{}', { headers: { 'x-id': 'e-1' } }))).toEqual({
+        status: 'ignored',
+        id: 'e-1',
+      });
+      expect(contentOf(await post('{}', { headers: { 'x-id': 'e-1' } }))).toEqual({
+        status: 'duplicate',
+        id: 'e-1',
+      });
+      expect(await stored()).toHaveLength(1);
+      expect(logger.lines).toEqual([
+        "debug: Event 'e-1' of type '' from source 'game': ignored (key 0)",
+        "debug: Event 'e-1' of type '' from source 'game': duplicate (key 0)",
+      ]);
+    });
+
+    it('builds no line for a level that is off', async () => {
+      await start({ game: signed });
+      Logger.overrideLogger(['warn', 'error']);
+      await post('{}');
+      expect(logger.lines).toEqual([]);
+      Logger.overrideLogger(['log', 'warn', 'error', 'debug']);
+    });
+
+    it('REQ-46 counts bytes, and forbids caches to keep the answer', async () => {
+      await start({ game: saying({ id: 'ä😀' }) });
+      const answered = await post('{}');
+      expect(answered?.headers).toEqual({
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': String(Buffer.byteLength(answered?.body ?? '')),
+        'cache-control': 'no-store',
+      });
+      expect(answered?.body).toContain('ä😀');
+    });
+
+    it.each([
+      ['json', 'application/json', '{"b":1.0,"a":"\\u00e9","a":2}'],
+      ['json', 'application/cloudevents+json; charset=utf-8', '\ufeff{"a":1}'],
+      ['json', undefined, ' {"a":1}\r\n'],
+      ['form', 'application/x-www-form-urlencoded', 'id=tr_123&$&=$$'],
+      ['text', 'text/plain', 'hello \u2028 😀'],
+      ['bytes', 'application/octet-stream', Buffer.from([0xff, 0x00, 0xfe])],
+      ['text', undefined, ''],
+    ])('REQ-39 REQ-42 keeps the bytes of %s sent as %s', async (format, contentType, body) => {
+      await start({ game: signed });
+      const answered = await post(body, { headers: { 'content-type': contentType as string } });
+      expect(answered?.status).toBe(200);
+      const [event] = await stored();
+      expect(event?.format).toBe(format);
+      expect(fromStoredBody(event as EventEntity)).toEqual(Buffer.from(body));
+    });
+
+    it('verifies and stores what a content encoding hid', async () => {
+      await start({ game: signed });
+      const body = Buffer.from('{"points":150}');
+      const answered = await post(gzipSync(body), {
+        headers: { 'content-encoding': 'gzip', 'x-test-signature': signature(body) },
+      });
+      expect(answered?.status).toBe(200);
+      expect((await stored())[0]?.body).toBe('{"points":150}');
+    });
+
+    it('shows a scheme the request as it arrived', async () => {
+      const seen: SignedRequest[] = [];
+      const spying: SignatureScheme = {
+        ...saying({}),
+        verify: (request, now) => {
+          expect(now).toBeInstanceOf(Date);
+          seen.push(request);
+          return Promise.resolve({ ok: true, keyIndex: 0 });
+        },
+      };
+      await start({ game: spying });
+      await post('{}', { url: '/api/webhooks/game?a=%20b', headers: { 'x-a': 'B' } });
+      expect(seen).toMatchObject([
+        { method: 'POST', url: '/api/webhooks/game?a=%20b', headers: { 'x-a': 'B' } },
+      ]);
+      expect(seen[0]?.body).toEqual(Buffer.from('{}'));
+    });
+
+    it('resolves schemes that are classes from the container', async () => {
+      @Injectable()
+      class CustomScheme implements SignatureScheme {
+        readonly name = 'custom';
+        verify = signed.verify;
+        describe = () => ({ id: 'from-class' });
+      }
+      await start({ game: CustomScheme }, [CustomScheme]);
+      expect(contentOf(await post('{}'))).toMatchObject({ id: 'from-class' });
+      expect(await statusOf('{}', { headers: { 'x-test-signature': 'forged' } })).toBe(401);
+    });
+  });
+
+  describe('identity', () => {
+    it('is a digest of source and bytes where the sender gives no id', async () => {
+      await start({ game: signed, other: signed });
+      const digest = createHash('sha256').update('game\0{"a":1}').digest('hex');
+      expect(contentOf(await post('{"a":1}'))).toEqual({
+        status: 'ignored',
+        id: `sha256:${digest}`,
+      });
+      expect(contentOf(await post('{"a":1}'))).toMatchObject({ status: 'duplicate' });
+      expect(contentOf(await post('{"a":1}', { source: 'other' }))).toMatchObject({
+        status: 'ignored',
+      });
+    });
+
+    it('REQ-26 is not changed by an Idempotency-Key', async () => {
+      await start({ game: signed });
+      await post('{}', { headers: { 'x-id': 'e-1', 'idempotency-key': 'a' } });
+      const again = await post('{}', { headers: { 'x-id': 'e-1', 'idempotency-key': 'b' } });
+      expect(contentOf(again)).toEqual({ status: 'duplicate', id: 'e-1' });
+    });
+
+    it('is what the options say, before what the scheme says', async () => {
+      await start({
+        game: {
+          scheme: saying({ id: 'scheme', type: 'scheme', dataPath: 'data' }),
+          id: (_request, payload) => (payload as { data: { id: number } }).data.id,
+          type: ({ headers }) => headers['x-topic'] as string,
+          occurredAt: () => new Date(1_000),
+          tenant: ({ url }) => Promise.resolve(new URL(url, 'http://host').searchParams.get('t')),
+        },
+      });
+      await post('{"data":{"id":7}}', {
+        url: '/webhooks/game?t=acme',
+        headers: { 'x-topic': 'order.paid' },
+      });
+      expect(await stored()).toMatchObject([
+        { id: '7', type: 'order.paid', tenant: 'acme', occurredAt: 1_000, dataPath: 'data' },
+      ]);
+    });
+
+    it('is what the scheme says where the options say nothing', async () => {
+      await start({
+        game: {
+          scheme: saying({ id: 'scheme', type: 'a.b', occurredAt: new Date(2_000) }),
+          id: () => undefined,
+          type: () => null,
+          occurredAt: () => undefined,
+        },
+      });
+      await post('{}');
+      expect(await stored()).toMatchObject([{ id: 'scheme', type: 'a.b', occurredAt: 2_000 }]);
+    });
+
+    it('takes an invalid date for none', async () => {
+      await start({ game: saying({ id: 'a', occurredAt: new Date(NaN) }) });
+      const before = Date.now();
+      await post('{}');
+      expect((await stored())[0]?.occurredAt).toBeGreaterThanOrEqual(before);
+    });
+
+    it('REQ-27 takes an id of 255 characters, and refuses a longer one before it is stored', async () => {
+      await start({ game: signed });
+      expect(await statusOf('{}', { headers: { 'x-id': 'a'.repeat(255) } })).toBe(200);
+      expect(await statusOf('{}', { headers: { 'x-id': 'a'.repeat(256) } })).toBe(400);
+      expect(await stored()).toHaveLength(1);
+      expect(logger.lines.at(-1)).toBe(
+        "warn: Refused a request to source 'game' with 400: " +
+          "the event's id is not text of up to 255 characters",
+      );
+    });
+
+    it('REQ-27 keeps the ids of tenants apart', async () => {
+      const tenant = ({ headers }: SignedRequest) => headers['x-tenant'] as string;
+      await start({ game: { scheme: saying({ id: 'same' }), tenant } });
+      for (const name of ['a', 'b', 'A']) {
+        expect(contentOf(await post('{}', { headers: { 'x-tenant': name } }))).toMatchObject({
+          status: 'ignored',
+        });
+      }
+      expect(contentOf(await post('{}', { headers: { 'x-tenant': 'a' } }))).toMatchObject({
+        status: 'duplicate',
+      });
+    });
+
+    it.each([
+      ['id', ''],
+      ['id', 'a\nb'],
+      ['id', 'a\0b'],
+      ['id', 'a\u0085b'],
+      ['id', '\ud800'],
+      ['id', 1.5],
+      ['id', {}],
+      ['type', 'a'.repeat(256)],
+      ['type', 'a\u007f'],
+      ['type', 5],
+      ['tenant', 'a'.repeat(65)],
+      ['tenant', '\udfff'],
+    ])('REQ-27 REQ-40 refuses the %s %j', async (fact, value) => {
+      const options = { [fact]: () => value };
+      await start({ game: { scheme: saying({}), ...options } });
+      expect(await statusOf('{}')).toBe(400);
+      expect(await stored()).toEqual([]);
+      expect(logger.lines).toHaveLength(1);
+      expect(logger.lines[0]).toContain(`the event's ${fact} is not text`);
+    });
+  });
+
+  describe('stored headers', () => {
+    it('REQ-43 keeps those that the source names, and no others', async () => {
+      await start({ game: { scheme: signed, storeHeaders: ['X-Request-Id', 'x-absent'] } });
+      await post('{}', { headers: { 'x-request-id': 'r-1', authorization: 'Bearer 1' } });
+      expect((await stored())[0]?.headers).toBe('{"x-request-id":"r-1"}');
+    });
+  });
+
+  describe('what it refuses', () => {
+    const forged = { 'x-test-signature': 'forged' };
+
+    it.each(['unknown', 'Game', 'constructor', '__proto__', 'toString', 'a/b', '%zz'])(
+      'REQ-44 answers 404 for the source %s',
+      async (source) => {
+        await start({ game: signed });
+        const answered = await post('{}', { source });
+        expect(answered?.status).toBe(404);
+        expect(contentOf(answered)).toEqual({ statusCode: 404, error: 'Not Found' });
+        expect(logger.lines).toEqual([
+          `warn: Refused a request to source '${source}' with 404: there is no such source`,
+        ]);
+      },
+    );
+
+    it('keeps a stranger out of the log', async () => {
+      await start({ game: signed });
+      await post('{}', { source: `a'\n\u001b[31m😀${'x'.repeat(500)}` });
+      expect(logger.lines[0]).toMatch(/^warn: Refused a request to source 'a\?+\[31m\?+x+\.\.\.' /);
+      expect(logger.lines[0]?.length).toBeLessThan(150);
+    });
+
+    it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('answers 405 to %s', async (method) => {
+      await start({ game: signed });
+      const answered = await post('{}', { method });
+      expect(answered?.status).toBe(405);
+      expect(answered?.headers).toMatchObject({ allow: 'POST' });
+      expect(await statusOf('{}', { method, source: 'unknown' })).toBe(404);
+    });
+
+    it('answers 413 over the limit of the source', async () => {
+      await start({ game: { scheme: signed, bodyLimitBytes: 10 }, other: signed });
+      expect(await statusOf('{"a":12345}')).toBe(413);
+      expect(await statusOf('{"a":1234}')).toBe(200);
+      expect(await statusOf('{"a":12345}', { source: 'other' })).toBe(200);
+      expect(logger.lines[0]).toBe(
+        "warn: Refused a request to source 'game' with 413: the body is over the limit of 10 bytes",
+      );
+    });
+
+    it('answers 415 to an unknown content encoding, and says which it knows', async () => {
+      await start({ game: signed });
+      const answered = await post('{}', { headers: { 'content-encoding': 'zstd' } });
+      expect(answered?.status).toBe(415);
+      expect(answered?.headers).toMatchObject({ 'accept-encoding': 'gzip, deflate, br' });
+    });
+
+    it('answers 400 to a corrupt one', async () => {
+      await start({ game: signed });
+      expect(await statusOf('{}', { headers: { 'content-encoding': 'gzip' } })).toBe(400);
+    });
+
+    it('REQ-2 REQ-5 answers every bad signature alike, whatever the body', async () => {
+      await start({ game: signed });
+      const answers = [
+        await post('{}', { headers: { 'x-test-signature': undefined as never } }),
+        await post('{}', { headers: { 'x-test-signature': '' } }),
+        await post('{}', { headers: { 'x-test-signature': '  ' } }),
+        await post('1', { headers: forged }),
+        await post('null', { headers: forged }),
+        await post('[]', { headers: forged }),
+        await post('{"broken', { headers: forged }),
+      ];
+      for (const answered of answers) expect(answered).toEqual(answers[0]);
+      expect(answers[0]?.status).toBe(401);
+      expect(contentOf(answers[0])).toEqual({ statusCode: 401, error: 'Unauthorized' });
+      expect(await stored()).toEqual([]);
+    });
+
+    it('REQ-43 logs one line that names source and reason, and nothing of the request', async () => {
+      await start({ game: signed });
+      await post('{"card":"4242"}', { headers: { ...forged, authorization: 'Bearer 123' } });
+      expect(logger.lines).toEqual([
+        "warn: Refused a request to source 'game' with 401: signature-mismatch",
+      ]);
+    });
+
+    it('REQ-5 answers 400 to a malformed body only when its signature is right', async () => {
+      await start({ game: signed });
+      const answered = await post('{"card":"4242');
+      expect(answered?.status).toBe(400);
+      expect(contentOf(answered)).toEqual({ statusCode: 400, error: 'Bad Request' });
+      expect(logger.lines).toEqual([
+        "warn: Refused a request to source 'game' with 400: the body is not JSON",
+      ]);
+    });
+
+    it('REQ-21 answers 503 where the key cannot be had', async () => {
+      const keyless: SignatureScheme = {
+        ...signed,
+        verify: () => ({ ok: false, reason: 'key-unavailable' }),
+      };
+      await start({ game: keyless });
+      const answered = await post('{}');
+      expect(answered?.status).toBe(503);
+      expect(answered?.headers).toMatchObject({ 'retry-after': '10' });
+      expect(await stored()).toEqual([]);
+    });
+
+    it('answers nobody when the client went away, and stores nothing', async () => {
+      await start({ game: signed });
+      const raw = Object.assign(new PassThrough(), { method: 'POST', headers: {} });
+      const answered = receiver.receive({ source: 'game', url: '/webhooks/game', raw });
+      raw.write('{"half":');
+      raw.destroy();
+      expect(await answered).toBeUndefined();
+      expect(await stored()).toEqual([]);
+    });
+
+    it('REQ-35 answers 500 at once where the body is gone, and says the cure', async () => {
+      await start({ game: signed });
+      const raw = Object.assign(new PassThrough(), {
+        method: 'POST',
+        headers: {},
+        body: { parsed: true },
+      });
+      raw.end('{}').resume();
+      await new Promise((resolve) => raw.once('end', resolve));
+      const answered = await receiver.receive({ source: 'game', url: '/webhooks/game', raw });
+      expect(answered?.status).toBe(500);
+      expect(logger.lines).toHaveLength(1);
+      expect(logger.lines[0]).toContain('request.rawBody');
+      expect(await stored()).toEqual([]);
+    });
+  });
+
+  describe('schema', () => {
+    const schema = z.object({ points: z.number(), user: z.object({ id: z.string() }) });
+    const bad = '{"points":"many","user":{"id":5}}';
+
+    it('answers 422 with the paths, and stores nothing', async () => {
+      await start({ game: { scheme: signed, schema } });
+      const answered = await post(bad);
+      expect(answered?.status).toBe(422);
+      expect(contentOf(answered)).toEqual({
+        statusCode: 422,
+        error: 'Unprocessable Entity',
+        issues: [
+          { path: 'points', message: expect.any(String) as string },
+          { path: 'user.id', message: expect.any(String) as string },
+        ],
+      });
+      expect(logger.lines).toEqual([
+        "warn: Refused a request to source 'game' with 422: its data does not fit the schema (2 issues)",
+      ]);
+      expect(await stored()).toEqual([]);
+    });
+
+    it('keeps the event as rejected where the source says so', async () => {
+      await start({ game: { scheme: signed, schema, onInvalidPayload: 'store' } });
+      const answered = await post(bad);
+      expect(answered?.status).toBe(200);
+      expect(contentOf(answered)).toEqual({ status: 'rejected' });
+      expect(await stored()).toMatchObject([{ status: 'rejected', body: bad }]);
+      expect(contentOf(await post(bad))).toMatchObject({ status: 'duplicate' });
+    });
+
+    it('takes what fits', async () => {
+      await start({ game: { scheme: signed, schema } });
+      expect(await statusOf('{"points":1,"user":{"id":"5"}}')).toBe(200);
+    });
+
+    it('REQ-5 does not tell a forger of its issues', async () => {
+      await start({ game: { scheme: signed, schema } });
+      expect(await statusOf(bad, { headers: { 'x-test-signature': 'forged' } })).toBe(401);
+    });
+
+    it('tells of a bounded number of issues', async () => {
+      await start({ game: { scheme: signed, schema: z.array(z.string()) } });
+      const answered = await post(JSON.stringify(Array.from({ length: 500 }, () => 1)));
+      expect((contentOf(answered) as { issues: unknown[] }).issues).toHaveLength(50);
+    });
+  });
+
+  describe('faults', () => {
+    it('REQ-31 answers 503 where the commit fails, and takes the event the next time', async () => {
+      await start({ game: signed });
+      const dataSource = module.get(DataSource);
+      await dataSource.query('ALTER TABLE webhook_event RENAME TO away');
+      const answered = await post('{}', { headers: { 'x-id': 'e-1' } });
+      expect(answered?.status).toBe(503);
+      expect(answered?.headers).toMatchObject({ 'retry-after': '10' });
+      expect(contentOf(answered)).toEqual({ statusCode: 503, error: 'Service Unavailable' });
+      expect(logger.lines[0]).toContain("source 'game' with 503: the event was not stored:");
+
+      await dataSource.query('ALTER TABLE away RENAME TO webhook_event');
+      expect(contentOf(await post('{}', { headers: { 'x-id': 'e-1' } }))).toEqual({
+        status: 'ignored',
+        id: 'e-1',
+      });
+    });
+
+    it('still answers when the application has stopped', async () => {
+      await start({ game: signed });
+      await module.close();
+      expect(await statusOf('{}')).toBe(503);
+      expect(await statusOf('{}', { headers: { 'x-test-signature': 'forged' } })).toBe(401);
+    });
+
+    it.each<[string, Partial<SignatureScheme>]>([
+      [
+        'verify() throws',
+        {
+          verify: () => {
+            throw new Error('bug');
+          },
+        },
+      ],
+      ['verify() rejects', { verify: () => Promise.reject(new Error('bug')) }],
+      [
+        'describe() throws',
+        {
+          describe: () => {
+            throw new Error('bug');
+          },
+        },
+      ],
+    ])('answers 500 without a trace where %s', async (_name, bug) => {
+      await start({ game: { ...signed, ...bug } });
+      const answered = await post('{}');
+      expect(answered?.status).toBe(500);
+      expect(contentOf(answered)).toEqual({ statusCode: 500, error: 'Internal Server Error' });
+      expect(logger.lines).toEqual([
+        "error: Failed on a request to source 'game', answered 500: Error: bug",
+      ]);
+      expect(await stored()).toEqual([]);
+    });
+
+    it.each(['id', 'type', 'occurredAt', 'tenant'])(
+      'answers 500 where the function for %s rejects',
+      async (fact) => {
+        await start({ game: { scheme: signed, [fact]: () => Promise.reject(new Error('bug')) } });
+        expect(await statusOf('{}')).toBe(500);
+        expect(logger.lines).toHaveLength(1);
+      },
+    );
+  });
+
+  describe('start-up', () => {
+    it('names a scheme class that no module provides', async () => {
+      class Missing implements SignatureScheme {
+        readonly name = 'missing';
+        verify = signed.verify;
+        describe = signed.describe;
+      }
+      await expect(start({ game: Missing })).rejects.toMatchObject({
+        option: 'sources.game.scheme',
+        message: expect.stringContaining("'Missing'") as string,
+      });
+    });
+
+    it('names a factory that was not called', async () => {
+      const factory = (): SignatureScheme => signed;
+      await expect(start({ game: factory as never })).rejects.toMatchObject({
+        option: 'sources.game.scheme',
+        message: expect.stringContaining('call it') as string,
+      });
+    });
+
+    it('names a class with a scope of its own', async () => {
+      @Injectable({ scope: Scope.REQUEST })
+      class Scoped implements SignatureScheme {
+        readonly name = 'scoped';
+        verify = signed.verify;
+        describe = signed.describe;
+      }
+      await expect(start({ game: Scoped }, [Scoped])).rejects.toMatchObject({
+        option: 'sources.game.scheme',
+      });
+    });
+
+    it('names a class that is no scheme', async () => {
+      @Injectable()
+      class NoScheme {}
+      await expect(start({ game: NoScheme as never }, [NoScheme])).rejects.toMatchObject({
+        message: expect.stringContaining('no signature scheme') as string,
+      });
+    });
+
+    it('needs no sources', async () => {
+      await start({});
+      expect(module.get(SourceRegistry, { strict: false }).find('game')).toBeUndefined();
+      expect(module.get(Inbox, { strict: false })).toBeInstanceOf(Inbox);
+    });
+  });
+});
