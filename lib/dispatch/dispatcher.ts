@@ -3,7 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import type { EventPlan, EventSubscriber, PlannedJob } from '../inbox/event.subscriber.js';
 import { EventSubscribers } from '../inbox/event-subscribers.js';
-import { applySchema } from '../inbox/payload-schema.js';
+import { applySchema } from '../event/payload-schema.js';
 import { HandlerExplorer } from './handler.explorer.js';
 import { HandlerRegistry } from './handler.registry.js';
 

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import type { OnWebhookOptions } from './on-webhook.decorator.js';
+import type { OnWebhookOptions } from './on-webhook.options.js';
 
 const HANDLER = Symbol('hookline:handler');
 const CONTROLLER_SOURCE = Symbol('hookline:controller-source');

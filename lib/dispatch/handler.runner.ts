@@ -3,7 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { EventReader } from '../inbox/event.reader.js';
-import { applySchema } from '../inbox/payload-schema.js';
+import { applySchema } from '../event/payload-schema.js';
 import { Discard } from '../queue/discard.js';
 import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';

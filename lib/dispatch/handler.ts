@@ -1,6 +1,6 @@
 import type { EventPattern } from '../event/event-pattern.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
-import type { PayloadSchema } from '../inbox/payload-schema.js';
+import type { PayloadSchema } from '../event/payload-schema.js';
 import type { HandlerContext } from './handler-context.js';
 
 /**

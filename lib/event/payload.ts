@@ -86,12 +86,12 @@ function mayNamePrototype(text: string): boolean {
   return text.includes('__proto__') || (text.includes('\\u') && /"[^"]*\\u00[567]/i.test(text));
 }
 
-function dropPrototypeKeys(value: unknown): void {
-  const open = [value];
+function dropPrototypeKeys(root: unknown): void {
+  const open: unknown[] = [root];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (typeof next !== 'object' || next === null) continue;
     if (Object.hasOwn(next, '__proto__')) delete (next as Record<string, unknown>)['__proto__'];
-    open.push(...Object.values(next));
+    for (const value of Object.values(next)) open.push(value);
   }
 }
 
@@ -100,7 +100,8 @@ function parseForm(body: Buffer): Record<string, string | string[]> {
   for (const [name, value] of new URLSearchParams(body.toString('utf8'))) {
     const before = fields[name];
     if (before === undefined) fields[name] = value;
-    else fields[name] = Array.isArray(before) ? [...before, value] : [before, value];
+    else if (Array.isArray(before)) before.push(value);
+    else fields[name] = [before, value];
   }
   return fields;
 }

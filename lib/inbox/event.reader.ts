@@ -4,7 +4,7 @@ import { SqlDatabase } from '../database/sql-database.js';
 import { parsePayload, valueAt } from '../event/payload.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { EventEntity } from './event.entity.js';
-import { applySchema } from './payload-schema.js';
+import { applySchema } from '../event/payload-schema.js';
 import { SourceSchemas } from './source-schemas.js';
 import { fromStoredBody } from './stored-body.js';
 

@@ -1,6 +1,6 @@
 import type { WebhookEvent } from '../event/webhook-event.js';
 import type { NewJob } from '../queue/job.js';
-import type { PayloadIssue } from './incoming-event.js';
+import type { PayloadIssue } from '../event/payload-schema.js';
 
 /** A job that an event needs, with what its runner would have to load otherwise. */
 export interface PlannedJob {

@@ -13,8 +13,9 @@ import type { EventEntity, EventStatus } from './event.entity.js';
 import { EventSubscribers } from './event-subscribers.js';
 import type { EventPlan } from './event.subscriber.js';
 import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
-import type { AcceptResult, IncomingEvent, PayloadIssue } from './incoming-event.js';
-import { applySchema } from './payload-schema.js';
+import type { AcceptResult, IncomingEvent } from './incoming-event.js';
+import type { PayloadIssue } from '../event/payload-schema.js';
+import { applySchema } from '../event/payload-schema.js';
 import { SourceSchemas } from './source-schemas.js';
 import { toStoredBody } from './stored-body.js';
 

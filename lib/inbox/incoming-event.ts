@@ -1,4 +1,5 @@
 import type { PayloadFormat } from '../event/payload-format.js';
+import type { PayloadIssue } from '../event/payload-schema.js';
 
 /** An event on its way into the inbox. */
 export interface IncomingEvent {
@@ -17,13 +18,6 @@ export interface IncomingEvent {
   readonly dataPath: string;
   /** The parsed payload. */
   readonly payload: unknown;
-}
-
-/** A part of a payload that a schema does not take. */
-export interface PayloadIssue {
-  /** Dotted path into `data`, such as `points` or `items.0.price`; empty for the whole. */
-  readonly path: string;
-  readonly message: string;
 }
 
 /** What became of an event. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PayloadSchema } from './payload-schema.js';
+import type { PayloadSchema } from '../event/payload-schema.js';
 
 /**
  * The payload schemas of sources. A schema may change data (defaults, coercion), so it is applied

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import type { RuleOptions } from './rule.decorator.js';
+import type { RuleOptions } from './rule.options.js';
 
 const RULE = Symbol('hookline:rule');
 

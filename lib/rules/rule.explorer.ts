@@ -8,7 +8,7 @@ import { HandlerRegistry, type HandlerFinder } from '../dispatch/handler.registr
 import { MethodInvoker } from '../dispatch/method.invoker.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { getRuleMetadata } from './rule-metadata.accessor.js';
-import type { RuleOptions } from './rule.decorator.js';
+import type { RuleOptions } from './rule.options.js';
 import { RuleRegistry } from './rule.registry.js';
 import { RuleRunner } from './rule.runner.js';
 

@@ -7,7 +7,7 @@ import type { Notification } from '../notifications/notification.js';
 import { NotificationService } from '../notifications/notification.service.js';
 import { evaluateRule } from './rule.evaluator.js';
 import type { DefinedRule } from './rule.js';
-import type { RuleMatch, RuleResult } from './rule.decorator.js';
+import type { RuleMatch, RuleResult } from './rule.options.js';
 import { RuleStateStore } from './rule-state.store.js';
 
 const MAX_SUBJECT_LENGTH = 255;

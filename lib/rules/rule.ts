@@ -1,5 +1,5 @@
 import type { Invocation } from '../dispatch/method.invoker.js';
-import type { RuleOptions } from './rule.decorator.js';
+import type { RuleOptions } from './rule.options.js';
 
 /**
  * A rule of the host: its options, and the method that says what to send.

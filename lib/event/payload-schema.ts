@@ -1,5 +1,4 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { PayloadIssue } from './incoming-event.js';
 
 /**
  * A payload schema of any library that implements Standard Schema: Zod, Valibot, ArkType and others.
@@ -7,6 +6,13 @@ import type { PayloadIssue } from './incoming-event.js';
  * @publicApi
  */
 export type PayloadSchema<Output = unknown> = StandardSchemaV1<unknown, Output>;
+
+/** A part of a payload that a schema does not take. */
+export interface PayloadIssue {
+  /** Dotted path into `data`, such as `points` or `items.0.price`; empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
 
 /** What a schema says of a payload. */
 export type SchemaVerdict =

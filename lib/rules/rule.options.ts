@@ -1,0 +1,46 @@
+import type { WebhookEvent } from '../event/webhook-event.js';
+import type { PayloadSchema } from '../event/payload-schema.js';
+import type { Notification } from '../notifications/notification.js';
+import type { Rearm } from './rule.evaluator.js';
+
+/**
+ * When a rule fires, and for whom.
+ *
+ * @publicApi
+ */
+export interface RuleOptions<Data = unknown> {
+  /** Unique; its state is stored under it, so it must stay the same. Up to 200 characters. */
+  readonly name: string;
+  /** Type of the events that it looks at, or a pattern, or several; see `@OnWebhook`. */
+  readonly on: string | readonly string[];
+  /** Only events of this source or poller. @default every source */
+  readonly source?: string;
+  /**
+   * What the payload must look like; see `OnWebhookOptions.schema`. The functions below get the
+   * schema's output, and their types from it.
+   */
+  readonly schema?: PayloadSchema<Data>;
+  /** Whom an event is about, such as a user's id. An event about nobody (`undefined`, `null`) is passed over. */
+  readonly subject: (event: WebhookEvent<Data>) => string | number | bigint | null | undefined;
+  /** The condition. The rule fires when it turns true. */
+  readonly when: (event: WebhookEvent<Data>) => boolean;
+  /** When it can fire again for the same subject. @default 'when-false' */
+  readonly rearm?: Rearm;
+}
+
+/**
+ * A rule that fires: given to the decorated method.
+ *
+ * @publicApi
+ */
+export interface RuleMatch<Data = unknown> {
+  /** The event that made the condition true. */
+  readonly event: WebhookEvent<Data>;
+  /** Whom it is about, as text. */
+  readonly subject: string;
+  /** How often the rule has fired for this subject, this time included. */
+  readonly fireCount: number;
+}
+
+/** What a rule's method may return: what is to be sent. */
+export type RuleResult = Notification | readonly Notification[] | null | undefined | void;
