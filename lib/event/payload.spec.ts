@@ -1,4 +1,5 @@
-import { MalformedPayloadError, parsePayload, payloadFormat, valueAt } from './payload.js';
+import { MalformedPayloadError, parsePayload, payloadFormat } from './payload.js';
+import { valueAt } from './value-at.js';
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { SqlDatabase } from '../database/sql-database.js';
-import { parsePayload, valueAt } from '../event/payload.js';
+import { parsePayload } from '../event/payload.js';
+import { valueAt } from '../event/value-at.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { EventEntity } from './event.entity.js';
 import { applySchema } from '../event/payload-schema.js';

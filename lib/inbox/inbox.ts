@@ -4,7 +4,7 @@ import { Clock } from '../clock/clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { Steps } from '../database/statement.js';
 import { describeError } from '../errors/describe-error.js';
-import { valueAt } from '../event/payload.js';
+import { valueAt } from '../event/value-at.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { GroupCommit } from '../queue/group-commit.js';
 import { JobQueue, type JobDraft } from '../queue/job.queue.js';

@@ -24,7 +24,6 @@ export type RefusalReason =
   | 'malformed-signature'
   | 'signature-mismatch'
   | 'timestamp-missing'
-  | 'timestamp-malformed'
   | 'timestamp-too-old'
   | 'timestamp-too-new'
   | 'unsupported-algorithm'
@@ -53,8 +52,12 @@ export interface EventFacts {
   readonly id?: string;
   readonly type?: string;
   readonly occurredAt?: Date;
-  /** The part of the payload that is the event's data; the whole payload where it is left out. */
-  readonly data?: unknown;
+  /**
+   * Dotted path of own properties to the part of the payload that is the event's data, such as
+   * `data`; the whole payload where it is left out. A path and not a value, because it is stored
+   * with the event: the data is read again from the stored bytes when a handler is retried.
+   */
+  readonly dataPath?: string;
 }
 
 /**

@@ -1,0 +1,63 @@
+import type { EventFactOptions } from './event-fact.js';
+import type { KeyDecoding, Secret } from './secrets.js';
+
+/** Where the signature is, and how it is written. */
+export interface SignatureOptions {
+  /** Name of the header, in any case. */
+  readonly header: string;
+  /** Text before the signature, such as `sha256=`. With a `separator`, it picks the signatures. @default '' */
+  readonly prefix?: string;
+  /**
+   * What separates several entries in the header, such as `,` in `t=1,v1=a,v1=b`. Any entry with the
+   * `prefix` may match; others are passed over. @default none: the header is one signature
+   */
+  readonly separator?: string;
+  /** How the digest is written: lower-case `hex`, or padded `base64`. @default 'hex' */
+  readonly encoding?: 'hex' | 'base64';
+}
+
+/** Where the time of the attempt is. It should be part of the signed content. */
+export type TimestampOptions = (
+  | {
+      /** Name of its header. */
+      readonly header: string;
+    }
+  | {
+      /** Prefix of its entry in the signature's header, such as `t=`. */
+      readonly entry: string;
+    }
+) & {
+  /** Unit of the number. @default 's' */
+  readonly unit?: 's' | 'ms';
+  /** How far it may be from our clock, into the past and the future, in seconds. @default 300 */
+  readonly toleranceSeconds?: number;
+};
+
+/**
+ * How a sender signs with an HMAC.
+ *
+ * @publicApi
+ */
+export interface HmacOptions extends EventFactOptions {
+  /** Name for logs. @default 'hmac' */
+  readonly name?: string;
+  /** The secret; see `Secret`. */
+  readonly secret: Secret;
+  /** How the text of the secret stands for the key. @default the text itself, as UTF-8 */
+  readonly key?: KeyDecoding;
+  /** The hash; never taken from a request. @default 'sha256' */
+  readonly algorithm?: 'sha1' | 'sha256' | 'sha384' | 'sha512';
+  /** Where the signature is. */
+  readonly signature: SignatureOptions;
+  /** Where the time of the attempt is. @default none: the sender signs no time */
+  readonly timestamp?: TimestampOptions;
+  /** Name of the header that holds the `{id}` of the signed content. @default the header of `id` */
+  readonly idHeader?: string;
+  /**
+   * What is signed: text with `{body}` and, where the sender signs them, `{id}`, `{timestamp}`,
+   * `{method}` and `{url}`. @default '{body}'
+   */
+  readonly content?: string;
+  /** The URL as the sender knows it, where the content has `{url}`: never taken from a request. */
+  readonly url?: string;
+}

@@ -1,0 +1,520 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { hmac } from './hmac.scheme.js';
+import { github } from './providers/github.js';
+import { standardWebhooks } from './providers/standard-webhooks.js';
+import { stripe } from './providers/stripe.js';
+import { unsigned } from './providers/unsigned.js';
+import type { Secret } from './secrets.js';
+import type { SignedRequest, Verification } from './signature-scheme.js';
+import type { SigningScheme } from './signing.scheme.js';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const SECONDS = NOW.getTime() / 1_000;
+const KEY = Buffer.from('0123456789abcdef01234567');
+const STANDARD_SECRET = `whsec_${KEY.toString('base64')}`;
+
+const request = (
+  body: string | Buffer,
+  headers: SignedRequest['headers'],
+  rest = {},
+): SignedRequest => ({
+  method: 'POST',
+  url: '/webhooks/game',
+  headers,
+  body: Buffer.from(body),
+  ...rest,
+});
+
+const signed = (scheme: SigningScheme, body: string | Buffer, input = {}): SignedRequest =>
+  request(body, scheme.sign({ id: 'msg_1', timestamp: NOW, body: Buffer.from(body), ...input }));
+
+const OK = { ok: true, keyIndex: 0 };
+const refused = (reason: string): object => ({ ok: false, reason });
+
+const PROVIDERS: [string, (secret: Secret) => SigningScheme, string][] = [
+  ['standardWebhooks', (secret) => standardWebhooks({ secret }), STANDARD_SECRET],
+  ['stripe', (secret) => stripe({ secret }), 'whsec_stripe'],
+  ['github', (secret) => github({ secret }), 'secret'],
+  ['hmac', (secret) => hmac({ secret, signature: { header: 'x-signature' } }), 'secret'],
+];
+
+describe.each(PROVIDERS)('%s', (_, create, secret) => {
+  const scheme = create(secret);
+  const header = Object.keys(scheme.sign({ id: 'm', timestamp: NOW, body: Buffer.from('') })).find(
+    (name) => name.includes('signature'),
+  )!;
+
+  it('verifies what it signs', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(scheme.verify(signed(scheme, Buffer.from(bytes)), NOW)).toEqual(OK);
+      }),
+    );
+  });
+
+  it('refuses a body with any single bit changed', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1 }), fc.nat(), (bytes, position) => {
+        const body = Buffer.from(bytes);
+        const { headers } = signed(scheme, body);
+        const bit = position % (body.length * 8);
+        body[bit >> 3]! ^= 1 << (bit & 7);
+        expect(scheme.verify(request(body, headers), NOW)).toEqual(refused('signature-mismatch'));
+      }),
+    );
+  });
+
+  it('refuses a signature header with any character changed, and never throws', () => {
+    const { headers, body } = signed(scheme, '{}');
+    const good = headers[header] as string;
+    fc.assert(
+      fc.property(
+        fc.nat(good.length - 1),
+        fc.string({ minLength: 1, maxLength: 1, unit: 'binary' }),
+        (at, char) => {
+          fc.pre(good[at] !== char);
+          const bad = good.slice(0, at) + char + good.slice(at + 1);
+          expect(scheme.verify(request(body, { ...headers, [header]: bad }), NOW)).toMatchObject({
+            ok: false,
+          });
+        },
+      ),
+    );
+  });
+
+  it('never throws for junk', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string(), fc.string(), (a, b, c) => {
+        const headers = { [header]: a, 'webhook-id': b, 'webhook-timestamp': c };
+        expect((scheme.verify(request('{}', headers), NOW) as Verification).ok).toBe(false);
+      }),
+    );
+  });
+
+  it.each([undefined, '', '   ', [], ['']])(
+    'REQ-1 refuses the secret %j when it is created',
+    (empty) => {
+      expect(() => create(empty)).toThrow(ConfigurationError);
+      expect(() => create(empty)).toThrow(/`secret/);
+    },
+  );
+
+  it.each([undefined, null, '', ' ', []])(
+    'REQ-1 does not skip the check where a function gives %j',
+    async (empty) => {
+      const { headers, body } = signed(scheme, '{}');
+      const dynamic = create(() => empty as never);
+      expect(await dynamic.verify(request(body, headers), NOW)).toEqual(refused('key-unavailable'));
+      const failing = create(() => Promise.reject(new Error('vault is sealed')));
+      expect(await failing.verify(request(body, headers), NOW)).toEqual(refused('key-unavailable'));
+    },
+  );
+
+  it('takes a function of the request for its secret', async () => {
+    const dynamic = create(({ url }) => Promise.resolve(url.endsWith('a') ? secret : []));
+    const { headers, body } = signed(scheme, '{}');
+    expect(
+      await dynamic.verify(request(body, headers, { url: '/webhooks/game?tenant=a' }), NOW),
+    ).toEqual(OK);
+    expect(await dynamic.verify(request(body, headers), NOW)).toEqual(refused('key-unavailable'));
+    expect(() => dynamic.sign({ body: Buffer.from('') })).toThrow(ConfigurationError);
+  });
+
+  it('REQ-16 tries every secret, and says which one matched', () => {
+    const other = create(
+      secret === STANDARD_SECRET
+        ? `whsec_${Buffer.from('another key').toString('base64')}`
+        : 'another',
+    );
+    const both = create([
+      secret,
+      secret === STANDARD_SECRET ? Buffer.from('another key').toString('base64') : 'another',
+    ]);
+    expect(both.verify(signed(other, '{}'), NOW)).toEqual({ ok: true, keyIndex: 1 });
+    expect(both.verify(signed(scheme, '{}'), NOW)).toEqual(OK);
+  });
+
+  it.each([undefined, '', '   '])(
+    'REQ-2 takes the signature header %j for a missing one',
+    (value) => {
+      const { headers, body } = signed(scheme, '{}');
+      expect(scheme.verify(request(body, { ...headers, [header]: value }), NOW)).toEqual(
+        refused('missing-signature'),
+      );
+    },
+  );
+
+  it('REQ-3 REQ-13 takes no other spelling of the signature', () => {
+    const { headers, body } = signed(scheme, '{}');
+    const good = headers[header] as string;
+    for (const bad of [
+      good.toUpperCase(),
+      `${good}=`,
+      `${good} `,
+      good.slice(0, -1),
+      `${good}00`,
+      good.replace('=', ''),
+    ]) {
+      if (bad !== good)
+        expect(scheme.verify(request(body, { ...headers, [header]: bad }), NOW)).toMatchObject({
+          ok: false,
+        });
+    }
+  });
+
+  it('REQ-4 answers a signature of equal length that is not ASCII, without throwing', () => {
+    const { headers, body } = signed(scheme, '{}');
+    const good = headers[header] as string;
+    const bad = `${good.slice(0, -1)}é`;
+    expect(scheme.verify(request(body, { ...headers, [header]: bad }), NOW)).toEqual(
+      refused('malformed-signature'),
+    );
+  });
+
+  it.each([
+    ['a byte order mark', Buffer.from('\ufeff{}')],
+    ['invalid UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d])],
+    ['CRLF', Buffer.from('{}\r\n')],
+    ['line separators', Buffer.from('"\u2028"')],
+    ['NUL', Buffer.from('a\0b')],
+    ['patterns of String.replace', Buffer.from("$& $$ $` $' {body} {id}")],
+    ['nothing', Buffer.alloc(0)],
+  ])('REQ-7 REQ-8 hashes the bytes: %s', (__, body) => {
+    expect(scheme.verify(signed(scheme, body), NOW)).toEqual(OK);
+    const text = Buffer.from(body.toString('utf8').replace('\ufeff', ''));
+    if (!text.equals(body)) {
+      const { headers } = signed(scheme, body);
+      expect(scheme.verify(request(text, headers), NOW)).toEqual(refused('signature-mismatch'));
+    }
+  });
+
+  it('REQ-5 does not look into the body', () => {
+    const { headers } = signed(scheme, '{}');
+    for (const body of ['1', 'null', '[]', '{broken']) {
+      expect(scheme.verify(request(body, headers), NOW)).toEqual(refused('signature-mismatch'));
+    }
+  });
+
+  it('REQ-17 refuses a repeated signature header, joined or as an array', () => {
+    const { headers, body } = signed(scheme, '{}');
+    const good = headers[header] as string;
+    const bogus = good.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    for (const repeated of [
+      `${good}, ${good}`,
+      `${bogus}, ${good}`,
+      `${good}, ${bogus}`,
+      [good, good],
+    ]) {
+      expect(scheme.verify(request(body, { ...headers, [header]: repeated }), NOW)).toMatchObject({
+        ok: false,
+      });
+    }
+  });
+
+  it('refuses a signature header that is too long, or holds too many signatures', () => {
+    const { headers, body } = signed(scheme, '{}');
+    const good = headers[header] as string;
+    for (const long of [
+      good + 'a'.repeat(5_000),
+      Array(17).fill(good).join(' '),
+      Array(17).fill(good).join(','),
+    ]) {
+      expect(scheme.verify(request(body, { ...headers, [header]: long }), NOW)).toMatchObject({
+        ok: false,
+      });
+    }
+  });
+});
+
+describe.each(PROVIDERS.slice(0, 2))('%s, whose timestamp is signed', (_, create, secret) => {
+  const scheme = create(secret);
+  const at = (timestamp: Date): unknown => scheme.verify(signed(scheme, '{}', { timestamp }), NOW);
+  const after = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000);
+
+  it('REQ-11 takes exactly the tolerance, in both directions, and nothing beyond', () => {
+    expect(at(after(-300))).toEqual(OK);
+    expect(at(after(300))).toEqual(OK);
+    expect(at(after(-301))).toEqual(refused('timestamp-too-old'));
+    expect(at(after(301))).toEqual(refused('timestamp-too-new'));
+  });
+
+  it('REQ-11 judges the time after the signature', () => {
+    const old = signed(scheme, '{}', { timestamp: after(-3_600) });
+    expect(scheme.verify({ ...old, body: Buffer.from('[]') }, NOW)).toEqual(
+      refused('signature-mismatch'),
+    );
+  });
+
+  it.each([
+    '1700000000abc',
+    '1e9',
+    ' 1772366400',
+    '-1772366400',
+    '+1772366400',
+    '01772366400',
+    'NaN',
+    '1772366400.0',
+    '1772366400000',
+    '17723664001772366400',
+  ])('REQ-10 refuses the timestamp %j', (text) => {
+    const good = signed(scheme, '{}');
+    const headers = Object.fromEntries(
+      Object.entries(good.headers).map(([name, value]) => [
+        name,
+        String(value).replace(String(SECONDS), text),
+      ]),
+    );
+    expect(scheme.verify({ ...good, headers }, NOW)).toMatchObject({
+      ok: false,
+      reason: 'malformed-signature',
+    });
+  });
+});
+
+describe('standardWebhooks', () => {
+  const scheme = standardWebhooks({ secret: STANDARD_SECRET });
+
+  it("agrees with the specification's example", () => {
+    const example = standardWebhooks({ secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' });
+    const headers = {
+      'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': '1614265330',
+      'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    };
+    const then = new Date(1_614_265_330_000);
+    expect(example.verify(request('{"test": 2432232314}', headers), then)).toEqual(OK);
+  });
+
+  it('takes any v1 signature of a list, and passes other versions over', () => {
+    const { headers, body } = signed(scheme, '{}');
+    const good = headers['webhook-signature'] as string;
+    const other = `v1,${Buffer.alloc(32).toString('base64')}`;
+    const list = `v1a,whatever ${other} ${good}`;
+    expect(scheme.verify(request(body, { ...headers, 'webhook-signature': list }), NOW)).toEqual(
+      OK,
+    );
+    const none = request(body, { ...headers, 'webhook-signature': 'v1a,whatever' });
+    expect(scheme.verify(none, NOW)).toEqual(refused('unsupported-algorithm'));
+  });
+
+  it.each(['{body}', '{timestamp}', '$&'])('REQ-9 takes the id %s literally', (id) => {
+    expect(scheme.verify(signed(scheme, '{"a":1}', { id }), NOW)).toEqual(OK);
+  });
+
+  it('REQ-9 refuses an id with a dot, which could be moved into the timestamp', () => {
+    expect(scheme.verify(signed(scheme, '{}', { id: 'msg.1' }), NOW)).toEqual(
+      refused('malformed-signature'),
+    );
+  });
+
+  it('refuses a missing id and a missing timestamp', () => {
+    const { headers, body } = signed(scheme, '{}');
+    expect(
+      scheme.verify(request(body, { ...headers, 'webhook-id': undefined }), NOW),
+    ).toMatchObject({ ok: false });
+    const untimed = request(body, { ...headers, 'webhook-timestamp': undefined });
+    expect(scheme.verify(untimed, NOW)).toEqual(refused('timestamp-missing'));
+  });
+
+  it('REQ-14 takes keys as they are given: base64url keeps its length, the label goes once', () => {
+    const key = Buffer.from([0xfb, 0xff, 0xbf, 1, 2, 3]);
+    const bare = standardWebhooks({ secret: key.toString('base64url') });
+    const labelled = standardWebhooks({ secret: `whsec_${key.toString('base64')}` });
+    expect(labelled.verify(signed(bare, '{}'), NOW)).toEqual(OK);
+    const expected = createHmac('sha256', key).update(`msg_1.${SECONDS}.{}`).digest('base64');
+    expect(signed(bare, '{}').headers['webhook-signature']).toBe(`v1,${expected}`);
+    expect(() => standardWebhooks({ secret: 'not base64!' })).toThrow(ConfigurationError);
+    expect(() => standardWebhooks({ secret: 'whsec_' })).toThrow(ConfigurationError);
+  });
+
+  it('never puts the secret into an error', () => {
+    expect(() => standardWebhooks({ secret: 'my-secret!' })).toThrow(
+      expect.not.stringContaining('my-secret') as never,
+    );
+  });
+
+  it('reads the facts, and the data where the body has the envelope', () => {
+    const { headers } = signed(scheme, '{}');
+    const payload = {
+      type: 'points.updated',
+      timestamp: '2026-03-01T11:59:00Z',
+      data: { points: 1 },
+    };
+    expect(scheme.describe(request('', headers), payload)).toEqual({
+      id: 'msg_1',
+      type: 'points.updated',
+      occurredAt: new Date('2026-03-01T11:59:00Z'),
+      dataPath: 'data',
+    });
+    expect(scheme.describe(request('', headers), 'plain')).toEqual({ id: 'msg_1' });
+  });
+});
+
+describe('stripe', () => {
+  const scheme = stripe({ secret: 'whsec_test' });
+
+  it('takes the whole text of the secret for the key', () => {
+    const expected = createHmac('sha256', 'whsec_test').update(`${SECONDS}.{}`).digest('hex');
+    expect(signed(scheme, '{}').headers).toEqual({
+      'stripe-signature': `t=${SECONDS},v1=${expected}`,
+    });
+  });
+
+  it('takes any v1, passes v0 over, and refuses two timestamps', () => {
+    const { headers, body } = signed(scheme, '{}');
+    const [time, good] = (headers['stripe-signature'] as string).split(',');
+    const verify = (value: string): unknown =>
+      scheme.verify(request(body, { 'stripe-signature': value }), NOW);
+    expect(verify(`${time},v1=${'0'.repeat(64)},${good},v0=abc`)).toEqual(OK);
+    expect(verify(`${time},${time},${good}`)).toEqual(refused('malformed-signature'));
+    expect(verify(`${good}`)).toEqual(refused('timestamp-missing'));
+    expect(verify(`${time}`)).toEqual(refused('unsupported-algorithm'));
+  });
+
+  it('REQ-24 REQ-25 REQ-26 takes the id of the event, not of its object or of the call that caused it', () => {
+    const payload = (id: string, type: string) => ({
+      id,
+      type,
+      created: SECONDS,
+      request: { idempotency_key: 'same' },
+      data: { object: { id: 'in_1' } },
+    });
+    const headers = { 'idempotency-key': 'same' };
+    const paid = scheme.describe(request('', headers), payload('evt_1', 'invoice.paid'));
+    const failed = scheme.describe(
+      request('', headers),
+      payload('evt_2', 'invoice.payment_failed'),
+    );
+    expect(paid).toEqual({ id: 'evt_1', type: 'invoice.paid', occurredAt: NOW, dataPath: 'data' });
+    expect(failed.id).toBe('evt_2');
+  });
+});
+
+describe('github', () => {
+  const scheme = github({ secret: "It's a Secret to Everybody" });
+
+  it("agrees with GitHub's documented example", () => {
+    const headers = {
+      'x-hub-signature-256':
+        'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
+    };
+    expect(scheme.verify(request('Hello, World!', headers), NOW)).toEqual(OK);
+  });
+
+  it('REQ-12 REQ-22 refuses SHA-1, in the old header alone and under the new one', () => {
+    const sha1 = createHmac('sha1', "It's a Secret to Everybody").update('{}').digest('hex');
+    expect(scheme.verify(request('{}', { 'x-hub-signature': `sha1=${sha1}` }), NOW)).toEqual(
+      refused('missing-signature'),
+    );
+    expect(scheme.verify(request('{}', { 'x-hub-signature-256': `sha1=${sha1}` }), NOW)).toEqual(
+      refused('malformed-signature'),
+    );
+  });
+
+  it('names the type with the action of the body', () => {
+    const headers = { 'x-github-event': 'issues', 'x-github-delivery': 'd1' };
+    expect(scheme.describe(request('', headers), { action: 'opened' })).toEqual({
+      id: 'd1',
+      type: 'issues.opened',
+    });
+    expect(scheme.describe(request('', { ...headers, 'x-github-event': 'push' }), {})).toEqual({
+      id: 'd1',
+      type: 'push',
+    });
+  });
+
+  it('REQ-23 leaves the unsigned id out where the body is to decide', () => {
+    const byBody = github({ secret: 'x', deduplicateByBody: true });
+    expect(
+      byBody.describe(request('', { 'x-github-delivery': 'd1', 'x-github-event': 'push' }), {}),
+    ).toEqual({ type: 'push' });
+  });
+});
+
+describe('hmac', () => {
+  const base = { secret: 'secret', signature: { header: 'X-Signature' } } as const;
+
+  it('expresses senders that sign an id, a time in milliseconds, the method and a configured URL', () => {
+    const scheme = hmac({
+      ...base,
+      algorithm: 'sha512',
+      signature: { header: 'X-Signature', prefix: 'v0=', encoding: 'base64' },
+      timestamp: { header: 'X-Time', unit: 'ms', toleranceSeconds: 60 },
+      idHeader: 'X-Id',
+      url: 'https://example.com/hooks',
+      content: 'v0:{method}:{url}:{id}:{timestamp}:{body}',
+    });
+    const expected = createHmac('sha512', 'secret')
+      .update(`v0:POST:https://example.com/hooks:m1:${NOW.getTime()}:{}`)
+      .digest('base64');
+    const { headers, body } = signed(scheme, '{}', { id: 'm1' });
+    expect(headers).toEqual({
+      'x-id': 'm1',
+      'x-time': String(NOW.getTime()),
+      'x-signature': `v0=${expected}`,
+    });
+    expect(scheme.verify(request(body, headers), NOW)).toEqual(OK);
+    expect(scheme.verify(request(body, headers), new Date(NOW.getTime() + 60_001))).toEqual(
+      refused('timestamp-too-old'),
+    );
+  });
+
+  it('REQ-19 signs the configured URL, whatever the request says', () => {
+    const scheme = hmac({ ...base, url: 'https://example.com/a', content: '{url}{body}' });
+    const { headers, body } = signed(scheme, '{}');
+    const elsewhere = { url: '/other', method: 'POST' };
+    const forwarded = { ...headers, 'x-forwarded-host': 'evil.example', host: 'evil.example' };
+    expect(scheme.verify(request(body, forwarded, elsewhere), NOW)).toEqual(OK);
+  });
+
+  it('takes a key in hexadecimal', () => {
+    const scheme = hmac({ ...base, key: { encoding: 'hex' }, secret: 'DEADbeef' });
+    const expected = createHmac('sha256', Buffer.from('deadbeef', 'hex'))
+      .update('{}')
+      .digest('hex');
+    expect(signed(scheme, '{}').headers['x-signature']).toBe(expected);
+    expect(() => hmac({ ...base, key: { encoding: 'hex' }, secret: 'abc' })).toThrow(
+      ConfigurationError,
+    );
+  });
+
+  it.each([
+    ['{timestamp}.{body}', /timestamp/],
+    ['{id}.{body}', /idHeader/],
+    ['{url}{body}', /url/],
+    ['{nonce}{body}', /\{nonce\}/],
+    ['{timestamp}', /leaves out \{body\}/],
+  ])('REQ-6 refuses the content %s, which it could not check', (content, message) => {
+    expect(() => hmac({ ...base, content })).toThrow(message);
+  });
+
+  it.each([0, -1, Number.NaN])('refuses a tolerance of %p seconds', (toleranceSeconds) => {
+    expect(() => hmac({ ...base, timestamp: { header: 'x', toleranceSeconds } })).toThrow(
+      ConfigurationError,
+    );
+  });
+
+  it('reads facts from headers, paths and functions', () => {
+    const scheme = hmac({
+      ...base,
+      id: { path: 'meta.id' },
+      type: ({ headers }) => headers['x-topic'],
+      occurredAt: { path: 'meta.at', unit: 'ms' },
+      dataPath: 'missing',
+    });
+    const facts = scheme.describe(request('', { 'x-topic': 'a.b' }), {
+      meta: { id: 7, at: NOW.getTime() },
+    });
+    expect(facts).toEqual({ id: '7', type: 'a.b', occurredAt: NOW });
+  });
+});
+
+describe('unsigned', () => {
+  it('accepts everything, and reads the facts that it was told of', () => {
+    const scheme = unsigned({ type: { path: 'event' } });
+    expect(scheme.verify(request('{}', {}), NOW)).toEqual(OK);
+    expect(scheme.describe(request('', {}), { event: 'ping' })).toEqual({ type: 'ping' });
+  });
+});

@@ -1,0 +1,49 @@
+import { valueAt } from '../../event/value-at.js';
+import { hmac } from '../hmac.scheme.js';
+import type { Secret } from '../secrets.js';
+import type { SignedRequest } from '../signature-scheme.js';
+import type { SigningScheme } from '../signing.scheme.js';
+
+/**
+ * @publicApi
+ */
+export interface GithubOptions {
+  /** The webhook's secret. */
+  readonly secret: Secret;
+  /**
+   * Takes a digest of the body for the event's id instead of `X-GitHub-Delivery`, which is not signed:
+   * who has seen one delivery could send its body again under another id. @default false
+   */
+  readonly deduplicateByBody?: boolean;
+}
+
+/**
+ * GitHub, by its SHA-256 signature; the old SHA-1 header alone is refused.
+ *
+ * The event's type is `X-GitHub-Event` with the body's `action`, where it has one: `issues.opened`,
+ * `push`. Its id is `X-GitHub-Delivery`. GitHub signs neither header: trust the body, not the type.
+ *
+ * @throws {ConfigurationError} for a missing or blank secret
+ * @example
+ * ```ts
+ * github({ secret: process.env.GITHUB_SECRET })
+ * ```
+ * @see GitHub documentation, "Validating webhook deliveries"
+ * @publicApi
+ */
+export function github({ secret, deduplicateByBody = false }: GithubOptions): SigningScheme {
+  return hmac({
+    name: 'github',
+    secret,
+    signature: { header: 'x-hub-signature-256', prefix: 'sha256=' },
+    type: typeWithAction,
+    ...(deduplicateByBody ? {} : { id: { header: 'x-github-delivery' } }),
+  });
+}
+
+function typeWithAction({ headers }: SignedRequest, payload: unknown): string | undefined {
+  const event = headers['x-github-event'];
+  if (typeof event !== 'string') return undefined;
+  const action = valueAt(payload, 'action');
+  return typeof action === 'string' && action !== '' ? `${event}.${action}` : event;
+}

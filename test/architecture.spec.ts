@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const LIB = resolve(__dirname, '../lib');
+
+/** Everyone may import these. */
+const FOUNDATION = ['errors', 'clock', 'database', 'options', 'discovery'];
+
+/** Which folder may import which others; see the design's table of folders. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  clock: [],
+  options: ['errors'],
+  discovery: [],
+  database: ['errors'],
+  event: ['errors'],
+  retry: ['errors'],
+  signatures: ['errors', 'event'],
+  queue: ['retry'],
+  inbox: ['event', 'queue'],
+  receiver: ['event', 'signatures', 'inbox'],
+  polling: ['event', 'inbox'],
+  dispatch: ['event', 'inbox', 'queue'],
+  notifications: ['queue'],
+  rules: ['event', 'dispatch', 'notifications'],
+};
+
+/** These know no database and no framework. */
+const PURE = ['errors', 'clock', 'event', 'retry', 'signatures'];
+
+interface SourceFile {
+  readonly path: string;
+  readonly folder: string;
+  readonly imports: readonly string[];
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sourceFiles(path);
+    return entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts') ? [path] : [];
+  });
+}
+
+function read(path: string): SourceFile {
+  const text = readFileSync(path, 'utf8');
+  const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    (match) => match[1]!,
+  );
+  const [folder = ''] = relative(LIB, path).split('/');
+  return { path: relative(LIB, path), folder: folder.endsWith('.ts') ? '' : folder, imports };
+}
+
+function target(file: SourceFile, specifier: string): string {
+  return relative(LIB, resolve(LIB, dirname(file.path), specifier)).replace(/\.js$/, '.ts');
+}
+
+const files = sourceFiles(LIB).map(read);
+const inFolders = files.filter(({ folder }) => folder !== '');
+
+describe('The folders of lib', () => {
+  it('are all named in the table', () => {
+    const folders = new Set(inFolders.map(({ folder }) => folder));
+    expect([...folders].toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted());
+  });
+
+  it.each(Object.keys(MAY_IMPORT))('%s imports only what it may', (folder) => {
+    const allowed = new Set([
+      folder,
+      ...(PURE.includes(folder) || folder === 'options' || folder === 'discovery'
+        ? []
+        : FOUNDATION),
+      ...MAY_IMPORT[folder]!,
+    ]);
+    const forbidden = inFolders
+      .filter((file) => file.folder === folder)
+      .flatMap((file) =>
+        file.imports
+          .filter((specifier) => specifier.startsWith('.'))
+          .map((specifier) => target(file, specifier))
+          .filter((path) => !allowed.has(path.split('/')[0]!))
+          .map((path) => `${file.path} imports ${path}`),
+      );
+    expect(forbidden).toEqual([]);
+  });
+
+  it.each(PURE)('%s knows neither Nest nor a database', (folder) => {
+    const outside = inFolders
+      .filter((file) => file.folder === folder)
+      .flatMap((file) => file.imports.filter((name) => /^(@nestjs|typeorm|rxjs)/.test(name)));
+    expect(outside).toEqual([]);
+  });
+
+  it('import files of other folders by name, not through an index', () => {
+    const barrels = files
+      .filter(({ path }) => path !== 'index.ts')
+      .flatMap((file) =>
+        file.imports.filter(
+          (specifier) => specifier.startsWith('.') && /(^|\/)(index\.js|\.\.?)$/.test(specifier),
+        ),
+      );
+    expect(barrels).toEqual([]);
+  });
+
+  it('have no import cycle, types included', () => {
+    const edges = new Map(
+      files.map((file) => [
+        file.path,
+        file.imports.filter((name) => name.startsWith('.')).map((name) => target(file, name)),
+      ]),
+    );
+    const cycles: string[] = [];
+    const done = new Set<string>();
+    const visit = (path: string, trail: readonly string[]): void => {
+      if (trail.includes(path)) {
+        cycles.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+        return;
+      }
+      if (done.has(path)) return;
+      for (const next of edges.get(path) ?? []) visit(next, [...trail, path]);
+      done.add(path);
+    };
+    for (const path of edges.keys()) visit(path, []);
+    expect(cycles).toEqual([]);
+  });
+});
