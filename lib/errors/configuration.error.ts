@@ -7,7 +7,7 @@ import { WebhookError } from './webhook.error.js';
  * @publicApi
  */
 export class ConfigurationError extends WebhookError {
-  private constructor(
+  constructor(
     /** The option or decorator that is wrong, such as `sources.game.secret`. */
     readonly option: string,
     problem: string,

@@ -1,7 +1,11 @@
 import type { EventFactOptions } from './event-fact.js';
 import type { KeyDecoding, Secret } from './secrets.js';
 
-/** Where the signature is, and how it is written. */
+/**
+ * Where the signature is, and how it is written.
+ *
+ * @publicApi
+ */
 export interface SignatureOptions {
   /** Name of the header, in any case. */
   readonly header: string;
@@ -16,7 +20,11 @@ export interface SignatureOptions {
   readonly encoding?: 'hex' | 'base64';
 }
 
-/** Where the time of the attempt is. It should be part of the signed content. */
+/**
+ * Where the time of the attempt is. It should be part of the signed content.
+ *
+ * @publicApi
+ */
 export type TimestampOptions = (
   | {
       /** Name of its header. */

@@ -16,7 +16,11 @@ export type Secret =
   | ((request: SignedRequest) => Secrets | undefined | null | Promise<Secrets | undefined | null>)
   | undefined;
 
-/** How the text of a secret stands for the bytes of the key. */
+/**
+ * How the text of a secret stands for the bytes of the key.
+ *
+ * @publicApi
+ */
 export interface KeyDecoding {
   /** `utf8`: the text itself. `base64` takes base64url as well. @default 'utf8' */
   readonly encoding?: 'utf8' | 'base64' | 'hex';

@@ -1,0 +1,131 @@
+// The public face, by feature. What is not named here is internal.
+
+export { WebhookModule } from './webhook.module.js';
+export type { WebhookModuleExtras, WebhookModuleOptions } from './webhook.options.js';
+export { webhookEntities } from './webhook.entities.js';
+
+// Errors
+export { WebhookError } from './errors/webhook.error.js';
+export { ConfigurationError } from './errors/configuration.error.js';
+export { DatabaseBusyError } from './database/database-busy.error.js';
+export { LeaseLostError } from './queue/lease-lost.error.js';
+export { OverloadedError } from './queue/overloaded.error.js';
+export { InvalidNotificationError } from './notifications/invalid-notification.error.js';
+export { UnknownChannelError } from './notifications/unknown-channel.error.js';
+export { PolledEventError } from './polling/polled-event.error.js';
+export { PollLeaseLostError } from './polling/poll-lease-lost.error.js';
+export { UnknownPollerError } from './polling/unknown-poller.error.js';
+
+// Clock
+export { Clock, type CancelTimer } from './clock/clock.js';
+export { SystemClock } from './clock/system.clock.js';
+
+// Events
+export type { WebhookEvent } from './event/webhook-event.js';
+export { EventPattern } from './event/event-pattern.js';
+export type { PayloadIssue, PayloadSchema } from './event/payload-schema.js';
+
+// Receiving
+export type {
+  GivenFact,
+  ReceiverOptions,
+  SourceOptions,
+  SourcesOption,
+} from './receiver/receiver.options.js';
+
+// Signatures
+export type {
+  EventFacts,
+  RefusalReason,
+  SignatureScheme,
+  SignedRequest,
+  Verification,
+} from './signatures/signature-scheme.js';
+export type { SigningScheme, SignInput } from './signatures/signing.scheme.js';
+export type { KeyDecoding, Secret } from './signatures/secrets.js';
+export type { EventFact, EventFactOptions, EventTimeFact } from './signatures/event-fact.js';
+export type { HmacOptions, SignatureOptions, TimestampOptions } from './signatures/hmac.options.js';
+export { hmac } from './signatures/hmac.scheme.js';
+export { github, type GithubOptions } from './signatures/providers/github.js';
+export {
+  standardWebhooks,
+  type StandardWebhooksOptions,
+} from './signatures/providers/standard-webhooks.js';
+export { stripe, type StripeOptions } from './signatures/providers/stripe.js';
+export { unsigned } from './signatures/providers/unsigned.js';
+
+// Inbox
+export type { InboxOptions } from './inbox/inbox.options.js';
+export { EventEntity, type BodyEncoding, type EventStatus } from './inbox/event.entity.js';
+export { InboxService, type EventFilter } from './inbox/inbox.service.js';
+
+// Queue
+export type { BackoffOptions } from './retry/backoff.js';
+export type { QueueOptions } from './queue/queue.options.js';
+export type { JobState } from './queue/job.js';
+export { JobEntity } from './queue/job.entity.js';
+export { QueueService, type JobFilter } from './queue/queue.service.js';
+export { RetryLater } from './queue/retry-later.js';
+export { Discard } from './queue/discard.js';
+
+// Handlers
+export { OnWebhook } from './dispatch/on-webhook.decorator.js';
+export type { OnWebhookOptions } from './dispatch/on-webhook.options.js';
+export { WebhookController } from './dispatch/webhook-controller.decorator.js';
+export { EventData } from './dispatch/event-data.decorator.js';
+export type { HandlerContext, TransactionalHandlerContext } from './dispatch/handler-context.js';
+
+// Rules
+export { Rule } from './rules/rule.decorator.js';
+export type { RuleMatch, RuleOptions, RuleResult } from './rules/rule.options.js';
+export type { Rearm } from './rules/rule.evaluator.js';
+export { RuleStateEntity } from './rules/rule-state.entity.js';
+export { RuleService, type RuleDescription, type RuleStateFilter } from './rules/rule.service.js';
+
+// Notifications
+export type { NotificationsOptions } from './notifications/notifications.options.js';
+export type { Notification } from './notifications/notification.js';
+export { NotificationEntity } from './notifications/notification.entity.js';
+export {
+  NotificationService,
+  type NotificationFilter,
+  type NotificationLogEntry,
+  type NotifyOptions,
+  type NotifyResult,
+} from './notifications/notification.service.js';
+export type {
+  ChannelMessage,
+  NotificationChannel,
+  SendReceipt,
+} from './notifications/channels/channel.js';
+export {
+  email,
+  type EmailAddress,
+  type EmailAttachment,
+  type EmailMessage,
+} from './notifications/channels/email/email.notification.js';
+export {
+  httpPost,
+  type HttpPostMessage,
+} from './notifications/channels/http/http-post.notification.js';
+
+// Polling
+export { Poll } from './polling/poll.decorator.js';
+export type {
+  ApiPollOptions,
+  ColumnOf,
+  PolledEntity,
+  PollSchedule,
+  TablePollOptions,
+} from './polling/poll.options.js';
+export type { PollingOptions } from './polling/polling.options.js';
+export type {
+  PolledEvent,
+  PolledEvents,
+  PolledPage,
+  PolledPages,
+  PollRequest,
+} from './polling/polled-event.js';
+export type { PolledEventCounts, PollRunResult } from './polling/poll-run-result.js';
+export { PollCursorEntity } from './polling/poll-cursor.entity.js';
+export { PollRegistry, type PollerStatus } from './polling/poll.registry.js';

@@ -1,0 +1,40 @@
+import type { Clock } from './clock/clock.js';
+import type { InboxOptions } from './inbox/inbox.options.js';
+import type { NotificationsOptions } from './notifications/notifications.options.js';
+import type { PollingOptions } from './polling/polling.options.js';
+import type { QueueOptions } from './queue/queue.options.js';
+import type { ReceiverOptions, SourcesOption } from './receiver/receiver.options.js';
+
+/**
+ * What a host may set. Everything has a default; an application that only polls needs no sources.
+ *
+ * @publicApi
+ */
+export interface WebhookModuleOptions {
+  /** Where sources post to: `POST /<path>/:source`, below the application's global prefix. @default 'webhooks' */
+  readonly path?: string;
+  /** Senders by name, each with its signature scheme, or with more options of its own. @default none */
+  readonly sources?: SourcesOption;
+  /** How requests are received. */
+  readonly receiver?: ReceiverOptions;
+  /** How events are stored. */
+  readonly inbox?: InboxOptions;
+  /** How jobs are run. */
+  readonly queue?: QueueOptions;
+  /** How sources that send nothing are polled. */
+  readonly polling?: PollingOptions;
+  /** By which channels notifications are sent. */
+  readonly notifications?: NotificationsOptions;
+  /** Tells the time; for tests. @default the machine's clock */
+  readonly clock?: Clock;
+}
+
+/**
+ * What has to be known before the options are: given beside `useFactory` in `forRootAsync`.
+ *
+ * @publicApi
+ */
+export interface WebhookModuleExtras {
+  /** Name of the TypeORM data source to store events in. @default the default data source */
+  readonly dataSource?: string;
+}

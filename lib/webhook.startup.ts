@@ -1,0 +1,103 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { SqlDatabase } from './database/sql-database.js';
+import { writesAhead } from './database/sqlite.database.js';
+import { HandlerRegistry } from './dispatch/handler.registry.js';
+import { ConfigurationError } from './errors/configuration.error.js';
+import { PollExplorer } from './polling/poll.explorer.js';
+import {
+  RESOLVED_RECEIVER_OPTIONS,
+  type ResolvedReceiverOptions,
+} from './receiver/receiver.options.js';
+import { WebhookCoreModule } from './webhook-core.module.js';
+
+/**
+ * Checks what only shows when all features are put together.
+ *
+ * @internal
+ */
+@Injectable()
+export class WebhookStartup implements OnModuleInit {
+  private readonly logger = new Logger('WebhookModule');
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly database: SqlDatabase,
+    @Inject(RESOLVED_RECEIVER_OPTIONS) private readonly receiver: ResolvedReceiverOptions,
+    private readonly pollers: PollExplorer,
+    private readonly handlers: HandlerRegistry,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.assertOneModule();
+    this.assertDistinctNames();
+    this.assertKnownSources();
+    this.warnOfUnhandledSources();
+    await this.adviseOnDatabase();
+  }
+
+  private sources(): string[] {
+    return [...this.receiver.sources.keys()];
+  }
+
+  private assertOneModule(): void {
+    const cores = [...this.modules.values()].filter(
+      ({ metatype }) => metatype === WebhookCoreModule,
+    );
+    if (cores.length > 1) {
+      throw ConfigurationError.because(
+        'WebhookModule',
+        'WebhookModule.forRoot is imported twice in one application.',
+        'Import it once, in the root module, with all sources; its services can be injected everywhere.',
+      );
+    }
+  }
+
+  private assertDistinctNames(): void {
+    const sources = new Set(this.sources().map((name) => name.toLowerCase()));
+    const shared = this.pollers.names().find((name) => sources.has(name.toLowerCase()));
+    if (shared !== undefined) {
+      throw ConfigurationError.duplicateName(
+        `sources.${shared}`,
+        'sources (one of `sources`, one a poller)',
+        shared,
+        'Their events could not be told apart: give one of them another name.',
+      );
+    }
+  }
+
+  private assertKnownSources(): void {
+    const known = [...this.sources(), ...this.pollers.names()];
+    for (const { name, source } of this.handlers.all()) {
+      if (source === undefined || known.includes(source)) continue;
+      throw ConfigurationError.because(
+        name.startsWith('rule:') ? '@Rule' : '@OnWebhook',
+        `${name} wants events of the source '${source}', which there is not.`,
+        known.length === 0
+          ? 'Add it to `sources` in WebhookModule.forRoot.'
+          : `Add it to \`sources\` in WebhookModule.forRoot, or name one of: ${known.join(', ')}.`,
+      );
+    }
+  }
+
+  private warnOfUnhandledSources(): void {
+    for (const source of [...this.sources(), ...this.pollers.names()]) {
+      const wanted = this.handlers
+        .all()
+        .some((handler) => handler.source === undefined || handler.source === source);
+      if (!wanted) {
+        this.logger.warn(
+          `No @OnWebhook handler and no @Rule wants events of '${source}': they are stored and ignored.`,
+        );
+      }
+    }
+  }
+
+  private async adviseOnDatabase(): Promise<void> {
+    if (this.database.kind !== 'sqlite' || (await writesAhead(this.database.dataSource))) return;
+    this.logger.warn(
+      'SQLite does not write ahead, so each commit is slower and blocks readers. ' +
+        'Set `enableWAL: true` in TypeOrmModule.forRoot.',
+    );
+  }
+}

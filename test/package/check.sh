@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Packs the package, installs it with its peers in an empty folder, and uses it there as an
+# application would: by import, by require, without the optional peers, and by its types.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+cd "$root"
+tarball=$(npm pack --silent --ignore-scripts --pack-destination "$folder" | tail -n 1)
+cd "$folder"
+printf '{ "name": "consumer", "private": true, "type": "module" }\n' > package.json
+
+# The versions that the lock file has, so that this check and the tests are about the same ones.
+version() { node -p "require('$root/node_modules/$1/package.json').version"; }
+packages=("./$tarball")
+for peer in @nestjs/common @nestjs/core @nestjs/platform-express @nestjs/schedule @nestjs/typeorm \
+  typeorm better-sqlite3 reflect-metadata rxjs typescript @types/node; do
+  packages+=("$peer@$(version "$peer")")
+done
+npm install --no-audit --no-fund --silent --omit=optional "${packages[@]}"
+
+cp "$root/test/package/consumer.ts" .
+cat > tsconfig.json <<'JSON'
+{
+  "compilerOptions": {
+    "target": "ES2022", "module": "NodeNext", "moduleResolution": "NodeNext", "strict": true,
+    "types": ["node"], "experimentalDecorators": true, "emitDecoratorMetadata": true, "outDir": "dist"
+  },
+  "files": ["consumer.ts"]
+}
+JSON
+npx tsc
+node dist/consumer.js
+node -e "
+  const { WebhookModule } = require('nestjs-hookline');
+  if (typeof WebhookModule.forRoot !== 'function') throw new Error('require() does not give the module');
+"
+echo 'The packed package imports, requires, type-checks without skipLibCheck on its own, and runs.'

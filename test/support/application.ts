@@ -1,0 +1,98 @@
+import type { INestApplication, ModuleMetadata, Type } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { Inbox } from '../../lib/inbox/inbox.js';
+import { JobWorker } from '../../lib/queue/job.worker.js';
+import { WebhookModule } from '../../lib/webhook.module.js';
+import type { WebhookModuleOptions } from '../../lib/webhook.options.js';
+import type { TestDatabase } from './databases.js';
+import { RecordingLogger } from './recording.logger.js';
+
+export type AdapterName = 'Express' | 'Fastify';
+
+export const ADAPTERS: readonly AdapterName[] = ['Express', 'Fastify'];
+
+export interface AppSetup {
+  readonly database: TestDatabase;
+  readonly options?: WebhookModuleOptions;
+  readonly adapter?: AdapterName;
+  /** The host's own providers, controllers and further imports. */
+  readonly host?: Pick<ModuleMetadata, 'providers' | 'controllers' | 'imports'>;
+  /** The host's own entities. */
+  readonly entities?: readonly Type[];
+  /** What main.ts would do between create() and listen(). */
+  readonly prepare?: (app: INestApplication) => void;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** A running application of a host. */
+export interface TestApp {
+  readonly app: INestApplication;
+  readonly url: string;
+  readonly logger: RecordingLogger;
+  post(path: string, body: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
+  request(path: string, init: RequestInit): Promise<Answer>;
+  /** Runs all that is due to its end. */
+  drain(): Promise<void>;
+  dataSource(): DataSource;
+  close(): Promise<void>;
+}
+
+/** Starts an application as a host's main.ts does: nothing in it knows of raw bodies. */
+export async function startApp(setup: AppSetup): Promise<TestApp> {
+  const { database, options = {}, adapter = 'Express', host = {}, entities = [] } = setup;
+
+  @Module({
+    imports: [
+      TypeOrmModule.forRoot(database.options),
+      TypeOrmModule.forFeature([...entities]),
+      WebhookModule.forRoot(options),
+      ...(host.imports ?? []),
+    ],
+    providers: host.providers ?? [],
+    controllers: host.controllers ?? [],
+  })
+  class AppModule {}
+
+  const logger = new RecordingLogger();
+  const app = await NestFactory.create(
+    AppModule,
+    adapter === 'Express' ? new ExpressAdapter() : new FastifyAdapter(),
+    { logger, abortOnError: false },
+  );
+  try {
+    setup.prepare?.(app);
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await app.close().catch(() => undefined);
+    throw error;
+  }
+  const url = await app.getUrl();
+  const request = async (path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(`${url}${path}`, init);
+    return { status: response.status, headers: response.headers, body: await response.text() };
+  };
+  return {
+    app,
+    url,
+    logger,
+    request,
+    post: (path, body, headers = {}) =>
+      request(path, { method: 'POST', body: new Uint8Array(Buffer.from(body)), headers }),
+    drain: async () => {
+      await app.get(Inbox, { strict: false }).idle();
+      await app.get(JobWorker, { strict: false }).runDue();
+    },
+    dataSource: () => app.get(DataSource),
+    close: () => app.close(),
+  };
+}
