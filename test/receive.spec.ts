@@ -188,7 +188,11 @@ describeOnDatabases('Receiving', (kind) => {
       for (const name of ['nobody', 'constructor', '__proto__', 'toString']) {
         app.logger.clear();
         const { body, headers } = points();
-        await expectRefusal(404, () => app.post(`/webhooks/${name}`, body, headers), /no such source/);
+        await expectRefusal(
+          404,
+          () => app.post(`/webhooks/${name}`, body, headers),
+          /no such source/,
+        );
       }
     });
 

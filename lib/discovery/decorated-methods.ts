@@ -59,7 +59,9 @@ export class DecoratedMethods<Metadata> {
       if (metadata !== undefined) methods.push({ wrapper, host, methodName, metadata });
     }
     if (methods.length === 0) return [];
-    if (wrapper.isDependencyTreeStatic() && !isInstantiated(wrapper)) return undefined;
+    // A transient provider has no instance of its own, ever.
+    const awaited = wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
+    if (awaited && !isInstantiated(wrapper)) return undefined;
     this.seen.add(host);
     return methods;
   }

@@ -52,16 +52,16 @@ export class RuleRunner {
     return result;
   }
 
-  /** Keyed by the firing, so that it is sent once even if the same firing were judged twice. */
+  /** Keyed by rule and event: a rule fires at most once for an event, even if that is replayed. */
   private async send(
     manager: EntityManager,
     rule: string,
-    { subject, fireCount }: RuleMatch,
+    { event }: RuleMatch,
     result: RuleResult,
   ): Promise<void> {
     const notifications: readonly Notification[] = [result ?? []].flat();
     for (const [index, notification] of notifications.entries()) {
-      const key = notification.key ?? `rule:${rule}:${subject}:${fireCount}:${index}`;
+      const key = notification.key ?? `rule:${rule}:${event.key}:${index}`;
       await this.notifications.notify(notification, { manager, key });
     }
   }

@@ -1,0 +1,53 @@
+import type { EmailMessage } from './email.notification.js';
+
+/** The part of `MailerOptions` that is used here. */
+export interface MailerSetup {
+  readonly defaults?: { readonly from?: EmailMessage['from'] };
+  readonly template?: { readonly adapter?: TemplateAdapter; readonly resolver?: unknown };
+}
+
+/** Fills in templates: puts the HTML into the data that it is given. */
+interface TemplateAdapter {
+  compile(mail: { data: MailData }, callback: (error?: unknown) => void, options: unknown): void;
+}
+
+type MailData = Omit<EmailMessage, 'html'> & { html?: string };
+
+/**
+ * The HTML body of an e-mail, or `undefined` to leave it to the mailer. Not everything can be: called
+ * by nodemailer, an adapter that throws (most do, for a missing template) leaves a rejection behind
+ * that nobody can catch, which ends the process; and every adapter throws for an e-mail of text alone.
+ *
+ * @internal
+ */
+export function htmlOf(
+  message: EmailMessage,
+  setup: MailerSetup | undefined,
+): Promise<string> | string | undefined {
+  const { html, text = '', template } = message;
+  const { adapter, resolver } = setup?.template ?? {};
+  if (html !== undefined && html !== '') return html;
+  if (adapter === undefined) return undefined;
+  if (template === undefined) return textAsHtml(text);
+  return resolver === undefined ? rendered(message, adapter, setup) : undefined;
+}
+
+function rendered(
+  message: EmailMessage,
+  adapter: TemplateAdapter,
+  setup: unknown,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const data: MailData = { ...message };
+    const done = (error?: unknown): void => {
+      if (error !== undefined && error !== null) reject(error);
+      else resolve(data.html ?? '');
+    };
+    adapter.compile({ data }, done, setup);
+  });
+}
+
+function textAsHtml(text: string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return `<pre style="font: inherit; white-space: pre-wrap">${escaped}</pre>`;
+}

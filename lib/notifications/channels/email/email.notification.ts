@@ -1,0 +1,87 @@
+import type { Notification } from '../../notification.js';
+
+/** Name of the e-mail channel. */
+export const EMAIL_CHANNEL = 'email';
+
+/**
+ * One address: `jane@example.com`, `Jane Doe <jane@example.com>`, or name and address apart.
+ *
+ * @publicApi
+ */
+export type EmailAddress = string | { readonly name: string; readonly address: string };
+
+/**
+ * A file to go with an e-mail. Its content is stored with the notification until it is sent.
+ *
+ * @publicApi
+ */
+export interface EmailAttachment {
+  /** Name that the reader sees. */
+  readonly filename: string;
+  /** The content as text; bytes as base64, with `encoding: 'base64'`. */
+  readonly content: string;
+  /** How bytes are written in `content`. @default 'utf8' */
+  readonly encoding?: 'utf8' | 'base64';
+  /** Media type. @default by the file's name */
+  readonly contentType?: string;
+  /** Id by which the HTML shows it: `<img src="cid:logo">`. */
+  readonly cid?: string;
+}
+
+/**
+ * An e-mail. One of `template`, `html` and `text` has to be there.
+ *
+ * @publicApi
+ */
+export interface EmailMessage {
+  /** Whom it is for; several as an array, never in one string. */
+  readonly to: EmailAddress | readonly EmailAddress[];
+  /** Subject; `{{name}}` is filled in from the context. */
+  readonly subject: string;
+  /** Name of a template of `MailerModule`. */
+  readonly template?: string;
+  /** What the template is filled in with. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** Body as plain text. Where the mailer has a template adapter, readers get it as HTML too. */
+  readonly text?: string;
+  /** Body as HTML. */
+  readonly html?: string;
+  /** Sender. @default `defaults.from` of `MailerModule.forRoot` */
+  readonly from?: EmailAddress;
+  /** Who gets a copy. */
+  readonly cc?: EmailAddress | readonly EmailAddress[];
+  /** Who gets a copy that the others do not see. */
+  readonly bcc?: EmailAddress | readonly EmailAddress[];
+  /** Where answers go. */
+  readonly replyTo?: EmailAddress;
+  /** Further headers; those of addresses, subject, date, content and identity are set by the channel. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Files to go with it. */
+  readonly attachments?: readonly EmailAttachment[];
+}
+
+/**
+ * An e-mail to send by `@nestjs-modules/mailer`, which the application sets up by
+ * `MailerModule.forRoot`. A refusal for good (SMTP 5xx) discards it; everything else is retried, with
+ * the same Message-ID. It counts as sent when the server takes it for some of its recipients, and its
+ * receipt tells of the others: where each one matters, send each one an e-mail of their own.
+ *
+ * @param message the e-mail; with `key`, it is sent once however often it is asked for
+ *
+ * @example
+ * ```ts
+ * email({
+ *   to: user.email,
+ *   subject: 'Congratulations, {{name}}!',
+ *   template: 'reached-100',
+ *   context: { name: user.name, points: 150 },
+ * })
+ * ```
+ * @publicApi
+ */
+export function email({
+  key,
+  ...payload
+}: EmailMessage & { readonly key?: string }): Notification<EmailMessage> {
+  return { channel: EMAIL_CHANNEL, payload, ...(key === undefined ? undefined : { key }) };
+}

@@ -1,0 +1,42 @@
+import type { Notification } from '../../notification.js';
+
+/** Name of the channel that posts to a URL. */
+export const HTTP_CHANNEL = 'http';
+
+/**
+ * A post of JSON to a URL, such as a chat's incoming webhook.
+ *
+ * @publicApi
+ */
+export interface HttpPostMessage {
+  /**
+   * Where to post, by `http:` or `https:`. Chat webhooks have their secret in it, so it is stored with
+   * the notification, and logs name its host alone. It is the application's own choice: a URL that a
+   * stranger may set needs checks against internal addresses, which this channel does not make.
+   */
+  readonly url: string;
+  /** The body; anything that JSON can hold. */
+  readonly json: unknown;
+  /** Further headers; those of content and connection are set by the channel. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A post of JSON to a URL. Redirects are not followed; an answer of 408, 425, 429 or 5xx is retried,
+ * not before the time that its `Retry-After` asks for; other answers than 2xx discard it. Each attempt
+ * carries the notification's id as `Idempotency-Key`.
+ *
+ * @param message the post; with `key`, it is sent once however often it is asked for
+ *
+ * @example
+ * ```ts
+ * httpPost({ url: config.chatUrl, json: { text: 'User 123 has reached 100 points.' } })
+ * ```
+ * @publicApi
+ */
+export function httpPost({
+  key,
+  ...payload
+}: HttpPostMessage & { readonly key?: string }): Notification<HttpPostMessage> {
+  return { channel: HTTP_CHANNEL, payload, ...(key === undefined ? undefined : { key }) };
+}

@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { FakeClock } from '../../../../test/support/fake.clock.js';
+import { describeError } from '../../../errors/describe-error.js';
+import { Discard } from '../../../queue/discard.js';
+import { RetryLater } from '../../../queue/retry-later.js';
+import type { ChannelMessage } from '../channel.js';
+import type { HttpPostMessage } from './http-post.notification.js';
+import { HttpChannel } from './http.channel.js';
+
+const DAY_MS = 86_400_000;
+const ID = '0190a0a0-0000-7000-8000-000000000001';
+
+interface Post {
+  readonly request: IncomingMessage;
+  readonly body: Buffer;
+}
+
+describe(HttpChannel.name, () => {
+  let clock: FakeClock;
+  let channel: HttpChannel;
+  let server: Server;
+  let url: string;
+  let posts: Post[];
+  let answer: (response: ServerResponse) => unknown;
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    channel = new HttpChannel(clock);
+    posts = [];
+    server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        posts.push({ request, body: Buffer.concat(chunks) });
+        answer(response);
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/s3cret?token=s3cret`;
+  });
+
+  afterEach(async () => {
+    await channel.onApplicationShutdown();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const answerWith = (status: number, headers: Record<string, string> = {}, body = ''): void => {
+    answer = (response) => response.writeHead(status, headers).end(body);
+  };
+
+  const message = (
+    payload: Partial<HttpPostMessage> = {},
+    signal = new AbortController().signal,
+  ): ChannelMessage<HttpPostMessage> => ({
+    id: ID,
+    payload: { url, json: { text: 'Glückwunsch 🎉' }, ...payload },
+    attempt: 1,
+    createdAt: new Date(clock.now()),
+    signal,
+  });
+
+  describe('recipient', () => {
+    it('REQ-43 is the host alone', () => {
+      expect(channel.recipient({ url: 'https://chat.example.com:8443/s3cret?a#b', json: 1 })).toBe(
+        'chat.example.com:8443',
+      );
+    });
+  });
+
+  describe('send', () => {
+    it('REQ-46 posts JSON, its length counted in bytes, with the id of the notification', async () => {
+      answerWith(204);
+      const sent = await channel.send(message({ headers: { Authorization: 'Bearer x' } }));
+      expect(sent).toEqual({ receipt: 'HTTP 204' });
+      const [{ request, body } = posts[0]!] = posts;
+      expect(request).toMatchObject({ method: 'POST', url: '/hooks/s3cret?token=s3cret' });
+      expect(request.headers).toMatchObject({
+        'content-type': 'application/json',
+        'content-length': String(Buffer.byteLength('{"text":"Glückwunsch 🎉"}')),
+        'idempotency-key': ID,
+        authorization: 'Bearer x',
+        'user-agent': 'nestjs-hookline',
+      });
+      expect(body.toString()).toBe('{"text":"Glückwunsch 🎉"}');
+    });
+
+    it('uses connections again', async () => {
+      answerWith(200, {}, 'ok');
+      for (let count = 0; count < 5; count++) await channel.send(message());
+      const ports = posts.map(({ request }) => request.socket.remotePort);
+      expect(new Set(ports).size).toBeLessThan(posts.length);
+    });
+
+    it.each([200, 201, 202, 204])('takes %d as sent', async (status) => {
+      answerWith(status);
+      expect(await channel.send(message())).toEqual({ receipt: `HTTP ${status}` });
+    });
+
+    it.each([301, 302, 307, 308])('discards at %d, and follows no redirect', async (status) => {
+      answerWith(status, { location: url });
+      expect(await channel.send(message())).toEqual(
+        new Discard(`${new URL(url).host} answered HTTP ${status}, and redirects are not followed`),
+      );
+      expect(posts).toHaveLength(1);
+    });
+
+    it.each([400, 401, 403, 404, 410, 422])('discards at %d', async (status) => {
+      answerWith(status);
+      expect(await channel.send(message())).toBeInstanceOf(Discard);
+    });
+
+    it.each([408, 425, 429, 500, 502, 503, 504])('retries at %d', async (status) => {
+      answerWith(status);
+      await expect(channel.send(message())).rejects.toThrow(`answered HTTP ${status}`);
+    });
+
+    it.each([
+      ['120', 120_000],
+      ['1.5', 1_500],
+      ['9'.repeat(20), DAY_MS],
+      ['Thu, 01 Jan 2026 00:01:00 GMT', 60_000],
+    ])('REQ-61 waits as long as Retry-After: %s asks for', async (header, delayMs) => {
+      answerWith(429, { 'retry-after': header });
+      const result = await channel.send(message());
+      expect(result).toBeInstanceOf(RetryLater);
+      expect(result).toMatchObject({ delayMs });
+    });
+
+    it.each(['-3', 'soon', '0', 'Wed, 31 Dec 2025 00:00:00 GMT'])(
+      'REQ-61 retries in its own time at Retry-After: %s',
+      async (header) => {
+        answerWith(503, { 'retry-after': header });
+        await expect(channel.send(message())).rejects.toThrow('answered HTTP 503');
+      },
+    );
+
+    it('is not put off for more than three days', async () => {
+      answerWith(429, { 'retry-after': '60' });
+      const old = message();
+      clock.advance(3 * DAY_MS);
+      await expect(channel.send(old)).rejects.toThrow('answered HTTP 429');
+    });
+
+    it('REQ-60 cuts a body that is too long', async () => {
+      const closed = new Promise((resolve) => {
+        answer = (response) => {
+          response.on('close', () => resolve(response.writableFinished));
+          response.writeHead(200).write(Buffer.alloc(10_000_000));
+        };
+      });
+      expect(await channel.send(message())).toEqual({ receipt: 'HTTP 200' });
+      expect(await closed).toBe(false);
+    });
+
+    it('REQ-60 waits for the end of a body for five seconds', async () => {
+      const waits = new Promise<() => void>((resolve) => {
+        jest.spyOn(clock, 'schedule').mockImplementationOnce((giveUp, delayMs) => {
+          expect(delayMs).toBe(5_000);
+          resolve(giveUp);
+          return () => undefined;
+        });
+      });
+      answer = (response) => response.writeHead(200).write('x');
+      const sending = channel.send(message());
+      const giveUp = await waits;
+      giveUp();
+      expect(await sending).toEqual({ receipt: 'HTTP 200' });
+    });
+
+    it('REQ-60 takes an answer whose body breaks off', async () => {
+      answer = (response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('x', () => response.destroy());
+      };
+      expect(await channel.send(message())).toEqual({ receipt: 'HTTP 200' });
+    });
+
+    it.each([
+      ['nobody listens', 'ECONNREFUSED'],
+      ['the connection breaks', 'UND_ERR_SOCKET'],
+      ['the attempt is over', 'TimeoutError'],
+    ])('REQ-43 retries when %s, and tells of the URL its host alone', async (fault, code) => {
+      const controller = new AbortController();
+      answer = (response) => {
+        if (fault === 'the connection breaks') response.destroy();
+        else controller.abort(Object.assign(new Error('over'), { name: 'TimeoutError' }));
+      };
+      if (fault === 'nobody listens') server.close();
+      const error: unknown = await channel
+        .send(message({}, controller.signal))
+        .catch((thrown: unknown) => thrown);
+      expect(describeError(error)).toBe(
+        `WebhookError: ${new URL(url).host} gave no answer (${code})`,
+      );
+    });
+  });
+});

@@ -1,0 +1,42 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { epochMs } from '../database/epoch-ms.transformer.js';
+
+/**
+ * A notification: what is to be sent, and what became of it. Its job (of kind `notification`, with
+ * the notification's id as `ref`) tells whether it waits, and why the last attempt failed. Declared
+ * for TypeORM's schema and the host's own queries.
+ *
+ * @publicApi
+ */
+@Entity({ name: 'webhook_notification' })
+@Index('webhook_notification_key', ['channel', 'key'], { unique: true })
+export class NotificationEntity {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('varchar', { length: 64 })
+  channel!: string;
+
+  /** Sent once per channel and key; `null` for one that is always sent. */
+  @Column('varchar', { name: 'dedupe_key', length: 255, nullable: true })
+  key!: string | null;
+
+  /** To whom, in the channel's words. */
+  @Column('text')
+  recipient!: string;
+
+  /** What the channel needs to send it, as JSON. */
+  @Column('text')
+  payload!: string;
+
+  @Column('bigint', { name: 'created_at', transformer: epochMs })
+  createdAt!: number;
+
+  /** When the other side took it, in milliseconds since the epoch; `null` until then. */
+  @Column('bigint', { name: 'sent_at', nullable: true, transformer: epochMs })
+  sentAt!: number | null;
+
+  /** What the other side said when it took it, such as an SMTP response. */
+  @Column('text', { nullable: true })
+  receipt!: string | null;
+}

@@ -1,0 +1,105 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Clock } from '../clock/clock.js';
+import { SqlDatabase } from '../database/sql-database.js';
+import { describeError } from '../errors/describe-error.js';
+import { Discard } from '../queue/discard.js';
+import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
+import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
+import type { LeasedJob } from '../queue/job.js';
+import { LeaseLostError } from '../queue/lease-lost.error.js';
+import { RetryLater } from '../queue/retry-later.js';
+import { ChannelRegistry } from './channel.registry.js';
+import type { NotificationEntity } from './notification.entity.js';
+import { NOTIFICATION_JOB } from './notification.service.js';
+import { NotificationStore, type SentMark } from './notification.store.js';
+import {
+  RESOLVED_NOTIFICATIONS_OPTIONS,
+  type ResolvedNotificationsOptions,
+} from './notifications.options.js';
+
+/** How long to wait until what was sent is recorded again, when the database did not take it. */
+const RECORD_AGAIN_MS = 1_000;
+
+/**
+ * Sends one notification through its channel.
+ *
+ * @internal
+ */
+@Injectable()
+export class NotificationRunner implements JobRunner, OnModuleInit {
+  readonly kind = NOTIFICATION_JOB;
+  private readonly logger = new Logger(NotificationRunner.name);
+
+  constructor(
+    private readonly runners: JobRunnerRegistry,
+    private readonly channels: ChannelRegistry,
+    private readonly store: NotificationStore,
+    private readonly database: SqlDatabase,
+    private readonly clock: Clock,
+    @Inject(RESOLVED_NOTIFICATIONS_OPTIONS) private readonly options: ResolvedNotificationsOptions,
+  ) {}
+
+  onModuleInit(): void {
+    this.runners.register(this);
+  }
+
+  load(refs: readonly string[]): Promise<ReadonlyMap<string, NotificationEntity>> {
+    return this.store.load(refs);
+  }
+
+  timeoutMs(): number {
+    return this.options.timeoutMs;
+  }
+
+  label({ name, ref }: LeasedJob): string {
+    return `Notification ${ref} by '${name}'`;
+  }
+
+  async run(attempt: JobAttempt): Promise<unknown> {
+    const { id, channel, payload, createdAt, sentAt } = attempt.payload as NotificationEntity;
+    // An earlier attempt sent it, and could record no more than that.
+    if (sentAt !== null) return undefined;
+    const result = await this.channels.get(channel).send({
+      id,
+      payload: JSON.parse(payload) as unknown,
+      attempt: attempt.job.attempt,
+      createdAt: new Date(createdAt),
+      signal: attempt.signal,
+    });
+    if (result instanceof RetryLater || result instanceof Discard) return result;
+    const receipt = result.receipt === undefined ? null : describeError(result.receipt);
+    return this.record(attempt, { id, sentAt: this.clock.now(), receipt });
+  }
+
+  /**
+   * Records that the notification is out, together with the job's completion: only a crash between
+   * the two sides can have it sent again. A database that is away is waited for, as long as the
+   * attempt may take.
+   */
+  private async record(attempt: JobAttempt, sent: SentMark): Promise<void> {
+    for (;;) {
+      try {
+        await this.database.managed(async (manager) => {
+          await this.store.markSent(manager, sent);
+          await attempt.completeWithin(manager);
+        });
+        return;
+      } catch (error) {
+        if (error instanceof LeaseLostError) return this.recordLate(sent, error);
+        if (attempt.signal.aborted) throw error;
+        this.logger.error(
+          `${this.label(attempt.job)} is sent, but not recorded: ${describeError(error)}`,
+        );
+        await new Promise<void>((resolve) => {
+          this.clock.schedule(resolve, RECORD_AGAIN_MS);
+        });
+      }
+    }
+  }
+
+  /** The attempt was given up before the channel came back: the next one is to find it sent. */
+  private async recordLate(sent: SentMark, lost: LeaseLostError): Promise<never> {
+    await this.database.managed((manager) => this.store.markSent(manager, sent));
+    throw lost;
+  }
+}

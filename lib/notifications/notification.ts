@@ -1,0 +1,17 @@
+/**
+ * Something to be sent, once, through a channel. Made by a channel's own function, such as `email`
+ * or `httpPost`; or written out, for a channel of the host.
+ *
+ * @publicApi
+ */
+export interface Notification<Payload = unknown> {
+  /** Name of the channel that sends it. */
+  readonly channel: string;
+  /**
+   * What the channel needs to know to send it. It is stored as JSON until then: dates arrive as
+   * text, and what JSON cannot hold (functions, streams, bytes) is refused.
+   */
+  readonly payload: Payload;
+  /** Sent once per channel and key, however often it is asked for. Always sent, when left out. */
+  readonly key?: string;
+}

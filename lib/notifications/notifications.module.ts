@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { QueueModule } from '../queue/queue.module.js';
+import { ChannelRegistry } from './channel.registry.js';
+import { EmailChannel } from './channels/email/email.channel.js';
+import { HttpChannel } from './channels/http/http.channel.js';
+import { NotificationRunner } from './notification.runner.js';
+import { NotificationService } from './notification.service.js';
+import { NotificationStore } from './notification.store.js';
+
+/** @internal */
+@Module({
+  imports: [QueueModule],
+  providers: [
+    ChannelRegistry,
+    EmailChannel,
+    HttpChannel,
+    NotificationRunner,
+    NotificationService,
+    NotificationStore,
+  ],
+  exports: [NotificationService],
+})
+export class NotificationsModule {}

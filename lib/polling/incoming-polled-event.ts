@@ -1,0 +1,79 @@
+import { parsePayload } from '../event/payload.js';
+import type { IncomingEvent } from '../inbox/incoming-event.js';
+import { contentEventId, storableId } from './event-id.js';
+import { PolledEventError } from './polled-event.error.js';
+import type { PolledEvent } from './polled-event.js';
+
+const MAX_TYPE_LENGTH = 255;
+
+/** What an event gets that does not say it itself. */
+export interface PolledEventDefaults {
+  /** @default a digest of its content */
+  readonly id?: string;
+  readonly occurredAt?: Date | undefined;
+}
+
+/**
+ * What a poller found, in the form in which the inbox takes it: its data as the bytes of a JSON body,
+ * and read back from them, so that it looks like a webhook's.
+ *
+ * @param poller name of the poller
+ * @throws {PolledEventError} when it is no event
+ * @internal
+ */
+export function toIncomingEvent(
+  poller: string,
+  event: PolledEvent,
+  defaults: PolledEventDefaults,
+): IncomingEvent {
+  assertEvent(event);
+  const json = toJson(event.data);
+  const rawBody = Buffer.from(json);
+  return {
+    source: poller,
+    tenant: '',
+    id:
+      event.id === undefined ? (defaults.id ?? contentEventId(event, json)) : storableId(event.id),
+    type: event.type,
+    occurredAt: event.occurredAt ?? defaults.occurredAt,
+    headers: {},
+    rawBody,
+    format: 'json',
+    dataPath: '',
+    payload: parsePayload('json', rawBody),
+  };
+}
+
+/** The host may be JavaScript, or an API's answer may have been passed on unlooked at. */
+function assertEvent(event: unknown): asserts event is PolledEvent {
+  if (typeof event !== 'object' || event === null) {
+    throw new PolledEventError(
+      `Expected an event { type, data }, got ${event === null ? 'null' : typeof event}.`,
+    );
+  }
+  const { type, id, occurredAt } = event as Record<string, unknown>;
+  if (
+    typeof type !== 'string' ||
+    type === '' ||
+    type.length > MAX_TYPE_LENGTH ||
+    /\p{C}/u.test(type)
+  ) {
+    throw new PolledEventError(
+      `Expected \`type\` of a polled event to be a printable text of 1 to ${MAX_TYPE_LENGTH} characters.`,
+    );
+  }
+  if (id !== undefined && (typeof id !== 'string' || id === '')) {
+    throw new PolledEventError('Expected `id` of a polled event to be a text that is not empty.');
+  }
+  if (
+    occurredAt !== undefined &&
+    !(occurredAt instanceof Date && !Number.isNaN(occurredAt.getTime()))
+  ) {
+    throw new PolledEventError('Expected `occurredAt` of a polled event to be a valid Date.');
+  }
+}
+
+function toJson(data: unknown): string {
+  const json = JSON.stringify(data) as string | undefined;
+  return json ?? 'null';
+}

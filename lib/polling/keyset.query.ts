@@ -1,0 +1,174 @@
+import type { EntityManager, EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { SqlDatabase } from '../database/sql-database.js';
+import type { RowContent } from './event-id.js';
+import type { KeysetColumn } from './keyset.column.js';
+import type { RowPosition, StartPosition } from './row-position.js';
+
+/** A row of the polled table. */
+export interface KeysetRow {
+  readonly row: ObjectLiteral;
+  readonly position: RowPosition;
+  readonly content: RowContent;
+  /** Whether it lies beyond the furthest row read so far. */
+  readonly isNew: boolean;
+}
+
+/** Which rows a page has. */
+export interface PageRequest {
+  /** `null` for the beginning of the table. */
+  readonly after: StartPosition | null;
+  /** The last row that may be in it; `null` for the end of the table. */
+  readonly upTo: RowPosition | null;
+  /** The furthest row read so far. */
+  readonly reached: RowPosition | null;
+  readonly limit: number;
+}
+
+const ALIAS = 'polled';
+const VALUE = 'hookline_value';
+const KEY = 'hookline_key';
+const IS_NEW = 'hookline_is_new';
+
+type RawRow = Record<string, unknown> & {
+  readonly [VALUE]: string;
+  readonly [KEY]: string;
+  readonly [IS_NEW]?: number;
+};
+
+/**
+ * Reads a table of the host along (cursor, key). Rows are hydrated by TypeORM, so the host gets its
+ * entities as its own repositories give them.
+ *
+ * Everything is read in a transaction of the library: on SQLite's one connection, that of the host
+ * might be open, and what it has written be rolled back; under replication, a replica may be behind.
+ *
+ * @internal
+ */
+export class KeysetQuery {
+  constructor(
+    private readonly database: SqlDatabase,
+    private readonly metadata: EntityMetadata,
+    readonly cursor: KeysetColumn,
+    readonly key: KeysetColumn,
+  ) {}
+
+  /** The table and its two columns, such as `user(updated_at, id)`. */
+  get name(): string {
+    const columns = [this.cursor, this.key].map(({ metadata }) => metadata.databaseName);
+    return `${this.metadata.tableName}(${columns.join(', ')})`;
+  }
+
+  /** The decorator that gives the entity the index that is needed. */
+  get indexDecorator(): string {
+    const properties = [this.cursor, this.key].map(({ metadata }) => `'${metadata.propertyPath}'`);
+    return `@Index([${[...new Set(properties)].join(', ')}])`;
+  }
+
+  /** The next rows, in their order. */
+  page(request: PageRequest): Promise<KeysetRow[]> {
+    return this.database.managed((manager) => this.read(this.select(manager, request)));
+  }
+
+  /** The rows that share a cursor value. */
+  tied(value: string, limit: number): Promise<KeysetRow[]> {
+    return this.database.managed((manager) => {
+      const query = this.select(manager, { after: null, upTo: null, reached: null, limit });
+      return this.read(query.andWhere(`${this.cursor.of(ALIAS)} = :tied`, { tied: value }));
+    });
+  }
+
+  /** The last row of the table, or `null` where it is empty. */
+  last(): Promise<RowPosition | null> {
+    return this.database.managed(async (manager) => {
+      const [raw] = await this.rows(manager)
+        .select(this.cursor.textOf(ALIAS), VALUE)
+        .addSelect(this.key.textOf(ALIAS), KEY)
+        .orderBy(this.property(this.cursor), 'DESC')
+        .addOrderBy(this.property(this.key), 'DESC')
+        .limit(1)
+        .getRawMany<RawRow>();
+      return raw === undefined ? null : positionOf(raw);
+    });
+  }
+
+  /** Whether an index leads with the cursor, by the entity or else by the database. */
+  async isIndexed(): Promise<boolean> {
+    const { databaseName } = this.cursor.metadata;
+    const { primaryColumns, indices, uniques, tablePath, tableType } = this.metadata;
+    const declared = [
+      primaryColumns,
+      ...indices.filter(({ where }) => where === undefined).map(({ columns }) => columns),
+      ...uniques.map(({ columns }) => columns),
+    ];
+    if (tableType === 'view' || declared.some(([first]) => first?.databaseName === databaseName)) {
+      return true;
+    }
+    return this.database.managed(async ({ queryRunner }) => {
+      const table = await queryRunner?.getTable(tablePath);
+      return (table?.indices ?? []).some(
+        ({ columnNames: [first], where }) => first === databaseName && !where,
+      );
+    });
+  }
+
+  private rows(manager: EntityManager): SelectQueryBuilder<ObjectLiteral> {
+    return manager
+      .createQueryBuilder(this.metadata.target, ALIAS)
+      .where(this.cursor.comparable(ALIAS))
+      .andWhere(this.key.comparable(ALIAS));
+  }
+
+  private select(
+    manager: EntityManager,
+    { after, upTo, reached, limit }: PageRequest,
+  ): SelectQueryBuilder<ObjectLiteral> {
+    const pair = `(${this.cursor.of(ALIAS)}, ${this.key.of(ALIAS)})`;
+    const query = this.rows(manager)
+      .addSelect(this.cursor.textOf(ALIAS), VALUE)
+      .addSelect(this.key.textOf(ALIAS), KEY)
+      .orderBy(this.property(this.cursor))
+      .addOrderBy(this.property(this.key))
+      .limit(limit);
+    if (reached !== null) {
+      query
+        .addSelect(`CASE WHEN ${pair} > (:reachedValue, :reachedKey) THEN 1 ELSE 0 END`, IS_NEW)
+        .setParameters({ reachedValue: reached.value, reachedKey: reached.key });
+    }
+    if (after !== null && after.key === null) {
+      query.andWhere(`${this.cursor.of(ALIAS)} >= :afterValue`, { afterValue: after.value });
+    } else if (after !== null) {
+      query.andWhere(`${pair} > (:afterValue, :afterKey)`, {
+        afterValue: after.value,
+        afterKey: after.key,
+      });
+    }
+    if (upTo !== null) {
+      query.andWhere(`${pair} <= (:upToValue, :upToKey)`, {
+        upToValue: upTo.value,
+        upToKey: upTo.key,
+      });
+    }
+    return query;
+  }
+
+  private async read(query: SelectQueryBuilder<ObjectLiteral>): Promise<KeysetRow[]> {
+    const { raw, entities } = await query.getRawAndEntities<RawRow>();
+    return raw.map((columns, index) => {
+      const { [VALUE]: value, [KEY]: key, [IS_NEW]: isNew, ...content } = columns;
+      return {
+        row: entities[index] as ObjectLiteral,
+        position: { value, key },
+        content,
+        isNew: isNew !== 0,
+      };
+    });
+  }
+
+  private property({ metadata }: KeysetColumn): string {
+    return `${ALIAS}.${metadata.propertyPath}`;
+  }
+}
+
+function positionOf({ [VALUE]: value, [KEY]: key }: RawRow): RowPosition {
+  return { value, key };
+}

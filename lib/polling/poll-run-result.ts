@@ -1,0 +1,32 @@
+/**
+ * What became of the events of a run.
+ *
+ * @publicApi
+ */
+export interface PolledEventCounts {
+  /** Events that are new, and that handlers or rules want. */
+  readonly accepted: number;
+  /** Events that the inbox had already. Rows that are known to be in the inbox are not counted. */
+  readonly duplicates: number;
+  /** Events that are new, and that nobody wants. */
+  readonly ignored: number;
+  /** Events whose data failed a schema; they are stored as rejected. */
+  readonly rejected: number;
+}
+
+/**
+ * How a run ended.
+ *
+ * - `done`: all that was found is committed; `more` says that the run's limit was reached
+ * - `failed`: it stopped at what `error` says; what was committed before stays
+ * - `stopped`: the application stops, or another process has taken the poller over
+ * - `busy`: nothing was done, because another run goes on, here or in another process
+ * - `paused`: nothing was done
+ *
+ * @publicApi
+ */
+export type PollRunResult =
+  | (PolledEventCounts & { readonly outcome: 'done'; readonly more: boolean })
+  | (PolledEventCounts & { readonly outcome: 'failed'; readonly error: string })
+  | (PolledEventCounts & { readonly outcome: 'stopped' })
+  | { readonly outcome: 'busy' | 'paused' };

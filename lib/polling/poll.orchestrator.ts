@@ -1,0 +1,101 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { Clock, type CancelTimer } from '../clock/clock.js';
+import { describeError } from '../errors/describe-error.js';
+import { PollCursorStore } from './poll-cursor.store.js';
+import { PollExplorer } from './poll.explorer.js';
+import { PollRunner } from './poll.runner.js';
+import type { Poller } from './poller.js';
+import { RESOLVED_POLLING_OPTIONS, type ResolvedPollingOptions } from './polling.options.js';
+
+/** How often to look for pollers of modules that were loaded later. */
+const LOOK_EVERY_MS = 10_000;
+
+/**
+ * Starts and stops the pollers' timers. They are cron jobs of `@nestjs/schedule`: where the host uses
+ * it, it finds them in its own `SchedulerRegistry`.
+ *
+ * @internal
+ */
+@Injectable()
+export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(PollOrchestrator.name);
+  private readonly started = new Set<Poller>();
+  private readonly jobNames: string[] = [];
+  private schedulers: SchedulerRegistry | undefined;
+  private cancelLook: CancelTimer | undefined;
+  private isStopped = false;
+
+  constructor(
+    private readonly explorer: PollExplorer,
+    private readonly cursors: PollCursorStore,
+    private readonly runner: PollRunner,
+    private readonly modules: ModuleRef,
+    private readonly clock: Clock,
+    @Inject(RESOLVED_POLLING_OPTIONS) private readonly options: ResolvedPollingOptions,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.startNew();
+    this.lookLater();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.cancelLook?.();
+    // The host's scheduler may have stopped all jobs of its registry already.
+    for (const name of this.jobNames) {
+      if (this.schedulers?.doesExist('cron', name)) this.schedulers.deleteCronJob(name);
+    }
+    await this.runner.stop();
+  }
+
+  private async startNew(): Promise<void> {
+    for (const poller of this.explorer.all()) {
+      if (this.started.has(poller)) continue;
+      await this.cursors.register(poller);
+      const advice = await poller.reader.advice();
+      if (advice !== undefined) this.logger.warn(advice);
+      if (this.options.enabled && !this.isStopped) this.schedule(poller);
+      this.started.add(poller);
+    }
+  }
+
+  private schedule(poller: Poller): void {
+    this.schedulers ??= this.findSchedulers();
+    const name = `poll:${poller.name}`;
+    const job = poller.schedule.createJob(name, (scheduledAt) => {
+      void this.runner.run(poller, scheduledAt);
+    });
+    this.schedulers.addCronJob(name, job);
+    this.jobNames.push(name);
+    job.start();
+  }
+
+  /** Importing `ScheduleModule` here would run the host's own `@Cron` methods twice. */
+  private findSchedulers(): SchedulerRegistry {
+    try {
+      return this.modules.get(SchedulerRegistry, { strict: false });
+    } catch {
+      return new SchedulerRegistry();
+    }
+  }
+
+  /** Errors of modules that were loaded later cannot end the start of the application any more. */
+  private lookLater(): void {
+    if (this.isStopped) return;
+    this.cancelLook = this.clock.schedule(() => {
+      this.startNew()
+        .catch((error: unknown) => this.logger.error(describeError(error)))
+        .finally(() => this.lookLater());
+    }, LOOK_EVERY_MS);
+  }
+}

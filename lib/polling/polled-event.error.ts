@@ -1,0 +1,12 @@
+import { WebhookError } from '../errors/webhook.error.js';
+
+/**
+ * A poller's method gave something that is no event or page.
+ *
+ * @publicApi
+ */
+export class PolledEventError extends WebhookError {
+  constructor(message: string) {
+    super('POLLED_EVENT', message);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * An event that a poller found.
+ *
+ * @publicApi
+ */
+export interface PolledEvent<Data = unknown> {
+  /** Dotted type, such as `points.updated`, up to 255 characters. */
+  readonly type: string;
+  /** What happened; handlers get it as JSON would give it back, like the data of a webhook. */
+  readonly data: Data;
+  /** When it happened. @default the row's cursor where that is a date, else the present instant */
+  readonly occurredAt?: Date | undefined;
+  /**
+   * What tells the event from all others of its poller: a second one with the same id is a duplicate.
+   *
+   * @default of a row its key and cursor value (see `dedupeBy`); of a page the digest of `type`,
+   *   `occurredAt` and `data`
+   */
+  readonly id?: string | undefined;
+}
+
+/**
+ * What a poller's method makes of a row: an event, several, or none.
+ *
+ * @publicApi
+ */
+export type PolledEvents = PolledEvent | readonly PolledEvent[] | null | undefined | void;
+
+/**
+ * What the method of a poller without an entity is called with.
+ *
+ * @typeParam Cursor what its pages give as their cursor; any JSON value
+ * @publicApi
+ */
+export interface PollRequest<Cursor = unknown> {
+  /** Where the last committed page ended; `undefined` at first. */
+  readonly cursor: Cursor | undefined;
+  /** Aborted when the application stops, or another process has taken the poller over. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A part of what the method of a poller without an entity has found. Its events are committed, then
+ * its cursor is stored; a crash in between reads the page again, and its events are duplicates.
+ *
+ * @publicApi
+ */
+export interface PolledPage<Cursor = unknown> {
+  readonly events: readonly PolledEvent[];
+  /** Where the next run goes on; any JSON value. @default where the page before it ended */
+  readonly cursor?: Cursor | undefined;
+}
+
+/**
+ * What the method of a poller without an entity returns: a page, several, or a generator of them.
+ *
+ * @publicApi
+ */
+export type PolledPages<Cursor = unknown> =
+  | PolledPage<Cursor>
+  | Iterable<PolledPage<Cursor>>
+  | AsyncIterable<PolledPage<Cursor>>
+  | null
+  | undefined
+  | void;

@@ -1,0 +1,234 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
+import { Clock } from '../clock/clock.js';
+import { SqlDatabase } from '../database/sql-database.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { OptionsReader } from '../options/options.reader.js';
+import { ApiReader, type ApiPollMethod } from './api.reader.js';
+import { CronSchedule } from './cron.schedule.js';
+import { KeysetColumn } from './keyset.column.js';
+import { KeysetQuery } from './keyset.query.js';
+import type { PageReader } from './page.reader.js';
+import type { PollMetadata } from './poll-metadata.accessor.js';
+import type { Poller } from './poller.js';
+import { TableReader, type RowPollMethod } from './table.reader.js';
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+
+/** Every option of `@Poll`, with its default where it has one. */
+const DEFAULTS = {
+  name: undefined,
+  cron: undefined,
+  timeZone: undefined,
+  entity: undefined,
+  cursor: undefined,
+  key: undefined,
+  start: 'now',
+  pageSize: 500,
+  maxRows: 10_000,
+  lookBackMs: 60_000,
+  dedupeBy: undefined,
+};
+
+const TABLE_OPTIONS = ['cursor', 'key', 'start', 'pageSize', 'maxRows', 'lookBackMs', 'dedupeBy'];
+
+type Options = OptionsReader<typeof DEFAULTS>;
+
+/**
+ * Makes a poller of what `@Poll` says of a method, checking it all.
+ *
+ * @internal
+ */
+@Injectable()
+export class PollerFactory {
+  constructor(
+    private readonly database: SqlDatabase,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param where the method, such as `GamePoints.changed`
+   * @param metadata the options of its `@Poll`
+   * @param method the method, bound to its instance
+   * @throws {ConfigurationError} that names the poller and the option
+   */
+  create(
+    where: string,
+    metadata: PollMetadata,
+    method: (argument: unknown) => Promise<unknown>,
+  ): Poller {
+    const given: unknown = metadata;
+    const label = `@Poll of ${where}`;
+    const options = new OptionsReader(label, given, DEFAULTS);
+    const name = readName(label, options);
+    const of = `@Poll('${name}')`;
+    const schedule = readSchedule(of, options);
+    const named = new OptionsReader(of, given, DEFAULTS);
+    const reader =
+      named.value('entity') === undefined
+        ? this.apiReader(of, name, given, method as ApiPollMethod)
+        : this.tableReader(of, name, named, method as RowPollMethod);
+    return { name, schedule, reader };
+  }
+
+  private apiReader(of: string, name: string, given: unknown, method: ApiPollMethod): PageReader {
+    const stray = TABLE_OPTIONS.find((option) => Object.hasOwn(given as object, option));
+    if (stray !== undefined) {
+      throw ConfigurationError.because(
+        `${of}.entity`,
+        `${of} has the option \`${stray}\`, but no entity.`,
+        'Set `entity`. Where it is set, its class was not loaded yet: look for modules that import each other.',
+      );
+    }
+    return new ApiReader(name, method);
+  }
+
+  private tableReader(
+    of: string,
+    name: string,
+    options: Options,
+    method: RowPollMethod,
+  ): PageReader {
+    const metadata = this.metadataOf(of, options.value('entity'));
+    const cursor = this.column(of, 'cursor', options, metadata);
+    const key = this.column(of, 'key', options, metadata);
+    const query = new KeysetQuery(this.database, metadata, cursor, key);
+    return new TableReader(
+      name,
+      query,
+      method,
+      {
+        start: choice(of, 'start', options.value('start'), ['now', 'beginning']),
+        pageSize: options.integer('pageSize', { min: 1 }),
+        maxRows: options.integer('maxRows', { min: 1 }),
+        lookBackMs: options.integer('lookBackMs', { min: 0 }),
+        dedupeBy: choice(of, 'dedupeBy', options.value('dedupeBy') ?? defaultDedupeBy(cursor), [
+          'cursor',
+          'content',
+        ]),
+      },
+      this.clock,
+    );
+  }
+
+  private metadataOf(of: string, entity: unknown): EntityMetadata {
+    const { dataSource } = this.database;
+    const target = entity as EntityTarget<ObjectLiteral>;
+    if (!dataSource.hasMetadata(target)) {
+      throw ConfigurationError.because(
+        `${of}.entity`,
+        `The entity of ${of} is not known to the data source.`,
+        'Add it to `entities` of TypeOrmModule.forRoot, or to TypeOrmModule.forFeature with `autoLoadEntities`.',
+      );
+    }
+    const metadata = dataSource.getMetadata(target);
+    if (metadata.primaryColumns.length > 0) return metadata;
+    throw ConfigurationError.because(
+      `${of}.entity`,
+      `The entity of ${of} has no primary column, so its rows cannot be told apart.`,
+      'Mark one with @PrimaryColumn.',
+    );
+  }
+
+  private column(
+    of: string,
+    option: 'cursor' | 'key',
+    options: Options,
+    { columns, name }: EntityMetadata,
+  ): KeysetColumn {
+    const property = options.value(option);
+    const metadata = columns.find(
+      (column) =>
+        column.propertyPath === property && !column.isVirtual && !column.isVirtualProperty,
+    );
+    if (metadata === undefined) {
+      const names = columns.map(({ propertyPath }) => propertyPath).join(', ');
+      throw typeof property === 'string'
+        ? ConfigurationError.because(
+            `${of}.${option}`,
+            `The ${option} '${property}' of ${of} is no column of ${name}.`,
+            `Its columns are: ${names}.`,
+          )
+        : ConfigurationError.invalidOption(
+            `${of}.${option}`,
+            'the name of a column',
+            property,
+            `Name one of the columns of ${name}: ${names}.`,
+          );
+    }
+    const column = new KeysetColumn(this.database, metadata);
+    if (column.isOrdered) return column;
+    throw ConfigurationError.because(
+      `${of}.${option}`,
+      `The ${option} '${metadata.propertyPath}' of ${of} has a type that rows cannot be read in order of.`,
+      'Name a column that holds a number, a date or a text.',
+    );
+  }
+}
+
+function readName(label: string, options: Options): string {
+  const name = options.value('name');
+  if (typeof name === 'string' && NAME.test(name)) return name;
+  throw ConfigurationError.invalidOption(
+    `${label}: name`,
+    'a name of 1 to 64 letters, digits, `.`, `_` and `-` that begins with a letter or digit',
+    name,
+    'Give the poller a name that never changes: its cursor is stored under it.',
+  );
+}
+
+function readSchedule(of: string, options: Options): CronSchedule {
+  const cron = options.value('cron');
+  const timeZone = options.value('timeZone');
+  const cure =
+    "Write five fields, or six with seconds first, such as '*/5 * * * *' for every five minutes.";
+  if (typeof cron !== 'string' || cron.trim() === '') {
+    throw ConfigurationError.invalidOption(`${of}.cron`, 'a cron expression', cron, cure);
+  }
+  if (timeZone !== undefined && (typeof timeZone !== 'string' || !isTimeZone(timeZone))) {
+    throw ConfigurationError.invalidOption(
+      `${of}.timeZone`,
+      'the name of a time zone',
+      timeZone,
+      "Write it as in 'Europe/Vienna', or leave it out.",
+    );
+  }
+  try {
+    return new CronSchedule(cron, timeZone);
+  } catch (error) {
+    const problem = `The cron expression '${cron}' of ${of} is invalid, or no instant ever fits it.`;
+    throw ConfigurationError.because(`${of}.cron`, problem, cure, { cause: error });
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function choice<Value extends string>(
+  of: string,
+  option: string,
+  given: unknown,
+  values: readonly Value[],
+): Value {
+  const value = values.find((candidate) => candidate === given);
+  if (value !== undefined) return value;
+  const expected = values.map((candidate) => `'${candidate}'`).join(' or ');
+  throw ConfigurationError.invalidOption(
+    `${of}.${option}`,
+    expected,
+    given,
+    'Correct it, or leave it out.',
+  );
+}
+
+/** Changes can share a date; a date that is only ever set once is as good as a number. */
+function defaultDedupeBy({ kind, metadata }: KeysetColumn): 'cursor' | 'content' {
+  const isFixed = metadata.isCreateDate || !metadata.isUpdate || metadata.isPrimary;
+  return kind === 'date' && !isFixed ? 'content' : 'cursor';
+}

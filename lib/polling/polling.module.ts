@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { InboxModule } from '../inbox/inbox.module.js';
+import { PollCursorStore } from './poll-cursor.store.js';
+import { PollExplorer } from './poll.explorer.js';
+import { PollOrchestrator } from './poll.orchestrator.js';
+import { PollRegistry } from './poll.registry.js';
+import { PollRunner } from './poll.runner.js';
+import { PollerFactory } from './poller.factory.js';
+
+/** @internal */
+@Module({
+  imports: [DiscoveryModule, InboxModule],
+  providers: [
+    PollCursorStore,
+    PollExplorer,
+    PollOrchestrator,
+    PollRegistry,
+    PollRunner,
+    PollerFactory,
+  ],
+  exports: [PollExplorer, PollRegistry],
+})
+export class PollingModule {}

@@ -1,0 +1,98 @@
+import type { KeysetRow } from './keyset.query.js';
+import type { PollProgress } from './page.reader.js';
+import type { RowPosition, StartPosition } from './row-position.js';
+
+/** How far a table has been read. */
+export interface TableState {
+  /** The furthest row read. */
+  readonly reached: RowPosition | null;
+  /** Up to where no further row can appear: each run reads on from here. `null` for the beginning. */
+  readonly settled: StartPosition | null;
+  /** Ids of rows beyond `settled` that were there before the poller was. */
+  readonly known: readonly string[];
+  /** The end of the table at `markedAt`: rows up to it can all be seen once the look-back is over. */
+  readonly mark: RowPosition | null;
+  readonly markedAt: number;
+}
+
+/**
+ * How far a run has read a table.
+ *
+ * @internal
+ */
+export class TableProgress {
+  private readonly known: ReadonlySet<string>;
+
+  private constructor(private state: TableState) {
+    this.known = new Set(state.known);
+  }
+
+  static from({ cursor, lookBack }: PollProgress): TableProgress {
+    const reached = cursor === null ? null : (JSON.parse(cursor) as RowPosition);
+    const rest = JSON.parse(lookBack ?? '{}') as Partial<Omit<TableState, 'reached'>>;
+    return new TableProgress({
+      settled: null,
+      known: [],
+      mark: null,
+      markedAt: 0,
+      ...rest,
+      reached,
+    });
+  }
+
+  get reached(): RowPosition | null {
+    return this.state.reached;
+  }
+
+  get settled(): StartPosition | null {
+    return this.state.settled;
+  }
+
+  get mark(): RowPosition | null {
+    return this.state.mark;
+  }
+
+  get markedAt(): number {
+    return this.state.markedAt;
+  }
+
+  /** Whether rows up to the mark have to be read once more. */
+  get isUnsettled(): boolean {
+    const { mark, settled } = this.state;
+    return mark !== null && (mark.value !== settled?.value || mark.key !== settled.key);
+  }
+
+  /** Whether the row was there before the poller was. */
+  knows(id: string): boolean {
+    return this.known.has(id);
+  }
+
+  /** All rows up to this one have been read; for good, where it is settled. */
+  advance({ position, isNew }: KeysetRow, isSettled: boolean): void {
+    const reached = isNew ? position : this.state.reached;
+    this.state = { ...this.state, reached };
+    if (isSettled) this.settle(position);
+  }
+
+  /** Notes the end of the table, from now on to be settled. */
+  markEnd(mark: RowPosition | null, markedAt: number): void {
+    this.state = { ...this.state, mark, markedAt };
+  }
+
+  store(): PollProgress {
+    return storeTableState(this.state);
+  }
+
+  private settle(settled: RowPosition): void {
+    const isSameValue = settled.value === this.state.settled?.value;
+    this.state = { ...this.state, settled, known: isSameValue ? this.state.known : [] };
+  }
+}
+
+/** @internal */
+export function storeTableState({ reached, ...lookBack }: TableState): PollProgress {
+  return {
+    cursor: reached === null ? null : JSON.stringify(reached),
+    lookBack: JSON.stringify(lookBack),
+  };
+}

@@ -1,0 +1,164 @@
+import type { ObjectLiteral } from 'typeorm';
+import type { Clock } from '../clock/clock.js';
+import type { IncomingEvent } from '../inbox/incoming-event.js';
+import { nthEventId, rowEventId } from './event-id.js';
+import { toIncomingEvent } from './incoming-polled-event.js';
+import type { KeysetQuery, KeysetRow } from './keyset.query.js';
+import type { PageReader, PolledBatch, PollProgress } from './page.reader.js';
+import type { PolledEvent, PolledEvents } from './polled-event.js';
+import { RecentIds } from './recent-ids.js';
+import { storeTableState, TableProgress } from './table.progress.js';
+
+/** A poller's method, bound to its instance. */
+export type RowPollMethod = (row: ObjectLiteral) => PolledEvents | Promise<PolledEvents>;
+
+/** How a table is read; see `TablePollOptions`. */
+export interface TableReaderOptions {
+  readonly start: 'now' | 'beginning';
+  readonly pageSize: number;
+  readonly maxRows: number;
+  readonly lookBackMs: number;
+  readonly dedupeBy: 'cursor' | 'content';
+}
+
+/** Ids of rows that are known to be in the inbox, so that they need not be handed in again. */
+const MAX_REMEMBERED = 20_000;
+
+/** Rows with the last cursor value of the table that a poller that starts `now` can tell from later ones. */
+const MAX_TIED = 200;
+
+/** What a method made of a page of rows, up to the row that it failed at. */
+interface MappedPage {
+  readonly events: IncomingEvent[];
+  readonly rows: KeysetRow[];
+  readonly ids: string[];
+  failure: PolledBatch['failure'];
+}
+
+/**
+ * Reads a table of the host along (cursor, key), from where everything is settled to the end.
+ *
+ * A row may appear behind a row that has been read: it was given its cursor value earlier, but was
+ * committed later. So what has been read is settled only after it was read once more, `lookBackMs`
+ * after it had been the end of the table. Until then each run reads it again, from the last settled row;
+ * what is known by then is passed over. Nothing depends on what the values mean, on time zones, or on
+ * what other clocks say.
+ *
+ * @internal
+ */
+export class TableReader implements PageReader {
+  readonly reads: string;
+  private readonly handedIn = new RecentIds(MAX_REMEMBERED);
+
+  constructor(
+    private readonly poller: string,
+    private readonly query: KeysetQuery,
+    private readonly method: RowPollMethod,
+    private readonly options: TableReaderOptions,
+    private readonly clock: Clock,
+  ) {
+    this.reads = query.name;
+  }
+
+  async begin(): Promise<PollProgress> {
+    const end = await this.query.last();
+    const markedAt = this.clock.now();
+    if (this.options.start === 'beginning' || end === null) {
+      return storeTableState({ reached: null, settled: null, known: [], mark: end, markedAt });
+    }
+    const tied = await this.query.tied(end.value, MAX_TIED + 1);
+    const from =
+      tied.length > MAX_TIED
+        ? { settled: end, known: [] }
+        : // Within the same second (or millisecond) a row with a lower key may still change.
+          { settled: { value: end.value, key: null }, known: tied.map((row) => this.idOf(row)) };
+    return storeTableState({ reached: end, ...from, mark: end, markedAt });
+  }
+
+  async *read(stored: PollProgress, signal: AbortSignal): AsyncGenerator<PolledBatch> {
+    const progress = TableProgress.from(stored);
+    const isMarkDue = progress.markedAt + this.options.lookBackMs <= this.clock.now();
+    const ends = isMarkDue && progress.isUnsettled ? [progress.mark, null] : [null];
+    let toMark = isMarkDue;
+    let budget = this.options.maxRows;
+    let after = progress.settled;
+
+    for (const upTo of ends) {
+      for (let drained = false; !drained && !signal.aborted;) {
+        const limit = Math.min(this.options.pageSize, budget);
+        const rows = await this.query.page({ after, upTo, reached: progress.reached, limit });
+        drained = rows.length < limit;
+
+        const page = await this.map(rows, progress, signal);
+        const last = page.rows.at(-1);
+        if (last !== undefined) {
+          after = last.position;
+          progress.advance(last, upTo !== null);
+          budget -= page.rows.filter(({ isNew }) => isNew).length;
+        }
+        if (toMark && upTo === null && last !== undefined && page.rows.length === rows.length) {
+          progress.markEnd(drained ? last.position : await this.query.last(), this.clock.now());
+          toMark = false;
+        }
+        const more = budget === 0;
+        if (rows.length > 0) {
+          yield { events: page.events, progress: progress.store(), failure: page.failure, more };
+        }
+        for (const id of page.ids) this.handedIn.add(id);
+        if (more) return;
+      }
+    }
+  }
+
+  async advice(): Promise<string | undefined> {
+    if (await this.query.isIndexed()) return undefined;
+    return (
+      `Poller '${this.poller}' reads ${this.reads}, and no index leads with its cursor: each run reads ` +
+      `the whole table. Add ${this.query.indexDecorator} to the entity, or an index like it to the database.`
+    );
+  }
+
+  private async map(
+    rows: readonly KeysetRow[],
+    progress: TableProgress,
+    signal: AbortSignal,
+  ): Promise<MappedPage> {
+    const page: MappedPage = { events: [], rows: [], ids: [], failure: undefined };
+    for (const row of rows) {
+      if (signal.aborted) break;
+      const id = this.idOf(row);
+      if (!this.handedIn.has(id) && !progress.knows(id)) {
+        try {
+          page.events.push(...(await this.eventsOf(row, id)));
+        } catch (error) {
+          page.failure = { error };
+          break;
+        }
+      }
+      page.rows.push(row);
+      page.ids.push(id);
+    }
+    return page;
+  }
+
+  private async eventsOf({ row }: KeysetRow, id: string): Promise<IncomingEvent[]> {
+    const result = await this.method(row);
+    if (result === undefined || result === null) return [];
+    const cursor: unknown = this.query.cursor.metadata.getEntityValue(row);
+    const occurredAt = cursor instanceof Date ? cursor : undefined;
+    const events: readonly PolledEvent[] = isList(result) ? result : [result];
+    return events.map((event, index) =>
+      toIncomingEvent(this.poller, event, { id: nthEventId(id, index), occurredAt }),
+    );
+  }
+
+  private idOf({ position, content }: KeysetRow): string {
+    const isContentTold = this.options.dedupeBy === 'content';
+    return rowEventId(position, this.query.cursor.kind, isContentTold ? content : undefined);
+  }
+}
+
+/** `Array.isArray` does not recognise a list that is read-only. */
+function isList(events: PolledEvent | readonly PolledEvent[]): events is readonly PolledEvent[] {
+  return Array.isArray(events);
+}

@@ -1,0 +1,59 @@
+import { DEFAULT_BACKOFF } from '../retry/backoff.js';
+import { transitionAfter, type AttemptOutcome } from './attempt-outcome.js';
+import { Discard } from './discard.js';
+import { RetryLater } from './retry-later.js';
+
+const CONTEXT = { now: 1_000, leasedBy: 'me', backoff: { ...DEFAULT_BACKOFF, jitter: 0 }, random: 0.5 };
+
+const after = (outcome: AttemptOutcome, attempt = 1) =>
+  transitionAfter(
+    { id: 'job', kind: 'test', name: 'work', ref: 'ref', attempt, maxAttempts: 3 },
+    outcome,
+    CONTEXT,
+  );
+
+describe(transitionAfter.name, () => {
+  it('completes after a return', () => {
+    expect(after({ kind: 'returned', value: 'whatever' })).toMatchObject({ state: 'completed', dueAt: null, finishedAt: 1_000 });
+  });
+
+  it('retries after an error, with a delay that grows', () => {
+    expect(after({ kind: 'threw', error: new Error('boom') })).toMatchObject({ state: 'retryable', dueAt: 21_000, error: 'Error: boom' });
+    expect(after({ kind: 'threw', error: new Error('boom') }, 2)).toMatchObject({ dueAt: 55_000 });
+  });
+
+  it('discards after the last attempt', () => {
+    expect(after({ kind: 'threw', error: 'boom' }, 3)).toMatchObject({ state: 'discarded', dueAt: null, error: 'boom' });
+  });
+
+  it.each(['returned', 'threw'] as const)('takes a verdict that was %s', (kind) => {
+    const outcome = (verdict: unknown): AttemptOutcome =>
+      kind === 'returned' ? { kind, value: verdict } : { kind, error: verdict };
+    expect(after(outcome(new RetryLater(500, 'busy')), 3)).toMatchObject({ state: 'retryable', dueAt: 1_500, maxAttempts: 4, error: 'busy' });
+    expect(after(outcome(new Discard('hopeless')))).toMatchObject({ state: 'discarded', error: 'hopeless' });
+  });
+
+  it('gives a released job back without counting the attempt, and keeps the attempt number', () => {
+    expect(after({ kind: 'released' }, 3)).toMatchObject({ state: 'available', dueAt: 1_000, attempt: 3, maxAttempts: 4 });
+  });
+
+  it.each([
+    [undefined, 'a thrown undefined'],
+    [null, 'a thrown null'],
+    [42, 'a thrown number'],
+    [{ message: 'x' }, 'a thrown object'],
+    [new Error('two\nlines \u0000 \ud800'), 'Error: two lines   \ufffd'],
+  ])('REQ-40 describes a thrown %p as text that every database stores', (error, expected) => {
+    expect(after({ kind: 'threw', error })).toMatchObject({ error: expected });
+  });
+
+  it('has nothing to record where the handler committed its own completion', () => {
+    expect(after({ kind: 'recorded' })).toBeUndefined();
+  });
+});
+
+describe(RetryLater.name, () => {
+  it.each([-1, Number.NaN, Infinity])('refuses a delay of %p', (delayMs) => {
+    expect(() => new RetryLater(delayMs)).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,86 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { GroupCommit } from './group-commit.js';
+import { OverloadedError } from './overloaded.error.js';
+
+class BadItemError extends Error {}
+
+function create(commit: (items: readonly number[]) => Promise<number[]>, limits = {}) {
+  return new GroupCommit<number, number>({
+    commit,
+    isItemError: (error) => error instanceof BadItemError,
+    maxGroup: 500,
+    maxWaiting: 1_000,
+    ...limits,
+  });
+}
+
+describe(GroupCommit.name, () => {
+  it('commits what comes at the same time together, and answers each caller', async () => {
+    const groups: number[][] = [];
+    const group = create((items) => {
+      groups.push([...items]);
+      return Promise.resolve(items.map((item) => item * 10));
+    });
+    expect(await Promise.all([1, 2, 3].map((item) => group.add(item)))).toEqual([10, 20, 30]);
+    expect(groups).toEqual([[1, 2, 3]]);
+  });
+
+  it('commits what came meanwhile as soon as the last group has ended', async () => {
+    const groups: number[][] = [];
+    let late: Promise<number> | undefined;
+    const group = create((items) => {
+      groups.push([...items]);
+      late ??= group.add(2);
+      return Promise.resolve([...items]);
+    });
+    await group.add(1);
+    await late;
+    expect(groups).toEqual([[1], [2]]);
+    await group.idle();
+  });
+
+  it('splits a group that is too large', async () => {
+    const sizes: number[] = [];
+    const group = create((items) => {
+      sizes.push(items.length);
+      return Promise.resolve([...items]);
+    }, { maxGroup: 2 });
+    await Promise.all([1, 2, 3, 4, 5].map((item) => group.add(item)));
+    expect(sizes).toEqual([2, 2, 1]);
+  });
+
+  it('fails the item alone that is at fault', async () => {
+    const group = create((items) =>
+      items.includes(3) ? Promise.reject(new BadItemError()) : Promise.resolve([...items]),
+    );
+    const results = await Promise.allSettled([1, 2, 3, 4].map((item) => group.add(item)));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('REQ-31 fails all when the database is away, and works again afterwards', async () => {
+    let away = true;
+    const group = create((items) => (away ? Promise.reject(new Error('away')) : Promise.resolve([...items])));
+    const results = await Promise.allSettled([1, 2].map((item) => group.add(item)));
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    away = false;
+    expect(await group.add(3)).toBe(3);
+  });
+
+  it('refuses more than may wait', async () => {
+    const group = create((items) => Promise.resolve([...items]), { maxWaiting: 1 });
+    const first = group.add(1);
+    await expect(group.add(2)).rejects.toThrow(OverloadedError);
+    expect(await first).toBe(1);
+  });
+
+  it("does not run in the first caller's context", async () => {
+    const context = new AsyncLocalStorage<string>();
+    let seen: string | undefined = 'not run';
+    const group = create((items) => {
+      seen = context.getStore();
+      return Promise.resolve([...items]);
+    });
+    await context.run('first caller', () => group.add(1));
+    expect(seen).toBeUndefined();
+  });
+});

@@ -1,0 +1,37 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { MailerModule } from '@nestjs-modules/mailer';
+import { standardWebhooks, WebhookModule } from 'nestjs-hookline';
+import { GamePoints } from './game-points.js';
+import { User } from './user.entity.js';
+
+/** Where the application's parts are; `main.ts` finds them out. */
+export interface AppOptions {
+  readonly database: string;
+  readonly smtpUrl: string;
+  readonly gameSecret: string;
+}
+
+@Module({})
+export class AppModule {
+  static with({ database, smtpUrl, gameSecret }: AppOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'better-sqlite3',
+          database,
+          enableWAL: true,
+          autoLoadEntities: true,
+          synchronize: true,
+        }),
+        TypeOrmModule.forFeature([User]),
+        MailerModule.forRoot({ transport: smtpUrl, defaults: { from: 'game@example.com' } }),
+        WebhookModule.forRoot({
+          sources: { game: standardWebhooks({ secret: gameSecret }) },
+        }),
+      ],
+      providers: [GamePoints],
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import { QueueService } from 'nestjs-hookline';
+import { DataSource } from 'typeorm';
+import { AppModule } from './app.module.js';
+import { Game } from './game.js';
+import { MailSink } from './mail-sink.js';
+import { playStory } from './story.js';
+
+const print = (line: string): void => console.log(line);
+
+/** A new database file for each run, so that the story always begins in the same way. */
+const database = join(mkdtempSync(join(tmpdir(), 'game-points-')), 'app.db');
+const gameSecret = process.env['GAME_SECRET'] ?? `whsec_${randomBytes(24).toString('base64')}`;
+
+const sink = new MailSink();
+const smtpUrl = await sink.listen();
+const app = await NestFactory.create(AppModule.with({ database, smtpUrl, gameSecret }), {
+  logger: ['log', 'warn', 'error'],
+});
+app.enableShutdownHooks();
+await app.listen(Number(process.env['PORT'] ?? 3000), '127.0.0.1');
+
+const url = `${await app.getUrl()}/webhooks/game`;
+const game = new Game(url, gameSecret);
+const queue = app.get(QueueService);
+
+print('');
+print(`The application listens at ${url}, its database is ${database}.`);
+const allWell = await playStory({
+  game,
+  sink,
+  dataSource: app.get(DataSource),
+  settle: () => untilNothingWaits(queue),
+  print,
+});
+print(allWell ? 'The story went as it should.' : 'The story did NOT go as it should.');
+
+if (process.argv.includes('--exit')) {
+  await app.close();
+  await sink.close();
+  process.exitCode = allWell ? 0 : 1;
+} else {
+  printTrials();
+}
+
+/** Waits, without a fixed delay, until every job has ended. */
+async function untilNothingWaits(service: QueueService): Promise<void> {
+  for (;;) {
+    const { available, running, retryable } = await service.counts();
+    if (available + running + retryable === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function printTrials(): void {
+  const webhook = game.pointsUpdated(123, 20);
+  print('');
+  print('It stays up. Try, within five minutes (then the timestamp is too old):');
+  print('');
+  print(`  # a signed webhook; send it twice, and the second is a duplicate`);
+  print(`  ${game.toCurl(webhook)}`);
+  print('');
+  print('  # a forged one: 401');
+  print(`  ${game.toCurl({ ...webhook, body: webhook.body.replace('20', '200') })}`);
+  print('');
+  print('  # an unknown source: 404; a GET: 405');
+  print(`  curl -i -d '{}' ${url.replace(/game$/, 'nobody')}`);
+  print(`  curl -i ${url}`);
+  print('');
+  print('  Stop with Ctrl+C.');
+}

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** What the game says when a player's points change. */
+export const pointsUpdated = z.object({
+  userId: z.number().int().positive(),
+  points: z.number().int().nonnegative(),
+});
+
+export type PointsUpdated = z.infer<typeof pointsUpdated>;

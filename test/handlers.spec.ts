@@ -1,0 +1,439 @@
+import {
+  Body,
+  CallHandler,
+  CanActivate,
+  Catch,
+  Controller,
+  ExceptionFilter,
+  ExecutionContext,
+  Inject,
+  Injectable,
+  Module,
+  NestInterceptor,
+  PipeTransform,
+  Post,
+  Scope,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  UsePipes,
+} from '@nestjs/common';
+import { LazyModuleLoader, REQUEST } from '@nestjs/core';
+import { map, type Observable } from 'rxjs';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { z } from 'zod';
+import { EventData } from '../lib/dispatch/event-data.decorator.js';
+import type {
+  HandlerContext,
+  TransactionalHandlerContext,
+} from '../lib/dispatch/handler-context.js';
+import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
+import { WebhookController } from '../lib/dispatch/webhook-controller.decorator.js';
+import type { WebhookEvent } from '../lib/event/webhook-event.js';
+import { InboxService } from '../lib/inbox/inbox.service.js';
+import { httpPost } from '../lib/notifications/channels/http/http-post.notification.js';
+import { NotificationService } from '../lib/notifications/notification.service.js';
+import { Discard } from '../lib/queue/discard.js';
+import { QueueService } from '../lib/queue/queue.service.js';
+import { RetryLater } from '../lib/queue/retry-later.js';
+import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { startApp, type TestApp } from './support/application.js';
+import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { FakeClock } from './support/fake.clock.js';
+
+/** What ran, in its order. */
+const calls: string[] = [];
+
+@Entity({ name: 'effect' })
+class Effect {
+  @PrimaryColumn('varchar') id!: string;
+  @Column('integer') attempt!: number;
+}
+
+class DoublePipe implements PipeTransform {
+  transform(value: unknown): unknown {
+    return typeof value === 'object' && value !== null && 'n' in value
+      ? { n: Number(value.n) * 2 }
+      : value;
+  }
+}
+
+class SourceGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    calls.push(`guard:${context.getType()}`);
+    return context.getArgByIndex<WebhookEvent<{ allowed: boolean }>>(0).data.allowed;
+  }
+}
+
+class NoteInterceptor implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    calls.push('before');
+    return next.handle().pipe(
+      map((value: unknown) => {
+        calls.push('after');
+        return value;
+      }),
+    );
+  }
+}
+
+@Catch()
+class VerdictFilter implements ExceptionFilter {
+  catch(error: Error): unknown {
+    calls.push(`filter:${error.message}`);
+    return error.message === 'hopeless' ? new Discard('the filter gave it up') : { handled: true };
+  }
+}
+
+@Injectable()
+class Handlers {
+  fail = 0;
+
+  constructor(private readonly notifications: NotificationService) {}
+
+  @OnWebhook('order.*')
+  one(event: WebhookEvent): void {
+    calls.push(`one:${event.type}`);
+  }
+
+  @OnWebhook(['order.**', 'refund'])
+  several(event: WebhookEvent): void {
+    calls.push(`several:${event.type}`);
+    if (this.fail > 0) {
+      this.fail--;
+      throw new Error('several failed');
+    }
+  }
+
+  @OnWebhook('piped')
+  @UsePipes(DoublePipe)
+  piped(@EventData() data: { n: number }): void {
+    calls.push(`piped:${data.n}`);
+  }
+
+  @OnWebhook('guarded')
+  @UseGuards(SourceGuard)
+  @UseInterceptors(NoteInterceptor)
+  guarded(): void {
+    calls.push('guarded');
+  }
+
+  @OnWebhook('filtered')
+  @UseFilters(VerdictFilter)
+  filtered(event: WebhookEvent<{ error: string }>): void {
+    throw new Error(event.data.error);
+  }
+
+  @OnWebhook('verdict')
+  verdict(event: WebhookEvent<{ say: string }>, { attempt, maxAttempts }: HandlerContext): unknown {
+    calls.push(`verdict:${attempt}/${maxAttempts}`);
+    if (event.data.say === 'later' && attempt === 1) return new RetryLater(1_000);
+    if (event.data.say === 'never') return new Discard('not wanted');
+    return undefined;
+  }
+
+  @OnWebhook('transaction', { transactional: true })
+  async transactional(
+    event: WebhookEvent<{ fail: boolean }>,
+    { manager, attempt }: TransactionalHandlerContext,
+  ): Promise<void> {
+    await manager.insert(Effect, { id: event.id, attempt });
+    // Without a manager: it joins the transaction all the same.
+    await this.notifications.notify(httpPost({ url: 'http://127.0.0.1:9/none', json: {} }), {
+      key: event.id,
+    });
+    if (event.data.fail && attempt === 1) throw new Error('after the write');
+  }
+
+  @OnWebhook('slow', { timeoutMs: 5_000 })
+  slow(_event: WebhookEvent, { signal }: HandlerContext): Promise<void> {
+    calls.push('slow');
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        calls.push('aborted');
+        resolve();
+      });
+    });
+  }
+
+  @OnWebhook('thrown')
+  // oxlint-disable-next-line no-throw-literal
+  thrown(): never {
+    throw undefined;
+  }
+
+  @OnWebhook('schema', { schema: z.object({ n: z.coerce.number() }) })
+  schema(event: WebhookEvent<{ n: number }>): void {
+    calls.push(`schema:${event.data.n + 1}`);
+    if (this.fail > 0) {
+      this.fail--;
+      throw new Error('schema failed');
+    }
+  }
+}
+
+@Injectable({ scope: Scope.REQUEST })
+class PerEvent {
+  private readonly id = Math.random();
+
+  constructor(@Inject(REQUEST) private readonly event: WebhookEvent) {}
+
+  @OnWebhook('scoped')
+  handle(event: WebhookEvent): void {
+    calls.push(`scoped:${this.event.id === event.id}:${this.id}`);
+  }
+}
+
+@WebhookController('shop')
+class OfShop {
+  @OnWebhook('only')
+  only(event: WebhookEvent): void {
+    calls.push(`shop:${event.source}`);
+  }
+}
+
+@Controller('mixed')
+class MixedController {
+  @Post()
+  create(@Body() body: unknown): unknown {
+    return body;
+  }
+
+  @OnWebhook('controller')
+  onWebhook(event: WebhookEvent): void {
+    calls.push(`controller:${event.type}`);
+  }
+}
+
+@Injectable()
+class Hidden {
+  @OnWebhook('hidden')
+  handle(): void {
+    calls.push('hidden');
+  }
+}
+
+@Module({ providers: [Hidden] })
+class HiddenModule {}
+
+@Injectable()
+class Lazy {
+  @OnWebhook('lazy')
+  handle(): void {
+    calls.push('lazy');
+  }
+}
+
+@Module({ providers: [Lazy] })
+class LazyModule {}
+
+describeOnDatabases('Handlers', (kind) => {
+  let database: TestDatabase;
+  let clock: FakeClock;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    database = await kind.create();
+    clock = new FakeClock();
+    const facts = { id: { path: 'id' }, type: { path: 'type' }, dataPath: 'data' } as const;
+    app = await startApp({
+      database,
+      options: { clock, sources: { game: unsigned(facts), shop: unsigned(facts) } },
+      entities: [Effect],
+      host: {
+        imports: [HiddenModule],
+        providers: [Handlers, PerEvent, OfShop],
+        controllers: [MixedController],
+      },
+    });
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await database.drop();
+  });
+
+  beforeEach(() => {
+    calls.length = 0;
+    app.app.get(Handlers).fail = 0;
+    app.logger.clear();
+  });
+
+  let count = 0;
+  const send = async (type: string, data: unknown = {}, source = 'game'): Promise<string> => {
+    const id = `event-${++count}`;
+    const body = JSON.stringify({ id, type, data });
+    const answer = await app.post(`/webhooks/${source}`, body, {
+      'content-type': 'application/json',
+    });
+    expect(answer.status).toBe(200);
+    await app.drain();
+    return id;
+  };
+
+  const keyOf = async (id: string): Promise<string> =>
+    (await app.app.get(InboxService).find({ id }))[0]!.key;
+  const jobsOf = async (id: string) => app.app.get(QueueService).list({ ref: await keyOf(id) });
+
+  it('get the events whose type they want', async () => {
+    await send('order.paid');
+    expect(calls.toSorted()).toEqual(['one:order.paid', 'several:order.paid']);
+    calls.length = 0;
+    await send('order.item.added');
+    await send('refund');
+    expect(calls).toEqual(['several:order.item.added', 'several:refund']);
+  });
+
+  it('REQ-34 REQ-68 are retried each alone', async () => {
+    app.app.get(Handlers).fail = 1;
+    const id = await send('order.paid');
+    expect((await jobsOf(id)).map(({ state }) => state).toSorted()).toEqual([
+      'completed',
+      'retryable',
+    ]);
+    clock.advance(60_000);
+    await app.drain();
+    expect(calls.filter((call) => call.startsWith('one'))).toHaveLength(1);
+    expect(calls.filter((call) => call.startsWith('several'))).toHaveLength(2);
+    expect((await jobsOf(id)).map(({ state }) => state)).toEqual(['completed', 'completed']);
+  });
+
+  it('REQ-55 go on after one of them has failed', async () => {
+    app.app.get(Handlers).fail = 1;
+    await send('refund');
+    await send('refund');
+    expect(calls).toEqual(['several:refund', 'several:refund']);
+    clock.advance(60_000);
+    await app.drain();
+  });
+
+  it('REQ-28 leave an event that failed retryable by hand, and REQ-63 alone', async () => {
+    app.app.get(Handlers).fail = 100;
+    const id = await send('refund');
+    for (let attempt = 1; attempt < 12; attempt++) {
+      clock.advance(2 * 86_400_000);
+      await app.drain();
+    }
+    expect(await jobsOf(id)).toMatchObject([
+      { state: 'discarded', attempt: 12, lastError: 'Error: several failed' },
+    ]);
+    expect(app.logger.of('error')).toEqual([
+      expect.stringMatching(/Handlers.several.*event-\d+.*discarded/),
+    ]);
+    app.app.get(Handlers).fail = 0;
+    expect(await app.app.get(InboxService).retry(await keyOf(id))).toBe(1);
+    await app.drain();
+    expect(await jobsOf(id)).toMatchObject([{ state: 'completed' }]);
+  });
+
+  it('get an event again that is replayed', async () => {
+    const id = await send('order.paid');
+    calls.length = 0;
+    expect(await app.app.get(InboxService).replay(await keyOf(id))).toBe(2);
+    await app.drain();
+    expect(calls.toSorted()).toEqual(['one:order.paid', 'several:order.paid']);
+  });
+
+  it('decide by what they return', async () => {
+    const later = await send('verdict', { say: 'later' });
+    expect(await jobsOf(later)).toMatchObject([{ state: 'retryable', maxAttempts: 13 }]);
+    clock.advance(1_000);
+    await app.drain();
+    expect(await jobsOf(later)).toMatchObject([{ state: 'completed' }]);
+    const never = await send('verdict', { say: 'never' });
+    expect(await jobsOf(never)).toMatchObject([{ state: 'discarded', lastError: 'not wanted' }]);
+    expect(calls).toEqual(['verdict:1/12', 'verdict:2/13', 'verdict:1/12']);
+  });
+
+  it('commit what a transactional one wrote together with its completion, or none of it', async () => {
+    const id = await send('transaction', { fail: true });
+    const effects = () => app.dataSource().getRepository(Effect).findBy({ id });
+    const notified = async () => (await app.app.get(NotificationService).list({ key: id })).length;
+    expect(await effects()).toEqual([]);
+    expect(await notified()).toBe(0);
+    clock.advance(60_000);
+    await app.drain();
+    expect(await effects()).toEqual([{ id, attempt: 2 }]);
+    expect(await notified()).toBe(1);
+    expect(await jobsOf(id)).toMatchObject([{ state: 'completed' }]);
+  });
+
+  it('are told by their signal when their time is over', async () => {
+    const body = JSON.stringify({ id: 'slow-1', type: 'slow' });
+    await app.post('/webhooks/game', body, { 'content-type': 'application/json' });
+    await new Promise(setImmediate);
+    clock.advance(5_000);
+    await app.drain();
+    expect(calls).toEqual(['slow', 'aborted']);
+    expect(await jobsOf('slow-1')).toMatchObject([
+      { state: 'retryable', lastError: expect.stringContaining('time-out') as unknown },
+    ]);
+  });
+
+  it('may throw anything', async () => {
+    const id = await send('thrown');
+    expect(await jobsOf(id)).toMatchObject([
+      { state: 'retryable', lastError: 'a thrown undefined' },
+    ]);
+  });
+
+  it('run within guards and interceptors of the type webhook', async () => {
+    await send('guarded', { allowed: true });
+    expect(calls).toEqual(['guard:webhook', 'before', 'guarded', 'after']);
+    const refused = await send('guarded', { allowed: false });
+    expect(await jobsOf(refused)).toMatchObject([
+      { state: 'retryable', lastError: expect.stringContaining('Forbidden') as unknown },
+    ]);
+  });
+
+  it('get their parameters through pipes', async () => {
+    await send('piped', { n: 21 });
+    expect(calls).toEqual(['piped:42']);
+  });
+
+  it('REQ-50 do not pass for successful because a filter swallowed the error', async () => {
+    const swallowed = await send('filtered', { error: 'boom' });
+    expect(await jobsOf(swallowed)).toMatchObject([
+      { state: 'retryable', lastError: 'Error: boom' },
+    ]);
+    const discarded = await send('filtered', { error: 'hopeless' });
+    expect(await jobsOf(discarded)).toMatchObject([
+      { state: 'discarded', lastError: 'the filter gave it up' },
+    ]);
+    expect(calls).toEqual(['filter:boom', 'filter:hopeless']);
+  });
+
+  it("get their schema's output, also when they are retried from the stored bytes", async () => {
+    app.app.get(Handlers).fail = 1;
+    await send('schema', { n: '41' });
+    clock.advance(60_000);
+    await app.drain();
+    expect(calls).toEqual(['schema:42', 'schema:42']);
+  });
+
+  it('REQ-51 are found in request-scoped classes, each event with an instance of its own', async () => {
+    await send('scoped');
+    await send('scoped');
+    expect(calls.map((call) => call.split(':').slice(0, 2).join(':'))).toEqual([
+      'scoped:true',
+      'scoped:true',
+    ]);
+    expect(new Set(calls).size).toBe(2);
+  });
+
+  it('REQ-51 are found on controllers, in modules that export nothing, and in modules loaded lazily', async () => {
+    await send('controller');
+    await send('hidden');
+    await send('lazy');
+    expect(calls).toEqual(['controller:controller', 'hidden']);
+    await app.app.get(LazyModuleLoader).load(() => LazyModule);
+    await send('lazy');
+    expect(calls).toEqual(['controller:controller', 'hidden', 'lazy']);
+  });
+
+  it('get the events of the source that their class names', async () => {
+    await send('only', {}, 'game');
+    await send('only', {}, 'shop');
+    expect(calls).toEqual(['shop:shop']);
+  });
+});
