@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { SqlDatabase } from './database/sql-database.js';
 import { writesAhead } from './database/sqlite.database.js';
@@ -17,7 +17,7 @@ import { WebhookCoreModule } from './webhook-core.module.js';
  * @internal
  */
 @Injectable()
-export class WebhookStartup implements OnModuleInit {
+export class WebhookStartup implements OnApplicationBootstrap {
   private readonly logger = new Logger('WebhookModule');
 
   constructor(
@@ -28,7 +28,7 @@ export class WebhookStartup implements OnModuleInit {
     private readonly handlers: HandlerRegistry,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  async onApplicationBootstrap(): Promise<void> {
     this.assertOneModule();
     this.assertDistinctNames();
     this.assertKnownSources();

@@ -50,7 +50,10 @@ export class RecordingLogger implements LoggerService {
     const context = rest.at(-1);
     this.lines.push({
       level,
-      text: [message, ...rest.slice(0, -1)].map(String).join(' '),
+      text: [message, ...rest.slice(0, -1)]
+        .filter((part) => part !== undefined)
+        .map(String)
+        .join(' '),
       context: typeof context === 'string' ? context : '',
     });
   }

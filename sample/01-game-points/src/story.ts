@@ -37,7 +37,11 @@ export async function playStory({
     print(`${went ? '  ok  ' : 'FAILED'} ${description}: ${detail}`);
   };
   const users = dataSource.getRepository(User);
-  await users.save([ADA, GRACE].map((user) => ({ ...user, updatedAt: new Date() })));
+  const updatedAt = new Date();
+  await users.save([
+    { ...ADA, updatedAt },
+    { ...GRACE, updatedAt },
+  ]);
 
   const webhook = game.pointsUpdated(ADA.id, 150);
   const postedAt = Date.now();
