@@ -1,0 +1,43 @@
+// An application in a process of its own, for tests that kill it. It tells what happens line by line on
+// its standard output.
+import 'reflect-metadata';
+import { Injectable, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import {
+  OnWebhook,
+  unsigned,
+  WebhookModule,
+  type HandlerContext,
+  type WebhookEvent,
+} from 'nestjs-hookline';
+
+const database = JSON.parse(process.env['DATABASE'] ?? '{}') as TypeOrmModuleOptions;
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+
+@Injectable()
+class Handlers {
+  @OnWebhook('work')
+  async work(event: WebhookEvent, { attempt }: HandlerContext): Promise<void> {
+    tell(`started ${event.id} ${attempt}`);
+    if (process.env['HANG'] === '1') await new Promise(() => undefined);
+    tell(`finished ${event.id} ${attempt}`);
+  }
+}
+
+@Module({
+  imports: [
+    TypeOrmModule.forRoot(database),
+    WebhookModule.forRoot({
+      sources: { game: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) },
+      queue: { leaseMs: 1_000, pollIntervalMs: 50, stopTimeoutMs: 500 },
+    }),
+  ],
+  providers: [Handlers],
+})
+class AppModule {}
+
+const app = await NestFactory.create(AppModule, { logger: ['error'] });
+app.enableShutdownHooks();
+await app.listen(0, '127.0.0.1');
+tell(`listening ${await app.getUrl()}`);
