@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 const MAX_LENGTH = 2_000;
 
 /**
@@ -7,12 +9,11 @@ const MAX_LENGTH = 2_000;
  * @internal
  */
 export function describeError(error: unknown): string {
-  const text =
-    error instanceof Error
-      ? `${error.name}: ${error.message}`
-      : typeof error === 'string'
-        ? error
-        : `a thrown ${error === null ? 'null' : typeof error}`;
+  const text = isError(error)
+    ? `${error.name}: ${error.message}`
+    : typeof error === 'string'
+      ? error
+      : `a thrown ${error === null ? 'null' : typeof error}`;
   return toStorableText(text).slice(0, MAX_LENGTH);
 }
 
@@ -20,4 +21,9 @@ export function describeError(error: unknown): string {
 function toStorableText(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.toWellFormed().replace(/[\u0000-\u001f\u007f]+/g, ' ');
+}
+
+/** Also an error of another realm, such as a test runner's sandbox or a worker's. */
+function isError(error: unknown): error is Error {
+  return error instanceof Error || types.isNativeError(error);
 }

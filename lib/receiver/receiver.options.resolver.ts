@@ -228,7 +228,7 @@ function storeHeaders(option: string, given: SourceOptions['storeHeaders'] = [])
     if (SECRET_HEADER.test(lower)) {
       throw ConfigurationError.because(
         option,
-        `The header '${lower}' can hold a secret or a signature, and so is never stored.`,
+        `\`${option}\` names '${lower}', a header that can hold a secret and so is never stored.`,
         'Take it off the list.',
       );
     }
