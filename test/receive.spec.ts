@@ -113,6 +113,24 @@ describeOnDatabases('Receiving', (kind) => {
       ).toBe(true);
     });
 
+    it('REQ-41 keeps query parameters out of the payload', async () => {
+      const { body, headers } = points({ id: 'msg_query' });
+      expect((await app.post('/webhooks/game?points=999&admin=1', body, headers)).status).toBe(200);
+      await app.drain();
+      expect(app.app.get(GamePoints).seen).toMatchObject([{ data: { userId: 123, points: 150 } }]);
+      expect(Object.keys(app.app.get(GamePoints).seen[0]!.data)).toEqual(['userId', 'points']);
+    });
+
+    it('REQ-47 gives the instants back that it was given', async () => {
+      const { body, headers } = points({ id: 'msg_instant', occurredAt: new Date(NOW - 1_234) });
+      await app.post('/webhooks/game', body, headers);
+      const [stored] = await app.app.get(InboxService).find({ id: 'msg_instant' });
+      expect(await app.app.get(InboxService).get(stored!.key)).toMatchObject({
+        occurredAt: new Date(NOW - 1_234),
+        receivedAt: new Date(NOW),
+      });
+    });
+
     it('answers a duplicate 200 and makes no second job', async () => {
       const { body, headers } = points({ id: 'msg_twice' });
       await app.post('/webhooks/game', body, headers);

@@ -31,6 +31,21 @@ export abstract class SqlDatabase {
     return this.runManaged((own) => this.joined.run(own, () => work(own)));
   }
 
+  /**
+   * Reads on the writer: under replication, a replica may not know yet what a job is about.
+   */
+  async onWriter<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    const replicated =
+      'replication' in this.dataSource.options && this.dataSource.options.replication;
+    if (!replicated) return read(this.dataSource.manager);
+    const runner = this.dataSource.createQueryRunner('master');
+    try {
+      return await read(runner.manager);
+    } finally {
+      await runner.release();
+    }
+  }
+
   /** Calls something that must not join the caller's transaction. */
   outside<Result>(callback: () => Result): Result {
     return this.joined.exit(callback);

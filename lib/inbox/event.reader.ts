@@ -23,9 +23,9 @@ export class EventReader {
 
   /** The events with these keys; keys that do not exist are left out. */
   async load(keys: readonly string[]): Promise<Map<string, WebhookEvent>> {
-    const rows = await this.database.dataSource
-      .getRepository(EventEntity)
-      .findBy({ key: In([...keys]) });
+    const rows = await this.database.onWriter((manager) =>
+      manager.findBy(EventEntity, { key: In([...keys]) }),
+    );
     const events = await Promise.all(rows.map((row) => this.toEvent(row)));
     return new Map(events.map((event) => [event.key, event]));
   }

@@ -43,9 +43,9 @@ export class NotificationStore {
 
   /** The notifications with these ids; ids that do not exist are left out. */
   async load(ids: readonly string[]): Promise<Map<string, NotificationEntity>> {
-    const rows = await this.database.dataSource
-      .getRepository(NotificationEntity)
-      .findBy({ id: In([...ids]) });
+    const rows = await this.database.onWriter((manager) =>
+      manager.findBy(NotificationEntity, { id: In([...ids]) }),
+    );
     return new Map(rows.map((row) => [row.id, row]));
   }
 

@@ -3,7 +3,12 @@ import { transitionAfter, type AttemptOutcome } from './attempt-outcome.js';
 import { Discard } from './discard.js';
 import { RetryLater } from './retry-later.js';
 
-const CONTEXT = { now: 1_000, leasedBy: 'me', backoff: { ...DEFAULT_BACKOFF, jitter: 0 }, random: 0.5 };
+const CONTEXT = {
+  now: 1_000,
+  leasedBy: 'me',
+  backoff: { ...DEFAULT_BACKOFF, jitter: 0 },
+  random: 0.5,
+};
 
 const after = (outcome: AttemptOutcome, attempt = 1) =>
   transitionAfter(
@@ -14,27 +19,52 @@ const after = (outcome: AttemptOutcome, attempt = 1) =>
 
 describe(transitionAfter.name, () => {
   it('completes after a return', () => {
-    expect(after({ kind: 'returned', value: 'whatever' })).toMatchObject({ state: 'completed', dueAt: null, finishedAt: 1_000 });
+    expect(after({ kind: 'returned', value: 'whatever' })).toMatchObject({
+      state: 'completed',
+      dueAt: null,
+      finishedAt: 1_000,
+    });
   });
 
   it('retries after an error, with a delay that grows', () => {
-    expect(after({ kind: 'threw', error: new Error('boom') })).toMatchObject({ state: 'retryable', dueAt: 21_000, error: 'Error: boom' });
+    expect(after({ kind: 'threw', error: new Error('boom') })).toMatchObject({
+      state: 'retryable',
+      dueAt: 21_000,
+      error: 'Error: boom',
+    });
     expect(after({ kind: 'threw', error: new Error('boom') }, 2)).toMatchObject({ dueAt: 55_000 });
   });
 
   it('discards after the last attempt', () => {
-    expect(after({ kind: 'threw', error: 'boom' }, 3)).toMatchObject({ state: 'discarded', dueAt: null, error: 'boom' });
+    expect(after({ kind: 'threw', error: 'boom' }, 3)).toMatchObject({
+      state: 'discarded',
+      dueAt: null,
+      error: 'boom',
+    });
   });
 
   it.each(['returned', 'threw'] as const)('takes a verdict that was %s', (kind) => {
     const outcome = (verdict: unknown): AttemptOutcome =>
       kind === 'returned' ? { kind, value: verdict } : { kind, error: verdict };
-    expect(after(outcome(new RetryLater(500, 'busy')), 3)).toMatchObject({ state: 'retryable', dueAt: 1_500, maxAttempts: 4, error: 'busy' });
-    expect(after(outcome(new Discard('hopeless')))).toMatchObject({ state: 'discarded', error: 'hopeless' });
+    expect(after(outcome(new RetryLater(500, 'busy')), 3)).toMatchObject({
+      state: 'retryable',
+      dueAt: 1_500,
+      maxAttempts: 4,
+      error: 'busy',
+    });
+    expect(after(outcome(new Discard('hopeless')))).toMatchObject({
+      state: 'discarded',
+      error: 'hopeless',
+    });
   });
 
   it('gives a released job back without counting the attempt, and keeps the attempt number', () => {
-    expect(after({ kind: 'released' }, 3)).toMatchObject({ state: 'available', dueAt: 1_000, attempt: 3, maxAttempts: 4 });
+    expect(after({ kind: 'released' }, 3)).toMatchObject({
+      state: 'available',
+      dueAt: 1_000,
+      attempt: 3,
+      maxAttempts: 4,
+    });
   });
 
   it.each([

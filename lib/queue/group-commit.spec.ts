@@ -41,10 +41,13 @@ describe(GroupCommit.name, () => {
 
   it('splits a group that is too large', async () => {
     const sizes: number[] = [];
-    const group = create((items) => {
-      sizes.push(items.length);
-      return Promise.resolve([...items]);
-    }, { maxGroup: 2 });
+    const group = create(
+      (items) => {
+        sizes.push(items.length);
+        return Promise.resolve([...items]);
+      },
+      { maxGroup: 2 },
+    );
     await Promise.all([1, 2, 3, 4, 5].map((item) => group.add(item)));
     expect(sizes).toEqual([2, 2, 1]);
   });
@@ -54,12 +57,19 @@ describe(GroupCommit.name, () => {
       items.includes(3) ? Promise.reject(new BadItemError()) : Promise.resolve([...items]),
     );
     const results = await Promise.allSettled([1, 2, 3, 4].map((item) => group.add(item)));
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(results.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
   });
 
   it('REQ-31 fails all when the database is away, and works again afterwards', async () => {
     let away = true;
-    const group = create((items) => (away ? Promise.reject(new Error('away')) : Promise.resolve([...items])));
+    const group = create((items) =>
+      away ? Promise.reject(new Error('away')) : Promise.resolve([...items]),
+    );
     const results = await Promise.allSettled([1, 2].map((item) => group.add(item)));
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     away = false;

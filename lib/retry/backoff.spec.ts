@@ -6,7 +6,8 @@ const DAY_MS = 86_400_000;
 describe(backoffDelayMs.name, () => {
   it('takes about three days for 12 attempts with the defaults', () => {
     let totalMs = 0;
-    for (let attempt = 1; attempt < 12; attempt++) totalMs += backoffDelayMs(attempt, DEFAULT_BACKOFF, 0.5);
+    for (let attempt = 1; attempt < 12; attempt++)
+      totalMs += backoffDelayMs(attempt, DEFAULT_BACKOFF, 0.5);
     expect(totalMs / DAY_MS).toBeGreaterThan(2.9);
     expect(totalMs / DAY_MS).toBeLessThan(3.1);
   });
