@@ -66,7 +66,9 @@ function printTrials(): void {
   print(`  ${game.toCurl(webhook)}`);
   print('');
   print('  # a forged one: 401');
-  print(`  ${game.toCurl({ ...webhook, body: webhook.body.replace('"points":20', '"points":200') })}`);
+  print(
+    `  ${game.toCurl({ ...webhook, body: webhook.body.replace('"points":20', '"points":200') })}`,
+  );
   print('');
   print('  # an unknown source: 404; a GET: 405');
   print(`  curl -i -d '{}' ${url.replace(/game$/, 'nobody')}`);
