@@ -207,7 +207,7 @@ describe('Start-up', () => {
     const create = async (options: object): Promise<unknown> => {
       @Module({
         imports: [
-          TypeOrmModule.forRoot({ ...database.options, retryAttempts: 0, ...options }),
+          TypeOrmModule.forRoot({ ...database.options, ...options }),
           WebhookModule.forRoot(),
         ],
       })

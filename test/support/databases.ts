@@ -29,6 +29,8 @@ const sqlite: DatabaseKind = {
         type: 'better-sqlite3',
         database: join(folder, 'test.db'),
         enableWAL: true,
+        // An application that fails to start must not go on trying to connect after its test.
+        retryAttempts: 1,
         autoLoadEntities: true,
         synchronize: true,
       },
@@ -50,6 +52,7 @@ const postgres: DatabaseKind = {
         schema,
         // The host's own unqualified statements find its tables too.
         extra: { options: `-c search_path=${schema}` },
+        retryAttempts: 1,
         autoLoadEntities: true,
         synchronize: true,
       },
