@@ -29,10 +29,15 @@ const PLACEHOLDERS: readonly string[] = [
  */
 export class ContentTemplate {
   private readonly parts: readonly Part[];
-  /** The text that ends the id, which an id must not contain: it could be moved to elsewhere. */
-  private readonly idEnd: string;
+  /** The text that ends an id, where something follows it. */
+  private readonly idEnds: readonly string[];
+  /** The text that an id begins after, where a body comes before it. */
+  private readonly idStarts: readonly string[];
 
-  /** @throws {ConfigurationError} for a template without `{body}`, and for an unknown placeholder */
+  /**
+   * @throws {ConfigurationError} for a template without `{body}`, with an unknown placeholder, or with
+   * an `{id}` that nothing sets apart from its neighbour
+   */
   constructor(readonly text: string) {
     const pieces = text.split(/\{(\w+)\}/);
     this.parts = pieces.flatMap((piece, index): Part[] => {
@@ -51,17 +56,38 @@ export class ContentTemplate {
         'Add {body}.',
       );
     }
-    const id = pieces.indexOf('id');
-    this.idEnd = id < 0 ? '' : (pieces[id + 1] ?? '');
+    const names = pieces.filter((_, index) => index % 2 === 1);
+    const ids = [...names.keys()].filter((index) => names[index] === 'id');
+    // The literal before the placeholder n is the piece 2n, the one after it the piece 2n + 2.
+    this.idEnds = ids
+      .filter((index) => index < names.length - 1)
+      .map((index) => pieces[index * 2 + 2] ?? '');
+    this.idStarts = ids
+      .filter((index) => names.slice(0, index).includes('body'))
+      .map((index) => pieces[index * 2] ?? '');
+    const touching = ids.some((index) => index > 0 && pieces[index * 2] === '');
+    if (touching || this.idEnds.includes('')) {
+      throw ConfigurationError.because(
+        'content',
+        'Nothing sets {id} apart in the signed content: its characters could be moved into what is beside it.',
+        'Put text between them, as in {id}.{body}; for a sender that signs it without, write a SignatureScheme.',
+      );
+    }
   }
 
   uses(placeholder: Placeholder): boolean {
     return this.parts.some((part) => 'placeholder' in part && part.placeholder === placeholder);
   }
 
-  /** Whether the id can be told from what follows it. */
+  /**
+   * Whether the id can be told from what is beside it. Where it could not, one signature would hold for
+   * two ids: the text that ends it must not come up earlier, not even across the id's own end.
+   */
   takesId(id: string): boolean {
-    return this.idEnd === '' || !id.includes(this.idEnd);
+    return (
+      this.idEnds.every((end) => `${id}${end}`.indexOf(end) === id.length) &&
+      this.idStarts.every((start) => `${start}${id}`.lastIndexOf(start) === 0)
+    );
   }
 
   /** Feeds the content of a request to an HMAC. */
@@ -69,6 +95,8 @@ export class ContentTemplate {
     for (const part of this.parts) {
       if ('literal' in part) hmac.update(part.literal);
       else if (part.placeholder === 'body') hmac.update(values.body);
+      // The URL is the host's own text, and may hold any character.
+      else if (part.placeholder === 'url') hmac.update(values.url, 'utf8');
       // Node.js gives header values as latin1, one character a byte.
       else hmac.update(values[part.placeholder], 'latin1');
     }

@@ -1,4 +1,5 @@
 import { valueAt } from '../event/value-at.js';
+import { parseRfc3339 } from './rfc3339.js';
 import type { EventFacts, SignedRequest } from './signature-scheme.js';
 
 /**
@@ -14,7 +15,7 @@ export type EventFact =
 
 /**
  * Where a sender puts when an event happened, and in which unit: `s` or `ms` since the epoch, or `iso`
- * (RFC 3339).
+ * (RFC 3339, with a zone). What is not written so is passed over: the time of arrival is taken.
  *
  * @publicApi
  */
@@ -35,11 +36,21 @@ export interface EventFactOptions {
   readonly type?: EventFact;
   /** When it happened. */
   readonly occurredAt?: EventTimeFact;
-  /** Dotted path to the part of the payload that is the event's data. @default the whole payload */
-  readonly dataPath?: string;
+  /**
+   * Dotted path to the part of the payload that is the event's data, or a function that gives it.
+   * @default the whole payload
+   */
+  readonly dataPath?: string | ((request: SignedRequest, payload: unknown) => string | undefined);
 }
 
-/** @internal */
+/** Number() would read blanks as 0, and hexadecimal. */
+const DECIMAL = /^\d{1,15}(?:\.\d{1,9})?$/;
+
+/**
+ * Reads what the options say where to find.
+ *
+ * @internal
+ */
 export function readFacts(
   { id, type, occurredAt, dataPath }: EventFactOptions,
   request: SignedRequest,
@@ -51,11 +62,12 @@ export function readFacts(
     occurredAt === undefined
       ? undefined
       : toDate(read(occurredAt, request, payload), occurredAt.unit);
+  const path = typeof dataPath === 'function' ? dataPath(request, payload) : dataPath;
   return {
     ...(idText === undefined ? {} : { id: idText }),
     ...(typeText === undefined ? {} : { type: typeText }),
     ...(instant === undefined ? {} : { occurredAt: instant }),
-    ...(dataPath === undefined || valueAt(payload, dataPath) === undefined ? {} : { dataPath }),
+    ...(path === undefined || valueAt(payload, path) === undefined ? {} : { dataPath: path }),
   };
 }
 
@@ -69,12 +81,23 @@ function read(fact: EventFact | undefined, request: SignedRequest, payload: unkn
 
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  // One blank id for all events would make them one event.
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
 function toDate(value: unknown, unit: 's' | 'ms' | 'iso'): Date | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  const date =
-    unit === 'iso' ? new Date(String(value)) : new Date(Number(value) * (unit === 's' ? 1_000 : 1));
+  const at = unit === 'iso' ? isoTime(value) : epochTime(value, unit);
+  const date = new Date(at ?? Number.NaN);
   return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function isoTime(value: unknown): number | undefined {
+  return typeof value === 'string' ? parseRfc3339(value) : undefined;
+}
+
+function epochTime(value: unknown, unit: 's' | 'ms'): number | undefined {
+  if (typeof value !== 'number' && !(typeof value === 'string' && DECIMAL.test(value))) {
+    return undefined;
+  }
+  return Number(value) * (unit === 's' ? 1_000 : 1);
 }

@@ -21,7 +21,8 @@ export interface SignatureOptions {
 }
 
 /**
- * Where the time of the attempt is. It should be part of the signed content.
+ * Where the time of the attempt is. It has to be part of the signed content: a time that is not signed
+ * proves nothing, as whoever replays a request can change it.
  *
  * @publicApi
  */
@@ -31,13 +32,19 @@ export type TimestampOptions = (
       readonly header: string;
     }
   | {
-      /** Prefix of its entry in the signature's header, such as `t=`. */
+      /** Prefix of its entry in the signature's header, such as `t=`; the header needs a `separator`. */
       readonly entry: string;
     }
 ) & {
-  /** Unit of the number. @default 's' */
-  readonly unit?: 's' | 'ms';
-  /** How far it may be from our clock, into the past and the future, in seconds. @default 300 */
+  /**
+   * How it is written: whole seconds or milliseconds since the epoch, or `iso` (RFC 3339, with a zone).
+   * @default 's'
+   */
+  readonly unit?: 's' | 'ms' | 'iso';
+  /**
+   * How far it may be from our clock, into the past and the future, in seconds; above 0.
+   * @default 300
+   */
   readonly toleranceSeconds?: number;
 };
 
@@ -63,7 +70,8 @@ export interface HmacOptions extends EventFactOptions {
   readonly idHeader?: string;
   /**
    * What is signed: text with `{body}` and, where the sender signs them, `{id}`, `{timestamp}`,
-   * `{method}` and `{url}`. @default '{body}'
+   * `{method}` and `{url}`. Text has to stand between `{id}` and its neighbours; a request whose id
+   * holds that text is refused. @default '{body}'
    */
   readonly content?: string;
   /** The URL as the sender knows it, where the content has `{url}`: never taken from a request. */

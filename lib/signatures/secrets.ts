@@ -1,13 +1,15 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { choice } from './choice.js';
 import type { SignedRequest } from './signature-scheme.js';
 
 /** One secret, or several of which any may match. */
-type Secrets = string | readonly string[];
+type Secrets = string | readonly (string | undefined)[];
 
 /**
  * The secret that a source signs with: one; several, while they are rotated (any match counts, the
- * first one signs); or a function of the request, for a secret per tenant. `undefined` is in the type
- * so that `process.env.X` fits, and is refused when the application starts.
+ * first one signs); or a function of the request, for a secret per tenant. The function runs before
+ * anything is verified: choose by the URL or a header, not by what the body says. `undefined` is in the
+ * type so that `process.env.X` fits, and is refused when the application starts.
  *
  * @publicApi
  */
@@ -31,36 +33,48 @@ export interface KeyDecoding {
 /** Keys that a function's secrets were decoded to are remembered; tenants are many, so not all. */
 const MAX_REMEMBERED = 1_000;
 
-const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
-const HEX = /^(?:[0-9a-f]{2})+$/i;
+/** Of no other length than an encoder gives: a decoder would drop what is left over. */
+const SYNTAX = {
+  utf8: /\S/,
+  base64: /^(?:[\w+/-]{4})*(?:[\w+/-]{4}|[\w+/-]{3}=?|[\w+/-]{2}(?:==)?)$/,
+  hex: /^(?:[0-9a-f]{2})+$/i,
+};
 
 /**
- * The keys of a source, decoded once.
+ * The keys of a source, decoded once. Their fields are private at run time too, so that a scheme that
+ * is logged or serialised does not show them.
  *
  * @internal
  */
 export class Keys {
-  /** The keys, where they are constant. */
-  readonly constant: readonly Buffer[] | undefined;
-  private readonly remembered = new Map<string, Buffer>();
+  readonly #secret: Secret;
+  readonly #constant: readonly Buffer[] | undefined;
+  readonly #remembered = new Map<string, Buffer>();
+  readonly #encoding: 'utf8' | 'base64' | 'hex';
+  readonly #label: string;
 
   /**
    * @throws {ConfigurationError} for a constant secret that is missing, blank or cannot be decoded
    */
-  constructor(
-    private readonly secret: Secret,
-    private readonly decoding: KeyDecoding,
-  ) {
-    this.constant = typeof secret === 'function' ? undefined : this.decodeConstant(secret);
+  constructor(secret: Secret, { encoding = 'utf8', label = '' }: KeyDecoding) {
+    this.#encoding = choice('key.encoding', encoding, ['utf8', 'base64', 'hex']);
+    this.#label = label;
+    this.#secret = secret;
+    this.#constant = typeof secret === 'function' ? undefined : this.#decodeConstant(secret);
+  }
+
+  /** The keys, where they are constant. */
+  get constant(): readonly Buffer[] | undefined {
+    return this.#constant;
   }
 
   /** The keys for a request; `undefined` where there are none: then nothing can be verified. */
   async for(request: SignedRequest): Promise<readonly Buffer[] | undefined> {
-    if (typeof this.secret !== 'function') return this.constant;
+    if (typeof this.#secret !== 'function') return this.#constant;
     try {
-      const secrets = listOf(await this.secret(request));
+      const secrets = listOf(await this.#secret(request));
       if (secrets.length === 0) return undefined;
-      const keys = secrets.map((secret) => this.decodeRemembered(secret));
+      const keys = secrets.map((secret) => this.#decodeRemembered(secret));
       return keys.every((key) => key !== undefined) ? keys : undefined;
     } catch {
       // What the host's function threw may name the secret's place, or the secret.
@@ -68,49 +82,59 @@ export class Keys {
     }
   }
 
-  private decodeConstant(secret: Secrets | undefined): readonly Buffer[] {
+  #decodeConstant(secret: Secrets | undefined): readonly Buffer[] {
     const secrets = listOf(secret);
-    const expected = `a non-blank text${describe(this.decoding)}, or several`;
-    const cure =
-      'Set it (an unset environment variable is the usual cause), or use unsigned() to accept everybody.';
-    if (secrets.length === 0)
-      throw ConfigurationError.invalidOption('secret', expected, secret, cure);
+    if (secrets.length === 0) throw this.#unusable('secret', secret);
     return secrets.map((text, index) => {
-      const key = this.decode(text);
+      const key = this.#decode(text);
       if (key !== undefined) return key;
-      const option = Array.isArray(secret) ? `secret[${index}]` : 'secret';
-      throw ConfigurationError.invalidOption(option, expected, text, cure);
+      throw this.#unusable(Array.isArray(secret) ? `secret[${index}]` : 'secret', text);
     });
   }
 
-  private decodeRemembered(text: string): Buffer | undefined {
-    const known = typeof text === 'string' ? this.remembered.get(text) : undefined;
+  #unusable(option: string, given: unknown): ConfigurationError {
+    const expected = `a non-blank text${this.#describe()}, or several`;
+    const cure =
+      'Set it (an unset environment variable is the usual cause), or use unsigned() to accept everybody.';
+    // A number would be quoted, and it may be the secret.
+    return typeof given === 'number'
+      ? ConfigurationError.because(
+          option,
+          `Expected \`${option}\` to be ${expected}, got a number.`,
+          cure,
+        )
+      : ConfigurationError.invalidOption(option, expected, given, cure);
+  }
+
+  #describe(): string {
+    const forms = [
+      ...(this.#encoding === 'utf8' ? [] : [this.#encoding]),
+      ...(this.#label === '' ? [] : [`with or without '${this.#label}' before it`]),
+    ];
+    return forms.length === 0 ? '' : ` (${forms.join(', ')})`;
+  }
+
+  #decodeRemembered(text: unknown): Buffer | undefined {
+    if (typeof text !== 'string') return undefined;
+    const known = this.#remembered.get(text);
     if (known !== undefined) return known;
-    const key = this.decode(text);
+    const key = this.#decode(text);
     if (key === undefined) return undefined;
-    if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
-    this.remembered.set(text, key);
+    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
+    this.#remembered.set(text, key);
     return key;
   }
 
   /** `undefined` for what is no usable secret. */
-  private decode(secret: unknown): Buffer | undefined {
-    if (typeof secret !== 'string' || secret.trim() === '') return undefined;
-    const { encoding = 'utf8', label = '' } = this.decoding;
-    if (encoding === 'utf8') return Buffer.from(secret, 'utf8');
-    const text = secret.startsWith(label) ? secret.slice(label.length) : secret;
-    if (!(encoding === 'hex' ? HEX : BASE64).test(text)) return undefined;
-    const key = Buffer.from(text, encoding);
-    return key.length > 0 ? key : undefined;
+  #decode(secret: unknown): Buffer | undefined {
+    if (typeof secret !== 'string') return undefined;
+    const text = secret.startsWith(this.#label) ? secret.slice(this.#label.length) : secret;
+    return SYNTAX[this.#encoding].test(text) ? Buffer.from(text, this.#encoding) : undefined;
   }
 }
 
-function listOf(secrets: Secrets | undefined | null): readonly string[] {
-  if (secrets === undefined || secrets === null) return [];
-  return typeof secrets === 'string' ? [secrets] : secrets;
-}
-
-function describe({ encoding = 'utf8', label = '' }: KeyDecoding): string {
-  if (encoding === 'utf8') return '';
-  return ` (${encoding}${label === '' ? '' : `, with or without '${label}' before it`})`;
+/** Spread, so that a hole in an array counts as the missing secret that it is. */
+function listOf(secrets: unknown): readonly unknown[] {
+  if (Array.isArray(secrets)) return [...(secrets as unknown[])];
+  return secrets === undefined || secrets === null ? [] : [secrets];
 }

@@ -1,4 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { choice } from './choice.js';
+import { headerName } from './header-name.js';
 import type { SignatureOptions } from './hmac.options.js';
 import type { RefusalReason, SignedRequest } from './signature-scheme.js';
 
@@ -9,6 +11,9 @@ const MAX_LENGTH = 4_096;
 const MAX_SIGNATURES = 16;
 
 const LOWER_HEX = /^[0-9a-f]+$/;
+
+/** Where two headers were joined, with the space possibly taken for a separator. */
+const JOINED = /,(?: |$)/;
 
 /** What a signature header holds. */
 export type SignatureEntries =
@@ -33,23 +38,23 @@ export class SignatureHeader {
   private readonly separator: string | undefined;
   private readonly encoding: 'hex' | 'base64';
 
-  /** @throws {ConfigurationError} when no header is named */
+  /** @throws {ConfigurationError} when no header is named, and for an unknown encoding or an empty separator */
   constructor(
     options: SignatureOptions,
     private readonly digestLength: number,
   ) {
-    if (typeof options?.header !== 'string' || options.header.trim() === '') {
-      throw ConfigurationError.invalidOption(
-        'signature.header',
-        'the name of a header',
-        options?.header,
-        'Name the header that the sender puts its signature into.',
-      );
-    }
-    this.header = options.header.toLowerCase();
+    this.header = headerName('signature.header', options?.header);
     this.prefix = options.prefix ?? '';
     this.separator = options.separator;
-    this.encoding = options.encoding ?? 'hex';
+    this.encoding = choice('signature.encoding', options.encoding ?? 'hex', ['hex', 'base64']);
+    if (this.separator === '') {
+      throw ConfigurationError.invalidOption(
+        'signature.separator',
+        'the text between entries',
+        '',
+        'Leave it out where the header is one signature.',
+      );
+    }
   }
 
   read(headers: SignedRequest['headers']): SignatureEntries {
@@ -63,7 +68,7 @@ export class SignatureHeader {
     const others: string[] = [];
     for (const entry of entries) {
       if (!entry.startsWith(this.prefix)) {
-        if (entry === '' || entry !== entry.trim()) return MALFORMED;
+        if (entry === '' || entry !== entry.trim() || JOINED.test(entry)) return MALFORMED;
         others.push(entry);
         continue;
       }

@@ -5,6 +5,8 @@ import type { SignedRequest } from '../signature-scheme.js';
 import type { SigningScheme } from '../signing.scheme.js';
 
 /**
+ * Options of `github()`.
+ *
  * @publicApi
  */
 export interface GithubOptions {
@@ -23,6 +25,7 @@ export interface GithubOptions {
  * The event's type is `X-GitHub-Event` with the body's `action`, where it has one: `issues.opened`,
  * `push`. Its id is `X-GitHub-Delivery`. GitHub signs neither header: trust the body, not the type.
  *
+ * @param options the secret, and what the event's id is
  * @throws {ConfigurationError} for a missing or blank secret
  * @example
  * ```ts
@@ -43,7 +46,7 @@ export function github({ secret, deduplicateByBody = false }: GithubOptions): Si
 
 function typeWithAction({ headers }: SignedRequest, payload: unknown): string | undefined {
   const event = headers['x-github-event'];
-  if (typeof event !== 'string') return undefined;
+  if (typeof event !== 'string' || event === '') return undefined;
   const action = valueAt(payload, 'action');
   return typeof action === 'string' && action !== '' ? `${event}.${action}` : event;
 }

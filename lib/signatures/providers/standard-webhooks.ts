@@ -1,8 +1,11 @@
+import { valueAt } from '../../event/value-at.js';
 import { hmac } from '../hmac.scheme.js';
 import type { Secret } from '../secrets.js';
 import type { SigningScheme } from '../signing.scheme.js';
 
 /**
+ * Options of `standardWebhooks()`.
+ *
  * @publicApi
  */
 export interface StandardWebhooksOptions {
@@ -16,10 +19,12 @@ export interface StandardWebhooksOptions {
  * Senders that follow the Standard Webhooks specification (symmetric, `v1`).
  *
  * The event's id is `webhook-id`, its type the body's `type`, its time the body's `timestamp`, and its
- * data the body's `data`, or the whole body where there is none. An id with a dot in it is refused:
+ * data the body's `data`, or the whole body where that has no `type` and `data`. The header's timestamp is the attempt's, not the event's. An id with a dot in it is refused:
  * the dot ends the id in what is signed.
  *
- * @throws {ConfigurationError} for a missing, blank or undecodable secret
+ * @param options the secret, and how far the time may be off
+ * @throws {ConfigurationError} for a missing, blank or undecodable secret, and for a tolerance that is
+ * not above 0
  * @example
  * ```ts
  * standardWebhooks({ secret: process.env.GAME_SECRET })
@@ -41,6 +46,7 @@ export function standardWebhooks({
     id: { header: 'webhook-id' },
     type: { path: 'type' },
     occurredAt: { path: 'timestamp', unit: 'iso' },
-    dataPath: 'data',
+    // Without a type the body is no envelope, and what stands beside its data belongs to it.
+    dataPath: (_, payload) => (valueAt(payload, 'type') === undefined ? undefined : 'data'),
   });
 }

@@ -3,6 +3,8 @@ import type { Secret } from '../secrets.js';
 import type { SigningScheme } from '../signing.scheme.js';
 
 /**
+ * Options of `stripe()`.
+ *
  * @publicApi
  */
 export interface StripeOptions {
@@ -17,7 +19,8 @@ export interface StripeOptions {
  * body's `data`, so that `event.data.object` is what Stripe's own types call it. An idempotency key of
  * the API call that caused an event has no part in deduplication: one call can cause several events.
  *
- * @throws {ConfigurationError} for a missing or blank secret
+ * @param options the secret, and how far the time may be off
+ * @throws {ConfigurationError} for a missing or blank secret, and for a tolerance that is not above 0
  * @example
  * ```ts
  * stripe({ secret: process.env.STRIPE_WEBHOOK_SECRET })
