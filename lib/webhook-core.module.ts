@@ -1,6 +1,7 @@
 import { Global, Module, type Provider } from '@nestjs/common';
 import { Clock } from './clock/clock.js';
 import { CommitSignal } from './database/commit-signal.js';
+import { DATABASE_CLOCK, DatabaseClock } from './database/database.clock.js';
 import { SqlDatabase } from './database/sql-database.js';
 import { RESOLVED_INBOX_OPTIONS } from './inbox/inbox.options.js';
 import { RESOLVED_NOTIFICATIONS_OPTIONS } from './notifications/notifications.options.js';
@@ -27,6 +28,7 @@ function slice<Part extends keyof ResolvedWebhookOptions>(
 const providers: Provider[] = [
   { provide: RESOLVED_OPTIONS, useFactory: resolveWebhookOptions, inject: [MODULE_OPTIONS_TOKEN] },
   slice(Clock, 'clock'),
+  { provide: DATABASE_CLOCK, useClass: DatabaseClock },
   slice(RESOLVED_RECEIVER_OPTIONS, 'receiver'),
   slice(RESOLVED_INBOX_OPTIONS, 'inbox'),
   slice(RESOLVED_QUEUE_OPTIONS, 'queue'),
@@ -51,6 +53,7 @@ const providers: Provider[] = [
     SqlDatabase,
     CommitSignal,
     Clock,
+    DATABASE_CLOCK,
     RESOLVED_RECEIVER_OPTIONS,
     RESOLVED_INBOX_OPTIONS,
     RESOLVED_QUEUE_OPTIONS,

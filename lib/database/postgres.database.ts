@@ -42,6 +42,15 @@ export class PostgresDatabase extends SqlDatabase {
     return typeof code === 'string' && VALUE_ERROR_CLASSES.has(code.slice(0, 2));
   }
 
+  override currentTimeMs(): Promise<number> {
+    return this.onWriter(async (manager) => {
+      const [row] = (await manager.query(
+        'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now',
+      )) as { now: string }[];
+      return Number(row?.now);
+    });
+  }
+
   protected override async runSteps<Result>(steps: Steps<Result>): Promise<Result> {
     // 'master': under replication a read replica must not be asked whether an event is known.
     const runner = this.dataSource.createQueryRunner('master');

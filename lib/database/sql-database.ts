@@ -68,6 +68,12 @@ export abstract class SqlDatabase {
     return step.value;
   }
 
+  /**
+   * The database's own time, in milliseconds since the epoch; `undefined` where it has none and the
+   * clock of the one machine that it is on holds.
+   */
+  abstract currentTimeMs(): Promise<number | undefined>;
+
   /** The quoted name of an entity's table, with the host's schema and prefix. */
   table(entity: EntityTarget<ObjectLiteral>): string {
     return this.dataSource

@@ -42,6 +42,10 @@ export class SqliteDatabase extends SqlDatabase {
     return typeof code === 'string' && VALUE_ERROR_CODES.test(code);
   }
 
+  override currentTimeMs(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   protected override async runSteps<Result>(steps: Steps<Result>): Promise<Result> {
     await this.untilIdle();
     return this.runAtOnce(steps);

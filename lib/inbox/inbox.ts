@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { Clock } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { Steps } from '../database/statement.js';
 import { describeError } from '../errors/describe-error.js';
@@ -46,7 +47,7 @@ export class Inbox {
     private readonly queue: JobQueue,
     private readonly subscribers: EventSubscribers,
     private readonly schemas: SourceSchemas,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_INBOX_OPTIONS) options: ResolvedInboxOptions,
   ) {
     this.group = new GroupCommit({

@@ -11,6 +11,7 @@ import { DataSource } from 'typeorm';
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
 import { FakeClock } from '../../test/support/fake.clock.js';
 import { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
 import { createSqlDatabase } from '../database/database.factory.js';
 import { SqlDatabase } from '../database/sql-database.js';
@@ -77,6 +78,7 @@ class CoreModule {
           inject: [DataSource],
         },
         { provide: Clock, useValue: clock },
+        { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: withoutJitter() },
         {
           provide: RESOLVED_NOTIFICATIONS_OPTIONS,
@@ -87,6 +89,7 @@ class CoreModule {
         SqlDatabase,
         CommitSignal,
         Clock,
+        DATABASE_CLOCK,
         RESOLVED_QUEUE_OPTIONS,
         RESOLVED_NOTIFICATIONS_OPTIONS,
       ],

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { Clock } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { Row, Statement, Steps } from '../database/statement.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -44,7 +45,7 @@ export class PollCursorStore {
 
   constructor(
     private readonly database: SqlDatabase,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
   /**

@@ -7,6 +7,7 @@ import { Column, DataSource, Entity, Index, PrimaryColumn } from 'typeorm';
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
 import { FakeClock } from '../../test/support/fake.clock.js';
 import { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SystemClock } from '../clock/system.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
 import { createSqlDatabase } from '../database/database.factory.js';
@@ -141,6 +142,7 @@ describeOnDatabases('polling', (kind) => {
           inject: [getDataSourceToken()],
         },
         { provide: Clock, useValue: setup.clock ?? clock },
+        { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
         {
@@ -152,6 +154,7 @@ describeOnDatabases('polling', (kind) => {
         SqlDatabase,
         CommitSignal,
         Clock,
+        DATABASE_CLOCK,
         RESOLVED_INBOX_OPTIONS,
         RESOLVED_QUEUE_OPTIONS,
         RESOLVED_POLLING_OPTIONS,

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { Clock } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { Steps } from '../database/statement.js';
@@ -30,7 +31,7 @@ export class JobQueue {
     private readonly dialect: QueueDialect,
     private readonly worker: JobWorker,
     private readonly commits: CommitSignal,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
   ) {}
 

@@ -3,7 +3,8 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { hostname } from 'node:os';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { Clock, type CancelTimer } from '../clock/clock.js';
+import type { CancelTimer, Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
 import { transitionAfter, type AttemptOutcome } from './attempt-outcome.js';
@@ -48,7 +49,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly database: SqlDatabase,
     private readonly dialect: QueueDialect,
     private readonly runners: JobRunnerRegistry,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
   ) {
     this.deadlines = new Deadlines(clock);

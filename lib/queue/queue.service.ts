@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { In, type FindOptionsWhere } from 'typeorm';
-import { Clock } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { JobState } from './job.js';
 import { JobEntity } from './job.entity.js';
@@ -40,7 +41,7 @@ export class QueueService {
   constructor(
     private readonly database: SqlDatabase,
     private readonly worker: JobWorker,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Lists jobs, newest first. */
