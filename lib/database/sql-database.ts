@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
-import type { Steps } from './statement.js';
+import type { Statement, Steps } from './statement.js';
 
 /** The databases that the library can run on. */
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -68,6 +68,14 @@ export abstract class SqlDatabase {
     return step.value;
   }
 
+  /** A statement with a `?` for each parameter, in the database's own syntax. */
+  statement(sql: string, parameters: readonly unknown[]): Statement {
+    let position = 0;
+    return this.kind === 'postgres'
+      ? { sql: sql.replaceAll('?', () => `$${++position}`), parameters }
+      : { sql, parameters };
+  }
+
   /**
    * The database's own time, in milliseconds since the epoch; `undefined` where it has none and the
    * clock of the one machine that it is on holds.
@@ -81,6 +89,11 @@ export abstract class SqlDatabase {
       .tablePath.split('.')
       .map((part) => this.dataSource.driver.escape(part))
       .join('.');
+  }
+
+  /** The quoted name of a column. */
+  quote(column: string): string {
+    return this.dataSource.driver.escape(column);
   }
 
   /**

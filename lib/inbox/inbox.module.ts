@@ -3,6 +3,7 @@ import { SqlDatabase } from '../database/sql-database.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { createEventDialect } from './dialects/event-dialect.factory.js';
 import { EventDialect } from './dialects/event.dialect.js';
+import { EventPruning } from './event.pruning.js';
 import { EventReader } from './event.reader.js';
 import { EventSubscribers } from './event-subscribers.js';
 import { Inbox } from './inbox.js';
@@ -14,6 +15,7 @@ import { SourceSchemas } from './source-schemas.js';
   imports: [QueueModule],
   providers: [
     { provide: EventDialect, useFactory: createEventDialect, inject: [SqlDatabase] },
+    EventPruning,
     EventReader,
     EventSubscribers,
     Inbox,
