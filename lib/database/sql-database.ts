@@ -21,7 +21,7 @@ export abstract class SqlDatabase {
   /** Runs the steps in one transaction; all of them take effect, or none. */
   async transaction<Result>(steps: () => Steps<Result>): Promise<Result> {
     const manager = this.openManager();
-    return manager === undefined ? this.runSteps(steps()) : this.within(manager, steps());
+    return manager === undefined ? this.runSteps(steps) : this.within(manager, steps());
   }
 
   /** Gives the work a transaction, in which it may await whatever it likes. */
@@ -103,7 +103,7 @@ export abstract class SqlDatabase {
   abstract isValueError(error: unknown): boolean;
 
   /** Runs the steps in a transaction of their own. */
-  protected abstract runSteps<Result>(steps: Steps<Result>): Promise<Result>;
+  protected abstract runSteps<Result>(steps: () => Steps<Result>): Promise<Result>;
 
   /** Runs the work in a transaction of its own. */
   protected abstract runManaged<Result>(

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SqlDatabase } from '../database/sql-database.js';
+import { QueueDialect } from '../queue/dialects/queue.dialect.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { createEventDialect } from './dialects/event-dialect.factory.js';
 import { EventDialect } from './dialects/event.dialect.js';
@@ -14,7 +15,7 @@ import { SourceSchemas } from './source-schemas.js';
 @Module({
   imports: [QueueModule],
   providers: [
-    { provide: EventDialect, useFactory: createEventDialect, inject: [SqlDatabase] },
+    { provide: EventDialect, useFactory: createEventDialect, inject: [SqlDatabase, QueueDialect] },
     EventPruning,
     EventReader,
     EventSubscribers,

@@ -73,7 +73,7 @@ async function openProcess(options: DataSourceOptions, clock: FakeClock, given: 
     service: new QueueService(database, worker, clock),
     async add(): Promise<string> {
       const drafts = [queue.draft({ kind: 'test', name: 'work', ref: REF }, 'from memory')];
-      await database.transaction(() => queue.insert(drafts));
+      await database.transaction(() => dialect.insert(drafts.map(({ row }) => row)));
       queue.committed(drafts);
       return drafts[0]!.row.id;
     },

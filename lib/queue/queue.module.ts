@@ -18,6 +18,6 @@ import { QueueService } from './queue.service.js';
     Pruner,
     QueueService,
   ],
-  exports: [JobQueue, JobRunnerRegistry, JobWorker, Pruner, QueueService],
+  exports: [QueueDialect, JobQueue, JobRunnerRegistry, JobWorker, Pruner, QueueService],
 })
 export class QueueModule {}
