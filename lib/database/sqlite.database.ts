@@ -15,7 +15,7 @@ interface Connection {
 interface PreparedStatement {
   readonly reader: boolean;
   all(...parameters: unknown[]): Row[];
-  run(...parameters: unknown[]): unknown;
+  run(...parameters: unknown[]): { readonly changes: number };
 }
 
 /** A transaction that has not begun. */
@@ -129,15 +129,15 @@ export class SqliteDatabase extends SqlDatabase {
     return step.value;
   }
 
-  private run({ sql, parameters }: Statement): readonly Row[] {
+  private run({ sql, parameters, counted }: Statement): readonly Row[] {
     let statement = this.statements.get(sql);
     if (statement === undefined) {
       statement = this.connection.prepare(sql);
       this.statements.set(sql, statement);
     }
     if (statement.reader) return statement.all(...parameters);
-    statement.run(...parameters);
-    return [];
+    const { changes } = statement.run(...parameters);
+    return counted ? [{ changed: changes }] : [];
   }
 }
 
