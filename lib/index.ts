@@ -62,9 +62,10 @@ export { InboxService, type EventFilter } from './inbox/inbox.service.js';
 // Queue
 export type { BackoffOptions } from './retry/backoff.js';
 export type { QueueOptions } from './queue/queue.options.js';
+export type { RetentionOptions } from './queue/retention.options.js';
 export type { JobState } from './queue/job.js';
 export { JobEntity } from './queue/job.entity.js';
-export { QueueService, type JobFilter } from './queue/queue.service.js';
+export { QueueService, type JobFilter, type QueueCounts } from './queue/queue.service.js';
 export { RetryLater } from './queue/retry-later.js';
 export { Discard } from './queue/discard.js';
 

@@ -7,6 +7,7 @@ import { RESOLVED_INBOX_OPTIONS } from './inbox/inbox.options.js';
 import { RESOLVED_NOTIFICATIONS_OPTIONS } from './notifications/notifications.options.js';
 import { RESOLVED_POLLING_OPTIONS } from './polling/polling.options.js';
 import { RESOLVED_QUEUE_OPTIONS } from './queue/queue.options.js';
+import { RESOLVED_RETENTION_OPTIONS } from './queue/retention.options.js';
 import { RESOLVED_RECEIVER_OPTIONS } from './receiver/receiver.options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './webhook.module-definition.js';
 import { resolveWebhookOptions, type ResolvedWebhookOptions } from './webhook.options.resolver.js';
@@ -32,6 +33,7 @@ const providers: Provider[] = [
   slice(RESOLVED_RECEIVER_OPTIONS, 'receiver'),
   slice(RESOLVED_INBOX_OPTIONS, 'inbox'),
   slice(RESOLVED_QUEUE_OPTIONS, 'queue'),
+  slice(RESOLVED_RETENTION_OPTIONS, 'retention'),
   slice(RESOLVED_POLLING_OPTIONS, 'polling'),
   slice(RESOLVED_NOTIFICATIONS_OPTIONS, 'notifications'),
   {
@@ -57,6 +59,7 @@ const providers: Provider[] = [
     RESOLVED_RECEIVER_OPTIONS,
     RESOLVED_INBOX_OPTIONS,
     RESOLVED_QUEUE_OPTIONS,
+    RESOLVED_RETENTION_OPTIONS,
     RESOLVED_POLLING_OPTIONS,
     RESOLVED_NOTIFICATIONS_OPTIONS,
   ],

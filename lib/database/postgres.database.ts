@@ -51,14 +51,18 @@ export class PostgresDatabase extends SqlDatabase {
     });
   }
 
-  protected override async runSteps<Result>(steps: Steps<Result>): Promise<Result> {
+  protected override async runSteps<Result>(begin: () => Steps<Result>): Promise<Result> {
+    const steps = begin();
+    const first = steps.next();
+    if (first.done === true) return first.value;
     // 'master': under replication a read replica must not be asked whether an event is known.
     const runner = this.dataSource.createQueryRunner('master');
     try {
       const client = (await runner.connect()) as Client;
+      if (first.value.alone) return await this.drive(client, steps, first);
       await client.query({ text: 'BEGIN' });
       try {
-        const result = await this.drive(client, steps);
+        const result = await this.drive(client, steps, first);
         await client.query({ text: 'COMMIT' });
         return result;
       } catch (error) {
@@ -77,8 +81,12 @@ export class PostgresDatabase extends SqlDatabase {
     return this.turns.run(() => this.dataSource.transaction(work));
   }
 
-  private async drive<Result>(client: Client, steps: Steps<Result>): Promise<Result> {
-    let step = steps.next();
+  private async drive<Result>(
+    client: Client,
+    steps: Steps<Result>,
+    first: IteratorResult<Statement, Result>,
+  ): Promise<Result> {
+    let step = first;
     while (step.done !== true) {
       const { rows } = await client.query(this.prepared(step.value));
       step = steps.next(rows);

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
-import type { Steps } from './statement.js';
+import type { Statement, Steps } from './statement.js';
 
 /** The databases that the library can run on. */
 export type DatabaseKind = 'sqlite' | 'postgres';
@@ -21,7 +21,7 @@ export abstract class SqlDatabase {
   /** Runs the steps in one transaction; all of them take effect, or none. */
   async transaction<Result>(steps: () => Steps<Result>): Promise<Result> {
     const manager = this.openManager();
-    return manager === undefined ? this.runSteps(steps()) : this.within(manager, steps());
+    return manager === undefined ? this.runSteps(steps) : this.within(manager, steps());
   }
 
   /** Gives the work a transaction, in which it may await whatever it likes. */
@@ -68,6 +68,14 @@ export abstract class SqlDatabase {
     return step.value;
   }
 
+  /** A statement with a `?` for each parameter, in the database's own syntax. */
+  statement(sql: string, parameters: readonly unknown[]): Statement {
+    let position = 0;
+    return this.kind === 'postgres'
+      ? { sql: sql.replaceAll('?', () => `$${++position}`), parameters }
+      : { sql, parameters };
+  }
+
   /**
    * The database's own time, in milliseconds since the epoch; `undefined` where it has none and the
    * clock of the one machine that it is on holds.
@@ -83,6 +91,11 @@ export abstract class SqlDatabase {
       .join('.');
   }
 
+  /** The quoted name of a column. */
+  quote(column: string): string {
+    return this.dataSource.driver.escape(column);
+  }
+
   /**
    * Whether the error is about a value in the statement (one row of a group is at fault) and not
    * about the database (every row would fail alike).
@@ -90,7 +103,7 @@ export abstract class SqlDatabase {
   abstract isValueError(error: unknown): boolean;
 
   /** Runs the steps in a transaction of their own. */
-  protected abstract runSteps<Result>(steps: Steps<Result>): Promise<Result>;
+  protected abstract runSteps<Result>(steps: () => Steps<Result>): Promise<Result>;
 
   /** Runs the work in a transaction of its own. */
   protected abstract runManaged<Result>(

@@ -18,6 +18,13 @@ interface PreparedStatement {
   run(...parameters: unknown[]): unknown;
 }
 
+/** A transaction that has not begun. */
+interface Waiting {
+  readonly steps: () => Steps<unknown>;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
 const VALUE_ERROR_CODES = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)/;
 
 /** How long to wait for a transaction of the host to end. */
@@ -35,6 +42,7 @@ export class SqliteDatabase extends SqlDatabase {
   override readonly kind = 'sqlite';
   private readonly statements = new Map<string, PreparedStatement>();
   private lastManaged: Promise<unknown> = Promise.resolve();
+  private waiting: Waiting[] = [];
 
   override isValueError(error: unknown): boolean {
     if (error instanceof TypeError || error instanceof RangeError) return true;
@@ -46,9 +54,15 @@ export class SqliteDatabase extends SqlDatabase {
     return Promise.resolve(undefined);
   }
 
-  protected override async runSteps<Result>(steps: Steps<Result>): Promise<Result> {
-    await this.untilIdle();
-    return this.runAtOnce(steps);
+  /**
+   * Transactions that come in the same turn of the event loop share one commit, which is what costs
+   * most: the accepted events, and the outcomes of those before.
+   */
+  protected override runSteps<Result>(steps: () => Steps<Result>): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      this.waiting.push({ steps, resolve: resolve as Waiting['resolve'], reject });
+      if (this.waiting.length === 1) setImmediate(() => void this.flush());
+    });
   }
 
   /** One after the other: TypeORM would make a second transaction a savepoint inside of the first. */
@@ -75,19 +89,44 @@ export class SqliteDatabase extends SqlDatabase {
     }
   }
 
-  private runAtOnce<Result>(steps: Steps<Result>): Result {
+  private async flush(): Promise<void> {
+    let problem: unknown;
+    await this.untilIdle().catch((error: unknown) => (problem = error));
+    const group = this.waiting;
+    this.waiting = [];
+    if (problem === undefined) this.commit(group);
+    else for (const { reject } of group) reject(problem);
+  }
+
+  /** Where one of them fails, each is run alone, so that it fails alone. */
+  private commit(group: readonly Waiting[]): void {
+    try {
+      const results = this.runAtOnce(group);
+      group.forEach(({ resolve }, index) => resolve(results[index]));
+    } catch (error) {
+      if (group.length === 1) group[0]?.reject(error);
+      else for (const one of group) this.commit([one]);
+    }
+  }
+
+  private runAtOnce(group: readonly Waiting[]): unknown[] {
     // IMMEDIATE takes the write lock first: a lock upgrade half-way could only fail, not wait.
     this.connection.exec('BEGIN IMMEDIATE');
     try {
-      let step = steps.next();
-      while (step.done !== true) step = steps.next(this.run(step.value));
+      const results = group.map(({ steps }) => this.drive(steps()));
       this.connection.exec('COMMIT');
-      return step.value;
+      return results;
     } catch (error) {
       // A full disk makes SQLite roll back by itself.
       if (this.connection.inTransaction) this.connection.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  private drive(steps: Steps<unknown>): unknown {
+    let step = steps.next();
+    while (step.done !== true) step = steps.next(this.run(step.value));
+    return step.value;
   }
 
   private run({ sql, parameters }: Statement): readonly Row[] {

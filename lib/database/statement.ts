@@ -2,6 +2,8 @@
 export interface Statement {
   readonly sql: string;
   readonly parameters: readonly unknown[];
+  /** It is the only one of its transaction: atomic by itself, without BEGIN and COMMIT. */
+  readonly alone?: true;
 }
 
 /** A row as the driver gives it. */
@@ -10,6 +12,7 @@ export type Row = Readonly<Record<string, unknown>>;
 /**
  * The statements of a piece of work, written once for every database: the generator yields a
  * statement and is resumed with its rows. PostgreSQL awaits each one; SQLite runs them all without
- * giving up the event loop, so that nothing else can slip into the transaction.
+ * giving up the event loop, so that nothing else can slip into the transaction. A transaction may be run
+ * again from its beginning after it was rolled back.
  */
 export type Steps<Result> = Generator<Statement, Result, readonly Row[]>;

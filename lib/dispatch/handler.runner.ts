@@ -90,15 +90,16 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
   }
 }
 
-function contextOf(
-  { job, signal }: JobAttempt,
-  manager: HandlerContext['manager'],
-): HandlerContext {
+function contextOf(attempt: JobAttempt, manager: HandlerContext['manager']): HandlerContext {
+  const { job } = attempt;
   return {
     attempt: job.attempt,
     maxAttempts: job.maxAttempts,
     jobId: job.id,
-    signal,
+    // Made only for those who ask for it.
+    get signal() {
+      return attempt.signal;
+    },
     manager,
   };
 }

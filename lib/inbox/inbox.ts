@@ -1,9 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { KeySequence } from '../database/key-sequence.js';
 import { SqlDatabase } from '../database/sql-database.js';
-import type { Steps } from '../database/statement.js';
 import { describeError } from '../errors/describe-error.js';
 import { valueAt } from '../event/value-at.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
@@ -38,6 +37,7 @@ const MAX_WARNED = 1_000;
 @Injectable()
 export class Inbox {
   private readonly logger = new Logger(Inbox.name);
+  private readonly keys = new KeySequence();
   private readonly group: GroupCommit<Entry, boolean>;
   private readonly warned = new Set<string>();
 
@@ -122,21 +122,16 @@ export class Inbox {
   private async commit(entries: readonly Entry[]): Promise<boolean[]> {
     // Two processes that insert the same ids in different order would wait for each other.
     const ordered = entries.toSorted(byIdentity);
-    const inserted = await this.database.transaction(() => this.insert(ordered));
+    const rows = ordered.map(({ row }) => row);
+    const jobs = ordered.flatMap((entry) => entry.jobs.map((draft) => draft.row));
+    const inserted = await this.database.transaction(() => this.dialect.insertWithJobs(rows, jobs));
     this.queue.committed(newJobs(ordered, inserted));
     return entries.map(({ row }) => inserted.has(row.key));
   }
 
-  private *insert(entries: readonly Entry[]): Steps<Set<string>> {
-    const inserted = yield* this.dialect.insert(entries.map(({ row }) => row));
-    const drafts = newJobs(entries, inserted);
-    if (drafts.length > 0) yield* this.queue.insert(drafts);
-    return inserted;
-  }
-
   private toEvent(incoming: IncomingEvent, now: number): WebhookEvent {
     return {
-      key: uuid(),
+      key: this.keys.next(now),
       id: incoming.id,
       source: incoming.source,
       tenant: incoming.tenant,

@@ -19,6 +19,10 @@ import { Discard } from '../queue/discard.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { JobWorker } from '../queue/job.worker.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
+import {
+  DEFAULT_RETENTION_OPTIONS,
+  RESOLVED_RETENTION_OPTIONS,
+} from '../queue/retention.options.js';
 import { QueueService } from '../queue/queue.service.js';
 import { RetryLater } from '../queue/retry-later.js';
 import type { ChannelMessage, NotificationChannel, SendReceipt } from './channels/channel.js';
@@ -80,6 +84,7 @@ class CoreModule {
         { provide: Clock, useValue: clock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: withoutJitter() },
+        { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         {
           provide: RESOLVED_NOTIFICATIONS_OPTIONS,
           useValue: resolveNotificationsOptions({ channels }),
@@ -91,6 +96,7 @@ class CoreModule {
         Clock,
         DATABASE_CLOCK,
         RESOLVED_QUEUE_OPTIONS,
+        RESOLVED_RETENTION_OPTIONS,
         RESOLVED_NOTIFICATIONS_OPTIONS,
       ],
     };

@@ -3,7 +3,7 @@ import { In } from 'typeorm';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
-import type { Row, Statement, Steps } from '../database/statement.js';
+import type { Row, Steps } from '../database/statement.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { PollProgress } from './page.reader.js';
 import { PollCursorEntity } from './poll-cursor.entity.js';
@@ -72,7 +72,7 @@ export class PollCursorStore {
     // Of two processes that try, the second finds the row as the first has left it: the condition is
     // checked again after the wait for the row's lock. A tick far ahead was stored by a clock that went
     // wrong; it must not stop the poller until then.
-    const take = this.statement(
+    const take = this.database.statement(
       `UPDATE ${this.table}
       SET leased_by = ?, lease_until = ?, last_started_at = ?, run = run + 1,
         last_tick = COALESCE(?, last_tick)
@@ -81,7 +81,7 @@ export class PollCursorStore {
       RETURNING run, cursor, look_back`,
       [leasedBy, now + leaseMs, now, tick, name, now, tick, tick, latest],
     );
-    const look = this.statement(`SELECT paused FROM ${this.table} WHERE name = ?`, [name]);
+    const look = this.database.statement(`SELECT paused FROM ${this.table} WHERE name = ?`, [name]);
     return this.database.transaction(function* (): Steps<LeaseAnswer> {
       const [taken] = yield take;
       if (taken !== undefined) return toTaken(taken, name, leasedBy);
@@ -155,19 +155,11 @@ export class PollCursorStore {
   }
 
   private first(sql: string, parameters: readonly unknown[]): Promise<Row | undefined> {
-    const statement = this.statement(sql, parameters);
+    const statement = this.database.statement(sql, parameters);
     return this.database.transaction(function* (): Steps<Row | undefined> {
       const [row] = yield statement;
       return row;
     });
-  }
-
-  /** @param sql with `?` for each parameter, as SQLite has them */
-  private statement(sql: string, parameters: readonly unknown[]): Statement {
-    let position = 0;
-    return this.database.kind === 'postgres'
-      ? { sql: sql.replaceAll('?', () => `$${++position}`), parameters }
-      : { sql, parameters };
   }
 
   private get table(): string {

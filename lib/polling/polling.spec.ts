@@ -17,6 +17,10 @@ import { EventSubscribers } from '../inbox/event-subscribers.js';
 import { DEFAULT_INBOX_OPTIONS, RESOLVED_INBOX_OPTIONS } from '../inbox/inbox.options.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
+import {
+  DEFAULT_RETENTION_OPTIONS,
+  RESOLVED_RETENTION_OPTIONS,
+} from '../queue/retention.options.js';
 import { PollCursorEntity } from './poll-cursor.entity.js';
 import { Poll } from './poll.decorator.js';
 import { PollExplorer } from './poll.explorer.js';
@@ -145,6 +149,7 @@ describeOnDatabases('polling', (kind) => {
         { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
+        { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         {
           provide: RESOLVED_POLLING_OPTIONS,
           useValue: { ...DEFAULT_POLLING_OPTIONS, enabled: false, ...setup.polling },
@@ -157,6 +162,7 @@ describeOnDatabases('polling', (kind) => {
         DATABASE_CLOCK,
         RESOLVED_INBOX_OPTIONS,
         RESOLVED_QUEUE_OPTIONS,
+        RESOLVED_RETENTION_OPTIONS,
         RESOLVED_POLLING_OPTIONS,
       ],
     })

@@ -37,6 +37,10 @@ import { InboxService } from '../inbox/inbox.service.js';
 import { fromStoredBody } from '../inbox/stored-body.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
+import {
+  DEFAULT_RETENTION_OPTIONS,
+  RESOLVED_RETENTION_OPTIONS,
+} from '../queue/retention.options.js';
 import type { SignatureScheme } from '../signatures/signature-scheme.js';
 import { ReceiverModule } from './receiver.module.js';
 import { ReceiverMount } from './receiver.mount.js';
@@ -119,6 +123,7 @@ class Surroundings {
         { provide: Clock, useClass: SystemClock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
+        { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
         { provide: RESOLVED_RECEIVER_OPTIONS, useValue: resolveReceiverOptions({ sources }) },
       ],
@@ -128,6 +133,7 @@ class Surroundings {
         Clock,
         DATABASE_CLOCK,
         RESOLVED_QUEUE_OPTIONS,
+        RESOLVED_RETENTION_OPTIONS,
         RESOLVED_INBOX_OPTIONS,
         RESOLVED_RECEIVER_OPTIONS,
       ],

@@ -20,6 +20,10 @@ import { InboxService } from '../inbox/inbox.service.js';
 import { fromStoredBody } from '../inbox/stored-body.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
+import {
+  DEFAULT_RETENTION_OPTIONS,
+  RESOLVED_RETENTION_OPTIONS,
+} from '../queue/retention.options.js';
 import type { SignatureScheme, SignedRequest } from '../signatures/signature-scheme.js';
 import type { Answer } from './answer.js';
 import { ReceiverModule } from './receiver.module.js';
@@ -90,6 +94,7 @@ describe(WebhookReceiver.name, () => {
         { provide: Clock, useClass: SystemClock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
+        { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
         { provide: RESOLVED_RECEIVER_OPTIONS, useValue: resolveReceiverOptions({ sources }) },
         ...providers,
@@ -100,6 +105,7 @@ describe(WebhookReceiver.name, () => {
         Clock,
         DATABASE_CLOCK,
         RESOLVED_QUEUE_OPTIONS,
+        RESOLVED_RETENTION_OPTIONS,
         RESOLVED_INBOX_OPTIONS,
         RESOLVED_RECEIVER_OPTIONS,
       ],

@@ -1,12 +1,16 @@
 import type { Steps } from '../../database/statement.js';
+import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
 import type { EventEntity } from '../event.entity.js';
 import { EventDialect } from './event.dialect.js';
 
 /** @internal */
 export class SqliteEventDialect extends EventDialect {
   /** @param table quoted name of the event table */
-  constructor(private readonly table: string) {
-    super();
+  constructor(
+    queue: QueueDialect,
+    private readonly table: string,
+  ) {
+    super(queue);
   }
 
   override *insert(events: readonly EventEntity[]): Steps<Set<string>> {
