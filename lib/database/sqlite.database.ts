@@ -18,6 +18,12 @@ interface PreparedStatement {
   run(...parameters: unknown[]): unknown;
 }
 
+/** What TypeORM's query runner believes of its transactions. */
+interface TransactionCount {
+  isTransactionActive: boolean;
+  transactionDepth: number;
+}
+
 /** A transaction that has not begun. */
 interface Waiting {
   readonly steps: () => Steps<unknown>;
@@ -71,7 +77,12 @@ export class SqliteDatabase extends SqlDatabase {
   ): Promise<Result> {
     const turn = this.lastManaged.then(async () => {
       await this.untilIdle();
-      return this.dataSource.transaction(work);
+      try {
+        return await this.dataSource.transaction(work);
+      } catch (error) {
+        this.forgetLostTransaction();
+        throw error;
+      }
     });
     this.lastManaged = turn.catch(() => undefined);
     return turn;
@@ -80,6 +91,18 @@ export class SqliteDatabase extends SqlDatabase {
   private get connection(): Connection {
     return (this.dataSource.driver as unknown as { databaseConnection: Connection })
       .databaseConnection;
+  }
+
+  /**
+   * A full disk makes SQLite roll back by itself. TypeORM's own rollback then fails, and its one query
+   * runner goes on counting a transaction that is gone: the next one would be a savepoint inside of
+   * nothing, whose rollback leaves it open, and the database would be blocked for ever.
+   */
+  private forgetLostTransaction(): void {
+    if (this.connection.inTransaction) return;
+    const runner = this.dataSource.createQueryRunner() as unknown as TransactionCount;
+    runner.isTransactionActive = false;
+    runner.transactionDepth = 0;
   }
 
   private async untilIdle(): Promise<void> {
