@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { DatabaseBusyError } from './database-busy.error.js';
+import { OwnManager } from './own-manager.js';
 import { SqlDatabase } from './sql-database.js';
 import type { Row, Statement, Steps } from './statement.js';
 
@@ -78,7 +79,14 @@ export class SqliteDatabase extends SqlDatabase {
     const turn = this.lastManaged.then(async () => {
       await this.untilIdle();
       try {
-        return await this.dataSource.transaction(work);
+        return await this.dataSource.transaction(async (manager) => {
+          const own = new OwnManager(manager);
+          try {
+            return await work(own.manager);
+          } finally {
+            own.end();
+          }
+        });
       } catch (error) {
         this.forgetLostTransaction();
         throw error;

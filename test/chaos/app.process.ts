@@ -32,7 +32,7 @@ const QUEUE: QueueOptions = {
 /** Lines of the application's handlers; everything else is its log. */
 const TOLD = /^(started|handled|late) /;
 
-/** How much of an application's log is kept to be shown when something breaks. */
+/** How much of an application's log is kept to be shown when something breaks, refused requests left out. */
 const MAX_LOG_LINES = 30;
 
 /** An application in a process of its own. */
@@ -80,9 +80,7 @@ export class AppProcess {
       for (const stream of [this.child.stdout, this.child.stderr]) {
         if (stream !== null) createInterface({ input: stream }).on('line', read);
       }
-      void this.ended.then(() =>
-        reject(new ChaosError(`it ended at its start\n${this.lastWords()}`)),
-      );
+      void this.ended.then(() => reject(new ChaosError(`it ended at its start`)));
     });
     // Whoever kills it while it starts does not ask where it listens.
     this.listening.catch(() => undefined);
@@ -96,9 +94,7 @@ export class AppProcess {
   assertAlive(): void {
     const { exitCode, signalCode } = this.child;
     if (this.isToldToEnd || (exitCode === null && signalCode === null)) return;
-    throw new ChaosError(
-      `the application ended by itself (${exitCode ?? signalCode})\n${this.lastWords()}`,
-    );
+    throw new ChaosError(`the application ended by itself (${exitCode ?? signalCode})`);
   }
 
   /** Ends it as a power cut would. */
@@ -111,9 +107,7 @@ export class AppProcess {
     this.assertAlive();
     const { exitCode, signalCode } = await this.end('SIGTERM');
     if (exitCode !== 0) {
-      throw new ChaosError(
-        `a graceful stop ended with ${exitCode ?? signalCode} and not with 0\n${this.lastWords()}`,
-      );
+      throw new ChaosError(`a graceful stop ended with ${exitCode ?? signalCode} and not with 0`);
     }
   }
 
@@ -135,7 +129,8 @@ export class AppProcess {
   }
 
   private keep(line: string): void {
-    if (!line.includes('Refused a request')) this.logLines++;
+    if (line.includes('Refused a request')) return;
+    this.logLines++;
     this.log.push(line);
     if (this.log.length > MAX_LOG_LINES) this.log.shift();
   }

@@ -131,6 +131,7 @@ class FaultyHandlers {
       if (event.data.how === 'never') await new Promise(() => undefined);
       await wait(2_000);
       tell(`late ${event.id}`);
+      if (event.data.how === 'writes') await write(event, context);
     }
     tellHandled(event, context);
   }

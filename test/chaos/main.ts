@@ -29,21 +29,22 @@ console.log(
 if (scenarios.length === 0) throw new Error(`no scenario has '${values.only}' in its name`);
 
 const compiled = new CompiledApp();
-let current: Run | undefined;
+const runs = new Set<Run>();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     void (async () => {
-      await current?.end();
+      await Promise.all([...runs].map((run) => run.end()));
       compiled.remove();
       process.exit(1);
     })();
   });
 }
 
+const queue = [...scenarios];
 const failed: string[] = [];
 const skipped: string[] = [];
 try {
-  for (const scenario of scenarios) await runScenario(scenario);
+  await Promise.all(Array.from({ length: values.short ? 2 : 1 }, () => runNext()));
 } finally {
   compiled.remove();
 }
@@ -55,11 +56,16 @@ console.log(
 );
 process.exit(failed.length === 0 ? 0 : 1);
 
+/** Much of a scenario is waiting: the short form has two of them going at a time. */
+async function runNext(): Promise<void> {
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) await runScenario(next);
+}
+
 async function runScenario(scenario: Scenario): Promise<void> {
   const startedAt = performance.now();
   const seconds = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`;
   const run = new Run(compiled, seededRandom(seed), values.short);
-  current = run;
+  runs.add(run);
   try {
     const figures = Object.entries(await scenario.run(run));
     const line = figures.map(([name, value]) => `${name} ${value}`).join(', ');
@@ -71,10 +77,12 @@ async function runScenario(scenario: Scenario): Promise<void> {
     } else {
       const isKnown = error instanceof ChaosError || error instanceof SkippedError;
       console.log(`FAIL ${scenario.name} (${seconds()}):`, isKnown ? error.message : error);
+      const words = run.lastWords();
+      if (words !== '') console.log(words);
       failed.push(scenario.name);
     }
   } finally {
     await run.end();
-    current = undefined;
+    runs.delete(run);
   }
 }

@@ -27,6 +27,7 @@ export function must(condition: boolean, broken: string): asserts condition {
 /** What a scenario works with. Whatever it starts is ended with it, however it ends. */
 export class Run {
   private readonly cleanups: (() => unknown)[] = [];
+  private readonly apps: AppProcess[] = [];
 
   constructor(
     private readonly app: CompiledApp,
@@ -45,8 +46,17 @@ export class Run {
   /** Starts an application in a process of its own. */
   spawnApp(settings: AppSettings): AppProcess {
     const app = new AppProcess(this.app, settings);
+    this.apps.push(app);
     this.cleanUp(() => app.kill());
     return app;
+  }
+
+  /** The ends of the logs of the applications that ran last. */
+  lastWords(): string {
+    return this.apps
+      .slice(-2)
+      .map((app) => `  log of application ${app.pid}:\n${app.lastWords()}`)
+      .join('\n');
   }
 
   /** Has something called at the end, the last first. */

@@ -29,7 +29,7 @@ export function clocksScenario(kind: DatabaseKind, machines: 2 | 4): Scenario {
       const ledger = new Ledger();
       // Little room, so that most jobs are claimed, by whichever machine; handlers that are found
       // running by a machine whose clock is ahead; a lease that busy machines do not lose.
-      const queue = { concurrency: 3, prefetch: 0, leaseMs: 5_000, pollIntervalMs: 50 };
+      const queue = { concurrency: 3, prefetch: 0, leaseMs: 3_000, pollIntervalMs: 50 };
       const apps = await Promise.all(
         SKEWS_MS[machines].map((clockSkewMs) =>
           run.startApp({ database, queue, clockSkewMs, workMs: 100, tell: ledger.tell }),

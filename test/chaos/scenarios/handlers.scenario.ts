@@ -46,26 +46,25 @@ export function handlersScenario(kind: DatabaseKind): Scenario {
         must(recorded === attempt, `${id} ended in attempt ${recorded}, not in ${attempt}`);
       };
 
-      for (const what of THROWN) {
-        const id = await sender.send('throw', { what });
-        await completes(id, 2);
-      }
-
+      const second = await run.startApp({ database, tell: ledger.tell });
+      const thrown: string[] = [];
+      for (const what of THROWN) thrown.push(await sender.send('throw', { what }));
+      // Three times a lease's time: renewed while the handler runs, though another looks for work.
+      const slow = await sender.send('slow');
       // Attempts whose time is over: the second one counts, whatever the first does afterwards.
       const late = [
         await sender.send('late', { how: 'never' }),
         await sender.send('late', { how: 'returns' }),
         await sender.send('late', { how: 'throws' }),
+      ];
+      const lateEffects = [
         await sender.send('late-effect', { how: 'never' }),
         await sender.send('late-effect', { how: 'returns' }),
+        await sender.send('late-effect', { how: 'writes' }),
       ];
-      for (const id of late) await completes(id, 2);
-      await until('the late attempts have come to their end', () => ledger.late.size === 3);
-      for (const id of late) await completes(id, 2);
-
-      // Three times a lease's time: renewed while the handler runs, though another looks for work.
-      const second = await run.startApp({ database, tell: ledger.tell });
-      const slow = await sender.send('slow');
+      for (const id of [...thrown, ...late, ...lateEffects]) await completes(id, 2);
+      await until('the late attempts have come to their end', () => ledger.late.size === 4);
+      for (const id of [...late, ...lateEffects]) await completes(id, 2);
       await completes(slow, 1);
 
       // The whole process stands still: the other one takes over, and the end of the first is too late.
@@ -86,7 +85,7 @@ export function handlersScenario(kind: DatabaseKind): Scenario {
       await faulty.stop();
       await second.stop();
       const effects = await database.effects();
-      for (const id of [...late.slice(3), blockedEffect]) {
+      for (const id of [...lateEffects, blockedEffect]) {
         must(effects.get(id) === 1, `${id} has ${effects.get(id) ?? 0} effects, not 1`);
       }
       const again = [...ledger.started].find(

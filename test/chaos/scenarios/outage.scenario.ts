@@ -101,7 +101,7 @@ export function outageScenario(kind: PrivateServerKind): Scenario {
         must(
           during.logLines <= mostLines,
           `${during.logLines} log lines in ${during.seconds.toFixed(1)} s (${what}), ` +
-            `beyond the refused requests; at most ${mostLines.toFixed(0)}\n${app.lastWords()}`,
+            `beyond the refused requests; at most ${mostLines.toFixed(0)}`,
         );
         // A request, a poll, a heartbeat, and a job's attempt and end ask for one connection each.
         const mostConnects =

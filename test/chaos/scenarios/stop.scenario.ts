@@ -37,11 +37,10 @@ export function stopScenario(kind: DatabaseKind): Scenario {
           `${held.length} leases were left behind by graceful stop ${stop}, the first of '${held[0]?.name}'`,
         );
         released += (await database.jobsIn('available')).length;
-        app = await run.startApp(settings);
+        // The last one has handlers that take no time, and does what all the others have left.
+        app = await run.startApp(stop < stops ? settings : { ...settings, workMs: 0 });
       }
       await sender.stop();
-      app.assertAlive();
-      // What waits is done without the load; nothing but the stop time-out cut it short before.
       await database.settled(() => app.assertAlive());
       await app.stop();
       return { stops, 'left for the next': released, ...(await verdict(database, ledger)) };
