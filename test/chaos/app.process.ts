@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { QueueOptions } from '../../lib/queue/queue.options.js';
 import { ROOT, type CompiledApp } from './compiled.app.js';
 import type { ChaosDatabase } from './chaos.database.js';
-import { ChaosError } from './scenario.js';
+import { ChaosError } from './chaos.error.js';
 
 export interface AppSettings {
   readonly database: ChaosDatabase;

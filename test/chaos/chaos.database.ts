@@ -5,7 +5,9 @@ import type { JobState } from '../../lib/queue/job.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { webhookEntities } from '../../lib/webhook.entities.js';
 import { EffectEntity } from './effect.entity.js';
-import { ChaosError, pause, type Run } from './scenario.js';
+import { ChaosError } from './chaos.error.js';
+import type { Run } from './run.js';
+import { pause } from './waiting.js';
 
 /** Longest time in which all work has to come to its end, once nothing goes wrong any more. */
 const SETTLE_LIMIT_MS = 60_000;

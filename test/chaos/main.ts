@@ -9,7 +9,9 @@ import { parseArgs } from 'node:util';
 import findServices from '../support/global-setup.mjs';
 import { CompiledApp } from './compiled.app.js';
 import { seededRandom } from './random.js';
-import { ChaosError, Run, SkippedError, type Scenario } from './scenario.js';
+import { ChaosError, SkippedError } from './chaos.error.js';
+import { Run } from './run.js';
+import type { Scenario } from './scenario.js';
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,4 @@
-import { AppProcess, type AppSettings } from './app.process.js';
-import type { CompiledApp } from './compiled.app.js';
-import type { Random } from './random.js';
+import type { Run } from './run.js';
 
 /** What a scenario did, printed in one line. `lost` is 0 in every scenario that passes. */
 export type Figures = Readonly<Record<string, number | string>>;
@@ -11,85 +9,4 @@ export interface Scenario {
   readonly name: string;
   /** @throws {ChaosError} that says what broke, {@link SkippedError} where the machine lacks something */
   run(run: Run): Promise<Figures>;
-}
-
-/** A promise of the library was broken. */
-export class ChaosError extends Error {}
-
-/** The machine lacks what the scenario needs. */
-export class SkippedError extends Error {}
-
-/** @throws {ChaosError} with the text, unless the condition holds */
-export function must(condition: boolean, broken: string): asserts condition {
-  if (!condition) throw new ChaosError(broken);
-}
-
-/** What a scenario works with. Whatever it starts is ended with it, however it ends. */
-export class Run {
-  private readonly cleanups: (() => unknown)[] = [];
-  private readonly apps: AppProcess[] = [];
-
-  constructor(
-    private readonly app: CompiledApp,
-    readonly random: Random,
-    /** The form that fits into every check of a change. */
-    readonly isShort: boolean,
-  ) {}
-
-  /** Starts an application in a process of its own, and waits until it listens. */
-  async startApp(settings: AppSettings): Promise<AppProcess> {
-    const app = this.spawnApp(settings);
-    await app.listening;
-    return app;
-  }
-
-  /** Starts an application in a process of its own. */
-  spawnApp(settings: AppSettings): AppProcess {
-    const app = new AppProcess(this.app, settings);
-    this.apps.push(app);
-    this.cleanUp(() => app.kill());
-    return app;
-  }
-
-  /** The ends of the logs of the applications that ran last. */
-  lastWords(): string {
-    return this.apps
-      .slice(-2)
-      .map((app) => `  log of application ${app.pid}:\n${app.lastWords()}`)
-      .join('\n');
-  }
-
-  /** Has something called at the end, the last first. */
-  cleanUp(callback: () => unknown): void {
-    this.cleanups.push(callback);
-  }
-
-  async end(): Promise<void> {
-    for (const callback of this.cleanups.splice(0).toReversed()) {
-      try {
-        await callback();
-      } catch (error) {
-        console.error('Cleaning up failed:', error);
-      }
-    }
-  }
-}
-
-/** Waits until the condition holds. The limit is no expectation of speed: it ends what never would. */
-export async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  limitMs = 60_000,
-): Promise<void> {
-  const giveUpAt = performance.now() + limitMs;
-  while (!(await condition())) {
-    if (performance.now() > giveUpAt) throw new ChaosError(`never happened: ${what}`);
-    await pause(25);
-  }
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }

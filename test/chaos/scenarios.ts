@@ -1,5 +1,6 @@
 import { DATABASES } from '../support/databases.js';
-import { SkippedError, type Scenario } from './scenario.js';
+import { SkippedError } from './chaos.error.js';
+import type { Scenario } from './scenario.js';
 import { clocksScenario } from './scenarios/clocks.scenario.js';
 import { fullDiskScenario } from './scenarios/full-disk.scenario.js';
 import { handlersScenario } from './scenarios/handlers.scenario.js';

@@ -1,6 +1,6 @@
 import { sign } from '../support/game.js';
 import type { Ledger } from './ledger.js';
-import { pause } from './scenario.js';
+import { pause } from './waiting.js';
 import type { Random } from './random.js';
 
 /** What became of a request. */

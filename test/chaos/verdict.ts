@@ -1,6 +1,7 @@
 import type { ChaosDatabase } from './chaos.database.js';
 import type { Ledger } from './ledger.js';
-import { must, type Figures } from './scenario.js';
+import { must } from './chaos.error.js';
+import type { Figures } from './scenario.js';
 
 export interface VerdictOptions {
   /**

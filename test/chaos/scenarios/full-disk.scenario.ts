@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import type { AppProcess } from '../app.process.js';
 import { ChaosDatabase } from '../chaos.database.js';
 import { Ledger } from '../ledger.js';
-import { pause, until, type Run, type Scenario } from '../scenario.js';
+import type { Run } from '../run.js';
+import type { Scenario } from '../scenario.js';
+import { pause, until } from '../waiting.js';
 import { Sender } from '../sender.js';
 import { verdict } from '../verdict.js';
 

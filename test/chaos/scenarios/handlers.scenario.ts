@@ -1,7 +1,9 @@
 import type { DatabaseKind } from '../../support/databases.js';
 import { ChaosDatabase } from '../chaos.database.js';
 import { Ledger } from '../ledger.js';
-import { must, until, type Scenario } from '../scenario.js';
+import { must } from '../chaos.error.js';
+import type { Scenario } from '../scenario.js';
+import { until } from '../waiting.js';
 import { Sender } from '../sender.js';
 
 /** What app.ts can throw. */

@@ -2,7 +2,10 @@ import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { CuttableProxy } from '../../support/cuttable.proxy.js';
 import { ChaosDatabase } from '../chaos.database.js';
 import { Ledger } from '../ledger.js';
-import { must, pause, until, type Run, type Scenario } from '../scenario.js';
+import { must } from '../chaos.error.js';
+import type { Run } from '../run.js';
+import type { Scenario } from '../scenario.js';
+import { pause, until } from '../waiting.js';
 import { Sender } from '../sender.js';
 import { verdict } from '../verdict.js';
 

@@ -1,7 +1,9 @@
 import type { DatabaseKind } from '../../support/databases.js';
 import { ChaosDatabase } from '../chaos.database.js';
 import { Ledger } from '../ledger.js';
-import { must, pause, type Scenario } from '../scenario.js';
+import { must } from '../chaos.error.js';
+import type { Scenario } from '../scenario.js';
+import { pause } from '../waiting.js';
 import { Sender } from '../sender.js';
 import { verdict } from '../verdict.js';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { SkippedError } from '../scenario.js';
+import { SkippedError } from '../chaos.error.js';
 import type { PrivateServerKind } from '../scenarios/outage.scenario.js';
 import { accountFor, freePort, ServerProcess, temporaryFolder } from './server.process.js';
 

@@ -4,7 +4,9 @@ import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChaosError, pause, type Run } from '../scenario.js';
+import { ChaosError } from '../chaos.error.js';
+import type { Run } from '../run.js';
+import { pause } from '../waiting.js';
 
 /** Longest time that a server may take to start. */
 const START_LIMIT_MS = 30_000;
