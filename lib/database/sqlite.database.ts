@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { DatabaseBusyError } from './database-busy.error.js';
+import { OwnManager } from './own-manager.js';
 import { SqlDatabase } from './sql-database.js';
 import type { Row, Statement, Steps } from './statement.js';
 
@@ -16,6 +17,12 @@ interface PreparedStatement {
   readonly reader: boolean;
   all(...parameters: unknown[]): Row[];
   run(...parameters: unknown[]): { readonly changes: number };
+}
+
+/** What TypeORM's query runner believes of its transactions. */
+interface TransactionCount {
+  isTransactionActive: boolean;
+  transactionDepth: number;
 }
 
 /** A transaction that has not begun. */
@@ -71,7 +78,19 @@ export class SqliteDatabase extends SqlDatabase {
   ): Promise<Result> {
     const turn = this.lastManaged.then(async () => {
       await this.untilIdle();
-      return this.dataSource.transaction(work);
+      try {
+        return await this.dataSource.transaction(async (manager) => {
+          const own = new OwnManager(manager);
+          try {
+            return await work(own.manager);
+          } finally {
+            own.end();
+          }
+        });
+      } catch (error) {
+        this.forgetLostTransaction();
+        throw error;
+      }
     });
     this.lastManaged = turn.catch(() => undefined);
     return turn;
@@ -80,6 +99,18 @@ export class SqliteDatabase extends SqlDatabase {
   private get connection(): Connection {
     return (this.dataSource.driver as unknown as { databaseConnection: Connection })
       .databaseConnection;
+  }
+
+  /**
+   * A full disk makes SQLite roll back by itself. TypeORM's own rollback then fails, and its one query
+   * runner goes on counting a transaction that is gone: the next one would be a savepoint inside of
+   * nothing, whose rollback leaves it open, and the database would be blocked for ever.
+   */
+  private forgetLostTransaction(): void {
+    if (this.connection.inTransaction) return;
+    const runner = this.dataSource.createQueryRunner() as unknown as TransactionCount;
+    runner.isTransactionActive = false;
+    runner.transactionDepth = 0;
   }
 
   private async untilIdle(): Promise<void> {
