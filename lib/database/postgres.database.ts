@@ -4,9 +4,15 @@ import { Semaphore } from './semaphore.js';
 import { SqlDatabase } from './sql-database.js';
 import type { Row, Statement, Steps } from './statement.js';
 
+interface Query {
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: unknown[];
+}
+
 /** The part of a `pg` client that is used here. */
 interface Client {
-  query(query: { name?: string; text: string; values?: unknown[] }): Promise<{ rows: Row[] }>;
+  query(query: Query): Promise<{ rows: Row[] }>;
 }
 
 /** Error classes of PostgreSQL that speak of a value: data exception, integrity violation, program limit. */
@@ -94,17 +100,15 @@ export class PostgresDatabase extends SqlDatabase {
     return step.value;
   }
 
-  private prepared({ sql, parameters }: Statement): {
-    name: string;
-    text: string;
-    values: unknown[];
-  } {
+  private prepared({ sql, parameters, replan }: Statement): Query {
+    const values = [...parameters];
+    if (replan) return { text: sql, values };
     let name = this.statementNames.get(sql);
     if (name === undefined) {
       name = `hookline_${createHash('sha1').update(sql).digest('hex').slice(0, 16)}`;
       this.statementNames.set(sql, name);
     }
-    return { name, text: sql, values: [...parameters] };
+    return { name, text: sql, values };
   }
 }
 

@@ -61,9 +61,9 @@ export abstract class SqlDatabase {
     }
     let step = steps.next();
     while (step.done !== true) {
-      const { sql, parameters } = step.value;
-      const result = await runner.query(sql, [...parameters], true);
-      step = steps.next(result.records ?? []);
+      const { sql, parameters, counted } = step.value;
+      const { records, affected } = await runner.query(sql, [...parameters], true);
+      step = steps.next(counted ? [{ changed: affected }] : (records ?? []));
     }
     return step.value;
   }

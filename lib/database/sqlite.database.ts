@@ -16,7 +16,7 @@ interface Connection {
 interface PreparedStatement {
   readonly reader: boolean;
   all(...parameters: unknown[]): Row[];
-  run(...parameters: unknown[]): unknown;
+  run(...parameters: unknown[]): { readonly changes: number };
 }
 
 /** What TypeORM's query runner believes of its transactions. */
@@ -160,15 +160,15 @@ export class SqliteDatabase extends SqlDatabase {
     return step.value;
   }
 
-  private run({ sql, parameters }: Statement): readonly Row[] {
+  private run({ sql, parameters, counted }: Statement): readonly Row[] {
     let statement = this.statements.get(sql);
     if (statement === undefined) {
       statement = this.connection.prepare(sql);
       this.statements.set(sql, statement);
     }
     if (statement.reader) return statement.all(...parameters);
-    statement.run(...parameters);
-    return [];
+    const { changes } = statement.run(...parameters);
+    return counted ? [{ changed: changes }] : [];
   }
 }
 

@@ -171,7 +171,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async claimOnce(): Promise<number> {
-    const limit = Math.min(this.room(), GROUP_SIZE);
+    // The other half is left for jobs that are born leased meanwhile, or they would have to be claimed too.
+    const limit = Math.min(Math.ceil(this.room() / 2), GROUP_SIZE);
     if (limit <= 0) return 0;
     this.moreIsDue = false;
     this.reserved += limit;

@@ -16,13 +16,13 @@ export class SqliteEventDialect extends EventDialect {
   override *insert(events: readonly EventEntity[]): Steps<Set<string>> {
     const inserted = new Set<string>();
     for (const event of events) {
-      const rows = yield {
+      const [answer] = yield {
+        counted: true,
         sql: `INSERT INTO ${this.table}
           (key, source, tenant, event_id, type, status, reason, occurred_at, received_at,
             headers, body, body_encoding, format, data_path)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (source, tenant, event_id) DO NOTHING
-          RETURNING key`,
+          ON CONFLICT (source, tenant, event_id) DO NOTHING`,
         parameters: [
           event.key,
           event.source,
@@ -40,7 +40,7 @@ export class SqliteEventDialect extends EventDialect {
           event.dataPath,
         ],
       };
-      if (rows.length > 0) inserted.add(event.key);
+      if (answer?.['changed'] === 1) inserted.add(event.key);
     }
     return inserted;
   }

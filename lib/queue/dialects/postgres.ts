@@ -25,6 +25,7 @@ export class PostgresQueueDialect extends QueueDialect {
     // SKIP LOCKED: a row that another process is claiming in this moment is not waited for.
     const rows = yield {
       alone: true,
+      replan: true,
       sql: `UPDATE ${this.table} AS job
         SET state = 'running', due_at = $2, leased_by = $3, attempt = job.attempt + 1
         FROM (SELECT id FROM ${this.table} WHERE due_at <= $1
@@ -39,6 +40,7 @@ export class PostgresQueueDialect extends QueueDialect {
   override *transition(transitions: readonly JobTransition[]): Steps<Set<string>> {
     const rows = yield {
       alone: true,
+      replan: true,
       sql: `UPDATE ${this.table} AS job
         SET state = ended.state, due_at = ended.due_at, max_attempts = ended.max_attempts,
           last_error = COALESCE(ended.error, job.last_error), finished_at = ended.finished_at,
@@ -70,6 +72,7 @@ export class PostgresQueueDialect extends QueueDialect {
   ): Steps<Set<string>> {
     const rows = yield {
       alone: true,
+      replan: true,
       sql: `UPDATE ${this.table} AS job SET due_at = $3
         FROM unnest($1::uuid[], $2::integer[]) AS held(id, attempt)
         WHERE job.id = held.id AND job.attempt = held.attempt
