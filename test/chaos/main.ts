@@ -46,7 +46,7 @@ const queue = [...scenarios];
 const failed: string[] = [];
 const skipped: string[] = [];
 try {
-  await Promise.all(Array.from({ length: values.short ? 2 : 1 }, () => runNext()));
+  await Promise.all(Array.from({ length: values.short ? 3 : 1 }, () => runNext()));
 } finally {
   compiled.remove();
 }
@@ -58,7 +58,7 @@ console.log(
 );
 process.exit(failed.length === 0 ? 0 : 1);
 
-/** Much of a scenario is waiting: the short form has two of them going at a time. */
+/** Much of a scenario is waiting: the short form has three of them going at a time. */
 async function runNext(): Promise<void> {
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) await runScenario(next);
 }

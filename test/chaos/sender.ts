@@ -10,7 +10,7 @@ export type Answered =
   | { readonly kind: 'failed' };
 
 export interface SenderSettings {
-  /** Where to send to; `undefined` while nobody listens. */
+  /** Where to send the next one to; `undefined` while nobody listens. */
   readonly url: () => string | undefined;
   readonly ledger: Ledger;
   readonly random: Random;
@@ -23,6 +23,9 @@ export interface SenderSettings {
   /** Bytes that are added to each event. */
   readonly padding?: number;
 }
+
+/** Where a single event is sent while nobody listens. */
+const NOWHERE = 'http://127.0.0.1:9';
 
 const FORGER = Buffer.alloc(32, 1);
 
@@ -59,7 +62,7 @@ export class Sender {
   async send(type: string, data: object = {}): Promise<string> {
     const id = this.nextId(type);
     this.settings.ledger.probes.add(id);
-    await this.post(id, type, data, false);
+    await this.post(this.settings.url() ?? NOWHERE, id, type, data, false);
     return id;
   }
 
@@ -67,12 +70,19 @@ export class Sender {
     const { random, pauseMs = 10, padding = 0, url } = this.settings;
     while (!this.isStopped) {
       await pause(random() * pauseMs);
-      if (url() === undefined) continue;
+      const target = url();
+      if (target === undefined) continue;
       const isAgain = random() < AGAIN_PART;
       const again = isAgain ? this.unanswered.shift() : undefined;
       const isForged = random() < FORGED_PART && again === undefined;
       const id = again ?? this.nextId(isForged ? 'forged' : 'work');
-      const isDone = await this.post(id, 'work', { padding: 'x'.repeat(padding) }, isForged);
+      const isDone = await this.post(
+        target,
+        id,
+        'work',
+        { padding: 'x'.repeat(padding) },
+        isForged,
+      );
       if (!isDone && !isForged) this.unanswered.push(id);
     }
   }
@@ -81,13 +91,19 @@ export class Sender {
     return `${this.settings.name}-${word}-${++this.count}`;
   }
 
-  private async post(id: string, type: string, data: object, isForged: boolean): Promise<boolean> {
-    const { ledger, url } = this.settings;
+  private async post(
+    url: string,
+    id: string,
+    type: string,
+    data: object,
+    isForged: boolean,
+  ): Promise<boolean> {
+    const { ledger } = this.settings;
     const { body, headers } = sign(JSON.stringify({ type, data }), {
       id,
       ...(isForged ? { key: FORGER } : {}),
     });
-    const answered = await request(`${url() ?? 'http://127.0.0.1:9'}/webhooks/game`, body, headers);
+    const answered = await request(`${url}/webhooks/game`, body, headers);
     ledger.enter(id, isForged, answered);
     return answered.kind === 'answered' && answered.status < 300;
   }
