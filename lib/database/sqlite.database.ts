@@ -42,6 +42,11 @@ export class SqliteDatabase extends SqlDatabase {
     return typeof code === 'string' && VALUE_ERROR_CODES.test(code);
   }
 
+  /** One transaction at a time writes, from its beginning on. */
+  protected override isConflict(): boolean {
+    return false;
+  }
+
   protected override async runSteps<Result>(steps: Steps<Result>): Promise<Result> {
     await this.untilIdle();
     return this.runAtOnce(steps);
