@@ -1,4 +1,6 @@
 export default {
+  // A machine that does other things as well must not fail a test: nothing here depends on speed.
+  testTimeout: 30_000,
   testEnvironment: 'node',
   roots: ['<rootDir>/lib', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],

@@ -3,7 +3,7 @@ import { JOB_COLUMNS, jobParameters, jobRows } from '../../queue/dialects/postgr
 import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
 import type { JobRow } from '../../queue/job.js';
 import type { EventEntity } from '../event.entity.js';
-import { EventDialect } from './event.dialect.js';
+import { EventDialect, toEventEntity } from './event.dialect.js';
 
 /** How many parameters {@link eventParameters} gives. */
 const EVENT_PARAMETERS = 14;
@@ -47,6 +47,17 @@ export class PostgresEventDialect extends EventDialect {
       parameters: [...eventParameters(events), ...jobParameters(jobs)],
     };
     return new Set(rows.map((row) => String(row['key'])));
+  }
+
+  override *load(keys: readonly string[]): Steps<EventEntity[]> {
+    const rows = yield {
+      alone: true,
+      replan: true,
+      sql: `SELECT event.* FROM unnest($1::uuid[]) AS wanted(key)
+        JOIN ${this.table} AS event ON event.key = wanted.key`,
+      parameters: [keys],
+    };
+    return rows.map(toEventEntity);
   }
 
   private insertion(): string {

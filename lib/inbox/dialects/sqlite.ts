@@ -1,7 +1,7 @@
 import type { Steps } from '../../database/statement.js';
 import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
 import type { EventEntity } from '../event.entity.js';
-import { EventDialect } from './event.dialect.js';
+import { EventDialect, toEventEntity } from './event.dialect.js';
 
 /** @internal */
 export class SqliteEventDialect extends EventDialect {
@@ -43,5 +43,14 @@ export class SqliteEventDialect extends EventDialect {
       if (answer?.['changed'] === 1) inserted.add(event.key);
     }
     return inserted;
+  }
+
+  override *load(keys: readonly string[]): Steps<EventEntity[]> {
+    const events: EventEntity[] = [];
+    for (const key of keys) {
+      const [row] = yield { sql: `SELECT * FROM ${this.table} WHERE key = ?`, parameters: [key] };
+      if (row !== undefined) events.push(toEventEntity(row));
+    }
+    return events;
   }
 }
