@@ -32,7 +32,7 @@ export interface PrivateServerKind {
 const QUEUE = { leaseMs: 1_000, pollIntervalMs: 200, concurrency: 10, prefetch: 20 };
 
 /** Polls, heartbeats, and a margin for what the driver and the framework say. */
-const LOG_ENTRIES_PER_SECOND = 3 * (1_000 / QUEUE.pollIntervalMs + 3_000 / QUEUE.leaseMs);
+const LOG_ENTRIES_PER_SECOND = 1.5 * (1_000 / QUEUE.pollIntervalMs + 3_000 / QUEUE.leaseMs);
 
 /** Most jobs that one application holds: running, waiting, and waiting for their end to be recorded. */
 const MOST_HELD = QUEUE.concurrency + 2 * QUEUE.prefetch;
