@@ -46,10 +46,15 @@ async function createOutage(database: TestDatabase): Promise<Outage> {
       close: async () => void other.close(),
     };
   }
-  if (options.type !== 'postgres' || options.url === undefined)
+  if (
+    (options.type !== 'postgres' && options.type !== 'mysql' && options.type !== 'mariadb') ||
+    options.url === undefined
+  ) {
     throw new Error('no such database here');
+  }
   const url = new URL(options.url);
-  const proxy = new CuttableProxy(url.hostname, Number(url.port || 5432));
+  const port = url.port || (options.type === 'postgres' ? 5432 : 3306);
+  const proxy = new CuttableProxy(url.hostname, Number(port));
   url.port = String(await proxy.listen());
   url.hostname = '127.0.0.1';
   return {

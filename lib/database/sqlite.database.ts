@@ -57,6 +57,11 @@ export class SqliteDatabase extends SqlDatabase {
     return typeof code === 'string' && VALUE_ERROR_CODES.test(code);
   }
 
+  /** One transaction at a time writes, from its beginning on. */
+  protected override isConflict(): boolean {
+    return false;
+  }
+
   override currentTimeMs(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
@@ -144,7 +149,7 @@ export class SqliteDatabase extends SqlDatabase {
     // IMMEDIATE takes the write lock first: a lock upgrade half-way could only fail, not wait.
     this.connection.exec('BEGIN IMMEDIATE');
     try {
-      const results = group.map(({ steps }) => this.drive(steps()));
+      const results = group.map(({ steps }) => this.runThrough(steps()));
       this.connection.exec('COMMIT');
       return results;
     } catch (error) {
@@ -154,7 +159,7 @@ export class SqliteDatabase extends SqlDatabase {
     }
   }
 
-  private drive(steps: Steps<unknown>): unknown {
+  private runThrough(steps: Steps<unknown>): unknown {
     let step = steps.next();
     while (step.done !== true) step = steps.next(this.run(step.value));
     return step.value;
