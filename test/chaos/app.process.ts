@@ -43,10 +43,9 @@ export class AppProcess {
   readonly ended: Promise<void>;
   /** Where it listens, while it runs. */
   url: string | undefined;
-  /** Log lines that are not about a single request. */
-  logLines = 0;
   private readonly child: ChildProcess;
   private readonly log: string[] = [];
+  private fresh: string[] = [];
   private isToldToEnd = false;
 
   constructor(compiled: CompiledApp, settings: AppSettings) {
@@ -115,6 +114,13 @@ export class AppProcess {
     this.child.kill(signal);
   }
 
+  /** The lines of its log since the last time, those about single requests left out. */
+  takeLog(): string[] {
+    const lines = this.fresh;
+    this.fresh = [];
+    return lines;
+  }
+
   /** The end of its log. */
   lastWords(): string {
     return this.log.map((line) => `    | ${line}`).join('\n');
@@ -130,7 +136,7 @@ export class AppProcess {
 
   private keep(line: string): void {
     if (line.includes('Refused a request')) return;
-    this.logLines++;
+    this.fresh.push(line);
     this.log.push(line);
     if (this.log.length > MAX_LOG_LINES) this.log.shift();
   }

@@ -32,10 +32,23 @@ export interface PrivateServerKind {
 const QUEUE = { leaseMs: 1_000, pollIntervalMs: 200, concurrency: 10, prefetch: 20 };
 
 /** Polls, heartbeats, and a margin for what the driver and the framework say. */
-const LOG_LINES_PER_SECOND = 3 * (1_000 / QUEUE.pollIntervalMs + 3_000 / QUEUE.leaseMs);
+const LOG_ENTRIES_PER_SECOND = 1.5 * (1_000 / QUEUE.pollIntervalMs + 3_000 / QUEUE.leaseMs);
 
-/** Each job that is held when an outage begins may fail, fail to be recorded, and lose its lease. */
-const LOG_LINES_PER_OUTAGE = 4 * (QUEUE.concurrency + QUEUE.prefetch);
+/** Most jobs that one application holds: running, waiting, and waiting for their end to be recorded. */
+const MOST_HELD = QUEUE.concurrency + 2 * QUEUE.prefetch;
+
+/** A line about one attempt at one job, and what it says of it. */
+const JOB_LINE =
+  /(Handler \S+ for event '[^']+').*(failed in attempt \d+|recording the outcome failed|lease was lost)/;
+
+/** What follows the first line of an entry: a stack, and an error's properties. */
+const CONTINUED = /^(\s|\})/;
+
+/** The framework logs what a handler throws, besides the library. */
+const THROWN_BY_HANDLER = '[ExceptionsHandler]';
+
+/** A job may be taken up again, and fail to be recorded again, while the server goes away or comes back. */
+const MOST_ALIKE = 3;
 
 /** The server is restarted, crashes, and loses its connections, under load. */
 export function outageScenario(kind: PrivateServerKind): Scenario {
@@ -62,7 +75,7 @@ export function outageScenario(kind: PrivateServerKind): Scenario {
 
       let outages = 0;
       let awayMs = 0;
-      let logLines = 0;
+      let logEntries = 0;
       let connects = 0;
       const accepts = async (): Promise<void> => {
         const before = ledger.answered.size;
@@ -81,10 +94,10 @@ export function outageScenario(kind: PrivateServerKind): Scenario {
         const before = {
           at: performance.now(),
           unavailable: ledger.unavailableAnswers,
-          logLines: app.logLines,
           sent: ledger.sent,
           connects: proxy.connects,
         };
+        app.takeLog();
         await begin();
         await until(`503 (${what})`, () => {
           assertAlive();
@@ -93,25 +106,17 @@ export function outageScenario(kind: PrivateServerKind): Scenario {
         await pause(500 + random() * 1_000);
         const during = {
           seconds: (performance.now() - before.at) / 1_000,
-          logLines: app.logLines - before.logLines,
+          log: app.takeLog(),
           sent: ledger.sent - before.sent,
           connects: proxy.connects - before.connects,
         };
         await end();
         await accepts();
 
-        const mostLines = LOG_LINES_PER_SECOND * during.seconds + LOG_LINES_PER_OUTAGE;
-        must(
-          during.logLines <= mostLines,
-          `${during.logLines} log lines in ${during.seconds.toFixed(1)} s (${what}), ` +
-            `beyond the refused requests; at most ${mostLines.toFixed(0)}`,
-        );
+        assertQuiet(what, during.log, during.seconds);
         // A request, a poll, a heartbeat, and a job's attempt and end ask for one connection each.
         const mostConnects =
-          during.sent +
-          (1_000 / QUEUE.pollIntervalMs) *
-            (1 + QUEUE.concurrency + QUEUE.prefetch) *
-            during.seconds;
+          during.sent + (1_000 / QUEUE.pollIntervalMs) * (1 + MOST_HELD) * during.seconds;
         must(
           during.connects <= mostConnects,
           `${during.connects} connections tried in ${during.seconds.toFixed(1)} s (${what}); ` +
@@ -119,7 +124,7 @@ export function outageScenario(kind: PrivateServerKind): Scenario {
         );
         outages++;
         awayMs += during.seconds * 1_000;
-        logLines += during.logLines;
+        logEntries += during.log.filter((line) => !CONTINUED.test(line)).length;
         connects += during.connects;
       };
 
@@ -153,10 +158,41 @@ export function outageScenario(kind: PrivateServerKind): Scenario {
       return {
         outages,
         'connections cut': 5 * rounds,
-        'log lines/s away': (logLines / seconds).toFixed(1),
+        'log entries/s away': (logEntries / seconds).toFixed(1),
         'connects/s away': (connects / seconds).toFixed(1),
         ...(await verdict(database, ledger, { commitsInDoubt: true })),
       };
     },
   };
+}
+
+/**
+ * What is said of a job is said once or so; what is said of the rest is bounded by the time.
+ *
+ * @throws {ChaosError} when the log tells of a loop that does not pause
+ */
+function assertQuiet(what: string, log: readonly string[], seconds: number): void {
+  const alike = new Map<string, number>();
+  let thrown = 0;
+  let others = 0;
+  for (const line of log) {
+    const [, job, said] = JOB_LINE.exec(line) ?? [];
+    if (job !== undefined) alike.set(`${job} ${said}`, (alike.get(`${job} ${said}`) ?? 0) + 1);
+    else if (line.includes(THROWN_BY_HANDLER)) thrown++;
+    else if (!CONTINUED.test(line)) others++;
+  }
+  for (const [text, count] of alike) {
+    must(count <= MOST_ALIKE, `${count} times '${text}' in ${seconds.toFixed(1)} s (${what})`);
+  }
+  must(
+    thrown <= MOST_ALIKE * MOST_HELD,
+    `${thrown} attempts failed in ${seconds.toFixed(1)} s (${what})`,
+  );
+  // One more of each loop may fall into a short time.
+  const most = LOG_ENTRIES_PER_SECOND * (seconds + 1);
+  must(
+    others <= most,
+    `${others} log entries in ${seconds.toFixed(1)} s (${what}) besides those about jobs and ` +
+      `requests; at most ${most.toFixed(0)}`,
+  );
 }
