@@ -9,6 +9,7 @@ export default {
   ],
   moduleNameMapper: {
     '^nestjs-hookline$': '<rootDir>/lib/index.ts',
+    '^nestjs-hookline/signatures$': '<rootDir>/lib/signatures/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 };

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { MysqlDatabase } from './mysql.database.js';
 import { PostgresDatabase } from './postgres.database.js';
 import type { SqlDatabase } from './sql-database.js';
 import { SqliteDatabase } from './sqlite.database.js';
@@ -23,11 +24,14 @@ export function createSqlDatabase(dataSource: DataSource | undefined): SqlDataba
       return new SqliteDatabase(dataSource);
     case 'postgres':
       return new PostgresDatabase(dataSource);
+    case 'mysql':
+    case 'mariadb':
+      return new MysqlDatabase(dataSource);
     default:
       throw ConfigurationError.because(
         'dataSource',
         `The data source's driver '${dataSource.options.type}' is not supported.`,
-        "Use 'better-sqlite3' or 'postgres'.",
+        "Use 'better-sqlite3', 'postgres', 'mysql' or 'mariadb'.",
       );
   }
 }

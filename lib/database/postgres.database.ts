@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { Semaphore } from './semaphore.js';
 import { SqlDatabase } from './sql-database.js';
 import type { Row, Statement, Steps } from './statement.js';
@@ -17,6 +17,9 @@ interface Client {
 
 /** Error classes of PostgreSQL that speak of a value: data exception, integrity violation, program limit. */
 const VALUE_ERROR_CLASSES = new Set(['22', '23', '54']);
+
+/** A deadlock, and what cannot be serialized. */
+const CONFLICTS = new Set(['40P01', '40001']);
 
 /** What `pg` opens at most where the host does not say. */
 const DEFAULT_POOL_SIZE = 10;
@@ -57,6 +60,11 @@ export class PostgresDatabase extends SqlDatabase {
     });
   }
 
+  protected override isConflict(error: unknown): boolean {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return typeof code === 'string' && CONFLICTS.has(code);
+  }
+
   protected override async runSteps<Result>(begin: () => Steps<Result>): Promise<Result> {
     const steps = begin();
     const first = steps.next();
@@ -65,10 +73,10 @@ export class PostgresDatabase extends SqlDatabase {
     const runner = this.dataSource.createQueryRunner('master');
     try {
       const client = (await runner.connect()) as Client;
-      if (first.value.alone) return await this.drive(client, steps, first);
+      if (first.value.alone) return await this.drive(runner, steps, first);
       await client.query({ text: 'BEGIN' });
       try {
-        const result = await this.drive(client, steps, first);
+        const result = await this.drive(runner, steps, first);
         await client.query({ text: 'COMMIT' });
         return result;
       } catch (error) {
@@ -87,17 +95,13 @@ export class PostgresDatabase extends SqlDatabase {
     return this.turns.run(() => this.dataSource.transaction(work));
   }
 
-  private async drive<Result>(
-    client: Client,
-    steps: Steps<Result>,
-    first: IteratorResult<Statement, Result>,
-  ): Promise<Result> {
-    let step = first;
-    while (step.done !== true) {
-      const { rows } = await client.query(this.prepared(step.value));
-      step = steps.next(rows);
-    }
-    return step.value;
+  protected override async query(
+    runner: QueryRunner,
+    statement: Statement,
+  ): Promise<readonly Row[]> {
+    const client = (await runner.connect()) as Client;
+    const { rows } = await client.query(this.prepared(statement));
+    return rows;
   }
 
   private prepared({ sql, parameters, replan }: Statement): Query {

@@ -1,9 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
-import type { Statement, Steps } from './statement.js';
+import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
+import type { Row, Statement, Steps } from './statement.js';
 
 /** The databases that the library can run on. */
-export type DatabaseKind = 'sqlite' | 'postgres';
+export type DatabaseKind = 'sqlite' | 'postgres' | 'mysql';
+
+/** How often a transaction is tried that conflicts with others. */
+const MAX_TRIES = 5;
 
 /**
  * Runs the library's statements on the host's `DataSource`. What is called, directly or not, by
@@ -18,10 +21,20 @@ export abstract class SqlDatabase {
 
   constructor(readonly dataSource: DataSource) {}
 
-  /** Runs the steps in one transaction; all of them take effect, or none. */
+  /**
+   * Runs the steps in one transaction; all of them take effect, or none. They are run again when the
+   * database gave the transaction up in favour of another.
+   */
   async transaction<Result>(steps: () => Steps<Result>): Promise<Result> {
     const manager = this.openManager();
-    return manager === undefined ? this.runSteps(steps) : this.within(manager, steps());
+    if (manager !== undefined) return this.within(manager, steps());
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.runSteps(steps);
+      } catch (error) {
+        if (tries === MAX_TRIES || !this.isConflict(error)) throw error;
+      }
+    }
   }
 
   /** Gives the work a transaction, in which it may await whatever it likes. */
@@ -59,13 +72,7 @@ export abstract class SqlDatabase {
         'This EntityManager has no open transaction: take the one that transaction() gives.',
       );
     }
-    let step = steps.next();
-    while (step.done !== true) {
-      const { sql, parameters, counted } = step.value;
-      const { records, affected } = await runner.query(sql, [...parameters], true);
-      step = steps.next(counted ? [{ changed: affected }] : (records ?? []));
-    }
-    return step.value;
+    return this.drive(runner, steps);
   }
 
   /** A statement with a `?` for each parameter, in the database's own syntax. */
@@ -102,6 +109,9 @@ export abstract class SqlDatabase {
    */
   abstract isValueError(error: unknown): boolean;
 
+  /** Whether the database rolled a transaction back because of another one: it may be tried again. */
+  protected abstract isConflict(error: unknown): boolean;
+
   /** Runs the steps in a transaction of their own. */
   protected abstract runSteps<Result>(steps: () => Steps<Result>): Promise<Result>;
 
@@ -109,6 +119,26 @@ export abstract class SqlDatabase {
   protected abstract runManaged<Result>(
     work: (manager: EntityManager) => Promise<Result>,
   ): Promise<Result>;
+
+  /** Runs the steps, one after the other. */
+  protected async drive<Result>(
+    runner: QueryRunner,
+    steps: Steps<Result>,
+    first: IteratorResult<Statement, Result> = steps.next(),
+  ): Promise<Result> {
+    let step = first;
+    while (step.done !== true) step = steps.next(await this.query(runner, step.value));
+    return step.value;
+  }
+
+  /** Runs one statement; gives its rows. */
+  protected async query(
+    runner: QueryRunner,
+    { sql, parameters, counted }: Statement,
+  ): Promise<readonly Row[]> {
+    const { records, affected } = await runner.query(sql, [...parameters], true);
+    return counted ? [{ changed: affected }] : (records ?? []);
+  }
 
   private openManager(): EntityManager | undefined {
     const manager = this.joined.getStore();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { DatabaseBusyError } from './database-busy.error.js';
+import { OwnManager } from './own-manager.js';
 import { SqlDatabase } from './sql-database.js';
 import type { Row, Statement, Steps } from './statement.js';
 
@@ -16,6 +17,12 @@ interface PreparedStatement {
   readonly reader: boolean;
   all(...parameters: unknown[]): Row[];
   run(...parameters: unknown[]): { readonly changes: number };
+}
+
+/** What TypeORM's query runner believes of its transactions. */
+interface TransactionCount {
+  isTransactionActive: boolean;
+  transactionDepth: number;
 }
 
 /** A transaction that has not begun. */
@@ -50,6 +57,11 @@ export class SqliteDatabase extends SqlDatabase {
     return typeof code === 'string' && VALUE_ERROR_CODES.test(code);
   }
 
+  /** One transaction at a time writes, from its beginning on. */
+  protected override isConflict(): boolean {
+    return false;
+  }
+
   override currentTimeMs(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
@@ -71,7 +83,19 @@ export class SqliteDatabase extends SqlDatabase {
   ): Promise<Result> {
     const turn = this.lastManaged.then(async () => {
       await this.untilIdle();
-      return this.dataSource.transaction(work);
+      try {
+        return await this.dataSource.transaction(async (manager) => {
+          const own = new OwnManager(manager);
+          try {
+            return await work(own.manager);
+          } finally {
+            own.end();
+          }
+        });
+      } catch (error) {
+        this.forgetLostTransaction();
+        throw error;
+      }
     });
     this.lastManaged = turn.catch(() => undefined);
     return turn;
@@ -80,6 +104,18 @@ export class SqliteDatabase extends SqlDatabase {
   private get connection(): Connection {
     return (this.dataSource.driver as unknown as { databaseConnection: Connection })
       .databaseConnection;
+  }
+
+  /**
+   * A full disk makes SQLite roll back by itself. TypeORM's own rollback then fails, and its one query
+   * runner goes on counting a transaction that is gone: the next one would be a savepoint inside of
+   * nothing, whose rollback leaves it open, and the database would be blocked for ever.
+   */
+  private forgetLostTransaction(): void {
+    if (this.connection.inTransaction) return;
+    const runner = this.dataSource.createQueryRunner() as unknown as TransactionCount;
+    runner.isTransactionActive = false;
+    runner.transactionDepth = 0;
   }
 
   private async untilIdle(): Promise<void> {
@@ -113,7 +149,7 @@ export class SqliteDatabase extends SqlDatabase {
     // IMMEDIATE takes the write lock first: a lock upgrade half-way could only fail, not wait.
     this.connection.exec('BEGIN IMMEDIATE');
     try {
-      const results = group.map(({ steps }) => this.drive(steps()));
+      const results = group.map(({ steps }) => this.runThrough(steps()));
       this.connection.exec('COMMIT');
       return results;
     } catch (error) {
@@ -123,7 +159,7 @@ export class SqliteDatabase extends SqlDatabase {
     }
   }
 
-  private drive(steps: Steps<unknown>): unknown {
+  private runThrough(steps: Steps<unknown>): unknown {
     let step = steps.next();
     while (step.done !== true) step = steps.next(this.run(step.value));
     return step.value;

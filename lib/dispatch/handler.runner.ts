@@ -81,13 +81,26 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
     attempt: JobAttempt,
   ): Promise<unknown> {
     return this.database.managed(async (manager) => {
-      const result = await handler.handle(event, contextOf(attempt, manager));
+      attempt.signal.throwIfAborted();
+      // A handler that goes on when its time is over must not keep the transaction open: its
+      // connection, and on SQLite the whole database, would be gone for as long as it likes.
+      const result = await Promise.race([
+        handler.handle(event, contextOf(attempt, manager)),
+        abortionOf(attempt.signal),
+      ]);
       // Thrown, so that what was written so far is rolled back: the work is not done.
       if (result instanceof RetryLater || result instanceof Discard) throw result;
       await attempt.completeWithin(manager);
       return result;
     });
   }
+}
+
+/** Rejects when the signal is aborted. */
+function abortionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 function contextOf(attempt: JobAttempt, manager: HandlerContext['manager']): HandlerContext {

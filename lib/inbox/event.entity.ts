@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { AdaptToDriver } from '../database/adapt-to-driver.decorator.js';
 import { epochMs } from '../database/epoch-ms.transformer.js';
 import type { PayloadFormat } from '../event/payload-format.js';
 
@@ -15,6 +16,7 @@ export type EventStatus = 'accepted' | 'ignored' | 'rejected';
  *
  * @publicApi
  */
+@AdaptToDriver()
 @Entity({ name: 'webhook_event' })
 @Index('webhook_event_identity', ['source', 'tenant', 'id'], { unique: true })
 export class EventEntity {

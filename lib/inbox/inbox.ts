@@ -14,7 +14,7 @@ import { EventSubscribers } from './event-subscribers.js';
 import type { EventPlan } from './event.subscriber.js';
 import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
 import type { AcceptResult, IncomingEvent } from './incoming-event.js';
-import type { PayloadIssue } from '../event/payload-schema.js';
+import type { PayloadIssue, PayloadSchema } from '../event/payload-schema.js';
 import { applySchema } from '../event/payload-schema.js';
 import { SourceSchemas } from './source-schemas.js';
 import { toStoredBody } from './stored-body.js';
@@ -72,7 +72,8 @@ export class Inbox {
   ): Promise<AcceptResult> {
     const now = this.clock.now();
     const event = this.toEvent(incoming, now);
-    const plan = await this.plan(event);
+    const planned = this.plan(event);
+    const plan = planned instanceof Promise ? await planned : planned;
     if (!plan.ok) return this.reject(incoming, event, plan.issues, onInvalid);
 
     const status: EventStatus = plan.jobs.length > 0 ? 'accepted' : 'ignored';
@@ -87,9 +88,12 @@ export class Inbox {
     return this.group.idle();
   }
 
-  private async plan(event: WebhookEvent): Promise<EventPlan> {
+  private plan(event: WebhookEvent): EventPlan | Promise<EventPlan> {
     const schema = this.schemas.find(event.source);
-    if (schema === undefined) return this.subscribers.plan(event);
+    return schema === undefined ? this.subscribers.plan(event) : this.planValidated(event, schema);
+  }
+
+  private async planValidated(event: WebhookEvent, schema: PayloadSchema): Promise<EventPlan> {
     const verdict = await applySchema(schema, event.data);
     return verdict.ok ? this.subscribers.plan({ ...event, data: verdict.data }) : verdict;
   }

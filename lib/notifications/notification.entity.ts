@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { AdaptToDriver } from '../database/adapt-to-driver.decorator.js';
 import { epochMs } from '../database/epoch-ms.transformer.js';
 
 /**
@@ -8,6 +9,7 @@ import { epochMs } from '../database/epoch-ms.transformer.js';
  *
  * @publicApi
  */
+@AdaptToDriver()
 @Entity({ name: 'webhook_notification' })
 @Index('webhook_notification_key', ['channel', 'key'], { unique: true })
 export class NotificationEntity {

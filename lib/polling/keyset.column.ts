@@ -11,6 +11,9 @@ const DATE_TYPE = /^(date|datetime|timestamp( with(out)? time zone)?)$/;
 const UNORDERED_TYPE =
   /^(bool|blob|bytea|json|simple-json|simple-array|point|line|lseg|box|path|polygon|circle|geo|vector)/;
 
+/** The same of MySQL's own types: an enum is sorted by its position, and compared by its text. */
+const UNORDERED_MYSQL_TYPE = /^((tiny|medium|long)?blob|(var)?binary|bit|enum|set)$/;
+
 /**
  * A column that pages are read along. Its values travel as text, in full precision: a JavaScript `Date`
  * would cut PostgreSQL's microseconds off, a number the end of a 64-bit integer, and rows would be read
@@ -40,7 +43,8 @@ export class KeysetColumn {
     const isUnordered =
       declared === Boolean ||
       (typeof declared === 'string' && UNORDERED_TYPE.test(declared)) ||
-      UNORDERED_TYPE.test(this.type);
+      UNORDERED_TYPE.test(this.type) ||
+      (this.database.kind === 'mysql' && UNORDERED_MYSQL_TYPE.test(this.type));
     return !this.metadata.isArray && !isUnordered;
   }
 
@@ -60,6 +64,7 @@ export class KeysetColumn {
       // CAST prints 15 digits of a floating-point number, which may be another number.
       return `CASE typeof(${column}) WHEN 'real' THEN printf('%!.17g', ${column}) ELSE CAST(${column} AS text) END`;
     }
+    if (this.database.kind === 'mysql') return this.mysqlTextOf(column);
     switch (this.type) {
       case 'timestamp with time zone':
         return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
@@ -72,6 +77,21 @@ export class KeysetColumn {
     }
   }
 
+  /** The SQL expression of a value of the column, from its text in a parameter. */
+  fromText(parameter: string): string {
+    if (this.database.kind !== 'mysql') return parameter;
+    switch (this.type) {
+      case 'timestamp':
+        return `FROM_UNIXTIME(${parameter})`;
+      case 'decimal':
+        return `CAST(${parameter} AS DECIMAL(65, 30))`;
+      default:
+        // Compared with a text, a number is taken for a floating-point number, which has 53 bits.
+        if (!this.type.endsWith('int')) return parameter;
+        return `CAST(${parameter} AS ${this.metadata.unsigned ? 'UNSIGNED' : 'SIGNED'})`;
+    }
+  }
+
   /** The SQL condition that the column has a value that can be compared. */
   comparable(alias: string): string {
     const column = this.of(alias);
@@ -79,5 +99,19 @@ export class KeysetColumn {
     return this.database.kind === 'postgres' && this.kind === 'date'
       ? `${column} > '-infinity' AND ${column} < 'infinity'`
       : `${column} IS NOT NULL`;
+  }
+
+  private mysqlTextOf(column: string): string {
+    switch (this.type) {
+      case 'timestamp':
+        return `CAST(UNIX_TIMESTAMP(${column}) AS CHAR)`;
+      case 'datetime':
+        return `DATE_FORMAT(${column}, '%Y-%m-%d %H:%i:%s.%f')`;
+      case 'float':
+        // Printed as what it is, a float is cut to six digits.
+        return `CAST(${column} + 0e0 AS CHAR)`;
+      default:
+        return `CAST(${column} AS CHAR)`;
+    }
   }
 }

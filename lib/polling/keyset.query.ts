@@ -32,7 +32,7 @@ const IS_NEW = 'hookline_is_new';
 type RawRow = Record<string, unknown> & {
   readonly [VALUE]: string;
   readonly [KEY]: string;
-  readonly [IS_NEW]?: number;
+  readonly [IS_NEW]?: number | string;
 };
 
 /**
@@ -73,7 +73,8 @@ export class KeysetQuery {
   tied(value: string, limit: number): Promise<KeysetRow[]> {
     return this.database.managed((manager) => {
       const query = this.select(manager, { after: null, upTo: null, reached: null, limit });
-      return this.read(query.andWhere(`${this.cursor.of(ALIAS)} = :tied`, { tied: value }));
+      const tied = this.cursor.fromText(':tied');
+      return this.read(query.andWhere(`${this.cursor.of(ALIAS)} = ${tied}`, { tied: value }));
     });
   }
 
@@ -122,7 +123,6 @@ export class KeysetQuery {
     manager: EntityManager,
     { after, upTo, reached, limit }: PageRequest,
   ): SelectQueryBuilder<ObjectLiteral> {
-    const pair = `(${this.cursor.of(ALIAS)}, ${this.key.of(ALIAS)})`;
     const query = this.rows(manager)
       .addSelect(this.cursor.textOf(ALIAS), VALUE)
       .addSelect(this.key.textOf(ALIAS), KEY)
@@ -131,24 +131,43 @@ export class KeysetQuery {
       .limit(limit);
     if (reached !== null) {
       query
-        .addSelect(`CASE WHEN ${pair} > (:reachedValue, :reachedKey) THEN 1 ELSE 0 END`, IS_NEW)
+        .addSelect(`CASE WHEN ${this.compared('>', 'reached')} THEN 1 ELSE 0 END`, IS_NEW)
         .setParameters({ reachedValue: reached.value, reachedKey: reached.key });
     }
     if (after !== null && after.key === null) {
-      query.andWhere(`${this.cursor.of(ALIAS)} >= :afterValue`, { afterValue: after.value });
+      query.andWhere(`${this.cursor.of(ALIAS)} >= ${this.cursor.fromText(':afterValue')}`, {
+        afterValue: after.value,
+      });
     } else if (after !== null) {
-      query.andWhere(`${pair} > (:afterValue, :afterKey)`, {
+      query.andWhere(this.compared('>', 'after'), {
         afterValue: after.value,
         afterKey: after.key,
       });
     }
     if (upTo !== null) {
-      query.andWhere(`${pair} <= (:upToValue, :upToKey)`, {
+      query.andWhere(this.compared('<=', 'upTo'), {
         upToValue: upTo.value,
         upToKey: upTo.key,
       });
     }
     return query;
+  }
+
+  /**
+   * The SQL condition that a row lies beyond, or not beyond, the position in the parameters
+   * `<position>Value` and `<position>Key`.
+   */
+  private compared(operator: '>' | '<=', position: string): string {
+    const cursor = this.cursor.of(ALIAS);
+    const key = this.key.of(ALIAS);
+    const cursorValue = this.cursor.fromText(`:${position}Value`);
+    const keyValue = this.key.fromText(`:${position}Key`);
+    if (this.database.kind !== 'mysql') {
+      return `(${cursor}, ${key}) ${operator} (${cursorValue}, ${keyValue})`;
+    }
+    // MySQL does not use an index for pairs.
+    const strict = operator === '>' ? '>' : '<';
+    return `(${cursor} ${strict}= ${cursorValue} AND (${cursor} ${strict} ${cursorValue} OR ${key} ${operator} ${keyValue}))`;
   }
 
   private async read(query: SelectQueryBuilder<ObjectLiteral>): Promise<KeysetRow[]> {
@@ -159,7 +178,8 @@ export class KeysetQuery {
         row: entities[index] as ObjectLiteral,
         position: { value, key },
         content,
-        isNew: isNew !== 0,
+        // As text, where the host's driver gives large numbers so.
+        isNew: isNew === undefined || Number(isNew) !== 0,
       };
     });
   }

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { AdaptToDriver } from '../database/adapt-to-driver.decorator.js';
 import { epochMs } from '../database/epoch-ms.transformer.js';
 
 /**
@@ -6,6 +7,7 @@ import { epochMs } from '../database/epoch-ms.transformer.js';
  *
  * @publicApi
  */
+@AdaptToDriver()
 @Entity({ name: 'webhook_poll_cursor' })
 export class PollCursorEntity {
   /** Name of the poller. */

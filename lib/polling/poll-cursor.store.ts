@@ -3,7 +3,7 @@ import { In } from 'typeorm';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
-import type { Row, Steps } from '../database/statement.js';
+import type { Row, Statement, Steps } from '../database/statement.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { PollProgress } from './page.reader.js';
 import { PollCursorEntity } from './poll-cursor.entity.js';
@@ -33,9 +33,9 @@ export type LeaseAnswer =
 const MAX_TICK_LEAD_MS = 60_000;
 
 /**
- * The rows that say how far pollers have read, and who runs them. Every change is one statement whose
- * condition closes its race; SQLite runs it in one go, so that no lock is held over a turn of the event
- * loop.
+ * The rows that say how far pollers have read, and who runs them. A row is locked before it is looked
+ * at and changed, so that of two processes the second finds it as the first has left it. SQLite locks by
+ * the transaction itself, which it runs in one go: no lock is held over a turn of the event loop.
  *
  * @internal
  */
@@ -54,7 +54,8 @@ export class PollCursorStore {
    * @throws {ConfigurationError} when its cursor is one over something else
    */
   async register({ name, reader }: Poller): Promise<void> {
-    const existing = await this.first(`SELECT reads FROM ${this.table} WHERE name = ?`, [name]);
+    const look = this.select(['reads'], 'name = ?', [name]);
+    const [existing] = await this.database.transaction(() => one(look));
     if (existing === undefined) return this.insert(name, reader.reads, await reader.begin());
     if (existing['reads'] === reader.reads) return;
     throw ConfigurationError.because(
@@ -67,39 +68,47 @@ export class PollCursorStore {
   /** Takes a poller that nobody holds. */
   take(name: string, { leasedBy, leaseMs, scheduledAt }: LeaseRequest): Promise<LeaseAnswer> {
     const now = this.clock.now();
-    const tick = scheduledAt ?? null;
-    const latest = tick === null ? null : tick + MAX_TICK_LEAD_MS;
-    // Of two processes that try, the second finds the row as the first has left it: the condition is
-    // checked again after the wait for the row's lock. A tick far ahead was stored by a clock that went
-    // wrong; it must not stop the poller until then.
-    const take = this.database.statement(
-      `UPDATE ${this.table}
-      SET leased_by = ?, lease_until = ?, last_started_at = ?, run = run + 1,
-        last_tick = COALESCE(?, last_tick)
-      WHERE name = ? AND NOT paused AND (lease_until IS NULL OR lease_until <= ?)
-        AND (CAST(? AS bigint) IS NULL OR last_tick IS NULL OR last_tick < ? OR last_tick > ?)
-      RETURNING run, cursor, look_back`,
-      [leasedBy, now + leaseMs, now, tick, name, now, tick, tick, latest],
-    );
-    const look = this.database.statement(`SELECT paused FROM ${this.table} WHERE name = ?`, [name]);
+    const columns = ['run', 'cursor', 'look_back', 'paused', 'lease_until', 'last_tick'];
+    const hold = this.select(columns, 'name = ?', [name], true);
+    const takeAs = (run: number, lastTick: unknown): Statement =>
+      this.update(
+        {
+          leased_by: leasedBy,
+          lease_until: now + leaseMs,
+          last_started_at: now,
+          run,
+          last_tick: scheduledAt ?? lastTick,
+        },
+        'name = ?',
+        [name],
+      );
     return this.database.transaction(function* (): Steps<LeaseAnswer> {
-      const [taken] = yield take;
-      if (taken !== undefined) return toTaken(taken, name, leasedBy);
-      const [row] = yield look;
+      const [row] = yield hold;
       if (row === undefined) return { outcome: 'unknown' };
-      return { outcome: row['paused'] ? 'paused' : 'busy' };
+      if (Number(row['paused']) === 1) return { outcome: 'paused' };
+      if (isHeld(row, now) || isRunAlready(row, scheduledAt)) return { outcome: 'busy' };
+      const run = Number(row['run']) + 1;
+      yield takeAs(run, row['last_tick']);
+      return {
+        outcome: 'taken',
+        proof: { name, leasedBy, run },
+        progress: {
+          cursor: row['cursor'] as string | null,
+          lookBack: row['look_back'] as string | null,
+        },
+      };
     });
   }
 
   /** Stores progress and renews the lease; false when the lease is somebody else's. */
   save(proof: LeaseProof, { cursor, lookBack }: PollProgress, leaseMs: number): Promise<boolean> {
-    const changes = 'cursor = ?, look_back = ?, lease_until = ?';
-    return this.change(proof, changes, [cursor, lookBack, this.clock.now() + leaseMs]);
+    const leaseUntil = this.clock.now() + leaseMs;
+    return this.change(proof, { cursor, look_back: lookBack, lease_until: leaseUntil });
   }
 
   /** Renews the lease; false when it is somebody else's. */
   renew(proof: LeaseProof, leaseMs: number): Promise<boolean> {
-    return this.change(proof, 'lease_until = ?', [this.clock.now() + leaseMs]);
+    return this.change(proof, { lease_until: this.clock.now() + leaseMs });
   }
 
   /**
@@ -108,17 +117,17 @@ export class PollCursorStore {
    * @param error why the run failed, `null` when it did not, `undefined` to keep what is stored
    */
   release(proof: LeaseProof, error: string | null | undefined): Promise<boolean> {
-    const changes = 'leased_by = NULL, lease_until = NULL, last_finished_at = ?';
-    return error === undefined
-      ? this.change(proof, changes, [this.clock.now()])
-      : this.change(proof, `${changes}, last_error = ?`, [this.clock.now(), error]);
+    return this.change(proof, {
+      leased_by: null,
+      lease_until: null,
+      last_finished_at: this.clock.now(),
+      ...(error === undefined ? {} : { last_error: error }),
+    });
   }
 
   async setPaused(name: string, paused: boolean): Promise<void> {
-    // A literal: SQLite's driver binds no booleans.
-    await this.first(
-      `UPDATE ${this.table} SET paused = ${paused ? 'TRUE' : 'FALSE'} WHERE name = ?`,
-      [name],
+    await this.database.managed((manager) =>
+      manager.update(PollCursorEntity, { name }, { paused }),
     );
   }
 
@@ -134,32 +143,56 @@ export class PollCursorStore {
     reads: string,
     { cursor, lookBack }: PollProgress,
   ): Promise<void> {
-    await this.first(
-      `INSERT INTO ${this.table} (name, reads, cursor, look_back, paused, run)
-      VALUES (?, ?, ?, ?, FALSE, 0) ON CONFLICT (name) DO NOTHING`,
+    const columns = ['name', 'reads', 'cursor', 'look_back', 'paused', 'run'];
+    const statement = this.database.statement(
+      `INSERT INTO ${this.table} (${columns.map((column) => this.database.quote(column)).join(', ')})
+      VALUES (?, ?, ?, ?, FALSE, 0)
+      ${this.database.kind === 'mysql' ? 'ON DUPLICATE KEY UPDATE name = name' : 'ON CONFLICT (name) DO NOTHING'}`,
       [name, reads, cursor, lookBack],
     );
+    await this.database.transaction(() => one(statement));
   }
 
   /** Fenced: a holder whose lease ran out and was taken by another changes nothing any more. */
-  private async change(
+  private change(
     { name, leasedBy, run }: LeaseProof,
-    changes: string,
-    values: readonly unknown[],
+    values: Readonly<Record<string, unknown>>,
   ): Promise<boolean> {
-    const changed = await this.first(
-      `UPDATE ${this.table} SET ${changes} WHERE name = ? AND leased_by = ? AND run = ? RETURNING run`,
-      [...values, name, leasedBy, run],
-    );
-    return changed !== undefined;
+    const fence = 'name = ? AND leased_by = ? AND run = ?';
+    const hold = this.select(['run'], fence, [name, leasedBy, run], true);
+    const update = this.update(values, 'name = ?', [name]);
+    return this.database.transaction(function* (): Steps<boolean> {
+      const [held] = yield hold;
+      if (held === undefined) return false;
+      yield update;
+      return true;
+    });
   }
 
-  private first(sql: string, parameters: readonly unknown[]): Promise<Row | undefined> {
-    const statement = this.database.statement(sql, parameters);
-    return this.database.transaction(function* (): Steps<Row | undefined> {
-      const [row] = yield statement;
-      return row;
-    });
+  private select(
+    columns: readonly string[],
+    where: string,
+    parameters: readonly unknown[],
+    locking = false,
+  ): Statement {
+    const list = columns.map((column) => this.database.quote(column)).join(', ');
+    const lock = locking && this.database.kind !== 'sqlite' ? ' FOR UPDATE' : '';
+    return this.database.statement(
+      `SELECT ${list} FROM ${this.table} WHERE ${where}${lock}`,
+      parameters,
+    );
+  }
+
+  private update(
+    values: Readonly<Record<string, unknown>>,
+    where: string,
+    parameters: readonly unknown[],
+  ): Statement {
+    const changes = Object.keys(values).map((column) => `${this.database.quote(column)} = ?`);
+    return this.database.statement(
+      `UPDATE ${this.table} SET ${changes.join(', ')} WHERE ${where}`,
+      [...Object.values(values), ...parameters],
+    );
   }
 
   private get table(): string {
@@ -168,13 +201,20 @@ export class PollCursorStore {
   }
 }
 
-function toTaken(row: Row, name: string, leasedBy: string): LeaseAnswer {
-  return {
-    outcome: 'taken',
-    proof: { name, leasedBy, run: Number(row['run']) },
-    progress: {
-      cursor: row['cursor'] as string | null,
-      lookBack: row['look_back'] as string | null,
-    },
-  };
+function* one(statement: Statement): Steps<readonly Row[]> {
+  return yield statement;
+}
+
+function isHeld({ lease_until: leaseUntil }: Row, now: number): boolean {
+  return leaseUntil !== null && Number(leaseUntil) > now;
+}
+
+/**
+ * Whether this tick or a later one was run, by whichever process. A tick far ahead was stored by a clock
+ * that went wrong; it must not stop the poller until then.
+ */
+function isRunAlready({ last_tick: lastTick }: Row, tick: number | undefined): boolean {
+  if (tick === undefined || lastTick === null) return false;
+  const lead = Number(lastTick) - tick;
+  return lead >= 0 && lead <= MAX_TICK_LEAD_MS;
 }

@@ -83,7 +83,12 @@ function change(
 type Verdict = RetryLater | Discard;
 
 function isVerdict(value: unknown): value is Verdict {
-  return value instanceof RetryLater || value instanceof Discard;
+  try {
+    return value instanceof RetryLater || value instanceof Discard;
+  } catch {
+    // A proxy that throws when it is asked what it is.
+    return false;
+  }
 }
 
 function fromVerdict(

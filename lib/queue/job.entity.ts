@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { AdaptToDriver } from '../database/adapt-to-driver.decorator.js';
 import { epochMs } from '../database/epoch-ms.transformer.js';
 import type { JobState } from './job.js';
 
@@ -8,6 +9,7 @@ import type { JobState } from './job.js';
  *
  * @publicApi
  */
+@AdaptToDriver()
 @Entity({ name: 'webhook_job' })
 @Index('webhook_job_due', ['dueAt'], { where: 'due_at IS NOT NULL' })
 @Index('webhook_job_ref', ['ref'])

@@ -57,10 +57,9 @@ const signed: SignatureScheme = {
     headers['x-test-signature'] === signature(body)
       ? { ok: true, keyIndex: 0 }
       : { ok: false, reason: 'signature-mismatch' },
-  describe: () => ({}),
 };
 
-function signature(body: Buffer): string {
+function signature(body: Uint8Array): string {
   return createHmac('sha256', SECRET).update(body).digest('hex');
 }
 
@@ -305,6 +304,36 @@ describe(ReceiverMount.name, () => {
   describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
     const create: (options?: NestApplicationOptions) => Promise<INestApplication> =
       platforms[platform];
+
+    it.each([false, true])(
+      'REQ-19 gives the URL as the framework sees it, where it trusts proxies: %s',
+      async (trusts) => {
+        const urls: string[] = [];
+        const spying: SignatureScheme = {
+          name: 'spying',
+          verify: ({ url }) => {
+            urls.push(url);
+            return { ok: true, keyIndex: 0 };
+          },
+        };
+        const adapter =
+          platform === 'express'
+            ? new ExpressAdapter(express().set('trust proxy', trusts))
+            : new FastifyAdapter({ trustProxy: trusts });
+        await listen(
+          await NestFactory.create(HostModule.with({ game: spying }), adapter, {
+            abortOnError: false,
+            logger,
+          }),
+        );
+        const path = '/webhooks/game?a=%20b';
+        const forwarded = { 'x-forwarded-host': 'example.com', 'x-forwarded-proto': 'https' };
+        await send('{}', { path, headers: forwarded });
+        await send('{}', { path, headers: { host: 'example.com/other?b#' } });
+        const own = `http://127.0.0.1:${port}`;
+        expect(urls).toEqual([trusts ? `https://example.com${path}` : `${own}${path}`, path]);
+      },
+    );
 
     it('REQ-36 needs nothing of NestFactory.create()', async () => {
       await listen(await create());
@@ -603,7 +632,7 @@ describe(ReceiverMount.name, () => {
       await new Promise((resolve) => server.once('listening', resolve));
       port = (server.address() as AddressInfo).port;
       expect((await send('{}', { path: '/base/webhooks/game?a=1' })).status).toBe(200);
-      expect(urls).toEqual(['/base/webhooks/game?a=1']);
+      expect(urls).toEqual([`http://127.0.0.1:${port}/base/webhooks/game?a=1`]);
       await new Promise((resolve) => server.close(resolve));
     });
   });

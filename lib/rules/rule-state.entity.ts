@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { AdaptToDriver } from '../database/adapt-to-driver.decorator.js';
 import { epochMs } from '../database/epoch-ms.transformer.js';
 import type { RuleState } from './rule-state.js';
 
@@ -7,6 +8,7 @@ import type { RuleState } from './rule-state.js';
  *
  * @publicApi
  */
+@AdaptToDriver()
 @Entity({ name: 'webhook_rule_state' })
 export class RuleStateEntity implements RuleState {
   @PrimaryColumn('varchar', { length: 255 })

@@ -22,18 +22,15 @@ export class RuleStateStore {
     rule: string,
     subject: string,
   ): Promise<RuleState | undefined> {
-    // Not every database can lock what it reads, but each one locks what it updates.
-    if (!(await this.touch(manager, rule, subject))) {
-      const unseen = { rule, subject, ...UNSEEN };
-      await manager
-        .createQueryBuilder()
-        .insert()
-        .into(RuleStateEntity)
-        .values(unseen)
-        .orIgnore()
-        .execute();
-      await this.touch(manager, rule, subject);
-    }
+    // Not every database can lock what it reads, but each one locks what it writes. On MySQL, an
+    // INSERT IGNORE would share its lock with another, and each would wait for the other's end.
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(RuleStateEntity)
+      .values({ rule, subject, ...UNSEEN })
+      .orUpdate(['rule'], ['rule', 'subject'])
+      .execute();
     const row = await manager.findOneBy(RuleStateEntity, { rule, subject });
     return row === null || row.occurredAt === UNSEEN.occurredAt ? undefined : row;
   }
@@ -45,15 +42,5 @@ export class RuleStateStore {
     state: RuleState,
   ): Promise<void> {
     await manager.update(RuleStateEntity, { rule, subject }, state);
-  }
-
-  private async touch(manager: EntityManager, rule: string, subject: string): Promise<boolean> {
-    const { affected } = await manager
-      .createQueryBuilder()
-      .update(RuleStateEntity)
-      .set({ fireCount: () => 'fire_count' })
-      .where({ rule, subject })
-      .execute();
-    return affected !== undefined && affected > 0;
   }
 }

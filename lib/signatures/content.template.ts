@@ -7,11 +7,12 @@ export interface ContentValues {
   readonly timestamp: string;
   readonly method: string;
   readonly url: string;
-  readonly body: Buffer;
+  readonly body: Uint8Array;
 }
 
 type Placeholder = keyof ContentValues;
-type Part = { readonly literal: Buffer } | { readonly placeholder: Placeholder };
+/** Literals are one character a byte, as Node.js gives header values. */
+type Part = { readonly literal: string } | { readonly placeholder: Placeholder };
 
 const PLACEHOLDERS: readonly string[] = [
   'id',
@@ -41,7 +42,7 @@ export class ContentTemplate {
   constructor(readonly text: string) {
     const pieces = text.split(/\{(\w+)\}/);
     this.parts = pieces.flatMap((piece, index): Part[] => {
-      if (index % 2 === 0) return piece === '' ? [] : [{ literal: Buffer.from(piece, 'utf8') }];
+      if (index % 2 === 0) return piece === '' ? [] : [{ literal: byteText(piece) }];
       if (isPlaceholder(piece)) return [{ placeholder: piece }];
       throw ConfigurationError.because(
         'content',
@@ -90,18 +91,30 @@ export class ContentTemplate {
     );
   }
 
-  /** Feeds the content of a request to an HMAC. */
+  /** Feeds the content of a request to an HMAC, with what stands beside the body in one piece. */
   feed(hmac: Hmac, values: ContentValues): Hmac {
+    let text = '';
     for (const part of this.parts) {
-      if ('literal' in part) hmac.update(part.literal);
-      else if (part.placeholder === 'body') hmac.update(values.body);
+      if ('literal' in part) text += part.literal;
+      else if (part.placeholder === 'body') {
+        if (text !== '') hmac.update(text, 'latin1');
+        hmac.update(values.body);
+        text = '';
+      }
       // The URL is the host's own text, and may hold any character.
-      else if (part.placeholder === 'url') hmac.update(values.url, 'utf8');
-      // Node.js gives header values as latin1, one character a byte.
-      else hmac.update(values[part.placeholder], 'latin1');
+      else if (part.placeholder === 'url') text += byteText(values.url);
+      else text += values[part.placeholder];
     }
-    return hmac;
+    return text === '' ? hmac : hmac.update(text, 'latin1');
   }
+}
+
+// oxlint-disable-next-line no-control-regex
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** The UTF-8 bytes of a text, one character a byte. */
+function byteText(text: string): string {
+  return ASCII.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
 function isPlaceholder(name: string): name is Placeholder {

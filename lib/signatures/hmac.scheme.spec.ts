@@ -7,16 +7,17 @@ import { standardWebhooks } from './providers/standard-webhooks.js';
 import { stripe } from './providers/stripe.js';
 import { unsigned } from './providers/unsigned.js';
 import type { Secret } from './secrets.js';
-import type { SignedRequest, Verification } from './signature-scheme.js';
+import type { SignatureScheme, SignedRequest, Verification, Verified } from './signature-scheme.js';
 import type { SigningScheme } from './signing.scheme.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
+const AT = { now: NOW };
 const SECONDS = NOW.getTime() / 1_000;
 const KEY = Buffer.from('0123456789abcdef01234567');
 const STANDARD_SECRET = `whsec_${KEY.toString('base64')}`;
 
 const request = (
-  body: string | Buffer,
+  body: string | Uint8Array,
   headers: SignedRequest['headers'],
   rest = {},
 ): SignedRequest => ({
@@ -28,7 +29,21 @@ const request = (
 });
 
 const signed = (scheme: SigningScheme, body: string | Buffer, input = {}): SignedRequest =>
-  request(body, scheme.sign({ id: 'msg_1', timestamp: NOW, body: Buffer.from(body), ...input }));
+  request(
+    body,
+    scheme.sign({ id: 'msg_1', timestamp: NOW, body: Buffer.from(body), ...input }).headers,
+  );
+
+/** What a scheme says of a request that it accepts, beside the key. */
+const factsOf = async (
+  scheme: SignatureScheme,
+  given: SignedRequest,
+): Promise<Omit<Verified, 'ok' | 'keyIndex'>> => {
+  const verification = await scheme.verify(given, AT);
+  if (!verification.ok) throw new Error(verification.reason);
+  const { ok: _, keyIndex: __, ...facts } = verification;
+  return facts;
+};
 
 const OK = { ok: true, keyIndex: 0 };
 const refused = (reason: string): object => ({ ok: false, reason });
@@ -42,14 +57,14 @@ const PROVIDERS: [string, (secret: Secret) => SigningScheme, string][] = [
 
 describe.each(PROVIDERS)('%s', (_, create, secret) => {
   const scheme = create(secret);
-  const header = Object.keys(scheme.sign({ id: 'm', timestamp: NOW, body: Buffer.from('') })).find(
+  const header = Object.keys(scheme.sign({ id: 'm', timestamp: NOW, body: '' }).headers).find(
     (name) => name.includes('signature'),
   )!;
 
   it('verifies what it signs', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
-        expect(scheme.verify(signed(scheme, Buffer.from(bytes)), NOW)).toEqual(OK);
+        expect(scheme.verify(signed(scheme, Buffer.from(bytes)), AT)).toMatchObject(OK);
       }),
     );
   });
@@ -61,7 +76,7 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
         const { headers } = signed(scheme, body);
         const bit = position % (body.length * 8);
         body[bit >> 3]! ^= 1 << (bit & 7);
-        expect(scheme.verify(request(body, headers), NOW)).toEqual(refused('signature-mismatch'));
+        expect(scheme.verify(request(body, headers), AT)).toEqual(refused('signature-mismatch'));
       }),
     );
   });
@@ -76,7 +91,7 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
         (at, char) => {
           fc.pre(good[at] !== char);
           const bad = good.slice(0, at) + char + good.slice(at + 1);
-          expect(scheme.verify(request(body, { ...headers, [header]: bad }), NOW)).toMatchObject({
+          expect(scheme.verify(request(body, { ...headers, [header]: bad }), AT)).toMatchObject({
             ok: false,
           });
         },
@@ -88,7 +103,7 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), fc.string(), (a, b, c) => {
         const headers = { [header]: a, 'webhook-id': b, 'webhook-timestamp': c };
-        expect((scheme.verify(request('{}', headers), NOW) as Verification).ok).toBe(false);
+        expect((scheme.verify(request('{}', headers), AT) as Verification).ok).toBe(false);
       }),
     );
   });
@@ -106,9 +121,9 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
     async (empty) => {
       const { headers, body } = signed(scheme, '{}');
       const dynamic = create(() => empty as never);
-      expect(await dynamic.verify(request(body, headers), NOW)).toEqual(refused('key-unavailable'));
+      expect(await dynamic.verify(request(body, headers), AT)).toEqual(refused('key-unavailable'));
       const failing = create(() => Promise.reject(new Error('vault is sealed')));
-      expect(await failing.verify(request(body, headers), NOW)).toEqual(refused('key-unavailable'));
+      expect(await failing.verify(request(body, headers), AT)).toEqual(refused('key-unavailable'));
     },
   );
 
@@ -116,9 +131,9 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
     const dynamic = create(({ url }) => Promise.resolve(url.endsWith('a') ? secret : []));
     const { headers, body } = signed(scheme, '{}');
     expect(
-      await dynamic.verify(request(body, headers, { url: '/webhooks/game?tenant=a' }), NOW),
-    ).toEqual(OK);
-    expect(await dynamic.verify(request(body, headers), NOW)).toEqual(refused('key-unavailable'));
+      await dynamic.verify(request(body, headers, { url: '/webhooks/game?tenant=a' }), AT),
+    ).toMatchObject(OK);
+    expect(await dynamic.verify(request(body, headers), AT)).toEqual(refused('key-unavailable'));
     expect(() => dynamic.sign({ body: Buffer.from('') })).toThrow(ConfigurationError);
   });
 
@@ -132,15 +147,15 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
       secret,
       secret === STANDARD_SECRET ? Buffer.from('another key').toString('base64') : 'another',
     ]);
-    expect(both.verify(signed(other, '{}'), NOW)).toEqual({ ok: true, keyIndex: 1 });
-    expect(both.verify(signed(scheme, '{}'), NOW)).toEqual(OK);
+    expect(both.verify(signed(other, '{}'), AT)).toMatchObject({ ok: true, keyIndex: 1 });
+    expect(both.verify(signed(scheme, '{}'), AT)).toMatchObject(OK);
   });
 
   it.each([undefined, '', '   '])(
     'REQ-2 takes the signature header %j for a missing one',
     (value) => {
       const { headers, body } = signed(scheme, '{}');
-      expect(scheme.verify(request(body, { ...headers, [header]: value }), NOW)).toEqual(
+      expect(scheme.verify(request(body, { ...headers, [header]: value }), AT)).toEqual(
         refused('missing-signature'),
       );
     },
@@ -160,7 +175,7 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
     expect(
       spellings.map(
         (bad) =>
-          (scheme.verify(request(body, { ...headers, [header]: bad }), NOW) as Verification).ok,
+          (scheme.verify(request(body, { ...headers, [header]: bad }), AT) as Verification).ok,
       ),
     ).toEqual(spellings.map(() => false));
   });
@@ -169,7 +184,7 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
     const { headers, body } = signed(scheme, '{}');
     const good = headers[header] as string;
     const bad = `${good.slice(0, -1)}é`;
-    expect(scheme.verify(request(body, { ...headers, [header]: bad }), NOW)).toEqual(
+    expect(scheme.verify(request(body, { ...headers, [header]: bad }), AT)).toEqual(
       refused('malformed-signature'),
     );
   });
@@ -183,22 +198,20 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
     ['patterns of String.replace', Buffer.from("$& $$ $` $' {body} {id}")],
     ['nothing', Buffer.alloc(0)],
   ])('REQ-7 REQ-8 hashes the bytes: %s', (__, body) => {
-    expect(scheme.verify(signed(scheme, body), NOW)).toEqual(OK);
+    expect(scheme.verify(signed(scheme, body), AT)).toMatchObject(OK);
   });
 
   it('REQ-7 tells bytes apart that read as the same text', () => {
     const { headers } = signed(scheme, Buffer.from([0x22, 0xff, 0x22]));
-    expect(scheme.verify(request('"\ufffd"', headers), NOW)).toEqual(refused('signature-mismatch'));
+    expect(scheme.verify(request('"\ufffd"', headers), AT)).toEqual(refused('signature-mismatch'));
     const marked = signed(scheme, '\ufeff{}');
-    expect(scheme.verify(request('{}', marked.headers), NOW)).toEqual(
-      refused('signature-mismatch'),
-    );
+    expect(scheme.verify(request('{}', marked.headers), AT)).toEqual(refused('signature-mismatch'));
   });
 
   it('REQ-5 does not look into the body', () => {
     const { headers } = signed(scheme, '{}');
     for (const body of ['1', 'null', '[]', '{broken']) {
-      expect(scheme.verify(request(body, headers), NOW)).toEqual(refused('signature-mismatch'));
+      expect(scheme.verify(request(body, headers), AT)).toEqual(refused('signature-mismatch'));
     }
   });
 
@@ -212,7 +225,7 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
       `${good}, ${bogus}`,
       [good, good],
     ]) {
-      expect(scheme.verify(request(body, { ...headers, [header]: repeated }), NOW)).toMatchObject({
+      expect(scheme.verify(request(body, { ...headers, [header]: repeated }), AT)).toMatchObject({
         ok: false,
       });
     }
@@ -226,7 +239,7 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
       Array(17).fill(good).join(' '),
       Array(17).fill(good).join(','),
     ]) {
-      expect(scheme.verify(request(body, { ...headers, [header]: long }), NOW)).toMatchObject({
+      expect(scheme.verify(request(body, { ...headers, [header]: long }), AT)).toMatchObject({
         ok: false,
       });
     }
@@ -235,19 +248,19 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
 
 describe.each(PROVIDERS.slice(0, 2))('%s, whose timestamp is signed', (_, create, secret) => {
   const scheme = create(secret);
-  const at = (timestamp: Date): unknown => scheme.verify(signed(scheme, '{}', { timestamp }), NOW);
+  const at = (timestamp: Date): unknown => scheme.verify(signed(scheme, '{}', { timestamp }), AT);
   const after = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000);
 
   it('REQ-11 takes exactly the tolerance, in both directions, and nothing beyond', () => {
-    expect(at(after(-300))).toEqual(OK);
-    expect(at(after(300))).toEqual(OK);
+    expect(at(after(-300))).toMatchObject(OK);
+    expect(at(after(300))).toMatchObject(OK);
     expect(at(after(-301))).toEqual(refused('timestamp-too-old'));
     expect(at(after(301))).toEqual(refused('timestamp-too-new'));
   });
 
   it('REQ-11 judges the time after the signature', () => {
     const old = signed(scheme, '{}', { timestamp: after(-3_600) });
-    expect(scheme.verify({ ...old, body: Buffer.from('[]') }, NOW)).toEqual(
+    expect(scheme.verify({ ...old, body: Buffer.from('[]') }, AT)).toEqual(
       refused('signature-mismatch'),
     );
   });
@@ -271,7 +284,7 @@ describe.each(PROVIDERS.slice(0, 2))('%s, whose timestamp is signed', (_, create
         String(value).replace(String(SECONDS), text),
       ]),
     );
-    expect(scheme.verify({ ...good, headers }, NOW)).toMatchObject({
+    expect(scheme.verify({ ...good, headers }, AT)).toMatchObject({
       ok: false,
       reason: 'malformed-signature',
     });
@@ -289,7 +302,9 @@ describe('standardWebhooks', () => {
       'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
     };
     const then = new Date(1_614_265_330_000);
-    expect(example.verify(request('{"test": 2432232314}', headers), then)).toEqual(OK);
+    expect(example.verify(request('{"test": 2432232314}', headers), { now: then })).toMatchObject(
+      OK,
+    );
   });
 
   it('takes any v1 signature of a list, and passes other versions over', () => {
@@ -297,37 +312,45 @@ describe('standardWebhooks', () => {
     const good = headers['webhook-signature'] as string;
     const other = `v1,${Buffer.alloc(32).toString('base64')}`;
     const list = `v1a,whatever ${other} ${good}`;
-    expect(scheme.verify(request(body, { ...headers, 'webhook-signature': list }), NOW)).toEqual(
-      OK,
-    );
+    expect(
+      scheme.verify(request(body, { ...headers, 'webhook-signature': list }), AT),
+    ).toMatchObject(OK);
     const none = request(body, { ...headers, 'webhook-signature': 'v1a,whatever' });
-    expect(scheme.verify(none, NOW)).toEqual(refused('unsupported-algorithm'));
+    expect(scheme.verify(none, AT)).toEqual(refused('unsupported-algorithm'));
   });
 
   it.each(['{body}', '{timestamp}', '$&'])('REQ-9 takes the id %s literally', (id) => {
-    expect(scheme.verify(signed(scheme, '{"a":1}', { id }), NOW)).toEqual(OK);
+    expect(scheme.verify(signed(scheme, '{"a":1}', { id }), AT)).toMatchObject(OK);
   });
 
   it('REQ-9 refuses an id with a dot, which could be moved into the timestamp', () => {
-    expect(scheme.verify(signed(scheme, '{}', { id: 'msg.1' }), NOW)).toEqual(
-      refused('malformed-signature'),
+    // By hand, as sign() refuses it too.
+    const digest = createHmac('sha256', KEY).update(`msg.1.${SECONDS}.{}`).digest('base64');
+    const headers = {
+      'webhook-id': 'msg.1',
+      'webhook-timestamp': String(SECONDS),
+      'webhook-signature': `v1,${digest}`,
+    };
+    expect(scheme.verify(request('{}', headers), AT)).toEqual(refused('malformed-signature'));
+    expect(() => signed(scheme, '{}', { id: 'msg.1' })).toThrow(
+      expect.objectContaining({ code: 'UNSIGNABLE' }) as never,
     );
   });
 
   it('refuses a missing id and a missing timestamp', () => {
     const { headers, body } = signed(scheme, '{}');
-    expect(
-      scheme.verify(request(body, { ...headers, 'webhook-id': undefined }), NOW),
-    ).toMatchObject({ ok: false });
+    expect(scheme.verify(request(body, { ...headers, 'webhook-id': undefined }), AT)).toMatchObject(
+      { ok: false },
+    );
     const untimed = request(body, { ...headers, 'webhook-timestamp': undefined });
-    expect(scheme.verify(untimed, NOW)).toEqual(refused('timestamp-missing'));
+    expect(scheme.verify(untimed, AT)).toEqual(refused('timestamp-missing'));
   });
 
   it('REQ-14 takes keys as they are given: base64url keeps its length, the label goes once', () => {
     const key = Buffer.from([0xfb, 0xff, 0xbf, 1, 2, 3]);
     const bare = standardWebhooks({ secret: key.toString('base64url') });
     const labelled = standardWebhooks({ secret: `whsec_${key.toString('base64')}` });
-    expect(labelled.verify(signed(bare, '{}'), NOW)).toEqual(OK);
+    expect(labelled.verify(signed(bare, '{}'), AT)).toMatchObject(OK);
     const expected = createHmac('sha256', key).update(`msg_1.${SECONDS}.{}`).digest('base64');
     expect(signed(bare, '{}').headers['webhook-signature']).toBe(`v1,${expected}`);
     expect(() => standardWebhooks({ secret: 'not base64!' })).toThrow(ConfigurationError);
@@ -340,20 +363,19 @@ describe('standardWebhooks', () => {
     );
   });
 
-  it('reads the facts, and the data where the body has the envelope', () => {
-    const { headers } = signed(scheme, '{}');
+  it('reads the facts, and the data where the body has the envelope', async () => {
     const payload = {
       type: 'points.updated',
       timestamp: '2026-03-01T11:59:00Z',
       data: { points: 1 },
     };
-    expect(scheme.describe(request('', headers), payload)).toEqual({
-      id: 'msg_1',
-      type: 'points.updated',
+    expect(await factsOf(scheme, signed(scheme, JSON.stringify(payload)))).toEqual({
+      eventId: 'msg_1',
+      eventType: 'points.updated',
       occurredAt: new Date('2026-03-01T11:59:00Z'),
       dataPath: 'data',
     });
-    expect(scheme.describe(request('', headers), 'plain')).toEqual({ id: 'msg_1' });
+    expect(await factsOf(scheme, signed(scheme, 'plain'))).toEqual({ eventId: 'msg_1' });
   });
 });
 
@@ -371,14 +393,14 @@ describe('stripe', () => {
     const { headers, body } = signed(scheme, '{}');
     const [time, good] = (headers['stripe-signature'] as string).split(',');
     const verify = (value: string): unknown =>
-      scheme.verify(request(body, { 'stripe-signature': value }), NOW);
-    expect(verify(`${time},v1=${'0'.repeat(64)},${good},v0=abc`)).toEqual(OK);
+      scheme.verify(request(body, { 'stripe-signature': value }), AT);
+    expect(verify(`${time},v1=${'0'.repeat(64)},${good},v0=abc`)).toMatchObject(OK);
     expect(verify(`${time},${time},${good}`)).toEqual(refused('malformed-signature'));
     expect(verify(`${good}`)).toEqual(refused('timestamp-missing'));
     expect(verify(`${time}`)).toEqual(refused('unsupported-algorithm'));
   });
 
-  it('REQ-24 REQ-25 REQ-26 takes the id of the event, not of its object or of the call that caused it', () => {
+  it('REQ-24 REQ-25 REQ-26 takes the id of the event, not of its object or of the call that caused it', async () => {
     const payload = (id: string, type: string) => ({
       id,
       type,
@@ -386,14 +408,19 @@ describe('stripe', () => {
       request: { idempotency_key: 'same' },
       data: { object: { id: 'in_1' } },
     });
-    const headers = { 'idempotency-key': 'same' };
-    const paid = scheme.describe(request('', headers), payload('evt_1', 'invoice.paid'));
-    const failed = scheme.describe(
-      request('', headers),
-      payload('evt_2', 'invoice.payment_failed'),
-    );
-    expect(paid).toEqual({ id: 'evt_1', type: 'invoice.paid', occurredAt: NOW, dataPath: 'data' });
-    expect(failed.id).toBe('evt_2');
+    const factsWithKey = (body: object): Promise<object> => {
+      const { headers, ...rest } = signed(scheme, JSON.stringify(body));
+      return factsOf(scheme, { ...rest, headers: { ...headers, 'idempotency-key': 'same' } });
+    };
+    expect(await factsWithKey(payload('evt_1', 'invoice.paid'))).toEqual({
+      eventId: 'evt_1',
+      eventType: 'invoice.paid',
+      occurredAt: NOW,
+      dataPath: 'data',
+    });
+    expect(await factsWithKey(payload('evt_2', 'invoice.payment_failed'))).toMatchObject({
+      eventId: 'evt_2',
+    });
   });
 });
 
@@ -405,36 +432,42 @@ describe('github', () => {
       'x-hub-signature-256':
         'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
     };
-    expect(scheme.verify(request('Hello, World!', headers), NOW)).toEqual(OK);
+    expect(scheme.verify(request('Hello, World!', headers), AT)).toMatchObject(OK);
   });
 
   it('REQ-12 REQ-22 refuses SHA-1, in the old header alone and under the new one', () => {
     const sha1 = createHmac('sha1', "It's a Secret to Everybody").update('{}').digest('hex');
-    expect(scheme.verify(request('{}', { 'x-hub-signature': `sha1=${sha1}` }), NOW)).toEqual(
+    expect(scheme.verify(request('{}', { 'x-hub-signature': `sha1=${sha1}` }), AT)).toEqual(
       refused('missing-signature'),
     );
-    expect(scheme.verify(request('{}', { 'x-hub-signature-256': `sha1=${sha1}` }), NOW)).toEqual(
+    expect(scheme.verify(request('{}', { 'x-hub-signature-256': `sha1=${sha1}` }), AT)).toEqual(
       refused('malformed-signature'),
     );
   });
 
-  it('names the type with the action of the body', () => {
-    const headers = { 'x-github-event': 'issues', 'x-github-delivery': 'd1' };
-    expect(scheme.describe(request('', headers), { action: 'opened' })).toEqual({
-      id: 'd1',
-      type: 'issues.opened',
+  /** The body, signed, with the headers that GitHub does not sign. */
+  const delivery = (by: SigningScheme, event: string, body: object): SignedRequest => {
+    const { headers, ...rest } = signed(by, JSON.stringify(body));
+    return {
+      ...rest,
+      headers: { ...headers, 'x-github-event': event, 'x-github-delivery': 'd1' },
+    };
+  };
+
+  it('names the type with the action of the body', async () => {
+    expect(await factsOf(scheme, delivery(scheme, 'issues', { action: 'opened' }))).toEqual({
+      eventId: 'd1',
+      eventType: 'issues.opened',
     });
-    expect(scheme.describe(request('', { ...headers, 'x-github-event': 'push' }), {})).toEqual({
-      id: 'd1',
-      type: 'push',
+    expect(await factsOf(scheme, delivery(scheme, 'push', {}))).toEqual({
+      eventId: 'd1',
+      eventType: 'push',
     });
   });
 
-  it('REQ-23 leaves the unsigned id out where the body is to decide', () => {
+  it('REQ-23 leaves the unsigned id out where the body is to decide', async () => {
     const byBody = github({ secret: 'x', deduplicateByBody: true });
-    expect(
-      byBody.describe(request('', { 'x-github-delivery': 'd1', 'x-github-event': 'push' }), {}),
-    ).toEqual({ type: 'push' });
+    expect(await factsOf(byBody, delivery(byBody, 'push', {}))).toEqual({ eventType: 'push' });
   });
 });
 
@@ -460,10 +493,10 @@ describe('hmac', () => {
       'x-time': String(NOW.getTime()),
       'x-signature': `v0=${expected}`,
     });
-    expect(scheme.verify(request(body, headers), NOW)).toEqual(OK);
-    expect(scheme.verify(request(body, headers), new Date(NOW.getTime() + 60_001))).toEqual(
-      refused('timestamp-too-old'),
-    );
+    expect(scheme.verify(request(body, headers), AT)).toMatchObject(OK);
+    expect(
+      scheme.verify(request(body, headers), { now: new Date(NOW.getTime() + 60_001) }),
+    ).toEqual(refused('timestamp-too-old'));
   });
 
   it('REQ-19 signs the configured URL, whatever the request says', () => {
@@ -471,7 +504,7 @@ describe('hmac', () => {
     const { headers, body } = signed(scheme, '{}');
     const elsewhere = { url: '/other', method: 'POST' };
     const forwarded = { ...headers, 'x-forwarded-host': 'evil.example', host: 'evil.example' };
-    expect(scheme.verify(request(body, forwarded, elsewhere), NOW)).toEqual(OK);
+    expect(scheme.verify(request(body, forwarded, elsewhere), AT)).toMatchObject(OK);
   });
 
   it('takes a key in hexadecimal', () => {
@@ -501,7 +534,7 @@ describe('hmac', () => {
     );
   });
 
-  it('reads facts from headers, paths and functions', () => {
+  it('reads facts from headers, paths and functions', async () => {
     const scheme = hmac({
       ...base,
       id: { path: 'meta.id' },
@@ -509,17 +542,23 @@ describe('hmac', () => {
       occurredAt: { path: 'meta.at', unit: 'ms' },
       dataPath: 'missing',
     });
-    const facts = scheme.describe(request('', { 'x-topic': 'a.b' }), {
-      meta: { id: 7, at: NOW.getTime() },
+    const { headers, ...rest } = signed(
+      scheme,
+      JSON.stringify({ meta: { id: 7, at: NOW.getTime() } }),
+    );
+    const given = { ...rest, headers: { ...headers, 'x-topic': 'a.b' } };
+    expect(await factsOf(scheme, given)).toEqual({
+      eventId: '7',
+      eventType: 'a.b',
+      occurredAt: NOW,
     });
-    expect(facts).toEqual({ id: '7', type: 'a.b', occurredAt: NOW });
   });
 });
 
 describe('unsigned', () => {
-  it('accepts everything, and reads the facts that it was told of', () => {
+  it('accepts everything, and reads the facts that it was told of', async () => {
     const scheme = unsigned({ type: { path: 'event' } });
-    expect(scheme.verify(request('{}', {}), NOW)).toEqual(OK);
-    expect(scheme.describe(request('', {}), { event: 'ping' })).toEqual({ type: 'ping' });
+    expect(scheme.verify(request('{}', {}), AT)).toMatchObject(OK);
+    expect(await factsOf(scheme, request('{"event":"ping"}', {}))).toEqual({ eventType: 'ping' });
   });
 });

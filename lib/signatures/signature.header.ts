@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { choice } from './choice.js';
-import { headerName } from './header-name.js';
+import { headerName, headerNames } from './header-name.js';
 import type { SignatureOptions } from './hmac.options.js';
 import type { RefusalReason, SignedRequest } from './signature-scheme.js';
 
@@ -9,6 +9,8 @@ const MAX_LENGTH = 4_096;
 
 /** Most signatures that are compared for one request. */
 const MAX_SIGNATURES = 16;
+
+const NUMBER = '{n}';
 
 const LOWER_HEX = /^[0-9a-f]+$/;
 
@@ -19,6 +21,8 @@ const JOINED = /,(?: |$)/;
 export type SignatureEntries =
   | {
       readonly ok: true;
+      /** Which of the header's names the request has; the sender's other headers have that one as well. */
+      readonly family: number;
       /** The digests, each of the length that the algorithm gives. */
       readonly digests: readonly Buffer[];
       /** Entries without the signature's prefix, as they stand. */
@@ -33,7 +37,11 @@ export type SignatureEntries =
  * @internal
  */
 export class SignatureHeader {
-  private readonly header: string;
+  /** How many names the header may have. */
+  readonly families: number;
+  private readonly names: readonly [string, ...string[]];
+  /** The names from number 2 on, where headers are numbered. */
+  private readonly further: readonly string[];
   private readonly prefix: string;
   private readonly separator: string | undefined;
   private readonly encoding: 'hex' | 'base64';
@@ -43,7 +51,18 @@ export class SignatureHeader {
     options: SignatureOptions,
     private readonly digestLength: number,
   ) {
-    this.header = headerName('signature.header', options?.header);
+    const header: unknown = options?.header;
+    const numbered = typeof header === 'string' && header.includes(NUMBER);
+    const numberedNames = (count: number): string[] =>
+      Array.from({ length: count }, (_, index) =>
+        headerName('signature.header', String(header).replace(NUMBER, String(index + 1))),
+      );
+    this.names = headerNames(
+      'signature.header',
+      numbered ? numberedNames(1) : (options?.header ?? ''),
+    );
+    this.further = numbered ? numberedNames(MAX_SIGNATURES + 1).slice(1) : [];
+    this.families = this.names.length;
     this.prefix = options.prefix ?? '';
     this.separator = options.separator;
     this.encoding = choice('signature.encoding', options.encoding ?? 'hex', ['hex', 'base64']);
@@ -58,24 +77,15 @@ export class SignatureHeader {
   }
 
   read(headers: SignedRequest['headers']): SignatureEntries {
-    const value = headers[this.header];
-    if (value === undefined || (typeof value === 'string' && value.trim() === '')) {
-      return { ok: false, reason: 'missing-signature' };
-    }
-    if (typeof value !== 'string' || value.length > MAX_LENGTH) return MALFORMED;
-    const entries = this.separator === undefined ? [value] : value.split(this.separator);
+    const found = this.names.findIndex((name) => !isBlank(headers[name]));
+    if (found < 0) return { ok: false, reason: 'missing-signature' };
     const digests: Buffer[] = [];
     const others: string[] = [];
-    for (const entry of entries) {
-      if (!entry.startsWith(this.prefix)) {
-        if (entry === '' || entry !== entry.trim() || JOINED.test(entry)) return MALFORMED;
-        others.push(entry);
-        continue;
-      }
-      const digest = this.decode(entry.slice(this.prefix.length));
-      if (digest === undefined || digests.push(digest) > MAX_SIGNATURES) return MALFORMED;
-    }
-    if (digests.length > 0) return { ok: true, digests, others };
+    const complete =
+      this.readValue(headers[this.names[found] ?? this.names[0]], digests, others) &&
+      (this.further.length === 0 || this.readFurther(headers, digests, others));
+    if (!complete) return MALFORMED;
+    if (digests.length > 0) return { ok: true, family: found, digests, others };
     return this.separator === undefined
       ? MALFORMED
       : { ok: false, reason: 'unsupported-algorithm' };
@@ -85,19 +95,64 @@ export class SignatureHeader {
   write(digest: Buffer, other?: string): Record<string, string> {
     const signature = `${this.prefix}${digest.toString(this.encoding)}`;
     return {
-      [this.header]:
+      [this.names[0]]:
         other === undefined ? signature : `${other}${this.separator ?? ''}${signature}`,
     };
   }
 
+  private readFurther(
+    headers: SignedRequest['headers'],
+    digests: Buffer[],
+    others: string[],
+  ): boolean {
+    for (const name of this.further) {
+      const value = headers[name];
+      if (value === undefined) break;
+      if (!this.readValue(value, digests, others)) return false;
+    }
+    return true;
+  }
+
+  /** Adds what the value holds; `false` where it is malformed. */
+  private readValue(
+    value: string | string[] | undefined,
+    digests: Buffer[],
+    others: string[],
+  ): boolean {
+    if (typeof value !== 'string' || value.length > MAX_LENGTH) return false;
+    if (this.separator === undefined) return this.readEntry(value, digests, others);
+    for (const entry of value.split(this.separator)) {
+      if (!this.readEntry(entry, digests, others)) return false;
+    }
+    return true;
+  }
+
+  private readEntry(entry: string, digests: Buffer[], others: string[]): boolean {
+    if (!entry.startsWith(this.prefix)) {
+      if (entry === '' || entry !== entry.trim() || JOINED.test(entry)) return false;
+      others.push(entry);
+      return true;
+    }
+    const digest = this.decode(entry.slice(this.prefix.length));
+    return digest !== undefined && digests.push(digest) <= MAX_SIGNATURES;
+  }
+
   private decode(text: string): Buffer | undefined {
-    if (this.encoding === 'hex' && !LOWER_HEX.test(text)) return undefined;
-    const digest = Buffer.from(text, this.encoding);
+    if (this.encoding === 'hex') {
+      // The length first: the expression is then bounded, and nothing is decoded in vain.
+      if (text.length !== this.digestLength * 2 || !LOWER_HEX.test(text)) return undefined;
+      return Buffer.from(text, 'hex');
+    }
+    const digest = Buffer.from(text, 'base64');
     // Written back, so that lenient decoding (missing padding, other alphabets) does not pass.
-    return digest.length === this.digestLength && digest.toString(this.encoding) === text
+    return digest.length === this.digestLength && digest.toString('base64') === text
       ? digest
       : undefined;
   }
 }
 
 const MALFORMED: SignatureEntries = { ok: false, reason: 'malformed-signature' };
+
+function isBlank(value: string | string[] | undefined): boolean {
+  return value === undefined || (typeof value === 'string' && value.trim() === '');
+}

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
+import mysqlDriver from 'mysql2/promise';
 import pg from 'pg';
-import { isAvailable, POSTGRES } from './services.js';
+import { isAvailable, MYSQL, POSTGRES } from './services.js';
 
 /** An empty database of its own for one test, which several applications may open. */
 export interface TestDatabase {
@@ -61,7 +62,28 @@ const postgres: DatabaseKind = {
   },
 };
 
-export const DATABASES: readonly DatabaseKind[] = [sqlite, postgres];
+const mysql: DatabaseKind = {
+  name: MYSQL.name,
+  available: isAvailable(MYSQL),
+  create: async () => {
+    const name = `hookline_${randomBytes(6).toString('hex')}`;
+    await onMysql(`CREATE DATABASE ${name}`);
+    const url = new URL(MYSQL.url);
+    url.pathname = `/${name}`;
+    return {
+      options: {
+        type: MYSQL.type,
+        url: url.href,
+        retryAttempts: 1,
+        autoLoadEntities: true,
+        synchronize: true,
+      },
+      drop: () => onMysql(`DROP DATABASE ${name}`),
+    };
+  },
+};
+
+export const DATABASES: readonly DatabaseKind[] = [sqlite, postgres, mysql];
 
 /** Runs a suite on every database; one that does not answer is skipped by name. */
 export function describeOnDatabases(name: string, body: (kind: DatabaseKind) => void): void {
@@ -78,5 +100,14 @@ async function onPostgres(sql: string): Promise<void> {
     await client.query(sql);
   } finally {
     await client.end();
+  }
+}
+
+async function onMysql(sql: string): Promise<void> {
+  const connection = await mysqlDriver.createConnection({ uri: MYSQL.url });
+  try {
+    await connection.query(sql);
+  } finally {
+    await connection.end();
   }
 }

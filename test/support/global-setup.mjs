@@ -1,3 +1,4 @@
+import mysql from 'mysql2/promise';
 import pg from 'pg';
 
 /** The servers that tests use where the machine offers them, and where they are by default. */
@@ -7,6 +8,12 @@ const SERVICES = [
     variable: 'POSTGRES_URL',
     url: 'postgres://postgres@127.0.0.1:5432/test',
     probe: probePostgres,
+  },
+  {
+    name: 'MySQL',
+    variable: 'MYSQL_URL',
+    url: 'mysql://root@127.0.0.1:3306/test',
+    probe: probeMysql,
   },
 ];
 
@@ -39,5 +46,19 @@ async function probePostgres(connectionString) {
     return error.message || error.code || 'no connection';
   } finally {
     await client.end().catch(() => undefined);
+  }
+}
+
+async function probeMysql(uri) {
+  let connection;
+  try {
+    connection = await mysql.createConnection({ uri, connectTimeout: 3_000 });
+    const [[{ version }]] = await connection.query('SELECT VERSION() AS version');
+    process.env.HOOKLINE_MYSQL_TYPE = version.includes('MariaDB') ? 'mariadb' : 'mysql';
+    return undefined;
+  } catch (error) {
+    return error.message || error.code || 'no connection';
+  } finally {
+    await connection?.end().catch(() => undefined);
   }
 }

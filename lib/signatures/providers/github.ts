@@ -1,7 +1,5 @@
-import { valueAt } from '../../event/value-at.js';
 import { hmac } from '../hmac.scheme.js';
 import type { Secret } from '../secrets.js';
-import type { SignedRequest } from '../signature-scheme.js';
 import type { SigningScheme } from '../signing.scheme.js';
 
 /**
@@ -39,14 +37,7 @@ export function github({ secret, deduplicateByBody = false }: GithubOptions): Si
     name: 'github',
     secret,
     signature: { header: 'x-hub-signature-256', prefix: 'sha256=' },
-    type: typeWithAction,
+    type: { join: [{ header: 'x-github-event' }, { path: 'action' }] },
     ...(deduplicateByBody ? {} : { id: { header: 'x-github-delivery' } }),
   });
-}
-
-function typeWithAction({ headers }: SignedRequest, payload: unknown): string | undefined {
-  const event = headers['x-github-event'];
-  if (typeof event !== 'string' || event === '') return undefined;
-  const action = valueAt(payload, 'action');
-  return typeof action === 'string' && action !== '' ? `${event}.${action}` : event;
 }

@@ -49,7 +49,7 @@ export async function isGenuine(request: RawBodyRequest<IncomingMessage>): Promi
   if (request.rawBody === undefined) return false;
   const verification = await scheme.verify(
     { method: 'POST', url: WEBHOOK_PATH, headers: request.headers, body: request.rawBody },
-    new Date(),
+    { now: new Date() },
   );
   return verification.ok;
 }

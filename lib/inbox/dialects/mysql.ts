@@ -1,0 +1,53 @@
+import { batches, placeholders, rowPlaceholders } from '../../database/batches.js';
+import type { Steps } from '../../database/statement.js';
+import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
+import type { EventEntity } from '../event.entity.js';
+import { EventDialect } from './event.dialect.js';
+
+/** @internal */
+export class MysqlEventDialect extends EventDialect {
+  /** @param table quoted name of the event table */
+  constructor(
+    queue: QueueDialect,
+    private readonly table: string,
+  ) {
+    super(queue);
+  }
+
+  override *insert(events: readonly EventEntity[]): Steps<Set<string>> {
+    const inserted = new Set<string>();
+    for (const batch of batches(events, ({ body, headers }) => body.length + headers.length)) {
+      // Not INSERT IGNORE, which would also cut what is too long. The update changes nothing, but locks
+      // the row that was there: the other copy's transaction has ended when this statement has.
+      yield {
+        sql: `INSERT INTO ${this.table}
+          (\`key\`, source, tenant, event_id, type, status, reason, occurred_at, received_at,
+            headers, body, body_encoding, format, data_path)
+          VALUES ${rowPlaceholders(batch.length, 14)}
+          ON DUPLICATE KEY UPDATE event_id = event_id`,
+        parameters: batch.flatMap((event) => [
+          event.key,
+          event.source,
+          event.tenant,
+          event.id,
+          event.type,
+          event.status,
+          event.reason,
+          event.occurredAt,
+          event.receivedAt,
+          event.headers,
+          event.body,
+          event.bodyEncoding,
+          event.format,
+          event.dataPath,
+        ]),
+      };
+      const rows = yield {
+        sql: `SELECT \`key\` FROM ${this.table} WHERE \`key\` IN (${placeholders(batch.length)})`,
+        parameters: batch.map(({ key }) => key),
+      };
+      for (const { key } of rows) inserted.add(String(key));
+    }
+    return inserted;
+  }
+}

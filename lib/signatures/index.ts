@@ -1,0 +1,48 @@
+// The second entry, `nestjs-hookline/signatures`: it loads neither Nest nor a database.
+
+// Errors
+export { WebhookError } from '../errors/webhook.error.js';
+export { ConfigurationError } from '../errors/configuration.error.js';
+export { KeyUnavailableError } from './key-unavailable.error.js';
+
+// What a scheme is
+export type {
+  EventFacts,
+  HandshakeAnswer,
+  HandshakeContext,
+  Refused,
+  RefusalReason,
+  SignatureScheme,
+  SignedRequest,
+  Verification,
+  Verified,
+  VerifyContext,
+} from './signature-scheme.js';
+export type { SignedMessage, SigningScheme, SignInput } from './signing.scheme.js';
+export type { KeyDecoding, Secret } from './secrets.js';
+export type { SecretStore } from './secret.store.js';
+
+// Schemes of one's own: facts that fit most senders, and parts for the others
+export { hmac } from './hmac.scheme.js';
+export type { HmacOptions, SignatureOptions, TimestampOptions } from './hmac.options.js';
+export { credential, type CredentialOptions } from './credential.scheme.js';
+export type { EventFact, EventFactOptions, EventTimeFact } from './event-fact.js';
+export type { HeaderName } from './header-name.js';
+export { payloadOf } from './request-payload.js';
+export type { PayloadReading } from '../event/payload.js';
+export type { PayloadFormat } from '../event/payload-format.js';
+export { areSameBytes, areSameTexts } from './constant-time.js';
+export {
+  Handshake,
+  type Challenge,
+  type ChallengeAnswer,
+  type Digest,
+  type HandshakeOptions,
+} from './handshake.js';
+export { echo, emptyAnswer, isChallenge, jsonAnswer } from './handshake-answer.js';
+
+// Senders, by name
+export { github, type GithubOptions } from './providers/github.js';
+export { standardWebhooks, type StandardWebhooksOptions } from './providers/standard-webhooks.js';
+export { stripe, type StripeOptions } from './providers/stripe.js';
+export { unsigned } from './providers/unsigned.js';

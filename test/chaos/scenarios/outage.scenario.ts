@@ -1,0 +1,162 @@
+import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { CuttableProxy } from '../../support/cuttable.proxy.js';
+import { ChaosDatabase } from '../chaos.database.js';
+import { Ledger } from '../ledger.js';
+import { must } from '../chaos.error.js';
+import type { Run } from '../run.js';
+import type { Scenario } from '../scenario.js';
+import { pause, until } from '../waiting.js';
+import { Sender } from '../sender.js';
+import { verdict } from '../verdict.js';
+
+/** A database server that belongs to the test alone. */
+export interface PrivateServer {
+  readonly port: number;
+  /** How to reach it at a port. */
+  options(port: number): TypeOrmModuleOptions;
+  /** Ends all connections but those of the observer. */
+  cutConnections(): Promise<void>;
+  /** Stops it, after it has ended its connections. */
+  stop(): Promise<void>;
+  /** Ends it as a power cut would. */
+  crash(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export interface PrivateServerKind {
+  readonly name: string;
+  /** @throws {SkippedError} where the server is not installed */
+  create(run: Run): Promise<PrivateServer>;
+}
+
+const QUEUE = { leaseMs: 1_000, pollIntervalMs: 200, concurrency: 10, prefetch: 20 };
+
+/** Polls, heartbeats, and a margin for what the driver and the framework say. */
+const LOG_LINES_PER_SECOND = 3 * (1_000 / QUEUE.pollIntervalMs + 3_000 / QUEUE.leaseMs);
+
+/** Each job that is held when an outage begins may fail, fail to be recorded, and lose its lease. */
+const LOG_LINES_PER_OUTAGE = 4 * (QUEUE.concurrency + QUEUE.prefetch);
+
+/** The server is restarted, crashes, and loses its connections, under load. */
+export function outageScenario(kind: PrivateServerKind): Scenario {
+  return {
+    name: `restarts and cut connections of ${kind.name}`,
+    run: async (run) => {
+      const { random, isShort } = run;
+      const server = await kind.create(run);
+      const observed = await ChaosDatabase.open(run, server.options(server.port));
+      const proxy = new CuttableProxy('127.0.0.1', server.port);
+      const database = observed.through(server.options(await proxy.listen()));
+      run.cleanUp(() => proxy.close());
+      const ledger = new Ledger();
+      const app = await run.startApp({ database, queue: QUEUE, workMs: 20, tell: ledger.tell });
+      const sender = new Sender({
+        url: () => app.url,
+        ledger,
+        random,
+        name: 'outage',
+        pauseMs: 50,
+      }).start();
+      run.cleanUp(() => sender.stop());
+      const assertAlive = (): void => app.assertAlive();
+
+      let outages = 0;
+      let awayMs = 0;
+      let logLines = 0;
+      let connects = 0;
+      const accepts = async (): Promise<void> => {
+        const before = ledger.answered.size;
+        await until('events are accepted', () => {
+          assertAlive();
+          return ledger.answered.size > before + 10;
+        });
+      };
+      /** Has the database away for some time, under load, and waits until all is well again. */
+      const outage = async (
+        what: string,
+        begin: () => unknown,
+        end: () => unknown,
+      ): Promise<void> => {
+        await accepts();
+        const before = {
+          at: performance.now(),
+          unavailable: ledger.unavailableAnswers,
+          logLines: app.logLines,
+          sent: ledger.sent,
+          connects: proxy.connects,
+        };
+        await begin();
+        await until(`503 (${what})`, () => {
+          assertAlive();
+          return ledger.unavailableAnswers > before.unavailable;
+        });
+        await pause(500 + random() * 1_000);
+        const during = {
+          seconds: (performance.now() - before.at) / 1_000,
+          logLines: app.logLines - before.logLines,
+          sent: ledger.sent - before.sent,
+          connects: proxy.connects - before.connects,
+        };
+        await end();
+        await accepts();
+
+        const mostLines = LOG_LINES_PER_SECOND * during.seconds + LOG_LINES_PER_OUTAGE;
+        must(
+          during.logLines <= mostLines,
+          `${during.logLines} log lines in ${during.seconds.toFixed(1)} s (${what}), ` +
+            `beyond the refused requests; at most ${mostLines.toFixed(0)}`,
+        );
+        // A request, a poll, a heartbeat, and a job's attempt and end ask for one connection each.
+        const mostConnects =
+          during.sent +
+          (1_000 / QUEUE.pollIntervalMs) *
+            (1 + QUEUE.concurrency + QUEUE.prefetch) *
+            during.seconds;
+        must(
+          during.connects <= mostConnects,
+          `${during.connects} connections tried in ${during.seconds.toFixed(1)} s (${what}); ` +
+            `at most ${mostConnects.toFixed(0)}`,
+        );
+        outages++;
+        awayMs += during.seconds * 1_000;
+        logLines += during.logLines;
+        connects += during.connects;
+      };
+
+      const rounds = isShort ? 1 : 8;
+      for (let round = 1; round <= rounds; round++) {
+        await outage(
+          'the network is cut',
+          () => proxy.cut(),
+          () => proxy.mend(),
+        );
+        await outage(
+          'the server is restarted',
+          () => server.stop(),
+          () => server.start(),
+        );
+        await outage(
+          'the server crashes',
+          () => server.crash(),
+          () => server.start(),
+        );
+        for (let cut = 1; cut <= 5; cut++) {
+          await accepts();
+          await server.cutConnections();
+        }
+      }
+      await accepts();
+      await sender.stop();
+      await database.settled(assertAlive);
+      await app.stop();
+      const seconds = awayMs / 1_000;
+      return {
+        outages,
+        'connections cut': 5 * rounds,
+        'log lines/s away': (logLines / seconds).toFixed(1),
+        'connects/s away': (connects / seconds).toFixed(1),
+        ...(await verdict(database, ledger, { commitsInDoubt: true })),
+      };
+    },
+  };
+}
