@@ -5,11 +5,13 @@ import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import {
+  Clock,
   OnWebhook,
   Poll,
   PollRegistry,
   SystemClock,
   WebhookModule,
+  type CancelTimer,
   type PolledEvent,
 } from 'nestjs-hookline';
 import {
@@ -30,11 +32,16 @@ const TICK_MS = 300_000;
 
 const config = configuration<HostConfig>();
 
-class LeapingClock extends SystemClock {
+class LeapingClock extends Clock {
+  private readonly system = new SystemClock();
   private aheadMs = 0;
 
   override now(): number {
-    return super.now() + this.aheadMs;
+    return this.system.now() + this.aheadMs;
+  }
+
+  override schedule(callback: () => void, delayMs: number): CancelTimer {
+    return this.system.schedule(callback, delayMs);
   }
 
   leap(): void {
@@ -99,7 +106,8 @@ class PlayerQueries implements EntitySubscriberInterface {
 })
 class AppModule {}
 
-const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error', 'warn'] });
+// Connected, but not started: a poller begins with what is in its table when it starts.
+const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
 await assertDurable(app);
 const source = app.get(DataSource);
 const queries = new PlayerQueries();
@@ -108,7 +116,7 @@ const isPostgres = source.options.type === 'postgres';
 let changes = 0;
 
 const api = {
-  /** Fills the table. Nobody has a hundred points. */
+  /** Fills the table, with nobody who has a hundred points, and starts the application. */
   async fill(rows: number): Promise<void> {
     await source.query(
       isPostgres
@@ -121,19 +129,22 @@ const api = {
               strftime('%Y-%m-%d %H:%M:%f', 1767225600 + i / 1000.0, 'unixepoch') FROM number`,
     );
     await source.query(isPostgres ? 'VACUUM ANALYZE player' : 'ANALYZE');
-    await app.get(PollRegistry).run('players');
+    await app.init();
   },
-  /** Gives some players, all over the table, a hundred points; those before them lose theirs. */
+  /**
+   * Gives some players, all over the table, a hundred points. Those of the last time keep theirs, as the
+   * poller looks at them once more; those before them lose theirs.
+   */
   async change(rows: number, of: number): Promise<void> {
     changes++;
     const step = Math.floor(of / rows);
-    await source.query('UPDATE player SET points = 0 WHERE points >= 100');
     const at = new Date(Date.UTC(2026, 5, 1) + changes * TICK_MS);
+    const instant = isPostgres ? at.toISOString() : sqliteTime(at);
     await source.query(
-      isPostgres
-        ? `UPDATE player SET points = 100, "updatedAt" = $1 WHERE id % ${step} = $2 AND id <= ${rows * step}`
-        : `UPDATE player SET points = 100, updatedAt = ? WHERE id % ${step} = ? AND id <= ${rows * step}`,
-      [isPostgres ? at : at.toISOString().replace('T', ' ').replace('Z', ''), changes % step],
+      `UPDATE player SET points = 0 WHERE points >= 100 AND id % ${step} = ${(changes - 2) % step}`,
+    );
+    await source.query(
+      `UPDATE player SET points = 100, "updatedAt" = '${instant}' WHERE id % ${step} = ${changes % step}`,
     );
     if (isPostgres) await source.query('VACUUM ANALYZE player');
     clock.leap();
@@ -154,6 +165,11 @@ const api = {
     return { found: found.length, queryMs: queries.totalMs, readMs: monotonicMs() - startedAtMs };
   },
 };
+
+/** As TypeORM stores it. */
+function sqliteTime(at: Date): string {
+  return at.toISOString().replace('T', ' ').replace('Z', '');
+}
 
 export type PollApi = typeof api;
 serve(api);
