@@ -44,9 +44,13 @@ export {
 export { echo, emptyAnswer, isChallenge, jsonAnswer } from './handshake-answer.js';
 
 // Senders, by name
+export { adyen, type AdyenOptions } from './providers/adyen.js';
+export { braintree, type BraintreeKeyPair, type BraintreeOptions } from './providers/braintree.js';
 export { discord, type DiscordOptions } from './providers/discord.js';
 export { github, type GithubOptions } from './providers/github.js';
 export { mailgun, type MailgunOptions } from './providers/mailgun.js';
+export { microsoftGraph, type MicrosoftGraphOptions } from './providers/microsoft-graph.js';
+export { paddleClassic, type PaddleClassicOptions } from './providers/paddle-classic.js';
 export { sendgrid, type SendgridOptions } from './providers/sendgrid.js';
 export { standardWebhooks, type StandardWebhooksOptions } from './providers/standard-webhooks.js';
 export { stripe, type StripeOptions } from './providers/stripe.js';
