@@ -20,6 +20,7 @@ export type {
 } from './signature-scheme.js';
 export type { SignedMessage, SigningScheme, SignInput } from './signing.scheme.js';
 export type { KeyDecoding, Secret } from './secrets.js';
+export type { PublicKey } from './public-keys.js';
 export type { SecretStore } from './secret.store.js';
 
 // Schemes of one's own: facts that fit most senders, and parts for the others
@@ -83,6 +84,17 @@ export { svix, type SvixOptions } from './providers/svix.js';
 export { telegram, type TelegramOptions } from './providers/telegram.js';
 export { trello, type TrelloOptions } from './providers/trello.js';
 export { typeform, type TypeformOptions } from './providers/typeform.js';
+export { adyen, type AdyenOptions } from './providers/adyen.js';
+export { braintree, type BraintreeKeyPair, type BraintreeOptions } from './providers/braintree.js';
+export { discord, type DiscordOptions } from './providers/discord.js';
+export { github, type GithubOptions } from './providers/github.js';
+export { mailgun, type MailgunOptions } from './providers/mailgun.js';
+export { microsoftGraph, type MicrosoftGraphOptions } from './providers/microsoft-graph.js';
+export { paddleClassic, type PaddleClassicOptions } from './providers/paddle-classic.js';
+export { sendgrid, type SendgridOptions } from './providers/sendgrid.js';
+export { standardWebhooks, type StandardWebhooksOptions } from './providers/standard-webhooks.js';
+export { stripe, type StripeOptions } from './providers/stripe.js';
+export { twilio, type TwilioOptions } from './providers/twilio.js';
 export { unsigned } from './providers/unsigned.js';
 export { vercel, type VercelOptions } from './providers/vercel.js';
 export { woocommerce, type WoocommerceOptions } from './providers/woocommerce.js';
