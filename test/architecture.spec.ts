@@ -23,6 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dispatch: ['event', 'inbox', 'queue'],
   notifications: ['queue'],
   rules: ['event', 'dispatch', 'notifications'],
+  testing: ['event', 'signatures', 'inbox', 'queue', 'notifications'],
+  cli: ['event', 'signatures', 'testing'],
 };
 
 /** These know no database and no framework. */
