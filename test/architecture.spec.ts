@@ -93,6 +93,21 @@ describe('The folders of lib', () => {
     expect(outside).toEqual([]);
   });
 
+  it('keep Nest and the database out of the command line, which is to start fast', () => {
+    const outside = inFolders
+      .filter(({ path }) => path.startsWith('cli/') || path.startsWith('testing/samples/'))
+      .flatMap((file) =>
+        file.imports
+          .map((name) => (name.startsWith('.') ? target(file, name) : name))
+          .filter(
+            (path) =>
+              /^(@nestjs|typeorm|rxjs)/.test(path) ||
+              (path.startsWith('testing/') && !/^testing\/(samples\/|signed-request)/.test(path)),
+          ),
+      );
+    expect(outside).toEqual([]);
+  });
+
   it('import files of other folders by name, not through an index', () => {
     const barrels = files
       .filter(({ path }) => path !== 'index.ts')

@@ -137,7 +137,7 @@ export function sampleRequest<Name extends ProviderName>(
 export function signedSample(
   scheme: SignatureScheme,
   sample: Sample,
-  { id, at, url, payload }: Required<SampleOptions> & { url: string; payload?: string },
+  { id, at, url, payload }: Required<SampleOptions> & { url: string; payload?: Uint8Array },
 ): SignedTestRequest {
   const event = new Occasion(id, at);
   const options: SignedRequestOptions = {
