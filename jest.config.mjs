@@ -12,6 +12,7 @@ export default {
   moduleNameMapper: {
     '^nestjs-hookline$': '<rootDir>/lib/index.ts',
     '^nestjs-hookline/signatures$': '<rootDir>/lib/signatures/index.ts',
+    '^nestjs-hookline/testing$': '<rootDir>/lib/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 };

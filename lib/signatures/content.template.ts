@@ -1,5 +1,6 @@
 import type { Hmac } from 'node:crypto';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import type { ContentPart } from './content-part.js';
 
 /** What the placeholders of a template stand for in one request. */
 export interface ContentValues {
@@ -110,6 +111,16 @@ export class ContentTemplate {
       else text += values[part.placeholder];
     }
     return text === '' ? hmac : hmac.update(text, 'latin1');
+  }
+
+  /** The content of a request, part by part, for a person to read. */
+  partsOf(values: ContentValues): ContentPart[] {
+    return this.parts.map((part): ContentPart => {
+      if ('literal' in part) return { name: 'text', bytes: Buffer.from(part.literal, 'latin1') };
+      const { placeholder: name } = part;
+      if (name === 'body') return { name, bytes: values.body };
+      return { name, bytes: Buffer.from(values[name], name === 'url' ? 'utf8' : 'latin1') };
+    });
   }
 }
 

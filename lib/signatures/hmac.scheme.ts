@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { WebhookError } from '../errors/webhook.error.js';
 import { choice } from './choice.js';
+import type { ContentPart, ExplainingScheme } from './content-part.js';
 import { ContentTemplate, type ContentValues } from './content.template.js';
 import { EventFactReader } from './event-fact.reader.js';
 import { Handshake } from './handshake.js';
@@ -59,7 +60,7 @@ interface Attempt {
   readonly values: ContentValues;
 }
 
-class HmacScheme implements SigningScheme {
+class HmacScheme implements SigningScheme, ExplainingScheme {
   readonly name: string;
   readonly handshakeMethods?: readonly string[];
   readonly handshake?: NonNullable<SignatureScheme['handshake']>;
@@ -167,6 +168,22 @@ class HmacScheme implements SigningScheme {
       },
       body,
     };
+  }
+
+  contentOf(request: SignedRequest): readonly ContentPart[] {
+    const { headers, method, body } = request;
+    const entries = this.signature.read(headers);
+    const { family, others } = entries.ok ? entries : { family: 0, others: [] };
+    const time =
+      this.timestamp?.isInBody === false ? this.timestamp.read(headers, family, others) : undefined;
+    const id = this.idNames && headerValue(headers, this.idNames, family);
+    return this.content.partsOf({
+      id: typeof id === 'string' ? id : '',
+      timestamp: time?.ok === true ? time.text : '',
+      method,
+      url: this.urlOf(request),
+      body,
+    });
   }
 
   private async lookUpAndJudge(attempt: Attempt): Promise<Verification> {
