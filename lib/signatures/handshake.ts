@@ -23,13 +23,13 @@ export interface Challenge {
   /** Its parsed body; `undefined` where it cannot be parsed. */
   readonly payload: unknown;
   /** The value of a header, where there is one, once. */
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
   /**
    * The HMAC of a text or bytes under the first secret, for senders that want one back.
    *
    * @throws {WebhookError} where the secret cannot be had; the handshake is then answered 503
    */
-  digest(content: string | Uint8Array): Promise<Buffer>;
+  readonly digest: (content: string | Uint8Array) => Promise<Buffer>;
 }
 
 /**
@@ -150,16 +150,17 @@ class ReceivedChallenge implements Challenge {
     return reading.ok ? reading.payload : undefined;
   }
 
-  header(name: string): string | undefined {
+  // Functions, so that they can be taken out of the challenge.
+  readonly header = (name: string): string | undefined => {
     const value = headerValue(this.request.headers, [name.toLowerCase()]);
     return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-  }
+  };
 
-  async digest(content: string | Uint8Array): Promise<Buffer> {
+  readonly digest = async (content: string | Uint8Array): Promise<Buffer> => {
     if (this.#digest === undefined)
       throw new KeyUnavailableError('The scheme has no shared secret.');
     return this.#digest(content, this.request);
-  }
+  };
 }
 
 /** The sender may ask again, as with an event whose key cannot be had. */

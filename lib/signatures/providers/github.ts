@@ -1,3 +1,4 @@
+import { choice } from '../choice.js';
 import { hmac } from '../hmac.scheme.js';
 import type { Secret } from '../secrets.js';
 import type { SigningScheme } from '../signing.scheme.js';
@@ -15,16 +16,26 @@ export interface GithubOptions {
    * who has seen one delivery could send its body again under another id. @default false
    */
   readonly deduplicateByBody?: boolean;
+  /**
+   * The hash of the signature. `sha1` reads the old `X-Hub-Signature` header instead, for old GitHub
+   * Enterprise servers that send no other. @default 'sha256'
+   */
+  readonly algorithm?: 'sha1' | 'sha256';
 }
 
+const SIGNATURES = {
+  sha1: { header: 'x-hub-signature', prefix: 'sha1=' },
+  sha256: { header: 'x-hub-signature-256', prefix: 'sha256=' },
+};
+
 /**
- * GitHub, by its SHA-256 signature; the old SHA-1 header alone is refused.
+ * GitHub, by its SHA-256 signature; the old SHA-1 header alone is refused, unless it is asked for.
  *
  * The event's type is `X-GitHub-Event` with the body's `action`, where it has one: `issues.opened`,
  * `push`. Its id is `X-GitHub-Delivery`. GitHub signs neither header: trust the body, not the type.
  *
- * @param options the secret, and what the event's id is
- * @throws {ConfigurationError} for a missing or blank secret
+ * @param options the secret, what the event's id is, and the hash
+ * @throws {ConfigurationError} for a missing or blank secret, and for another hash
  * @example
  * ```ts
  * github({ secret: process.env.GITHUB_SECRET })
@@ -32,11 +43,16 @@ export interface GithubOptions {
  * @see GitHub documentation, "Validating webhook deliveries"
  * @publicApi
  */
-export function github({ secret, deduplicateByBody = false }: GithubOptions): SigningScheme {
+export function github({
+  secret,
+  deduplicateByBody = false,
+  algorithm = 'sha256',
+}: GithubOptions): SigningScheme {
   return hmac({
     name: 'github',
     secret,
-    signature: { header: 'x-hub-signature-256', prefix: 'sha256=' },
+    algorithm,
+    signature: SIGNATURES[choice('algorithm', algorithm, ['sha1', 'sha256'])],
     type: { join: [{ header: 'x-github-event' }, { path: 'action' }] },
     ...(deduplicateByBody ? {} : { id: { header: 'x-github-delivery' } }),
   });
