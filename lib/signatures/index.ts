@@ -20,6 +20,7 @@ export type {
 } from './signature-scheme.js';
 export type { SignedMessage, SigningScheme, SignInput } from './signing.scheme.js';
 export type { KeyDecoding, Secret } from './secrets.js';
+export type { PublicKey } from './public-keys.js';
 export type { SecretStore } from './secret.store.js';
 
 // Schemes of one's own: facts that fit most senders, and parts for the others
@@ -43,7 +44,11 @@ export {
 export { echo, emptyAnswer, isChallenge, jsonAnswer } from './handshake-answer.js';
 
 // Senders, by name
+export { discord, type DiscordOptions } from './providers/discord.js';
 export { github, type GithubOptions } from './providers/github.js';
+export { mailgun, type MailgunOptions } from './providers/mailgun.js';
+export { sendgrid, type SendgridOptions } from './providers/sendgrid.js';
 export { standardWebhooks, type StandardWebhooksOptions } from './providers/standard-webhooks.js';
 export { stripe, type StripeOptions } from './providers/stripe.js';
+export { twilio, type TwilioOptions } from './providers/twilio.js';
 export { unsigned } from './providers/unsigned.js';
