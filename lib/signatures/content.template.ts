@@ -30,6 +30,7 @@ const PLACEHOLDERS: readonly string[] = [
  */
 export class ContentTemplate {
   private readonly parts: readonly Part[];
+  private readonly used: ReadonlySet<Placeholder>;
   /** The text that ends an id, where something follows it. */
   private readonly idEnds: readonly string[];
   /** The text that an id begins after, where a body comes before it. */
@@ -50,6 +51,9 @@ export class ContentTemplate {
         `There are: ${PLACEHOLDERS.map((name) => `{${name}}`).join(', ')}.`,
       );
     });
+    this.used = new Set(
+      this.parts.flatMap((part) => ('placeholder' in part ? [part.placeholder] : [])),
+    );
     if (!this.uses('body')) {
       throw ConfigurationError.because(
         'content',
@@ -77,7 +81,7 @@ export class ContentTemplate {
   }
 
   uses(placeholder: Placeholder): boolean {
-    return this.parts.some((part) => 'placeholder' in part && part.placeholder === placeholder);
+    return this.used.has(placeholder);
   }
 
   /**

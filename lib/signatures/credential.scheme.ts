@@ -136,7 +136,7 @@ class CredentialScheme implements SigningScheme {
     );
     return keyIndex < 0
       ? { ok: false, reason: 'signature-mismatch' }
-      : { ok: true, keyIndex, ...this.facts.read(request) };
+      : this.facts.verified(request, keyIndex);
   }
 
   private write(key: Buffer): string {

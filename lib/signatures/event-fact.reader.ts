@@ -16,6 +16,8 @@ interface Place {
   readonly path: string;
 }
 
+type Writable<Facts> = { -readonly [Name in keyof Facts]: Facts[Name] };
+
 type Reader = (place: Place) => unknown;
 
 /** Number() would read blanks as 0, and hexadecimal. */
@@ -56,23 +58,30 @@ export class EventFactReader {
   }
 
   /**
-   * Reads the facts of a request whose signature is right.
+   * What a scheme says of a request whose signature is right, facts included.
    *
+   * @param keyIndex which of the secrets matched
    * @param family which of several names of a header counts
    */
-  read(request: SignedRequest, family?: number): Omit<Verified, 'ok' | 'keyIndex'> {
+  verified(request: SignedRequest, keyIndex: number, family?: number): Verified {
     const reading = this.readsBody ? payloadOf(request) : undefined;
     const item = reading?.ok === true ? reading.payload : undefined;
     const place = { request, family, readable: reading?.ok === true, item, path: '' };
     const paths = this.items && itemPaths(item, this.items);
-    if (paths === undefined) return this.factsOf(place);
-    return {
-      events: paths.map((path) => this.factsOf({ ...place, item: valueAt(item, path), path })),
-    };
+    if (paths === undefined) {
+      const verified: Writable<Verified> = { ok: true, keyIndex };
+      this.addFacts(verified, place);
+      return verified;
+    }
+    const events = paths.map((path) => {
+      const facts: Writable<EventFacts> = {};
+      this.addFacts(facts, { ...place, item: valueAt(item, path), path });
+      return facts;
+    });
+    return { ok: true, keyIndex, events };
   }
 
-  private factsOf(place: Place): EventFacts {
-    const facts: { -readonly [Name in keyof EventFacts]: EventFacts[Name] } = {};
+  private addFacts(facts: Writable<EventFacts>, place: Place): void {
     const id = this.id && textOf(this.id(place));
     if (id !== undefined) facts.eventId = id;
     const type = this.type && textOf(this.type(place));
@@ -81,7 +90,6 @@ export class EventFactReader {
     if (occurredAt !== undefined) facts.occurredAt = occurredAt;
     const path = this.pathToData(place);
     if (path !== '') facts.dataPath = path;
-    return facts;
   }
 
   private pathToData({ request, readable, item, path }: Place): string {

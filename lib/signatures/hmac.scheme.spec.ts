@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { hmac } from './hmac.scheme.js';
@@ -231,6 +232,26 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
     }
   });
 
+  it('REQ-43 does not show its secret when it is logged or serialised', () => {
+    const key = secret === STANDARD_SECRET ? KEY.toString('base64') : secret;
+    for (const shown of [
+      inspect(scheme, { depth: 10, showHidden: true }),
+      JSON.stringify(scheme),
+      String(scheme),
+    ]) {
+      expect(shown).not.toContain(key);
+      expect(shown).not.toContain(Buffer.from(key).toString('hex'));
+      expect(shown).not.toContain(JSON.stringify(Buffer.from(key)).slice(1, -1));
+    }
+  });
+
+  it('REQ-5 accepts a broken body that is rightly signed, without the facts that are in it', () => {
+    const verification = scheme.verify(signed(scheme, '{"id":"a"'), AT) as Verified;
+    expect(verification).toMatchObject(OK);
+    expect(verification).not.toHaveProperty('eventType');
+    expect(verification).not.toHaveProperty('dataPath');
+  });
+
   it('refuses a signature header that is too long, or holds too many signatures', () => {
     const { headers, body } = signed(scheme, '{}');
     const good = headers[header] as string;
@@ -336,6 +357,53 @@ describe('standardWebhooks', () => {
       expect.objectContaining({ code: 'UNSIGNABLE' }) as never,
     );
   });
+
+  it('REQ-9 refuses one signature for another id and time, where the characters between them moved', () => {
+    const { headers, body } = signed(scheme, '{}');
+    for (const moved of [
+      { 'webhook-id': `msg_1.${SECONDS}`, 'webhook-timestamp': '' },
+      { 'webhook-id': 'msg_1.', 'webhook-timestamp': String(SECONDS) },
+      { 'webhook-id': 'msg', 'webhook-timestamp': `_1.${SECONDS}` },
+    ]) {
+      expect(scheme.verify(request(body, { ...headers, ...moved }), AT)).toMatchObject({
+        ok: false,
+      });
+    }
+  });
+
+  it.each(['', 'a b', 'é', 'a\n', '\u{1f600}', 'a'.repeat(4_097)])(
+    'does not sign the id %j, which could not be sent or would be refused',
+    (id) => {
+      expect(() => signed(scheme, '{}', { id })).toThrow(
+        expect.objectContaining({ code: 'UNSIGNABLE' }) as never,
+      );
+    },
+  );
+
+  it.each([new Date(Number.NaN), new Date(-1_000), new Date(0), new Date(8.64e15)])(
+    'does not sign the time %p, which it would refuse',
+    (timestamp) => {
+      expect(() => signed(scheme, '{}', { timestamp })).toThrow(
+        expect.objectContaining({ code: 'UNSIGNABLE' }) as never,
+      );
+    },
+  );
+
+  it('REQ-17 refuses a repeated header that stands behind an entry of an unknown version', () => {
+    const { headers, body } = signed(scheme, '{}');
+    const good = headers['webhook-signature'] as string;
+    for (const repeated of [`v2,abc, ${good}`, `v2, ${good}`, `${good} v2,abc,`, ` ${good}`]) {
+      const bad = request(body, { ...headers, 'webhook-signature': repeated });
+      expect(scheme.verify(bad, AT)).toEqual(refused('malformed-signature'));
+    }
+  });
+
+  it.each(['AAAAA', 'AA=A', 'A===', 'AAAA====', ' AAAA', 'AA AA', 'AAAA\n', '\u00e9AAA'])(
+    'REQ-14 refuses the secret %j, of which a lenient decoder would take a part',
+    (secret) => {
+      expect(() => standardWebhooks({ secret })).toThrow(ConfigurationError);
+    },
+  );
 
   it('refuses a missing id and a missing timestamp', () => {
     const { headers, body } = signed(scheme, '{}');
@@ -505,6 +573,291 @@ describe('hmac', () => {
     const elsewhere = { url: '/other', method: 'POST' };
     const forwarded = { ...headers, 'x-forwarded-host': 'evil.example', host: 'evil.example' };
     expect(scheme.verify(request(body, forwarded, elsewhere), AT)).toMatchObject(OK);
+  });
+
+  it('signs and verifies a URL that is not Latin, as UTF-8', () => {
+    const url = 'https://例え.example/ж?q=ü😀';
+    const scheme = hmac({ ...base, url, content: '{method} {url} {body}' });
+    const { headers, body } = signed(scheme, '{}');
+    const expected = createHmac('sha256', 'secret').update(`POST ${url} {}`, 'utf8').digest('hex');
+    expect(headers['x-signature']).toBe(expected);
+    expect(scheme.verify(request(body, headers), AT)).toMatchObject(OK);
+  });
+
+  it('REQ-19 takes a URL from a function of the request, for those who know it', () => {
+    const scheme = hmac({
+      ...base,
+      content: '{body}{url}',
+      url: ({ url }) => url.toLowerCase(),
+    });
+    const url = 'https://Example.com/hooks';
+    const { headers, body } = signed(scheme, '{}', { url });
+    expect(scheme.verify(request(body, headers, { url }), AT)).toMatchObject(OK);
+    expect(scheme.verify(request(body, headers, { url: '/hooks' }), AT)).toEqual(
+      refused('signature-mismatch'),
+    );
+    expect(() => signed(scheme, '{}')).toThrow(
+      expect.objectContaining({ code: 'UNSIGNABLE' }) as never,
+    );
+  });
+
+  it.each([
+    '2026-03-01T12:00:00Z',
+    '2026-03-01t12:00:00.123456789z',
+    '2026-03-01 13:00:00+01:00',
+    '2026-03-01T06:30:00-0530',
+  ])('REQ-10 takes the RFC 3339 time %s', (text) => {
+    const scheme = hmac({
+      ...base,
+      timestamp: { header: 'x-time', unit: 'iso' },
+      content: '{timestamp}.{body}',
+    });
+    const digest = createHmac('sha256', 'secret').update(`${text}.{}`).digest('hex');
+    const headers = { 'x-signature': digest, 'x-time': text };
+    expect(scheme.verify(request('{}', headers), AT)).toMatchObject(OK);
+    const later = { now: new Date(NOW.getTime() + 301_000) };
+    expect(scheme.verify(request('{}', headers), later)).toEqual(refused('timestamp-too-old'));
+  });
+
+  it.each([
+    '2026-03-01T12:00:00',
+    '2026-03-01',
+    '2026-13-01T12:00:00Z',
+    'Sun, 01 Mar 2026 12:00:00 GMT',
+    '1772366400',
+    '2026-03-01T12:00:00Z ',
+    '+002026-03-01T12:00:00Z',
+  ])('REQ-10 refuses the time %j, where RFC 3339 is due', (text) => {
+    const scheme = hmac({
+      ...base,
+      timestamp: { header: 'x-time', unit: 'iso' },
+      content: '{timestamp}.{body}',
+    });
+    const digest = createHmac('sha256', 'secret').update(`${text}.{}`).digest('hex');
+    const headers = { 'x-signature': digest, 'x-time': text };
+    expect(scheme.verify(request('{}', headers), AT)).toEqual(refused('malformed-signature'));
+  });
+
+  it('takes any of numbered headers, and refuses one that is repeated', () => {
+    const scheme = hmac({ ...base, signature: { header: 'X-Signature-{n}' } });
+    const good = signed(scheme, '{}').headers['x-signature-1'] as string;
+    const bogus = '0'.repeat(64);
+    const verify = (headers: SignedRequest['headers']): unknown =>
+      scheme.verify(request('{}', headers), AT);
+    expect(verify({ 'x-signature-1': bogus, 'x-signature-2': good })).toMatchObject(OK);
+    expect(verify({ 'x-signature-1': bogus })).toEqual(refused('signature-mismatch'));
+    expect(verify({ 'x-signature-2': good })).toEqual(refused('missing-signature'));
+    expect(verify({ 'x-signature-1': good, 'x-signature-2': `${bogus}, ${bogus}` })).toEqual(
+      refused('malformed-signature'),
+    );
+    const many = Object.fromEntries(
+      Array.from({ length: 17 }, (_, index) => [`x-signature-${index + 1}`, good]),
+    );
+    expect(verify(many)).toEqual(refused('malformed-signature'));
+  });
+
+  describe('with headers in families', () => {
+    const scheme = hmac({
+      ...base,
+      signature: { header: ['svix-signature', 'webhook-signature'] },
+      timestamp: { header: ['svix-timestamp', 'webhook-timestamp'] },
+      id: { header: ['svix-id', 'webhook-id'] },
+      content: '{id}.{timestamp}.{body}',
+    });
+    const { headers, body } = signed(scheme, '{}');
+    const other = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.replace('svix', 'webhook'), value]),
+    );
+
+    it('takes either', () => {
+      expect(Object.keys(headers).toSorted()).toEqual([
+        'svix-id',
+        'svix-signature',
+        'svix-timestamp',
+      ]);
+      for (const given of [headers, other, { ...other, ...headers }]) {
+        expect(scheme.verify(request(body, given), AT)).toEqual({ ...OK, eventId: 'msg_1' });
+      }
+    });
+
+    it('REQ-9 never takes the id of one with the signature of another', () => {
+      const mixed = { ...other, 'svix-id': 'msg_2', 'svix-signature': '' };
+      expect(scheme.verify(request(body, mixed), AT)).toEqual({ ...OK, eventId: 'msg_1' });
+      const { 'svix-id': _, ...idless } = headers;
+      expect(scheme.verify(request(body, { ...idless, 'webhook-id': 'msg_1' }), AT)).toEqual(
+        refused('missing-signature'),
+      );
+    });
+
+    it('refuses names that are not as many as those of the signature', () => {
+      expect(() =>
+        hmac({ ...base, signature: { header: ['a', 'b'] }, id: { header: ['a', 'b', 'c'] } }),
+      ).toThrow(/`idHeader`.*2/);
+    });
+  });
+
+  describe('with its time in the body', () => {
+    const scheme = hmac({
+      ...base,
+      timestamp: { path: 'meta.at', unit: 'ms', toleranceSeconds: 60 },
+    });
+    const sent = (at: unknown): SignedRequest => {
+      const body = Buffer.from(JSON.stringify({ meta: { at } }));
+      const digest = createHmac('sha256', 'secret').update(body).digest('hex');
+      return request(body, { 'x-signature': digest });
+    };
+
+    it('REQ-11 judges it after the signature', () => {
+      const at = NOW.getTime();
+      expect(scheme.verify(sent(at), AT)).toMatchObject(OK);
+      expect(scheme.verify(sent(String(at + 60_000)), AT)).toMatchObject(OK);
+      expect(scheme.verify(sent(at - 60_001), AT)).toEqual(refused('timestamp-too-old'));
+      expect(scheme.verify(sent(at + 60_001), AT)).toEqual(refused('timestamp-too-new'));
+      const forged = { ...sent(at - 60_001), headers: { 'x-signature': '0'.repeat(64) } };
+      expect(scheme.verify(forged, AT)).toEqual(refused('signature-mismatch'));
+    });
+
+    it.each([
+      [undefined, 'timestamp-missing'],
+      [null, 'timestamp-missing'],
+      ['', 'timestamp-missing'],
+      [SECONDS, 'malformed-signature'],
+      [1.5, 'malformed-signature'],
+      [{}, 'malformed-signature'],
+      [[NOW.getTime()], 'malformed-signature'],
+    ])('REQ-10 refuses %j', (at, reason) => {
+      expect(scheme.verify(sent(at), AT)).toEqual(refused(reason));
+    });
+
+    it('signs a body that has one, and no other', () => {
+      expect(scheme.verify(signed(scheme, `{"meta":{"at":${NOW.getTime()}}}`), AT)).toMatchObject(
+        OK,
+      );
+      expect(() => signed(scheme, '{}')).toThrow(
+        expect.objectContaining({ code: 'UNSIGNABLE' }) as never,
+      );
+    });
+  });
+
+  describe('with several events in a body', () => {
+    const scheme = hmac({
+      ...base,
+      items: 'events',
+      id: { path: 'id' },
+      type: { join: [{ path: 'resource' }, { path: 'action' }] },
+      occurredAt: { path: 'at', unit: 's' },
+      dataPath: 'data',
+    });
+    const factsIn = (body: unknown): Promise<object> =>
+      factsOf(scheme, signed(scheme, JSON.stringify(body)));
+
+    it('gives the facts of each, and where it is', async () => {
+      const events = [
+        { id: 'a', resource: 'payments', action: 'created', at: SECONDS, data: {} },
+        { id: 7, resource: 'mandates' },
+        { action: 'no resource' },
+        'no object',
+      ];
+      expect(await factsIn({ events })).toEqual({
+        events: [
+          {
+            eventId: 'a',
+            eventType: 'payments.created',
+            occurredAt: NOW,
+            dataPath: 'events.0.data',
+          },
+          { eventId: '7', eventType: 'mandates', dataPath: 'events.1' },
+          { dataPath: 'events.2' },
+          { dataPath: 'events.3' },
+        ],
+      });
+    });
+
+    it('gives none for an empty list, and one event for a body without the list', async () => {
+      expect(await factsIn({ events: [] })).toEqual({ events: [] });
+      expect(await factsIn({ id: 'a', data: 1 })).toEqual({ eventId: 'a', dataPath: 'data' });
+      expect(await factsIn({ events: { id: 'b' } })).toEqual({});
+    });
+
+    it('takes a body that is a list, and lists in the items of a list', async () => {
+      const whole = hmac({ ...base, items: '', type: { path: 'event' } });
+      expect(await factsOf(whole, signed(whole, '[{"event":"open"},{"event":"click"}]'))).toEqual({
+        events: [
+          { eventType: 'open', dataPath: '0' },
+          { eventType: 'click', dataPath: '1' },
+        ],
+      });
+      const nested = hmac({ ...base, items: 'entry.*.changes', type: { path: 'field' } });
+      const body = {
+        entry: [{ changes: [{ field: 'a' }, { field: 'b' }] }, {}, { changes: [{ field: 'c' }] }],
+      };
+      expect(await factsOf(nested, signed(nested, JSON.stringify(body)))).toEqual({
+        events: [
+          { eventType: 'a', dataPath: 'entry.0.changes.0' },
+          { eventType: 'b', dataPath: 'entry.0.changes.1' },
+          { eventType: 'c', dataPath: 'entry.2.changes.0' },
+        ],
+      });
+    });
+
+    it('gives functions the event', async () => {
+      const named = hmac({
+        ...base,
+        items: 'events',
+        type: ({ method }, item) => `${method}.${String(item)}`,
+      });
+      expect(await factsOf(scheme, signed(scheme, '{"events":["a"]}'))).toEqual({
+        events: [{ eventType: 'POST.a', dataPath: 'events.0' }],
+      });
+    });
+  });
+
+  it('does not run functions for a body that cannot be parsed', async () => {
+    const scheme = hmac({
+      ...base,
+      id: { header: 'x-id' },
+      type: (_, payload) => (payload as { type: string }).type,
+    });
+    const { headers, ...rest } = signed(scheme, '{broken', { id: 'a' });
+    const json = { ...headers, 'content-type': 'application/json' };
+    expect(await factsOf(scheme, { ...rest, headers: json })).toEqual({ eventId: 'a' });
+  });
+
+  it.each<[string, object]>([
+    ['algorithm', { algorithm: 'md5' }],
+    ['key.encoding', { key: { encoding: 'latin1' } }],
+    ['signature.header', { signature: {} }],
+    ['signature.header', { signature: { header: 'x signature:' } }],
+    ['signature.header', { signature: { header: [] } }],
+    ['signature.encoding', { signature: { header: 'x', encoding: 'base64url' } }],
+    ['signature.separator', { signature: { header: 'x', separator: '' } }],
+    ['timestamp', { timestamp: { header: 'x' } }],
+    ['timestamp', { timestamp: {} }],
+    ['timestamp.header', { timestamp: { header: '' }, content: '{timestamp}{body}' }],
+    ['timestamp.unit', { timestamp: { header: 'x', unit: 'm' }, content: '{timestamp}{body}' }],
+    ['timestamp.entry', { timestamp: { entry: 't=' }, content: '{timestamp}{body}' }],
+    ['timestamp.path', { timestamp: { path: 'at' }, content: '{timestamp}{body}' }],
+    ['idHeader', { id: { header: 'x id' } }],
+    ['type.header', { type: { header: ' ' } }],
+    ['occurredAt.header', { occurredAt: { header: 5, unit: 's' } }],
+    ['content', { idHeader: 'x-id', content: '{id}{body}' }],
+    ['content', { idHeader: 'x-id', content: '{body}{id}' }],
+  ])('names the option %s where it is wrong, when it is created', (option, wrong) => {
+    expect(() => hmac({ ...base, ...(wrong as object) })).toThrow(
+      expect.objectContaining({ name: 'ConfigurationError', option }) as never,
+    );
+  });
+
+  it('REQ-9 refuses ids that could be told apart in two ways, at either end of the body', () => {
+    const scheme = hmac({ ...base, idHeader: 'x-id', content: '{body}--{id}--' });
+    const digest = (id: string, body: string): string =>
+      createHmac('sha256', 'secret').update(`${body}--${id}--`).digest('hex');
+    const verify = (id: string, body: string): unknown =>
+      scheme.verify(request(body, { 'x-id': id, 'x-signature': digest(id, body) }), AT);
+    expect(verify('a', '{}')).toMatchObject(OK);
+    for (const id of ['a--b', '-a', '--']) {
+      expect(verify(id, '{}')).toEqual(refused('malformed-signature'));
+    }
   });
 
   it('takes a key in hexadecimal', () => {

@@ -180,7 +180,7 @@ class HmacScheme implements SigningScheme {
     // Only now: who cannot sign is not told what our clock says.
     const reason = this.judgeTime(attempt);
     if (reason !== undefined) return { ok: false, reason };
-    return { ok: true, keyIndex, ...this.facts.read(attempt.request, attempt.family) };
+    return this.facts.verified(attempt.request, keyIndex, attempt.family);
   }
 
   private judgeTime({ request, now, at }: Attempt): RefusalReason | undefined {
@@ -195,9 +195,11 @@ class HmacScheme implements SigningScheme {
     digests: readonly Buffer[],
     values: ContentValues,
   ): number {
-    for (const [keyIndex, key] of keys.entries()) {
+    let keyIndex = 0;
+    for (const key of keys) {
       const expected = this.digest(key, values);
       for (const digest of digests) if (timingSafeEqual(digest, expected)) return keyIndex;
+      keyIndex += 1;
     }
     return -1;
   }

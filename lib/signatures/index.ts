@@ -20,6 +20,7 @@ export type {
 } from './signature-scheme.js';
 export type { SignedMessage, SigningScheme, SignInput } from './signing.scheme.js';
 export type { KeyDecoding, Secret } from './secrets.js';
+export type { PublicKey } from './public-keys.js';
 export type { SecretStore } from './secret.store.js';
 
 // Schemes of one's own: facts that fit most senders, and parts for the others
@@ -31,6 +32,7 @@ export type { HeaderName } from './header-name.js';
 export { payloadOf } from './request-payload.js';
 export type { PayloadReading } from '../event/payload.js';
 export type { PayloadFormat } from '../event/payload-format.js';
+export type { FetchFunction } from './guarded.fetch.js';
 export { areSameBytes, areSameTexts } from './constant-time.js';
 export {
   Handshake,
@@ -50,6 +52,7 @@ export { calendly, type CalendlyOptions } from './providers/calendly.js';
 export { clerk, type ClerkOptions } from './providers/clerk.js';
 export { cloudEvents, type CloudEventsOptions } from './providers/cloud-events.js';
 export { coinbaseCommerce, type CoinbaseCommerceOptions } from './providers/coinbase-commerce.js';
+export { discord, type DiscordOptions } from './providers/discord.js';
 export { dockerHub } from './providers/docker-hub.js';
 export { docusign, type DocusignOptions } from './providers/docusign.js';
 export { dropbox, type DropboxOptions } from './providers/dropbox.js';
@@ -62,6 +65,7 @@ export { intercom, type IntercomOptions } from './providers/intercom.js';
 export { jira, type JiraOptions } from './providers/jira.js';
 export { line, type LineOptions } from './providers/line.js';
 export { linear, type LinearOptions } from './providers/linear.js';
+export { mailgun, type MailgunOptions } from './providers/mailgun.js';
 export { meta, type MetaOptions } from './providers/meta.js';
 export { mollie, type MollieOptions } from './providers/mollie.js';
 export { mollieClassic } from './providers/mollie-classic.js';
@@ -72,6 +76,7 @@ export { pagerduty, type PagerdutyOptions } from './providers/pagerduty.js';
 export { postmark, type PostmarkOptions } from './providers/postmark.js';
 export { razorpay, type RazorpayOptions } from './providers/razorpay.js';
 export { resend, type ResendOptions } from './providers/resend.js';
+export { sendgrid, type SendgridOptions } from './providers/sendgrid.js';
 export { sentry, type SentryOptions } from './providers/sentry.js';
 export { shopify, type ShopifyOptions } from './providers/shopify.js';
 export { slack, type SlackOptions } from './providers/slack.js';
@@ -81,6 +86,7 @@ export { stripe, type StripeOptions } from './providers/stripe.js';
 export { svix, type SvixOptions } from './providers/svix.js';
 export { telegram, type TelegramOptions } from './providers/telegram.js';
 export { trello, type TrelloOptions } from './providers/trello.js';
+export { twilio, type TwilioOptions } from './providers/twilio.js';
 export { typeform, type TypeformOptions } from './providers/typeform.js';
 export { unsigned } from './providers/unsigned.js';
 export { vercel, type VercelOptions } from './providers/vercel.js';

@@ -130,8 +130,13 @@ export class Timestamp {
 
   /** One text, or several where there are several entries. */
   private findEntry(entries: readonly string[]): string | readonly string[] | undefined {
-    const found = entries.filter((entry) => entry.startsWith(this.entry));
-    return found.length > 1 ? found : found[0]?.slice(this.entry.length);
+    let found: string | undefined;
+    for (const entry of entries) {
+      if (!entry.startsWith(this.entry)) continue;
+      if (found !== undefined) return entries;
+      found = entry.slice(this.entry.length);
+    }
+    return found;
   }
 
   private parse(text: string): number | undefined {
