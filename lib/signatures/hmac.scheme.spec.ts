@@ -806,7 +806,7 @@ describe('hmac', () => {
         items: 'events',
         type: ({ method }, item) => `${method}.${String(item)}`,
       });
-      expect(await factsOf(scheme, signed(scheme, '{"events":["a"]}'))).toEqual({
+      expect(await factsOf(named, signed(named, '{"events":["a"]}'))).toEqual({
         events: [{ eventType: 'POST.a', dataPath: 'events.0' }],
       });
     });
