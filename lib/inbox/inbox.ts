@@ -13,7 +13,7 @@ import type { EventEntity, EventStatus } from './event.entity.js';
 import { EventSubscribers } from './event-subscribers.js';
 import type { EventPlan } from './event.subscriber.js';
 import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
-import type { AcceptResult, IncomingEvent } from './incoming-event.js';
+import type { AcceptAllResult, AcceptResult, IncomingEvent } from './incoming-event.js';
 import type { PayloadIssue, PayloadSchema } from '../event/payload-schema.js';
 import { applySchema } from '../event/payload-schema.js';
 import { SourceSchemas } from './source-schemas.js';
@@ -23,6 +23,13 @@ import { toStoredBody } from './stored-body.js';
 interface Entry {
   readonly row: EventEntity;
   readonly jobs: readonly JobDraft[];
+}
+
+/** An event on its way, and what its subscribers want for it. */
+interface Planned {
+  readonly incoming: IncomingEvent;
+  readonly event: WebhookEvent;
+  readonly plan: EventPlan;
 }
 
 /** How many (source, type) pairs nobody wants are remembered, so that each is warned of once. */
@@ -38,7 +45,8 @@ const MAX_WARNED = 1_000;
 export class Inbox {
   private readonly logger = new Logger(Inbox.name);
   private readonly keys = new KeySequence();
-  private readonly group: GroupCommit<Entry, boolean>;
+  /** Entries that are committed all or not at all; each caller is told which events of a group were new. */
+  private readonly group: GroupCommit<readonly Entry[], ReadonlySet<string>>;
   private readonly warned = new Set<string>();
 
   constructor(
@@ -51,7 +59,8 @@ export class Inbox {
     @Inject(RESOLVED_INBOX_OPTIONS) options: ResolvedInboxOptions,
   ) {
     this.group = new GroupCommit({
-      commit: (entries) => this.commit(entries),
+      commit: (requests) => this.commit(requests),
+      sizeOf: (entries) => entries.length,
       isItemError: (error) => database.isValueError(error),
       maxGroup: options.maxGroup,
       maxWaiting: options.maxWaiting,
@@ -72,15 +81,44 @@ export class Inbox {
   ): Promise<AcceptResult> {
     const now = this.clock.now();
     const event = this.toEvent(incoming, now);
-    const planned = this.plan(event);
-    const plan = planned instanceof Promise ? await planned : planned;
-    if (!plan.ok) return this.reject(incoming, event, plan.issues, onInvalid);
+    const planning = this.plan(event);
+    const plan = planning instanceof Promise ? await planning : planning;
+    if (!plan.ok && onInvalid === 'refuse') {
+      return { outcome: 'rejected', issues: plan.issues, stored: false };
+    }
+    const planned: Planned = { incoming, event, plan };
+    return this.resultOf(planned, await this.store([this.toEntry(planned)]));
+  }
 
-    const status: EventStatus = plan.jobs.length > 0 ? 'accepted' : 'ignored';
-    const jobs = plan.jobs.map(({ job, payload }) => this.queue.draft(job, payload));
-    const isNew = await this.store({ row: this.toRow(incoming, event, status, null), jobs });
-    if (isNew && status === 'ignored') this.warnOnce(event);
-    return { outcome: isNew ? status : 'duplicate', key: event.key };
+  /**
+   * Accepts the events of one request: all in one transaction, or none. When this resolves to `ok`,
+   * they are committed.
+   *
+   * @param incoming the events
+   * @param onInvalid whether an event whose data fails a schema is stored as rejected, with the others
+   * as they are; or none at all is stored
+   * @throws whatever the database throws: nothing is stored then
+   * @throws {OverloadedError} when too many events wait for their commit
+   */
+  async acceptAll(
+    incoming: readonly IncomingEvent[],
+    onInvalid: 'refuse' | 'store' = 'refuse',
+  ): Promise<AcceptAllResult> {
+    const now = this.clock.now();
+    const planned: Planned[] = [];
+    for (const one of incoming) {
+      const event = this.toEvent(one, now);
+      planned.push({ incoming: one, event, plan: await this.plan(event) });
+    }
+    if (onInvalid === 'refuse') {
+      const refused = planned.flatMap(({ plan }, index) =>
+        plan.ok ? [] : [{ index, issues: plan.issues }],
+      );
+      if (refused.length > 0) return { ok: false, refused };
+    }
+    if (planned.length === 0) return { ok: true, results: [] };
+    const inserted = await this.store(planned.map((one) => this.toEntry(one)));
+    return { ok: true, results: planned.map((one) => this.resultOf(one, inserted)) };
   }
 
   /** Resolves when no event waits for its commit. */
@@ -98,39 +136,46 @@ export class Inbox {
     return verdict.ok ? this.subscribers.plan({ ...event, data: verdict.data }) : verdict;
   }
 
-  private async reject(
-    incoming: IncomingEvent,
-    event: WebhookEvent,
-    issues: readonly PayloadIssue[],
-    onInvalid: 'refuse' | 'store',
-  ): Promise<AcceptResult> {
-    if (onInvalid === 'store') {
-      const reason = issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
-      const row = this.toRow(incoming, event, 'rejected', describeError(reason));
-      const isNew = await this.store({ row, jobs: [] });
-      if (!isNew) return { outcome: 'duplicate', key: event.key };
+  private toEntry({ incoming, event, plan }: Planned): Entry {
+    if (!plan.ok) {
+      return { row: this.toRow(incoming, event, 'rejected', describe(plan.issues)), jobs: [] };
     }
-    return { outcome: 'rejected', issues, stored: onInvalid === 'store' };
+    const status: EventStatus = plan.jobs.length > 0 ? 'accepted' : 'ignored';
+    return {
+      row: this.toRow(incoming, event, status, null),
+      jobs: plan.jobs.map(({ job, payload }) => this.queue.draft(job, payload)),
+    };
   }
 
-  private async store(entry: Entry): Promise<boolean> {
-    let isNew = false;
+  private resultOf({ event, plan }: Planned, inserted: ReadonlySet<string>): AcceptResult {
+    const { key } = event;
+    if (!inserted.has(key)) return { outcome: 'duplicate', key };
+    if (!plan.ok) return { outcome: 'rejected', issues: plan.issues, stored: true };
+    if (plan.jobs.length > 0) return { outcome: 'accepted', key };
+    this.warnOnce(event);
+    return { outcome: 'ignored', key };
+  }
+
+  private async store(entries: readonly Entry[]): Promise<ReadonlySet<string>> {
+    let inserted: ReadonlySet<string> | undefined;
     try {
-      isNew = await this.group.add(entry);
-      return isNew;
+      inserted = await this.group.add(entries);
+      return inserted;
     } finally {
-      if (!isNew) this.queue.abandoned(entry.jobs);
+      for (const { row, jobs } of entries) {
+        if (inserted?.has(row.key) !== true) this.queue.abandoned(jobs);
+      }
     }
   }
 
-  private async commit(entries: readonly Entry[]): Promise<boolean[]> {
+  private async commit(requests: readonly (readonly Entry[])[]): Promise<ReadonlySet<string>[]> {
     // Two processes that insert the same ids in different order would wait for each other.
-    const ordered = entries.toSorted(byIdentity);
+    const ordered = requests.flat().sort(byIdentity);
     const rows = ordered.map(({ row }) => row);
     const jobs = ordered.flatMap((entry) => entry.jobs.map((draft) => draft.row));
     const inserted = await this.database.transaction(() => this.dialect.insertWithJobs(rows, jobs));
     this.queue.committed(newJobs(ordered, inserted));
-    return entries.map(({ row }) => inserted.has(row.key));
+    return requests.map(() => inserted);
   }
 
   private toEvent(incoming: IncomingEvent, now: number): WebhookEvent {
@@ -180,6 +225,10 @@ export class Inbox {
         'Add an @OnWebhook handler, or have the sender leave them out.',
     );
   }
+}
+
+function describe(issues: readonly PayloadIssue[]): string {
+  return describeError(issues.map(({ path, message }) => `${path}: ${message}`).join('; '));
 }
 
 function newJobs(entries: readonly Entry[], inserted: ReadonlySet<string>): JobDraft[] {

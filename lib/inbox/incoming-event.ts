@@ -28,3 +28,19 @@ export type AcceptResult =
       readonly issues: readonly PayloadIssue[];
       readonly stored: boolean;
     };
+
+/** What became of the events of one request: all of them are stored, or none is. */
+export type AcceptAllResult =
+  | {
+      readonly ok: true;
+      /** In the order of the events. */
+      readonly results: readonly AcceptResult[];
+    }
+  | {
+      readonly ok: false;
+      /** Those whose data fails a schema. */
+      readonly refused: readonly {
+        readonly index: number;
+        readonly issues: readonly PayloadIssue[];
+      }[];
+    };

@@ -52,6 +52,30 @@ describe(GroupCommit.name, () => {
     expect(sizes).toEqual([2, 2, 1]);
   });
 
+  it('counts items by their size, and gives one that is too large a group of its own', async () => {
+    const groups: number[][] = [];
+    const group = create(
+      (items) => {
+        groups.push([...items]);
+        return Promise.resolve([...items]);
+      },
+      { maxGroup: 5, sizeOf: (item: number) => item },
+    );
+    await Promise.all([2, 3, 1, 9, 4, 1].map((item) => group.add(item)));
+    expect(groups).toEqual([[2, 3], [1], [9], [4, 1]]);
+  });
+
+  it('takes one that is too large when nothing waits, and no more until it is gone', async () => {
+    const group = create((items) => Promise.resolve([...items]), {
+      maxWaiting: 5,
+      sizeOf: (item: number) => item,
+    });
+    const large = group.add(9);
+    await expect(group.add(1)).rejects.toThrow(OverloadedError);
+    expect(await large).toBe(9);
+    expect(await group.add(1)).toBe(1);
+  });
+
   it('fails the item alone that is at fault', async () => {
     const group = create((items) =>
       items.includes(3) ? Promise.reject(new BadItemError()) : Promise.resolve([...items]),

@@ -12,9 +12,11 @@ export interface GroupCommitOptions<Item, Result> {
   commit(items: readonly Item[]): Promise<readonly Result[]>;
   /** Whether the error is the fault of one item; the others of its group are then tried without it. */
   isItemError(error: unknown): boolean;
-  /** Most items in one transaction. */
+  /** How much an item counts, where it is more than one thing. @default 1 for each */
+  sizeOf?(item: Item): number;
+  /** Most items in one transaction, by their size; a larger one has a transaction of its own. */
   readonly maxGroup: number;
-  /** Most items that may wait for their commit; one more is refused. */
+  /** As soon as so many wait for their commit, by their size, no more are taken. */
   readonly maxWaiting: number;
 }
 
@@ -26,6 +28,7 @@ export interface GroupCommitOptions<Item, Result> {
  */
 export class GroupCommit<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];
+  private waitingSize = 0;
   private flushing: Promise<void> | undefined;
 
   constructor(private readonly options: GroupCommitOptions<Item, Result>) {}
@@ -36,11 +39,12 @@ export class GroupCommit<Item, Result> {
    * @throws {OverloadedError} when too many items wait already
    */
   add(item: Item): Promise<Result> {
-    if (this.waiting.length >= this.options.maxWaiting) {
+    if (this.waitingSize >= this.options.maxWaiting) {
       return Promise.reject(new OverloadedError(this.options.maxWaiting));
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
+      this.waitingSize += this.sizeOf(item);
       this.flushing ??= this.flushSoon();
     });
   }
@@ -62,9 +66,27 @@ export class GroupCommit<Item, Result> {
 
   private async flush(): Promise<void> {
     while (this.waiting.length > 0) {
-      await this.commit(this.waiting.splice(0, this.options.maxGroup));
+      await this.commit(this.takeGroup());
     }
     this.flushing = undefined;
+  }
+
+  /** As many of those that wait longest as fit; at least one. */
+  private takeGroup(): Waiting<Item, Result>[] {
+    let count = 0;
+    let size = 0;
+    for (const { item } of this.waiting) {
+      const next = size + this.sizeOf(item);
+      if (count > 0 && next > this.options.maxGroup) break;
+      size = next;
+      count++;
+    }
+    this.waitingSize -= size;
+    return this.waiting.splice(0, count);
+  }
+
+  private sizeOf(item: Item): number {
+    return this.options.sizeOf?.(item) ?? 1;
   }
 
   private async commit(group: readonly Waiting<Item, Result>[]): Promise<void> {

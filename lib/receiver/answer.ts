@@ -1,11 +1,12 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, validateHeaderValue } from 'node:http';
+import type { HandshakeAnswer } from '../signatures/signature-scheme.js';
 
 /** What is sent back, whatever framework sends it. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** One line of JSON. */
-  readonly body: string;
+  /** One line of JSON; or what a sender wants back. */
+  readonly body: string | Buffer;
 }
 
 /** @internal */
@@ -34,4 +35,34 @@ export function answer(
  */
 export function errorAnswer(status: number, headers?: Readonly<Record<string, string>>): Answer {
   return answer(status, { statusCode: status, error: STATUS_CODES[status] }, headers);
+}
+
+/**
+ * A scheme's answer to a handshake. What it sends back may be a stranger's text: no browser is to take
+ * it for anything but text, unless the scheme says what it is.
+ *
+ * @throws {Error} for what no answer can be, such as a header with a line break
+ * @internal
+ */
+export function handshakeAnswer(
+  { status, headers, body }: HandshakeAnswer,
+  further: Readonly<Record<string, string>> = {},
+): Answer {
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new Error('the status of the answer to a handshake is none');
+  }
+  for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value);
+  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body);
+  return {
+    status,
+    headers: {
+      ...(bytes.length === 0 ? {} : { 'content-type': 'text/plain; charset=utf-8' }),
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      ...further,
+      ...headers,
+      ...(status === 204 ? {} : { 'content-length': String(bytes.length) }),
+    },
+    body: bytes,
+  };
 }

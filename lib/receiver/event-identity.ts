@@ -27,7 +27,9 @@ const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
  * Finds out which event a verified request is about: what the source's options say, else what its
  * scheme says, else a digest for the id. Facts that no database could keep are refused here.
  *
+ * @param payload what the event is: the payload, or an item of it
  * @param facts what the scheme says
+ * @param rawBody the event's bytes: the body, or an item of it
  * @throws whatever the source's functions throw
  * @internal
  */
@@ -36,6 +38,7 @@ export async function identify(
   request: SignedRequest,
   payload: unknown,
   facts: EventFacts,
+  rawBody: Uint8Array,
 ): Promise<Identification> {
   const givenId = (source.id && (await source.id(request, payload))) ?? facts.eventId;
   const type = (source.type && (await source.type(request, payload))) ?? facts.eventType ?? '';
@@ -43,7 +46,7 @@ export async function identify(
     (source.occurredAt && (await source.occurredAt(request, payload))) ?? facts.occurredAt;
   const tenant = (source.tenant && (await source.tenant(request))) ?? '';
 
-  const id = toText(givenId ?? digest(source.name, request.body));
+  const id = toText(givenId ?? digest(source.name, rawBody));
   if (id === '' || !isStorable(id, MAX_ID_LENGTH)) return refused('id', MAX_ID_LENGTH);
   if (!isStorable(type, MAX_TYPE_LENGTH)) return refused('type', MAX_TYPE_LENGTH);
   if (!isStorable(tenant, MAX_TENANT_LENGTH)) return refused('tenant', MAX_TENANT_LENGTH);

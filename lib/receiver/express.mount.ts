@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { Answer } from './answer.js';
+import { isConsentRequest } from './consent-request.js';
 import { originOf } from './request-origin.js';
 import type { ReceiverRoute } from './receiver.route.js';
 import type { RawRequest } from './request-body.js';
@@ -98,9 +99,13 @@ export class ExpressMount {
   }
 }
 
-/** A browser's question before a request: for the host's CORS to answer. */
+/** A browser's question before a request: for the host's CORS to answer. No browser sends a sender's header with it. */
 function isPreflight({ method, headers }: ExpressRequest): boolean {
-  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+  return (
+    method === 'OPTIONS' &&
+    headers['access-control-request-method'] !== undefined &&
+    !isConsentRequest(headers)
+  );
 }
 
 function send(response: ServerResponse, answer: Answer | undefined): void {

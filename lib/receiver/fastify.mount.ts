@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { isConsentRequest } from './consent-request.js';
 import { originOf } from './request-origin.js';
 import type { ReceiverRoute } from './receiver.route.js';
 import type { RawRequest } from './request-body.js';
@@ -14,7 +16,19 @@ interface FastifyInstance {
     exposeHeadRoute: boolean;
     onRequest: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
     handler: (request: FastifyRequest, reply: FastifyReply) => unknown;
+    constraints?: Readonly<Record<string, string>>;
+    /** `false` has the CORS plugin pass the route over. */
+    config?: { readonly cors: false };
   }): unknown;
+  hasConstraintStrategy(name: string): boolean;
+  addConstraintStrategy(strategy: {
+    name: string;
+    storage: () => {
+      get(value: string): unknown;
+      set(value: string, handler: unknown): void;
+    };
+    deriveConstraint: (request: IncomingMessage) => string | undefined;
+  }): void;
 }
 
 interface RouterOptions {
@@ -33,10 +47,13 @@ interface FastifyRequest {
 interface FastifyReply {
   code(status: number): this;
   headers(headers: Readonly<Record<string, string>>): this;
-  send(body: string): this;
+  send(body: string | Buffer): this;
   hijack(): this;
   callNotFound(): unknown;
 }
+
+/** Tells requests for consent from what browsers ask, as CORS would answer both before any route. An identifier: it becomes code. */
+const CONSENT = 'hooklineConsent';
 
 /**
  * Puts the receiver into a Fastify application: a route whose work is done before Fastify looks at
@@ -62,18 +79,26 @@ export function mountOnFastify(
     if (answer === undefined) return reply.hijack();
     return reply.code(answer.status).headers(answer.headers).send(answer.body);
   };
-  const add = (url: string): unknown =>
-    instance.route({
-      // All of them, for a 405 instead of a 404.
-      method: instance.supportedMethods,
+  const add = (url: string): void => {
+    const shared = {
       url,
       exposeHeadRoute: false,
       onRequest,
-      handler: (_request, reply) => reply.callNotFound(),
+      handler: (_request: FastifyRequest, reply: FastifyReply) => reply.callNotFound(),
+    };
+    // All of them, for a 405 instead of a 404.
+    instance.route({ ...shared, method: instance.supportedMethods });
+    instance.route({
+      ...shared,
+      method: ['OPTIONS'],
+      constraints: { [CONSENT]: 'asked' },
+      config: { cors: false },
     });
+  };
 
   const url = `${route.base}:source`;
   try {
+    addConsentConstraint(instance);
     add(url);
     if (!ignoresTrailingSlash(instance)) add(`${url}/`);
   } catch (cause) {
@@ -84,6 +109,21 @@ export function mountOnFastify(
       { cause },
     );
   }
+}
+
+function addConsentConstraint(instance: FastifyInstance): void {
+  if (instance.hasConstraintStrategy(CONSENT)) return;
+  instance.addConstraintStrategy({
+    name: CONSENT,
+    storage: () => {
+      const handlers = new Map<string, unknown>();
+      return {
+        get: (value) => handlers.get(value) ?? null,
+        set: (value, handler) => void handlers.set(value, handler),
+      };
+    },
+    deriveConstraint: ({ headers }) => (isConsentRequest(headers) ? 'asked' : undefined),
+  });
 }
 
 function ignoresTrailingSlash({ initialConfig }: FastifyInstance): boolean {

@@ -29,6 +29,7 @@ const SECRET_HEADER =
 const RECEIVER_KEYS: readonly string[] = [
   'bodyLimitBytes',
   'retryAfterSeconds',
+  'handshakeTimeoutMs',
   'publicUrl',
 ] satisfies (keyof ReceiverOptions)[];
 const SOURCE_KEYS: readonly string[] = [
@@ -60,6 +61,7 @@ export function resolveReceiverOptions(given: ReceiverConfiguration): ResolvedRe
     path: resolvePath(given.path ?? DEFAULT_RECEIVER_PATH),
     publicUrl: resolvePublicUrl(options.publicUrl),
     retryAfterSeconds: positiveInteger('receiver.retryAfterSeconds', options.retryAfterSeconds),
+    handshakeTimeoutMs: positiveInteger('receiver.handshakeTimeoutMs', options.handshakeTimeoutMs),
     sources: resolveSources(
       given.sources ?? {},
       positiveInteger('receiver.bodyLimitBytes', options.bodyLimitBytes),

@@ -19,6 +19,11 @@ export interface ReceiverOptions {
    */
   readonly retryAfterSeconds?: number;
   /**
+   * How long the answer to a handshake may take, in milliseconds, where something has to be fetched or
+   * looked up for it; after that, the sender is answered 503. @default 10_000
+   */
+  readonly handshakeTimeoutMs?: number;
+  /**
    * Origin, and path where there is one before the application's own, at which senders reach it, such
    * as `https://example.com` or `https://example.com/api`. Schemes that sign the URL (Twilio, Square,
    * HubSpot) are given it with path and query of the request. Without it, they are given what the
@@ -33,7 +38,8 @@ export interface ReceiverOptions {
 export type GivenFact<Fact> = Fact | null | undefined | Promise<Fact | null | undefined>;
 
 /**
- * A source, where its signature scheme alone does not say everything.
+ * A source, where its signature scheme alone does not say everything. Where a body holds several events,
+ * the functions are asked for each, with the event in the place of the payload.
  *
  * @example
  * ```ts
@@ -106,6 +112,7 @@ export interface ResolvedReceiverOptions {
   readonly path: string;
   readonly sources: ReadonlyMap<string, ResolvedSource>;
   readonly retryAfterSeconds: number;
+  readonly handshakeTimeoutMs: number;
 }
 
 /** @internal */
@@ -116,4 +123,5 @@ export const DEFAULT_RECEIVER_PATH = 'webhooks';
 export const DEFAULT_RECEIVER_OPTIONS: Required<Omit<ReceiverOptions, 'publicUrl'>> = {
   bodyLimitBytes: 1_048_576,
   retryAfterSeconds: 10,
+  handshakeTimeoutMs: 10_000,
 };

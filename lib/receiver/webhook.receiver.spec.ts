@@ -182,7 +182,7 @@ describe(WebhookReceiver.name, () => {
 
   function contentOf(answered: Answer | undefined): unknown {
     expect(answered?.body).not.toContain('\n');
-    return JSON.parse(answered?.body ?? 'null');
+    return JSON.parse(String(answered?.body ?? 'null'));
   }
 
   function stored(): Promise<EventEntity[]> {

@@ -1,12 +1,21 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
-import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
 import type { PayloadIssue } from '../event/payload-schema.js';
+import type { PayloadReading } from '../event/payload.js';
+import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
 import { Inbox } from '../inbox/inbox.js';
 import { payloadOf } from '../signatures/request-payload.js';
-import type { SignedRequest, Verified } from '../signatures/signature-scheme.js';
-import { answer, errorAnswer, type Answer } from './answer.js';
+import type {
+  EventFacts,
+  HandshakeAnswer,
+  SignedRequest,
+  Verification,
+  Verified,
+} from '../signatures/signature-scheme.js';
+import { answer, errorAnswer, handshakeAnswer, type Answer } from './answer.js';
+import { batchItems } from './batch-item.js';
+import { batchOutcome } from './batch-outcome.js';
 import { identify } from './event-identity.js';
 import { RESOLVED_RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
 import {
@@ -16,6 +25,7 @@ import {
   type RawRequest,
 } from './request-body.js';
 import { SourceRegistry, type Source } from './source.registry.js';
+import { withinTime } from './time-limit.js';
 
 /** A request that came in at the receiver's path. */
 export interface SourceRequest {
@@ -34,6 +44,12 @@ const MAX_LOGGED_NAME = 64;
 /** Most issues that a sender is told of. */
 const MAX_ISSUES = 50;
 
+/** Most events of one body: they are one transaction, and the smallest take but two bytes each. */
+const MAX_BATCH = 10_000;
+
+/** What requests of other methods have for a body. */
+const NO_BODY = Buffer.alloc(0);
+
 /**
  * Takes a request from a source, verifies it, gives its event to the inbox, and says what to answer.
  * Knows neither Express nor Fastify.
@@ -45,6 +61,7 @@ export class WebhookReceiver {
   private readonly logger = new Logger(WebhookReceiver.name);
   private readonly retryAfter: Readonly<Record<string, string>>;
   private readonly publicUrl: string | undefined;
+  private readonly handshakeTimeoutMs: number;
 
   constructor(
     private readonly sources: SourceRegistry,
@@ -54,6 +71,7 @@ export class WebhookReceiver {
   ) {
     this.retryAfter = { 'retry-after': String(options.retryAfterSeconds) };
     this.publicUrl = options.publicUrl;
+    this.handshakeTimeoutMs = options.handshakeTimeoutMs;
   }
 
   /**
@@ -78,27 +96,78 @@ export class WebhookReceiver {
     }
   }
 
-  private async verify(
-    source: Source,
-    { raw, url, origin = '' }: SourceRequest,
-  ): Promise<Answer | undefined> {
-    if (raw.method !== 'POST') {
-      return this.refuse(source.name, 405, 'the method is not POST', { allow: 'POST' });
-    }
+  private async verify(source: Source, received: SourceRequest): Promise<Answer | undefined> {
+    const { raw } = received;
+    if (raw.method !== 'POST') return this.challenge(source, received);
     const reading = await readBody(raw, source.bodyLimitBytes);
     if (reading.kind !== 'read') return this.unreadable(source, reading.kind);
 
-    const request: SignedRequest = {
-      method: 'POST',
-      url: `${this.publicUrl ?? origin}${url}`,
-      headers: raw.headers,
-      body: reading.body,
-    };
-    const verification = await source.scheme.verify(request, { now: new Date(this.clock.now()) });
+    const request = this.signedRequest('POST', received, reading.body);
+    const now = new Date(this.clock.now());
+    const verification = await source.scheme.verify(request, { now });
+    // Asked also where the signature is wrong: some senders probe with one, or hand the secret over.
+    const handshake = source.scheme.handshake?.(request, { now, verification });
+    if (handshake !== undefined) {
+      const answered = await this.answerHandshake(source, handshake, verification);
+      if (answered !== undefined) return answered;
+    }
     if (verification.ok) return this.accept(source, request, reading.body, verification);
     return verification.reason === 'key-unavailable'
       ? this.refuse(source.name, 503, verification.reason, this.retryAfter)
       : this.refuse(source.name, 401, verification.reason);
+  }
+
+  /** A request of another method than POST holds no event; it may be a sender's question who is here. */
+  private async challenge(source: Source, received: SourceRequest): Promise<Answer> {
+    const { name, scheme } = source;
+    const { method = '' } = received.raw;
+    const methods = ['POST', ...(scheme.handshakeMethods ?? [])];
+    const allow = { allow: methods.join(', ') };
+    if (!methods.includes(method)) {
+      return this.refuse(name, 405, `the method is not ${methods.join(' or ')}`, allow);
+    }
+    const request = this.signedRequest(method, received, NO_BODY);
+    const handshake = scheme.handshake?.(request, { now: new Date(this.clock.now()) });
+    return (
+      (handshake && (await this.answerHandshake(source, handshake))) ??
+      this.refuse(name, 405, `the method is ${method}, and it is no handshake`, allow)
+    );
+  }
+
+  /** @returns `undefined` where it was no handshake after all */
+  private async answerHandshake(
+    { name }: Source,
+    given: HandshakeAnswer | Promise<HandshakeAnswer | undefined>,
+    verification?: Verification,
+  ): Promise<Answer | undefined> {
+    let settled: HandshakeAnswer | undefined;
+    try {
+      settled =
+        given instanceof Promise
+          ? await withinTime(this.clock, given, this.handshakeTimeoutMs)
+          : given;
+    } catch (error) {
+      const reason = `the handshake failed: ${describeError(error)}`;
+      return this.refuse(name, 503, reason, this.retryAfter);
+    }
+    if (settled === undefined) return undefined;
+    const { status } = settled;
+    const answered = handshakeAnswer(settled, status === 503 ? this.retryAfter : {});
+    if (status >= 400) {
+      const reason = verification?.ok === false ? verification.reason : 'the handshake failed';
+      this.warn(name, status, reason);
+    } else {
+      this.logger.debug(`Answered a handshake of source '${name}' with ${status}`);
+    }
+    return answered;
+  }
+
+  private signedRequest(
+    method: string,
+    { raw, url, origin = '' }: SourceRequest,
+    body: Buffer,
+  ): SignedRequest {
+    return { method, url: `${this.publicUrl ?? origin}${url}`, headers: raw.headers, body };
   }
 
   private async accept(
@@ -109,8 +178,11 @@ export class WebhookReceiver {
   ): Promise<Answer> {
     const reading = payloadOf(request);
     if (!reading.ok) return this.refuse(source.name, 400, reading.reason);
+    if (verified.events !== undefined) {
+      return this.acceptBatch(source, request, rawBody, reading, verified.events);
+    }
     const { format, payload } = reading;
-    const found = await identify(source, request, payload, verified);
+    const found = await identify(source, request, payload, verified, rawBody);
     if (!found.ok) return this.refuse(source.name, 400, found.reason);
 
     const incoming: IncomingEvent = {
@@ -125,13 +197,61 @@ export class WebhookReceiver {
       const result = await this.inbox.accept(incoming, source.onInvalidPayload);
       return this.accepted(source, incoming, result, verified.keyIndex);
     } catch (error) {
-      return this.refuse(
-        source.name,
-        503,
-        `the event was not stored: ${describeError(error)}`,
-        this.retryAfter,
+      return this.unstored(source, 'the event was', error);
+    }
+  }
+
+  /** All of its events are stored, or none: a sender repeats the whole request. */
+  private async acceptBatch(
+    source: Source,
+    request: SignedRequest,
+    body: Buffer,
+    reading: Extract<PayloadReading, { ok: true }>,
+    events: readonly EventFacts[],
+  ): Promise<Answer> {
+    if (events.length > MAX_BATCH) {
+      return this.refuse(source.name, 413, `it holds more than ${MAX_BATCH} events`);
+    }
+    const headers = storedHeaders(source, request);
+    const items = batchItems(body, reading, events);
+    const incoming: IncomingEvent[] = [];
+    for (const { path, facts, payload, rawBody } of items) {
+      const found = await identify(source, request, payload, facts, rawBody);
+      if (!found.ok) return this.refuse(source.name, 400, `${found.reason}, at '${path}'`);
+      const { format } = reading;
+      incoming.push({ ...found.identity, source: source.name, headers, rawBody, format, payload });
+    }
+    try {
+      const batch = await this.inbox.acceptAll(incoming, source.onInvalidPayload);
+      if (batch.ok) return this.acceptedBatch(source, batch.results);
+      const issues = batch.refused.flatMap((refused) =>
+        refused.issues.map((issue) => within(items[refused.index]?.path ?? '', issue)),
+      );
+      return this.refuseData(source.name, unfit(issues), issues);
+    } catch (error) {
+      return this.unstored(source, 'the events were', error);
+    }
+  }
+
+  private acceptedBatch({ name }: Source, results: readonly AcceptResult[]): Answer {
+    const { status, accepted, duplicates, ignored, rejected, issues } = batchOutcome(results);
+    if (rejected > 0) {
+      this.logger.warn(
+        `Stored ${rejected} of ${results.length} events of a request of source '${name}' as ` +
+          `rejected, answered 200: ${unfit(issues)}`,
       );
     }
+    this.logger.debug(
+      `${results.length} events in a request of source '${name}': ${accepted} accepted, ` +
+        `${duplicates} duplicates, ${ignored} ignored`,
+    );
+    return answer(200, {
+      status,
+      accepted,
+      duplicates,
+      ignored,
+      ...(rejected > 0 && { rejected }),
+    });
   }
 
   private accepted(
@@ -151,8 +271,7 @@ export class WebhookReceiver {
         }
         return answer(200, { status: result.outcome, id });
       case 'rejected': {
-        const count = result.issues.length;
-        const reason = `its data does not fit the schema (${count} ${count === 1 ? 'issue' : 'issues'})`;
+        const reason = unfit(result.issues);
         if (!result.stored) return this.refuseData(source.name, reason, result.issues);
         this.logger.warn(
           `Stored an event of source '${source.name}' as rejected, answered 200: ${reason}`,
@@ -197,6 +316,10 @@ export class WebhookReceiver {
     return errorAnswer(status, headers);
   }
 
+  private unstored({ name }: Source, what: string, error: unknown): Answer {
+    return this.refuse(name, 503, `${what} not stored: ${describeError(error)}`, this.retryAfter);
+  }
+
   private refuseData(source: string, reason: string, issues: readonly PayloadIssue[]): Answer {
     this.warn(source, 422, reason);
     return answer(422, {
@@ -221,6 +344,15 @@ function storedHeaders(
     if (value !== undefined) stored[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   return stored;
+}
+
+function unfit({ length: count }: readonly PayloadIssue[]): string {
+  return `its data does not fit the schema (${count} ${count === 1 ? 'issue' : 'issues'})`;
+}
+
+/** An issue of an item, as one of the whole payload. */
+function within(item: string, { path, message }: PayloadIssue): PayloadIssue {
+  return { path: [item, path].filter((part) => part !== '').join('.'), message };
 }
 
 /** What a stranger calls a source, fit for a log. */

@@ -100,7 +100,7 @@ export class HubspotLegacyScheme implements SigningScheme {
     });
     return keyIndex < 0
       ? { ok: false, reason: 'signature-mismatch' }
-      : { ok: true, keyIndex, ...this.#facts.read(request) };
+      : this.#facts.verified(request, keyIndex);
   }
 
   get #fixedUrl(): string {

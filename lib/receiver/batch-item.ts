@@ -1,0 +1,72 @@
+import { jsonSlices } from '../event/json-slices.js';
+import type { PayloadReading } from '../event/payload.js';
+import { valueAtKeys } from '../event/value-at.js';
+import type { EventFacts } from '../signatures/signature-scheme.js';
+
+/** One event of a body that holds several. */
+export interface BatchItem {
+  /** Where its data is in the whole payload. */
+  readonly path: string;
+  /** What the scheme says of it; its `dataPath` starts at the item. */
+  readonly facts: EventFacts;
+  readonly payload: unknown;
+  /** The item's bytes as they arrived. */
+  readonly rawBody: Buffer;
+}
+
+/** A path in two parts. */
+interface SplitPath {
+  readonly item: readonly string[];
+  readonly inner: string;
+}
+
+/**
+ * Gives each event of a body its own part of the bytes. What is not JSON cannot be taken apart: its
+ * events share the bytes, and differ by their paths.
+ *
+ * @param body the body as it was read
+ * @param events what the scheme says of them
+ * @internal
+ */
+export function batchItems(
+  body: Buffer,
+  { format, payload }: Extract<PayloadReading, { ok: true }>,
+  events: readonly EventFacts[],
+): BatchItem[] {
+  const paths = events.map(({ dataPath = '' }) => splitPath(payload, dataPath));
+  const slices =
+    format === 'json'
+      ? jsonSlices(
+          body,
+          paths.map(({ item }) => item.join('.')),
+        )
+      : [];
+  return events.map((facts, index) => {
+    const { dataPath: path = '' } = facts;
+    const { item, inner } = paths[index] ?? { item: [], inner: path };
+    const rawBody = slices[index];
+    return rawBody === undefined
+      ? { path, facts, payload, rawBody: body }
+      : {
+          path,
+          facts: { ...facts, dataPath: inner },
+          payload: valueAtKeys(payload, item),
+          rawBody,
+        };
+  });
+}
+
+/**
+ * An item is what an array holds: the path to its data may go on inside of it. Where there is no array,
+ * the data is the item.
+ */
+function splitPath(payload: unknown, path: string): SplitPath {
+  const keys = path === '' ? [] : path.split('.');
+  let length = keys.length;
+  let value = payload;
+  for (const [index, key] of keys.entries()) {
+    if (Array.isArray(value)) length = index + 1;
+    value = valueAtKeys(value, [key]);
+  }
+  return { item: keys.slice(0, length), inner: keys.slice(length).join('.') };
+}
