@@ -1,4 +1,6 @@
 export default {
+  // A machine that does other things as well must not fail a test: nothing here depends on speed.
+  testTimeout: 30_000,
   testEnvironment: 'node',
   roots: ['<rootDir>/lib', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
@@ -9,6 +11,8 @@ export default {
   ],
   moduleNameMapper: {
     '^nestjs-hookline$': '<rootDir>/lib/index.ts',
+    '^nestjs-hookline/signatures$': '<rootDir>/lib/signatures/index.ts',
+    '^nestjs-hookline/testing$': '<rootDir>/lib/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 };

@@ -5,8 +5,6 @@ export type { WebhookModuleExtras, WebhookModuleOptions } from './webhook.option
 export { webhookEntities } from './webhook.entities.js';
 
 // Errors
-export { WebhookError } from './errors/webhook.error.js';
-export { ConfigurationError } from './errors/configuration.error.js';
 export { DatabaseBusyError } from './database/database-busy.error.js';
 export { LeaseLostError } from './queue/lease-lost.error.js';
 export { OverloadedError } from './queue/overloaded.error.js';
@@ -33,26 +31,8 @@ export type {
   SourcesOption,
 } from './receiver/receiver.options.js';
 
-// Signatures
-export type {
-  EventFacts,
-  RefusalReason,
-  SignatureScheme,
-  SignedRequest,
-  Verification,
-} from './signatures/signature-scheme.js';
-export type { SigningScheme, SignInput } from './signatures/signing.scheme.js';
-export type { KeyDecoding, Secret } from './signatures/secrets.js';
-export type { EventFact, EventFactOptions, EventTimeFact } from './signatures/event-fact.js';
-export type { HmacOptions, SignatureOptions, TimestampOptions } from './signatures/hmac.options.js';
-export { hmac } from './signatures/hmac.scheme.js';
-export { github, type GithubOptions } from './signatures/providers/github.js';
-export {
-  standardWebhooks,
-  type StandardWebhooksOptions,
-} from './signatures/providers/standard-webhooks.js';
-export { stripe, type StripeOptions } from './signatures/providers/stripe.js';
-export { unsigned } from './signatures/providers/unsigned.js';
+// Signatures: what the entry `nestjs-hookline/signatures` has
+export * from './signatures/index.js';
 
 // Inbox
 export type { InboxOptions } from './inbox/inbox.options.js';
@@ -62,9 +42,10 @@ export { InboxService, type EventFilter } from './inbox/inbox.service.js';
 // Queue
 export type { BackoffOptions } from './retry/backoff.js';
 export type { QueueOptions } from './queue/queue.options.js';
+export type { RetentionOptions } from './queue/retention.options.js';
 export type { JobState } from './queue/job.js';
 export { JobEntity } from './queue/job.entity.js';
-export { QueueService, type JobFilter } from './queue/queue.service.js';
+export { QueueService, type JobFilter, type QueueCounts } from './queue/queue.service.js';
 export { RetryLater } from './queue/retry-later.js';
 export { Discard } from './queue/discard.js';
 

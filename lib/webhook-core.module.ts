@@ -1,11 +1,13 @@
 import { Global, Module, type Provider } from '@nestjs/common';
 import { Clock } from './clock/clock.js';
 import { CommitSignal } from './database/commit-signal.js';
+import { DATABASE_CLOCK, DatabaseClock } from './database/database.clock.js';
 import { SqlDatabase } from './database/sql-database.js';
 import { RESOLVED_INBOX_OPTIONS } from './inbox/inbox.options.js';
 import { RESOLVED_NOTIFICATIONS_OPTIONS } from './notifications/notifications.options.js';
 import { RESOLVED_POLLING_OPTIONS } from './polling/polling.options.js';
 import { RESOLVED_QUEUE_OPTIONS } from './queue/queue.options.js';
+import { RESOLVED_RETENTION_OPTIONS } from './queue/retention.options.js';
 import { RESOLVED_RECEIVER_OPTIONS } from './receiver/receiver.options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './webhook.module-definition.js';
 import { resolveWebhookOptions, type ResolvedWebhookOptions } from './webhook.options.resolver.js';
@@ -27,9 +29,11 @@ function slice<Part extends keyof ResolvedWebhookOptions>(
 const providers: Provider[] = [
   { provide: RESOLVED_OPTIONS, useFactory: resolveWebhookOptions, inject: [MODULE_OPTIONS_TOKEN] },
   slice(Clock, 'clock'),
+  { provide: DATABASE_CLOCK, useClass: DatabaseClock },
   slice(RESOLVED_RECEIVER_OPTIONS, 'receiver'),
   slice(RESOLVED_INBOX_OPTIONS, 'inbox'),
   slice(RESOLVED_QUEUE_OPTIONS, 'queue'),
+  slice(RESOLVED_RETENTION_OPTIONS, 'retention'),
   slice(RESOLVED_POLLING_OPTIONS, 'polling'),
   slice(RESOLVED_NOTIFICATIONS_OPTIONS, 'notifications'),
   {
@@ -51,9 +55,11 @@ const providers: Provider[] = [
     SqlDatabase,
     CommitSignal,
     Clock,
+    DATABASE_CLOCK,
     RESOLVED_RECEIVER_OPTIONS,
     RESOLVED_INBOX_OPTIONS,
     RESOLVED_QUEUE_OPTIONS,
+    RESOLVED_RETENTION_OPTIONS,
     RESOLVED_POLLING_OPTIONS,
     RESOLVED_NOTIFICATIONS_OPTIONS,
   ],

@@ -9,6 +9,8 @@ import { resolvePollingOptions } from './polling/polling.options.resolver.js';
 import type { ResolvedPollingOptions } from './polling/polling.options.js';
 import { resolveQueueOptions } from './queue/queue.options.resolver.js';
 import type { ResolvedQueueOptions } from './queue/queue.options.js';
+import { resolveRetentionOptions } from './queue/retention.options.resolver.js';
+import type { ResolvedRetentionOptions } from './queue/retention.options.js';
 import { resolveReceiverOptions } from './receiver/receiver.options.resolver.js';
 import type { ResolvedReceiverOptions } from './receiver/receiver.options.js';
 import type { WebhookModuleOptions } from './webhook.options.js';
@@ -18,6 +20,7 @@ export interface ResolvedWebhookOptions {
   readonly receiver: ResolvedReceiverOptions;
   readonly inbox: ResolvedInboxOptions;
   readonly queue: ResolvedQueueOptions;
+  readonly retention: ResolvedRetentionOptions;
   readonly polling: ResolvedPollingOptions;
   readonly notifications: ResolvedNotificationsOptions;
   readonly clock: Clock;
@@ -29,6 +32,7 @@ const KEYS: readonly string[] = [
   'receiver',
   'inbox',
   'queue',
+  'retention',
   'polling',
   'notifications',
   'clock',
@@ -61,6 +65,7 @@ export function resolveWebhookOptions(given: WebhookModuleOptions): ResolvedWebh
     receiver: resolveReceiverOptions(given),
     inbox: resolveInboxOptions(given.inbox),
     queue: resolveQueueOptions(given.queue),
+    retention: resolveRetentionOptions(given.retention),
     polling: resolvePollingOptions(given.polling),
     notifications: resolveNotificationsOptions(given.notifications),
     clock: resolveClock(given.clock),

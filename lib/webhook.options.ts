@@ -3,6 +3,7 @@ import type { InboxOptions } from './inbox/inbox.options.js';
 import type { NotificationsOptions } from './notifications/notifications.options.js';
 import type { PollingOptions } from './polling/polling.options.js';
 import type { QueueOptions } from './queue/queue.options.js';
+import type { RetentionOptions } from './queue/retention.options.js';
 import type { ReceiverOptions, SourcesOption } from './receiver/receiver.options.js';
 
 /**
@@ -21,6 +22,8 @@ export interface WebhookModuleOptions {
   readonly inbox?: InboxOptions;
   /** How jobs are run. */
   readonly queue?: QueueOptions;
+  /** How long what has ended is kept. */
+  readonly retention?: RetentionOptions;
   /** How sources that send nothing are polled. */
   readonly polling?: PollingOptions;
   /** By which channels notifications are sent. */

@@ -23,6 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dispatch: ['event', 'inbox', 'queue'],
   notifications: ['queue'],
   rules: ['event', 'dispatch', 'notifications'],
+  testing: ['event', 'signatures', 'inbox', 'queue', 'notifications'],
+  cli: ['event', 'signatures', 'testing'],
 };
 
 /** These know no database and no framework. */
@@ -88,6 +90,21 @@ describe('The folders of lib', () => {
     const outside = inFolders
       .filter((file) => file.folder === folder)
       .flatMap((file) => file.imports.filter((name) => /^(@nestjs|typeorm|rxjs)/.test(name)));
+    expect(outside).toEqual([]);
+  });
+
+  it('keep Nest and the database out of the command line, which is to start fast', () => {
+    const outside = inFolders
+      .filter(({ path }) => path.startsWith('cli/') || path.startsWith('testing/samples/'))
+      .flatMap((file) =>
+        file.imports
+          .map((name) => (name.startsWith('.') ? target(file, name) : name))
+          .filter(
+            (path) =>
+              /^(@nestjs|typeorm|rxjs)/.test(path) ||
+              (path.startsWith('testing/') && !/^testing\/(samples\/|signed-request)/.test(path)),
+          ),
+      );
     expect(outside).toEqual([]);
   });
 

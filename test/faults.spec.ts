@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import Database from 'better-sqlite3';
+import { Entity, PrimaryColumn, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import type { TransactionalHandlerContext } from '../lib/dispatch/handler-context.js';
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
@@ -207,4 +209,59 @@ describeOnDatabases('A process', (kind) => {
     expect(await second.told('finished')).toBe('stopped 2');
     await second.end('SIGTERM');
   }, 60_000);
+});
+
+@Entity({ name: 'late_effect' })
+class LateEffect {
+  @PrimaryColumn('integer') attempt!: number;
+}
+
+@Injectable()
+class LateHandlers {
+  readonly retried = new Signal<number>();
+  readonly late = new Signal<unknown>();
+
+  /** The first attempt goes on when its time is over, until the second has been made. */
+  @OnWebhook('points.updated', { transactional: true, timeoutMs: 50 })
+  async save(_event: unknown, context: TransactionalHandlerContext): Promise<void> {
+    const { manager, attempt } = context;
+    await manager.insert(LateEffect, { attempt });
+    if (attempt > 1) {
+      this.retried.push(attempt);
+      return;
+    }
+    await this.retried.next();
+    try {
+      await manager.insert(LateEffect, { attempt: 100 });
+      this.late.push('it wrote');
+    } catch (error) {
+      this.late.push(error);
+    }
+  }
+}
+
+describeOnDatabases('A transactional handler', (kind) => {
+  it('REQ-30 that goes on when its time is over is rolled back, and cannot write any more', async () => {
+    const database = await kind.create();
+    const app = await startApp({
+      database,
+      entities: [LateEffect],
+      options: {
+        sources: { game: standardWebhooks({ secret: GAME_SECRET }) },
+        queue: { pollIntervalMs: 10, backoff: { baseMs: 1 } },
+      },
+      host: { providers: [LateHandlers] },
+    });
+    try {
+      const { body, headers } = pointsUpdated({ userId: 1, points: 1 });
+      await app.post('/webhooks/game', body, headers);
+      const late = await app.app.get(LateHandlers).late.next();
+      expect(late).toBeInstanceOf(QueryRunnerAlreadyReleasedError);
+      await app.drain();
+      expect(await app.dataSource().getRepository(LateEffect).find()).toEqual([{ attempt: 2 }]);
+    } finally {
+      await app.close();
+      await database.drop();
+    }
+  });
 });

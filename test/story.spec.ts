@@ -241,17 +241,14 @@ describeOnDatabases('The story', (kind) => {
       await post(app, 150);
       await app.drain();
       expect(mail.mails).toHaveLength(1);
-      expect(await app.app.get(QueueService).counts()).toMatchObject({
-        retryable: 1,
-        completed: 2,
-      });
+      const queue = app.app.get(QueueService);
+      expect(await queue.counts()).toMatchObject({ retryable: 1 });
+      expect(await queue.list({ state: 'completed' })).toHaveLength(2);
       clock.advance(60_000);
       await app.drain();
       expect(mail.mails).toHaveLength(1);
-      expect(await app.app.get(QueueService).counts()).toMatchObject({
-        retryable: 0,
-        completed: 3,
-      });
+      expect(await queue.counts()).toMatchObject({ retryable: 0 });
+      expect(await queue.list({ state: 'completed' })).toHaveLength(3);
     });
 
     it('sends the mail when the mail server is up again', async () => {

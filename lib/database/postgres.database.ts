@@ -4,9 +4,15 @@ import { Semaphore } from './semaphore.js';
 import { SqlDatabase } from './sql-database.js';
 import type { Row, Statement, Steps } from './statement.js';
 
+interface Query {
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: unknown[];
+}
+
 /** The part of a `pg` client that is used here. */
 interface Client {
-  query(query: { name?: string; text: string; values?: unknown[] }): Promise<{ rows: Row[] }>;
+  query(query: Query): Promise<{ rows: Row[] }>;
 }
 
 /** Error classes of PostgreSQL that speak of a value: data exception, integrity violation, program limit. */
@@ -45,19 +51,32 @@ export class PostgresDatabase extends SqlDatabase {
     return typeof code === 'string' && VALUE_ERROR_CLASSES.has(code.slice(0, 2));
   }
 
+  override currentTimeMs(): Promise<number> {
+    return this.onWriter(async (manager) => {
+      const [row] = (await manager.query(
+        'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now',
+      )) as { now: string }[];
+      return Number(row?.now);
+    });
+  }
+
   protected override isConflict(error: unknown): boolean {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return typeof code === 'string' && CONFLICTS.has(code);
   }
 
-  protected override async runSteps<Result>(steps: Steps<Result>): Promise<Result> {
+  protected override async runSteps<Result>(begin: () => Steps<Result>): Promise<Result> {
+    const steps = begin();
+    const first = steps.next();
+    if (first.done === true) return first.value;
     // 'master': under replication a read replica must not be asked whether an event is known.
     const runner = this.dataSource.createQueryRunner('master');
     try {
       const client = (await runner.connect()) as Client;
+      if (first.value.alone) return await this.drive(runner, steps, first);
       await client.query({ text: 'BEGIN' });
       try {
-        const result = await this.drive(runner, steps);
+        const result = await this.drive(runner, steps, first);
         await client.query({ text: 'COMMIT' });
         return result;
       } catch (error) {
@@ -85,17 +104,15 @@ export class PostgresDatabase extends SqlDatabase {
     return rows;
   }
 
-  private prepared({ sql, parameters }: Statement): {
-    name: string;
-    text: string;
-    values: unknown[];
-  } {
+  private prepared({ sql, parameters, replan }: Statement): Query {
+    const values = [...parameters];
+    if (replan) return { text: sql, values };
     let name = this.statementNames.get(sql);
     if (name === undefined) {
       name = `hookline_${createHash('sha1').update(sql).digest('hex').slice(0, 16)}`;
       this.statementNames.set(sql, name);
     }
-    return { name, text: sql, values: [...parameters] };
+    return { name, text: sql, values };
   }
 }
 

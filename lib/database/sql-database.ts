@@ -30,7 +30,7 @@ export abstract class SqlDatabase {
     if (manager !== undefined) return this.within(manager, steps());
     for (let tries = 1; ; tries++) {
       try {
-        return await this.runSteps(steps());
+        return await this.runSteps(steps);
       } catch (error) {
         if (tries === MAX_TRIES || !this.isConflict(error)) throw error;
       }
@@ -75,6 +75,20 @@ export abstract class SqlDatabase {
     return this.drive(runner, steps);
   }
 
+  /** A statement with a `?` for each parameter, in the database's own syntax. */
+  statement(sql: string, parameters: readonly unknown[]): Statement {
+    let position = 0;
+    return this.kind === 'postgres'
+      ? { sql: sql.replaceAll('?', () => `$${++position}`), parameters }
+      : { sql, parameters };
+  }
+
+  /**
+   * The database's own time, in milliseconds since the epoch; `undefined` where it has none and the
+   * clock of the one machine that it is on holds.
+   */
+  abstract currentTimeMs(): Promise<number | undefined>;
+
   /** The quoted name of an entity's table, with the host's schema and prefix. */
   table(entity: EntityTarget<ObjectLiteral>): string {
     return this.dataSource
@@ -82,6 +96,11 @@ export abstract class SqlDatabase {
       .tablePath.split('.')
       .map((part) => this.dataSource.driver.escape(part))
       .join('.');
+  }
+
+  /** The quoted name of a column. */
+  quote(column: string): string {
+    return this.dataSource.driver.escape(column);
   }
 
   /**
@@ -94,7 +113,7 @@ export abstract class SqlDatabase {
   protected abstract isConflict(error: unknown): boolean;
 
   /** Runs the steps in a transaction of their own. */
-  protected abstract runSteps<Result>(steps: Steps<Result>): Promise<Result>;
+  protected abstract runSteps<Result>(steps: () => Steps<Result>): Promise<Result>;
 
   /** Runs the work in a transaction of its own. */
   protected abstract runManaged<Result>(
@@ -102,8 +121,12 @@ export abstract class SqlDatabase {
   ): Promise<Result>;
 
   /** Runs the steps, one after the other. */
-  protected async drive<Result>(runner: QueryRunner, steps: Steps<Result>): Promise<Result> {
-    let step = steps.next();
+  protected async drive<Result>(
+    runner: QueryRunner,
+    steps: Steps<Result>,
+    first: IteratorResult<Statement, Result> = steps.next(),
+  ): Promise<Result> {
+    let step = first;
     while (step.done !== true) step = steps.next(await this.query(runner, step.value));
     return step.value;
   }
@@ -111,10 +134,10 @@ export abstract class SqlDatabase {
   /** Runs one statement; gives its rows. */
   protected async query(
     runner: QueryRunner,
-    { sql, parameters }: Statement,
+    { sql, parameters, counted }: Statement,
   ): Promise<readonly Row[]> {
-    const result = await runner.query(sql, [...parameters], true);
-    return result.records ?? [];
+    const { records, affected } = await runner.query(sql, [...parameters], true);
+    return counted ? [{ changed: affected }] : (records ?? []);
   }
 
   private openManager(): EntityManager | undefined {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { DatabaseBusyError } from './database-busy.error.js';
+import { OwnManager } from './own-manager.js';
 import { SqlDatabase } from './sql-database.js';
 import type { Row, Statement, Steps } from './statement.js';
 
@@ -15,7 +16,20 @@ interface Connection {
 interface PreparedStatement {
   readonly reader: boolean;
   all(...parameters: unknown[]): Row[];
-  run(...parameters: unknown[]): unknown;
+  run(...parameters: unknown[]): { readonly changes: number };
+}
+
+/** What TypeORM's query runner believes of its transactions. */
+interface TransactionCount {
+  isTransactionActive: boolean;
+  transactionDepth: number;
+}
+
+/** A transaction that has not begun. */
+interface Waiting {
+  readonly steps: () => Steps<unknown>;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
 }
 
 const VALUE_ERROR_CODES = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)/;
@@ -35,6 +49,7 @@ export class SqliteDatabase extends SqlDatabase {
   override readonly kind = 'sqlite';
   private readonly statements = new Map<string, PreparedStatement>();
   private lastManaged: Promise<unknown> = Promise.resolve();
+  private waiting: Waiting[] = [];
 
   override isValueError(error: unknown): boolean {
     if (error instanceof TypeError || error instanceof RangeError) return true;
@@ -47,9 +62,19 @@ export class SqliteDatabase extends SqlDatabase {
     return false;
   }
 
-  protected override async runSteps<Result>(steps: Steps<Result>): Promise<Result> {
-    await this.untilIdle();
-    return this.runAtOnce(steps);
+  override currentTimeMs(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /**
+   * Transactions that come in the same turn of the event loop share one commit, which is what costs
+   * most: the accepted events, and the outcomes of those before.
+   */
+  protected override runSteps<Result>(steps: () => Steps<Result>): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      this.waiting.push({ steps, resolve: resolve as Waiting['resolve'], reject });
+      if (this.waiting.length === 1) setImmediate(() => void this.flush());
+    });
   }
 
   /** One after the other: TypeORM would make a second transaction a savepoint inside of the first. */
@@ -58,7 +83,19 @@ export class SqliteDatabase extends SqlDatabase {
   ): Promise<Result> {
     const turn = this.lastManaged.then(async () => {
       await this.untilIdle();
-      return this.dataSource.transaction(work);
+      try {
+        return await this.dataSource.transaction(async (manager) => {
+          const own = new OwnManager(manager);
+          try {
+            return await work(own.manager);
+          } finally {
+            own.end();
+          }
+        });
+      } catch (error) {
+        this.forgetLostTransaction();
+        throw error;
+      }
     });
     this.lastManaged = turn.catch(() => undefined);
     return turn;
@@ -69,6 +106,18 @@ export class SqliteDatabase extends SqlDatabase {
       .databaseConnection;
   }
 
+  /**
+   * A full disk makes SQLite roll back by itself. TypeORM's own rollback then fails, and its one query
+   * runner goes on counting a transaction that is gone: the next one would be a savepoint inside of
+   * nothing, whose rollback leaves it open, and the database would be blocked for ever.
+   */
+  private forgetLostTransaction(): void {
+    if (this.connection.inTransaction) return;
+    const runner = this.dataSource.createQueryRunner() as unknown as TransactionCount;
+    runner.isTransactionActive = false;
+    runner.transactionDepth = 0;
+  }
+
   private async untilIdle(): Promise<void> {
     for (let waitedMs = 0; this.connection.inTransaction; waitedMs++) {
       if (waitedMs >= BUSY_TIMEOUT_MS) throw new DatabaseBusyError(BUSY_TIMEOUT_MS);
@@ -76,14 +125,33 @@ export class SqliteDatabase extends SqlDatabase {
     }
   }
 
-  private runAtOnce<Result>(steps: Steps<Result>): Result {
+  private async flush(): Promise<void> {
+    let problem: unknown;
+    await this.untilIdle().catch((error: unknown) => (problem = error));
+    const group = this.waiting;
+    this.waiting = [];
+    if (problem === undefined) this.commit(group);
+    else for (const { reject } of group) reject(problem);
+  }
+
+  /** Where one of them fails, each is run alone, so that it fails alone. */
+  private commit(group: readonly Waiting[]): void {
+    try {
+      const results = this.runAtOnce(group);
+      group.forEach(({ resolve }, index) => resolve(results[index]));
+    } catch (error) {
+      if (group.length === 1) group[0]?.reject(error);
+      else for (const one of group) this.commit([one]);
+    }
+  }
+
+  private runAtOnce(group: readonly Waiting[]): unknown[] {
     // IMMEDIATE takes the write lock first: a lock upgrade half-way could only fail, not wait.
     this.connection.exec('BEGIN IMMEDIATE');
     try {
-      let step = steps.next();
-      while (step.done !== true) step = steps.next(this.run(step.value));
+      const results = group.map(({ steps }) => this.runThrough(steps()));
       this.connection.exec('COMMIT');
-      return step.value;
+      return results;
     } catch (error) {
       // A full disk makes SQLite roll back by itself.
       if (this.connection.inTransaction) this.connection.exec('ROLLBACK');
@@ -91,15 +159,21 @@ export class SqliteDatabase extends SqlDatabase {
     }
   }
 
-  private run({ sql, parameters }: Statement): readonly Row[] {
+  private runThrough(steps: Steps<unknown>): unknown {
+    let step = steps.next();
+    while (step.done !== true) step = steps.next(this.run(step.value));
+    return step.value;
+  }
+
+  private run({ sql, parameters, counted }: Statement): readonly Row[] {
     let statement = this.statements.get(sql);
     if (statement === undefined) {
       statement = this.connection.prepare(sql);
       this.statements.set(sql, statement);
     }
     if (statement.reader) return statement.all(...parameters);
-    statement.run(...parameters);
-    return [];
+    const { changes } = statement.run(...parameters);
+    return counted ? [{ changed: changes }] : [];
   }
 }
 

@@ -2,6 +2,15 @@
 export interface Statement {
   readonly sql: string;
   readonly parameters: readonly unknown[];
+  /** It is the only one of its transaction: atomic by itself, without BEGIN and COMMIT. */
+  readonly alone?: true;
+  /**
+   * How to execute it best depends on how much the tables hold, so it is planned each time: a plan that
+   * was made, and kept, when the table was new would go on reading all of it.
+   */
+  readonly replan?: true;
+  /** It is answered by one row with the number of rows that it has changed, as `changed`. */
+  readonly counted?: true;
 }
 
 /** A row as the driver gives it. */
@@ -10,6 +19,7 @@ export type Row = Readonly<Record<string, unknown>>;
 /**
  * The statements of a piece of work, written once for every database: the generator yields a
  * statement and is resumed with its rows. PostgreSQL awaits each one; SQLite runs them all without
- * giving up the event loop, so that nothing else can slip into the transaction.
+ * giving up the event loop, so that nothing else can slip into the transaction. A transaction may be run
+ * again from its beginning after it was rolled back.
  */
 export type Steps<Result> = Generator<Statement, Result, readonly Row[]>;

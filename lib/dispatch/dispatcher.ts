@@ -4,6 +4,7 @@ import type { WebhookEvent } from '../event/webhook-event.js';
 import type { EventPlan, EventSubscriber, PlannedJob } from '../inbox/event.subscriber.js';
 import { EventSubscribers } from '../inbox/event-subscribers.js';
 import { applySchema } from '../event/payload-schema.js';
+import type { Handler } from './handler.js';
 import { HandlerExplorer } from './handler.explorer.js';
 import { HandlerRegistry } from './handler.registry.js';
 
@@ -35,27 +36,41 @@ export class Dispatcher implements EventSubscriber, OnModuleInit {
     this.subscribers.register(this);
   }
 
-  async plan(event: WebhookEvent): Promise<EventPlan> {
+  plan(event: WebhookEvent): EventPlan | Promise<EventPlan> {
     this.registry.refresh();
-    const jobs: PlannedJob[] = [];
-    for (const { name, schema, maxAttempts } of this.registry.wanting(event.source, event.type)) {
-      let data = event.data;
-      if (schema !== undefined) {
-        const verdict = await applySchema(schema, data);
-        if (!verdict.ok) return verdict;
-        data = verdict.data;
-      }
-      const payload: HandlerPayload = { event: { ...event, data }, validated: true };
-      jobs.push({
-        job: {
-          kind: HANDLER_JOB,
-          name,
-          ref: event.key,
-          ...(maxAttempts === undefined ? {} : { maxAttempts }),
-        },
-        payload,
-      });
-    }
-    return { ok: true, jobs };
+    const wanting = this.registry.wanting(event.source, event.type);
+    return wanting.some(({ schema }) => schema !== undefined)
+      ? planValidated(event, wanting)
+      : { ok: true, jobs: wanting.map((handler) => planFor(handler, event)) };
   }
+}
+
+async function planValidated(
+  event: WebhookEvent,
+  handlers: readonly Handler[],
+): Promise<EventPlan> {
+  const jobs: PlannedJob[] = [];
+  for (const handler of handlers) {
+    if (handler.schema === undefined) {
+      jobs.push(planFor(handler, event));
+      continue;
+    }
+    const verdict = await applySchema(handler.schema, event.data);
+    if (!verdict.ok) return verdict;
+    jobs.push(planFor(handler, { ...event, data: verdict.data }));
+  }
+  return { ok: true, jobs };
+}
+
+function planFor({ name, maxAttempts }: Handler, event: WebhookEvent): PlannedJob {
+  const payload: HandlerPayload = { event, validated: true };
+  return {
+    job: {
+      kind: HANDLER_JOB,
+      name,
+      ref: event.key,
+      ...(maxAttempts === undefined ? {} : { maxAttempts }),
+    },
+    payload,
+  };
 }

@@ -81,7 +81,13 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
     attempt: JobAttempt,
   ): Promise<unknown> {
     return this.database.managed(async (manager) => {
-      const result = await handler.handle(event, contextOf(attempt, manager));
+      attempt.signal.throwIfAborted();
+      // A handler that goes on when its time is over must not keep the transaction open: its
+      // connection, and on SQLite the whole database, would be gone for as long as it likes.
+      const result = await Promise.race([
+        handler.handle(event, contextOf(attempt, manager)),
+        abortionOf(attempt.signal),
+      ]);
       // Thrown, so that what was written so far is rolled back: the work is not done.
       if (result instanceof RetryLater || result instanceof Discard) throw result;
       await attempt.completeWithin(manager);
@@ -90,15 +96,23 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
   }
 }
 
-function contextOf(
-  { job, signal }: JobAttempt,
-  manager: HandlerContext['manager'],
-): HandlerContext {
+/** Rejects when the signal is aborted. */
+function abortionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function contextOf(attempt: JobAttempt, manager: HandlerContext['manager']): HandlerContext {
+  const { job } = attempt;
   return {
     attempt: job.attempt,
     maxAttempts: job.maxAttempts,
     jobId: job.id,
-    signal,
+    // Made only for those who ask for it.
+    get signal() {
+      return attempt.signal;
+    },
     manager,
   };
 }

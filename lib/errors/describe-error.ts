@@ -9,12 +9,18 @@ const MAX_LENGTH = 2_000;
  * @internal
  */
 export function describeError(error: unknown): string {
-  const text = isError(error)
-    ? `${error.name}: ${error.message}`
-    : typeof error === 'string'
-      ? error
-      : `a thrown ${error === null ? 'null' : typeof error}`;
-  return toStorableText(text).slice(0, MAX_LENGTH);
+  return toStorableText(textOf(error)).slice(0, MAX_LENGTH);
+}
+
+/** Reading it may throw: it is whatever somebody threw, getters and proxies included. */
+function textOf(error: unknown): string {
+  if (typeof error === 'string') return error;
+  try {
+    if (isError(error)) return `${error.name}: ${error.message}`;
+  } catch {
+    return 'a thrown error that cannot be read';
+  }
+  return `a thrown ${error === null ? 'null' : typeof error}`;
 }
 
 /** PostgreSQL refuses NUL and lone surrogates in text; a log line must stay one line. */

@@ -1,11 +1,12 @@
-import { MalformedPayloadError, parsePayload, payloadFormat } from './payload.js';
+import { MalformedPayloadError, parsePayload, readPayload } from './payload.js';
 import { valueAt } from './value-at.js';
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 
-describe(payloadFormat.name, () => {
+describe(readPayload.name, () => {
   it.each([
     ['application/json', '', 'json'],
+    ['application/json', '{broken', 'json'],
     ['application/json; charset=utf-8', '{}', 'json'],
     ['APPLICATION/JSON', '{}', 'json'],
     ['application/cloudevents+json', '{}', 'json'],
@@ -17,11 +18,16 @@ describe(payloadFormat.name, () => {
     [undefined, '', 'text'],
     ['garbage', 'x', 'text'],
   ] as const)('REQ-39 reads %s with the body %j as %s', (contentType, body, expected) => {
-    expect(payloadFormat(contentType, bytes(body))).toBe(expected);
+    expect(readPayload(contentType, bytes(body))).toMatchObject({ format: expected });
   });
 
   it('REQ-40 takes bytes that are no text as bytes', () => {
-    expect(payloadFormat('application/octet-stream', Buffer.from([0xff, 0xfe, 0]))).toBe('bytes');
+    const body = Buffer.from([0xff, 0xfe, 0]);
+    expect(readPayload('application/octet-stream', body)).toEqual({
+      ok: true,
+      format: 'bytes',
+      payload: body,
+    });
   });
 });
 

@@ -9,17 +9,34 @@ import type { PayloadFormat } from './payload-format.js';
 export class MalformedPayloadError extends Error {}
 
 /**
- * How to read a body, by its content type, and by its look where that says nothing: many senders
- * post JSON under another content type, or under none.
+ * What came of reading a body: its parsed payload, or why it cannot be parsed.
+ *
+ * @publicApi
+ */
+export type PayloadReading =
+  | { readonly ok: true; readonly format: PayloadFormat; readonly payload: unknown }
+  | {
+      readonly ok: false;
+      readonly format: PayloadFormat;
+      /** For a log; it quotes nothing of the body. */
+      readonly reason: string;
+    };
+
+/**
+ * Reads a body by its content type, and by its look where that says nothing: many senders post JSON
+ * under another content type, or under none.
  *
  * @internal
  */
-export function payloadFormat(contentType: string | undefined, body: Buffer): PayloadFormat {
+export function readPayload(contentType: string | undefined, body: Uint8Array): PayloadReading {
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (mediaType === 'application/json' || mediaType.endsWith('+json')) return 'json';
-  if (mediaType === 'application/x-www-form-urlencoded') return 'form';
-  if (looksLikeJson(body)) return 'json';
-  return isUtf8(body) ? 'text' : 'bytes';
+  if (mediaType === 'application/json' || mediaType.endsWith('+json')) return read('json', body);
+  if (mediaType === 'application/x-www-form-urlencoded') return read('form', body);
+  if (looksLikeJson(body)) {
+    const reading = read('json', body);
+    if (reading.ok) return reading;
+  }
+  return read(isUtf8(body) ? 'text' : 'bytes', body);
 }
 
 /**
@@ -28,28 +45,37 @@ export function payloadFormat(contentType: string | undefined, body: Buffer): Pa
  * @throws {MalformedPayloadError} when the body is not of that format
  * @internal
  */
-export function parsePayload(format: PayloadFormat, body: Buffer): unknown {
+export function parsePayload(format: PayloadFormat, body: Uint8Array): unknown {
+  const bytes = asBuffer(body);
   switch (format) {
     case 'json':
-      return parseJson(body);
+      return parseJson(bytes);
     case 'form':
-      return parseForm(body);
+      return parseForm(bytes);
     case 'text':
-      return body.toString('utf8');
+      return bytes.toString('utf8');
     case 'bytes':
-      return body;
+      return bytes;
   }
 }
 
-function looksLikeJson(body: Buffer): boolean {
-  const text = body.subarray(0, 64).toString('latin1').trimStart();
-  if (!text.startsWith('{') && !text.startsWith('[')) return false;
+function read(format: PayloadFormat, body: Uint8Array): PayloadReading {
   try {
-    JSON.parse(body.toString('utf8'));
-    return true;
-  } catch {
-    return false;
+    return { ok: true, format, payload: parsePayload(format, body) };
+  } catch (error) {
+    if (!(error instanceof MalformedPayloadError)) throw error;
+    return { ok: false, format, reason: error.message };
   }
+}
+
+/** The same memory, without a copy. */
+function asBuffer(body: Uint8Array): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+}
+
+function looksLikeJson(body: Uint8Array): boolean {
+  const text = asBuffer(body).toString('latin1', 0, 64).trimStart();
+  return text.startsWith('{') || text.startsWith('[');
 }
 
 function parseJson(body: Buffer): unknown {

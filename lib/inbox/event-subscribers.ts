@@ -15,7 +15,13 @@ export class EventSubscribers implements EventSubscriber {
     this.subscribers.push(subscriber);
   }
 
-  async plan(event: WebhookEvent): Promise<EventPlan> {
+  /** At once where there is but one that answers at once: most events need no schema. */
+  plan(event: WebhookEvent): EventPlan | Promise<EventPlan> {
+    const [only, ...others] = this.subscribers;
+    return only !== undefined && others.length === 0 ? only.plan(event) : this.planAll(event);
+  }
+
+  private async planAll(event: WebhookEvent): Promise<EventPlan> {
     const jobs: PlannedJob[] = [];
     for (const subscriber of this.subscribers) {
       const plan = await subscriber.plan(event);

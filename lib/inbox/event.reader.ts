@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { SqlDatabase } from '../database/sql-database.js';
 import { parsePayload } from '../event/payload.js';
 import { valueAt } from '../event/value-at.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
-import { EventEntity } from './event.entity.js';
+import { EventDialect } from './dialects/event.dialect.js';
+import type { EventEntity } from './event.entity.js';
 import { applySchema } from '../event/payload-schema.js';
 import { SourceSchemas } from './source-schemas.js';
 import { fromStoredBody } from './stored-body.js';
@@ -18,14 +18,13 @@ import { fromStoredBody } from './stored-body.js';
 export class EventReader {
   constructor(
     private readonly database: SqlDatabase,
+    private readonly dialect: EventDialect,
     private readonly schemas: SourceSchemas,
   ) {}
 
   /** The events with these keys; keys that do not exist are left out. */
   async load(keys: readonly string[]): Promise<Map<string, WebhookEvent>> {
-    const rows = await this.database.onWriter((manager) =>
-      manager.findBy(EventEntity, { key: In([...keys]) }),
-    );
+    const rows = await this.database.transaction(() => this.dialect.load(keys));
     const events = await Promise.all(rows.map((row) => this.toEvent(row)));
     return new Map(events.map((event) => [event.key, event]));
   }

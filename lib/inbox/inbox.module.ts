@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { SqlDatabase } from '../database/sql-database.js';
+import { QueueDialect } from '../queue/dialects/queue.dialect.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { createEventDialect } from './dialects/event-dialect.factory.js';
 import { EventDialect } from './dialects/event.dialect.js';
+import { EventPruning } from './event.pruning.js';
 import { EventReader } from './event.reader.js';
 import { EventSubscribers } from './event-subscribers.js';
 import { Inbox } from './inbox.js';
@@ -13,7 +15,8 @@ import { SourceSchemas } from './source-schemas.js';
 @Module({
   imports: [QueueModule],
   providers: [
-    { provide: EventDialect, useFactory: createEventDialect, inject: [SqlDatabase] },
+    { provide: EventDialect, useFactory: createEventDialect, inject: [SqlDatabase, QueueDialect] },
+    EventPruning,
     EventReader,
     EventSubscribers,
     Inbox,

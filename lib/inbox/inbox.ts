@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
-import { Clock } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { KeySequence } from '../database/key-sequence.js';
 import { SqlDatabase } from '../database/sql-database.js';
-import type { Steps } from '../database/statement.js';
 import { describeError } from '../errors/describe-error.js';
 import { valueAt } from '../event/value-at.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
@@ -14,7 +14,7 @@ import { EventSubscribers } from './event-subscribers.js';
 import type { EventPlan } from './event.subscriber.js';
 import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
 import type { AcceptResult, IncomingEvent } from './incoming-event.js';
-import type { PayloadIssue } from '../event/payload-schema.js';
+import type { PayloadIssue, PayloadSchema } from '../event/payload-schema.js';
 import { applySchema } from '../event/payload-schema.js';
 import { SourceSchemas } from './source-schemas.js';
 import { toStoredBody } from './stored-body.js';
@@ -37,6 +37,7 @@ const MAX_WARNED = 1_000;
 @Injectable()
 export class Inbox {
   private readonly logger = new Logger(Inbox.name);
+  private readonly keys = new KeySequence();
   private readonly group: GroupCommit<Entry, boolean>;
   private readonly warned = new Set<string>();
 
@@ -46,7 +47,7 @@ export class Inbox {
     private readonly queue: JobQueue,
     private readonly subscribers: EventSubscribers,
     private readonly schemas: SourceSchemas,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_INBOX_OPTIONS) options: ResolvedInboxOptions,
   ) {
     this.group = new GroupCommit({
@@ -71,7 +72,8 @@ export class Inbox {
   ): Promise<AcceptResult> {
     const now = this.clock.now();
     const event = this.toEvent(incoming, now);
-    const plan = await this.plan(event);
+    const planned = this.plan(event);
+    const plan = planned instanceof Promise ? await planned : planned;
     if (!plan.ok) return this.reject(incoming, event, plan.issues, onInvalid);
 
     const status: EventStatus = plan.jobs.length > 0 ? 'accepted' : 'ignored';
@@ -86,9 +88,12 @@ export class Inbox {
     return this.group.idle();
   }
 
-  private async plan(event: WebhookEvent): Promise<EventPlan> {
+  private plan(event: WebhookEvent): EventPlan | Promise<EventPlan> {
     const schema = this.schemas.find(event.source);
-    if (schema === undefined) return this.subscribers.plan(event);
+    return schema === undefined ? this.subscribers.plan(event) : this.planValidated(event, schema);
+  }
+
+  private async planValidated(event: WebhookEvent, schema: PayloadSchema): Promise<EventPlan> {
     const verdict = await applySchema(schema, event.data);
     return verdict.ok ? this.subscribers.plan({ ...event, data: verdict.data }) : verdict;
   }
@@ -121,21 +126,16 @@ export class Inbox {
   private async commit(entries: readonly Entry[]): Promise<boolean[]> {
     // Two processes that insert the same ids in different order would wait for each other.
     const ordered = entries.toSorted(byIdentity);
-    const inserted = await this.database.transaction(() => this.insert(ordered));
+    const rows = ordered.map(({ row }) => row);
+    const jobs = ordered.flatMap((entry) => entry.jobs.map((draft) => draft.row));
+    const inserted = await this.database.transaction(() => this.dialect.insertWithJobs(rows, jobs));
     this.queue.committed(newJobs(ordered, inserted));
     return entries.map(({ row }) => inserted.has(row.key));
   }
 
-  private *insert(entries: readonly Entry[]): Steps<Set<string>> {
-    const inserted = yield* this.dialect.insert(entries.map(({ row }) => row));
-    const drafts = newJobs(entries, inserted);
-    if (drafts.length > 0) yield* this.queue.insert(drafts);
-    return inserted;
-  }
-
   private toEvent(incoming: IncomingEvent, now: number): WebhookEvent {
     return {
-      key: uuid(),
+      key: this.keys.next(now),
       id: incoming.id,
       source: incoming.source,
       tenant: incoming.tenant,

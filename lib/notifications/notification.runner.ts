@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Clock } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
 import { Discard } from '../queue/discard.js';
@@ -35,7 +36,7 @@ export class NotificationRunner implements JobRunner, OnModuleInit {
     private readonly channels: ChannelRegistry,
     private readonly store: NotificationStore,
     private readonly database: SqlDatabase,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_NOTIFICATIONS_OPTIONS) private readonly options: ResolvedNotificationsOptions,
   ) {}
 

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
-import { v7 as uuid, validate as isUuid } from 'uuid';
-import { Clock } from '../clock/clock.js';
+import { validate as isUuid } from 'uuid';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { KeySequence } from '../database/key-sequence.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
 import { JobEntity } from '../queue/job.entity.js';
@@ -107,12 +109,14 @@ interface LogRow extends Omit<NotificationLogEntry, 'createdAt' | 'sentAt'> {
  */
 @Injectable()
 export class NotificationService {
+  private readonly keys = new KeySequence();
+
   constructor(
     private readonly channels: ChannelRegistry,
     private readonly store: NotificationStore,
     private readonly database: SqlDatabase,
     private readonly queue: JobQueue,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -173,13 +177,14 @@ export class NotificationService {
     const payload = serializePayload(given);
     const stored: unknown = JSON.parse(payload);
     channel.validate?.(stored);
+    const now = this.clock.now();
     return {
-      id: uuid(),
+      id: this.keys.next(now),
       channel: name,
       key: toStoredKey(key),
       recipient: describeError(channel.recipient(stored)),
       payload,
-      createdAt: this.clock.now(),
+      createdAt: now,
       sentAt: null,
       receipt: null,
     };

@@ -11,6 +11,7 @@ import { DataSource } from 'typeorm';
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
 import { FakeClock } from '../../test/support/fake.clock.js';
 import { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
 import { createSqlDatabase } from '../database/database.factory.js';
 import { SqlDatabase } from '../database/sql-database.js';
@@ -18,6 +19,10 @@ import { Discard } from '../queue/discard.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { JobWorker } from '../queue/job.worker.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
+import {
+  DEFAULT_RETENTION_OPTIONS,
+  RESOLVED_RETENTION_OPTIONS,
+} from '../queue/retention.options.js';
 import { QueueService } from '../queue/queue.service.js';
 import { RetryLater } from '../queue/retry-later.js';
 import type { ChannelMessage, NotificationChannel, SendReceipt } from './channels/channel.js';
@@ -77,7 +82,9 @@ class CoreModule {
           inject: [DataSource],
         },
         { provide: Clock, useValue: clock },
+        { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: withoutJitter() },
+        { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         {
           provide: RESOLVED_NOTIFICATIONS_OPTIONS,
           useValue: resolveNotificationsOptions({ channels }),
@@ -87,7 +94,9 @@ class CoreModule {
         SqlDatabase,
         CommitSignal,
         Clock,
+        DATABASE_CLOCK,
         RESOLVED_QUEUE_OPTIONS,
+        RESOLVED_RETENTION_OPTIONS,
         RESOLVED_NOTIFICATIONS_OPTIONS,
       ],
     };

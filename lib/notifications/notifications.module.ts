@@ -3,6 +3,7 @@ import { QueueModule } from '../queue/queue.module.js';
 import { ChannelRegistry } from './channel.registry.js';
 import { EmailChannel } from './channels/email/email.channel.js';
 import { HttpChannel } from './channels/http/http.channel.js';
+import { NotificationPruning } from './notification.pruning.js';
 import { NotificationRunner } from './notification.runner.js';
 import { NotificationService } from './notification.service.js';
 import { NotificationStore } from './notification.store.js';
@@ -14,6 +15,7 @@ import { NotificationStore } from './notification.store.js';
     ChannelRegistry,
     EmailChannel,
     HttpChannel,
+    NotificationPruning,
     NotificationRunner,
     NotificationService,
     NotificationStore,

@@ -12,6 +12,33 @@ describe(CronSchedule, () => {
   });
 });
 
+describe('CronSchedule.commonInstant', () => {
+  const at = (time: string): number => Date.parse(`2026-03-02T${time}Z`);
+  const everyFive = new CronSchedule('*/5 * * * *', undefined);
+
+  it('is the scheduled instant where the clocks agree', () => {
+    expect(everyFive.commonInstant(at('12:05:00'), at('12:05:03'), at('12:05:02.700'))).toBe(
+      at('12:05:00'),
+    );
+  });
+
+  it.each([
+    ['a whole interval ahead', '12:10:00', '12:05:00', '12:05:00'],
+    ['a whole interval behind', '12:00:00', '12:05:00', '12:05:00'],
+    ['a little ahead', '12:05:00', '12:04:20', '12:05:00'],
+    ['a little behind', '12:05:00', '12:05:40', '12:05:00'],
+    ['hours ahead', '17:35:00', '12:06:00', '12:05:00'],
+  ])('REQ-54 is the nearest one by the common clock on a machine %s', (_, here, there, tick) => {
+    expect(everyFive.commonInstant(at(here), at(here), at(there))).toBe(at(tick));
+  });
+
+  it('keeps to irregular schedules and time zones', () => {
+    const weekdays = new CronSchedule('0 9 * * 1-5', 'Asia/Kolkata');
+    const ahead = at('03:30:00') + 300_000;
+    expect(weekdays.commonInstant(ahead, ahead, at('03:30:00'))).toBe(at('03:30:00'));
+  });
+});
+
 describe(scheduledInstant, () => {
   it('is the instant that the timer was set for, however late it fires', () => {
     expect(scheduledInstant(10_000, 10_000)).toBe(10_000);

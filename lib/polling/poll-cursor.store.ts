@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { Clock } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { Row, Statement, Steps } from '../database/statement.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -44,7 +45,7 @@ export class PollCursorStore {
 
   constructor(
     private readonly database: SqlDatabase,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -143,8 +144,8 @@ export class PollCursorStore {
     { cursor, lookBack }: PollProgress,
   ): Promise<void> {
     const columns = ['name', 'reads', 'cursor', 'look_back', 'paused', 'run'];
-    const statement = this.statement(
-      `INSERT INTO ${this.table} (${columns.map((column) => this.quote(column)).join(', ')})
+    const statement = this.database.statement(
+      `INSERT INTO ${this.table} (${columns.map((column) => this.database.quote(column)).join(', ')})
       VALUES (?, ?, ?, ?, FALSE, 0)
       ${this.database.kind === 'mysql' ? 'ON DUPLICATE KEY UPDATE name = name' : 'ON CONFLICT (name) DO NOTHING'}`,
       [name, reads, cursor, lookBack],
@@ -174,9 +175,12 @@ export class PollCursorStore {
     parameters: readonly unknown[],
     locking = false,
   ): Statement {
-    const list = columns.map((column) => this.quote(column)).join(', ');
+    const list = columns.map((column) => this.database.quote(column)).join(', ');
     const lock = locking && this.database.kind !== 'sqlite' ? ' FOR UPDATE' : '';
-    return this.statement(`SELECT ${list} FROM ${this.table} WHERE ${where}${lock}`, parameters);
+    return this.database.statement(
+      `SELECT ${list} FROM ${this.table} WHERE ${where}${lock}`,
+      parameters,
+    );
   }
 
   private update(
@@ -184,23 +188,11 @@ export class PollCursorStore {
     where: string,
     parameters: readonly unknown[],
   ): Statement {
-    const changes = Object.keys(values).map((column) => `${this.quote(column)} = ?`);
-    return this.statement(`UPDATE ${this.table} SET ${changes.join(', ')} WHERE ${where}`, [
-      ...Object.values(values),
-      ...parameters,
-    ]);
-  }
-
-  /** @param sql with `?` for each parameter, as SQLite and MySQL have them */
-  private statement(sql: string, parameters: readonly unknown[]): Statement {
-    let position = 0;
-    return this.database.kind === 'postgres'
-      ? { sql: sql.replaceAll('?', () => `$${++position}`), parameters }
-      : { sql, parameters };
-  }
-
-  private quote(column: string): string {
-    return this.database.dataSource.driver.escape(column);
+    const changes = Object.keys(values).map((column) => `${this.database.quote(column)} = ?`);
+    return this.database.statement(
+      `UPDATE ${this.table} SET ${changes.join(', ')} WHERE ${where}`,
+      [...Object.values(values), ...parameters],
+    );
   }
 
   private get table(): string {

@@ -7,7 +7,8 @@ import {
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { Clock, type CancelTimer } from '../clock/clock.js';
+import type { CancelTimer, Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { describeError } from '../errors/describe-error.js';
 import { PollCursorStore } from './poll-cursor.store.js';
 import { PollExplorer } from './poll.explorer.js';
@@ -38,7 +39,7 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
     private readonly cursors: PollCursorStore,
     private readonly runner: PollRunner,
     private readonly modules: ModuleRef,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_POLLING_OPTIONS) private readonly options: ResolvedPollingOptions,
   ) {}
 
@@ -72,9 +73,11 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
   private schedule(poller: Poller): void {
     this.schedulers ??= this.findSchedulers();
     const name = `poll:${poller.name}`;
-    const job = poller.schedule.createJob(name, (scheduledAt) => {
-      void this.runner.run(poller, scheduledAt);
-    });
+    const job = poller.schedule.createJob(
+      name,
+      () => this.clock.now(),
+      (scheduledAt) => void this.runner.run(poller, scheduledAt),
+    );
     this.schedulers.addCronJob(name, job);
     this.jobNames.push(name);
     job.start();

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { Clock } from '../clock/clock.js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import type { PollCursorEntity } from './poll-cursor.entity.js';
 import { PollCursorStore } from './poll-cursor.store.js';
 import { PollExplorer } from './poll.explorer.js';
@@ -51,7 +52,7 @@ export class PollRegistry {
     private readonly explorer: PollExplorer,
     private readonly cursors: PollCursorStore,
     private readonly runner: PollRunner,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
   /** All pollers of this application. */

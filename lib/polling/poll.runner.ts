@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { Clock, type CancelTimer } from '../clock/clock.js';
+import type { CancelTimer, Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { describeError } from '../errors/describe-error.js';
 import { Inbox } from '../inbox/inbox.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
@@ -36,7 +37,7 @@ export class PollRunner {
   constructor(
     private readonly cursors: PollCursorStore,
     private readonly inbox: Inbox,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_POLLING_OPTIONS) private readonly options: ResolvedPollingOptions,
   ) {}
 

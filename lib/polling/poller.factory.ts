@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
-import { Clock } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { OptionsReader } from '../options/options.reader.js';
@@ -43,7 +44,7 @@ type Options = OptionsReader<typeof DEFAULTS>;
 export class PollerFactory {
   constructor(
     private readonly database: SqlDatabase,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
   /**

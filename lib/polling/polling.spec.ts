@@ -7,6 +7,7 @@ import { Column, DataSource, Entity, Index, PrimaryColumn } from 'typeorm';
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
 import { FakeClock } from '../../test/support/fake.clock.js';
 import { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SystemClock } from '../clock/system.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
 import { createSqlDatabase } from '../database/database.factory.js';
@@ -16,6 +17,10 @@ import { EventSubscribers } from '../inbox/event-subscribers.js';
 import { DEFAULT_INBOX_OPTIONS, RESOLVED_INBOX_OPTIONS } from '../inbox/inbox.options.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
+import {
+  DEFAULT_RETENTION_OPTIONS,
+  RESOLVED_RETENTION_OPTIONS,
+} from '../queue/retention.options.js';
 import { PollCursorEntity } from './poll-cursor.entity.js';
 import { Poll } from './poll.decorator.js';
 import { PollExplorer } from './poll.explorer.js';
@@ -141,8 +146,10 @@ describeOnDatabases('polling', (kind) => {
           inject: [getDataSourceToken()],
         },
         { provide: Clock, useValue: setup.clock ?? clock },
+        { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
+        { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         {
           provide: RESOLVED_POLLING_OPTIONS,
           useValue: { ...DEFAULT_POLLING_OPTIONS, enabled: false, ...setup.polling },
@@ -152,8 +159,10 @@ describeOnDatabases('polling', (kind) => {
         SqlDatabase,
         CommitSignal,
         Clock,
+        DATABASE_CLOCK,
         RESOLVED_INBOX_OPTIONS,
         RESOLVED_QUEUE_OPTIONS,
+        RESOLVED_RETENTION_OPTIONS,
         RESOLVED_POLLING_OPTIONS,
       ],
     })

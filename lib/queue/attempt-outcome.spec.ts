@@ -77,6 +77,21 @@ describe(transitionAfter.name, () => {
     expect(after({ kind: 'threw', error })).toMatchObject({ error: expected });
   });
 
+  it('REQ-55 survives what throws when it is looked at', () => {
+    const fail = (): never => {
+      throw new Error('do not look');
+    };
+    const unreadable = Object.defineProperty(new Error('hidden'), 'message', { get: fail });
+    const odd = Object.assign(new Error('odd'), { name: Symbol('name') });
+    const proxy = new Proxy({}, { get: fail, getPrototypeOf: fail });
+    for (const error of [unreadable, odd, proxy]) {
+      expect(after({ kind: 'threw', error })).toMatchObject({
+        state: 'retryable',
+        error: 'a thrown error that cannot be read',
+      });
+    }
+  });
+
   it('has nothing to record where the handler committed its own completion', () => {
     expect(after({ kind: 'recorded' })).toBeUndefined();
   });

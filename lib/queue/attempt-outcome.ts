@@ -32,65 +32,77 @@ export function transitionAfter(
   outcome: AttemptOutcome,
   { now, leasedBy, backoff, random }: OutcomeContext,
 ): JobTransition | undefined {
-  const { id, attempt, maxAttempts } = job;
-  const base = { id, attempt, leasedBy, maxAttempts };
   switch (outcome.kind) {
     case 'recorded':
       return undefined;
     case 'released':
       // The attempt number must not go back (it tells holders apart), so the limit goes up instead.
-      return {
-        ...base,
-        state: 'available',
-        dueAt: now,
-        maxAttempts: maxAttempts + 1,
-        error: null,
-        finishedAt: null,
-      };
+      return change(job, leasedBy, 'available', { dueAt: now, extraAttempts: 1 });
     case 'returned':
-      if (isVerdict(outcome.value)) return fromVerdict(base, outcome.value, now);
-      return { ...base, state: 'completed', dueAt: null, error: null, finishedAt: now };
-    case 'threw':
-      if (isVerdict(outcome.error)) return fromVerdict(base, outcome.error, now);
-      if (attempt >= maxAttempts) {
-        return {
-          ...base,
-          state: 'discarded',
-          dueAt: null,
-          error: describeError(outcome.error),
-          finishedAt: now,
-        };
+      return isVerdict(outcome.value)
+        ? fromVerdict(job, leasedBy, outcome.value, now)
+        : change(job, leasedBy, 'completed', { finishedAt: now });
+    case 'threw': {
+      if (isVerdict(outcome.error)) return fromVerdict(job, leasedBy, outcome.error, now);
+      const error = describeError(outcome.error);
+      if (job.attempt >= job.maxAttempts) {
+        return change(job, leasedBy, 'discarded', { finishedAt: now, error });
       }
-      return {
-        ...base,
-        state: 'retryable',
-        dueAt: now + backoffDelayMs(attempt, backoff, random),
-        error: describeError(outcome.error),
-        finishedAt: null,
-      };
+      const dueAt = now + backoffDelayMs(job.attempt, backoff, random);
+      return change(job, leasedBy, 'retryable', { dueAt, error });
+    }
   }
+}
+
+interface Change {
+  readonly dueAt?: number | null;
+  readonly finishedAt?: number | null;
+  readonly error?: string | null;
+  /** Attempts that did not count. */
+  readonly extraAttempts?: number;
+}
+
+function change(
+  { id, attempt, maxAttempts }: LeasedJob,
+  leasedBy: string,
+  state: JobTransition['state'],
+  { dueAt = null, finishedAt = null, error = null, extraAttempts = 0 }: Change,
+): JobTransition {
+  return {
+    id,
+    attempt,
+    leasedBy,
+    state,
+    dueAt,
+    maxAttempts: maxAttempts + extraAttempts,
+    error,
+    finishedAt,
+  };
 }
 
 type Verdict = RetryLater | Discard;
 
 function isVerdict(value: unknown): value is Verdict {
-  return value instanceof RetryLater || value instanceof Discard;
+  try {
+    return value instanceof RetryLater || value instanceof Discard;
+  } catch {
+    // A proxy that throws when it is asked what it is.
+    return false;
+  }
 }
 
 function fromVerdict(
-  base: Pick<JobTransition, 'id' | 'attempt' | 'leasedBy' | 'maxAttempts'>,
+  job: LeasedJob,
+  leasedBy: string,
   verdict: Verdict,
   now: number,
 ): JobTransition {
   const error = describeError(verdict.reason);
   return verdict instanceof Discard
-    ? { ...base, state: 'discarded', dueAt: null, error, finishedAt: now }
-    : {
-        ...base,
-        state: 'retryable',
+    ? change(job, leasedBy, 'discarded', { finishedAt: now, error })
+    : change(job, leasedBy, 'retryable', {
         dueAt: now + Math.round(verdict.delayMs),
-        maxAttempts: base.maxAttempts + 1,
+        extraAttempts: 1,
         error,
-        finishedAt: null,
-      };
+      });
 }

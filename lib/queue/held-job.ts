@@ -5,6 +5,8 @@ import type { LeasedJob } from './job.js';
 export interface HeldJob {
   readonly job: LeasedJob;
   readonly payload: unknown;
+  /** Whether its attempt is over, and the outcome on its way into the database. */
+  isEnding: boolean;
   /** When its attempt must be over; set when it starts. */
   deadline: number;
   /** Aborts the attempt and ends the wait for it; set when it starts. */

@@ -13,7 +13,7 @@ import type { JobState } from './job.js';
 @Entity({ name: 'webhook_job' })
 @Index('webhook_job_due', ['dueAt'], { where: 'due_at IS NOT NULL' })
 @Index('webhook_job_ref', ['ref'])
-@Index('webhook_job_discarded', ['finishedAt'], { where: "state = 'discarded'" })
+@Index('webhook_job_discarded', ['state', 'finishedAt'], { where: "state = 'discarded'" })
 export class JobEntity {
   @PrimaryColumn('uuid')
   id!: string;

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { v7 as uuid } from 'uuid';
-import { Clock } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
+import { KeySequence } from '../database/key-sequence.js';
 import { SqlDatabase } from '../database/sql-database.js';
-import type { Steps } from '../database/statement.js';
 import { QueueDialect } from './dialects/queue.dialect.js';
 import type { JobRow, NewJob } from './job.js';
 import { JobWorker } from './job.worker.js';
@@ -25,23 +25,20 @@ export interface JobDraft {
  */
 @Injectable()
 export class JobQueue {
+  private readonly keys = new KeySequence();
+
   constructor(
     private readonly database: SqlDatabase,
     private readonly dialect: QueueDialect,
     private readonly worker: JobWorker,
     private readonly commits: CommitSignal,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
   ) {}
 
   /** Prepares a job. Each draft must go to {@link committed} or {@link abandoned} in the end. */
   draft(job: NewJob, payload: unknown): JobDraft {
     return { row: this.row(job, this.worker.reserve()), payload };
-  }
-
-  /** The statements that add drafted jobs; to be run in the transaction of what they are about. */
-  insert(drafts: readonly JobDraft[]): Steps<void> {
-    return this.dialect.insert(drafts.map(({ row }) => row));
   }
 
   /** The drafts' transaction has committed: run what was born leased, and look for the rest. */
@@ -78,7 +75,7 @@ export class JobQueue {
   private row(job: NewJob, leased: boolean): JobRow {
     const now = this.clock.now();
     return {
-      id: uuid(),
+      id: this.keys.next(now),
       kind: job.kind,
       name: job.name,
       ref: job.ref,

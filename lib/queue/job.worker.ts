@@ -3,7 +3,8 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { hostname } from 'node:os';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { Clock, type CancelTimer } from '../clock/clock.js';
+import type { CancelTimer, Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
 import { transitionAfter, type AttemptOutcome } from './attempt-outcome.js';
@@ -12,9 +13,12 @@ import { Discard } from './discard.js';
 import { GroupCommit } from './group-commit.js';
 import { Deadlines, type HeldJob } from './held-job.js';
 import type { JobTransition, LeasedJob } from './job.js';
+import type { JobRunner } from './job-runner.js';
 import { JobRunnerRegistry } from './job-runner.registry.js';
 import { LeaseLostError } from './lease-lost.error.js';
+import { Pace } from './pace.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from './queue.options.js';
+import { RunningAttempt } from './running-attempt.js';
 
 /** Most jobs claimed, or ended, in one transaction. */
 const GROUP_SIZE = 500;
@@ -34,9 +38,11 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly held = new Map<string, HeldJob>();
   private readonly waiting: HeldJob[] = [];
   private readonly deadlines: Deadlines;
+  private readonly pace: Pace;
   private readonly endings: GroupCommit<JobTransition, boolean>;
   private reserved = 0;
   private running = 0;
+  private ending = 0;
   private state: 'idle' | 'started' | 'stopped' = 'idle';
   private claiming: Promise<number> | undefined;
   private moreIsDue = false;
@@ -48,10 +54,11 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly database: SqlDatabase,
     private readonly dialect: QueueDialect,
     private readonly runners: JobRunnerRegistry,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
   ) {
     this.deadlines = new Deadlines(clock);
+    this.pace = new Pace(options.concurrency, options.prefetch);
     this.endings = new GroupCommit({
       commit: (transitions) => this.commitEndings(transitions),
       isItemError: (error) => database.isValueError(error),
@@ -98,7 +105,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Runs a job whose lease this process holds. */
   take(job: LeasedJob, payload: unknown): void {
-    const held: HeldJob = { job, payload, deadline: Infinity };
+    const held: HeldJob = { job, payload, isEnding: false, deadline: Infinity };
     this.held.set(job.id, held);
     if (this.state === 'stopped') {
       this.finish(held, { kind: 'released' });
@@ -139,8 +146,14 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
+  /**
+   * How many more jobs this process may hold. Those whose outcome is being committed do not count, as
+   * they leave with the next commit; but they are bounded too.
+   */
   private room(): number {
-    return this.options.concurrency + this.options.prefetch - this.held.size - this.reserved;
+    const { concurrency, prefetch } = this.options;
+    const leaving = Math.min(this.ending, prefetch);
+    return concurrency + this.pace.ahead - (this.held.size - leaving) - this.reserved;
   }
 
   private poll(): void {
@@ -158,7 +171,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async claimOnce(): Promise<number> {
-    const limit = Math.min(this.room(), GROUP_SIZE);
+    // The other half is left for jobs that are born leased meanwhile, or they would have to be claimed too.
+    const limit = Math.min(Math.ceil(this.room() / 2), GROUP_SIZE);
     if (limit <= 0) return 0;
     this.moreIsDue = false;
     this.reserved += limit;
@@ -214,7 +228,9 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async run(held: HeldJob): Promise<void> {
-    const outcome = await this.attempt(held);
+    const startedAt = this.clock.now();
+    const outcome = await this.attempt(held, startedAt);
+    this.pace.note(this.clock.now() - startedAt);
     this.deadlines.remove(held);
     this.running--;
     this.fill();
@@ -222,7 +238,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /** Never rejects. Ends at the runner's end, its time-out, or the loss of the lease. */
-  private attempt(held: HeldJob): Promise<AttemptOutcome> {
+  private attempt(held: HeldJob, startedAt: number): Promise<AttemptOutcome> {
     const { job, payload } = held;
     const runner = this.runners.find(job.kind);
     if (runner === undefined) return failed(`this process has no runner for '${job.kind}' jobs`);
@@ -235,25 +251,17 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
         error: new Discard('what it is about no longer exists'),
       });
     }
-    held.deadline = this.clock.now() + runner.timeoutMs(job.name);
+    held.deadline = startedAt + runner.timeoutMs(job.name);
+    const attempt = new RunningAttempt(job, payload, (manager) =>
+      this.completeWithin(manager, job),
+    );
     return new Promise((resolve) => {
-      const controller = new AbortController();
-      let recorded = false;
       held.interrupt = (reason) => {
-        controller.abort(reason);
+        attempt.abort(reason);
         resolve(this.state === 'stopped' ? { kind: 'released' } : { kind: 'threw', error: reason });
       };
       this.deadlines.add(held);
-      const completeWithin = async (manager: EntityManager): Promise<void> => {
-        await this.completeWithin(manager, job);
-        recorded = true;
-      };
-      Promise.resolve()
-        .then(() => runner.run({ job, payload, signal: controller.signal, completeWithin }))
-        .then(
-          (value) => resolve(recorded ? { kind: 'recorded' } : { kind: 'returned', value }),
-          (error: unknown) => resolve({ kind: 'threw', error }),
-        );
+      void outcomeOf(runner, attempt).then(resolve);
     });
   }
 
@@ -283,6 +291,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       this.forget(held);
       return;
     }
+    held.isEnding = true;
+    this.ending++;
     this.report(held, transition);
     void this.record(held, transition);
   }
@@ -321,7 +331,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private forget(held: HeldJob): void {
     if (this.held.get(held.job.id) !== held) return;
     this.held.delete(held.job.id);
-    if (this.moreIsDue && this.room() > this.options.prefetch / 2) this.wake();
+    if (held.isEnding) this.ending--;
+    if (this.moreIsDue && this.room() > this.pace.ahead / 2) this.wake();
     if (this.held.size === 0) {
       for (const listener of this.settledListeners.splice(0)) listener();
     }
@@ -402,6 +413,15 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     });
     await Promise.race([this.settled(), timeout]);
     cancel();
+  }
+}
+
+async function outcomeOf(runner: JobRunner, attempt: RunningAttempt): Promise<AttemptOutcome> {
+  try {
+    const value = await runner.run(attempt);
+    return attempt.isRecorded ? { kind: 'recorded' } : { kind: 'returned', value };
+  } catch (error) {
+    return { kind: 'threw', error };
   }
 }
 

@@ -5,6 +5,7 @@ import { QueueDialect } from './dialects/queue.dialect.js';
 import { JobQueue } from './job.queue.js';
 import { JobRunnerRegistry } from './job-runner.registry.js';
 import { JobWorker } from './job.worker.js';
+import { Pruner } from './pruner.js';
 import { QueueService } from './queue.service.js';
 
 /** @internal */
@@ -14,8 +15,9 @@ import { QueueService } from './queue.service.js';
     JobQueue,
     JobRunnerRegistry,
     JobWorker,
+    Pruner,
     QueueService,
   ],
-  exports: [JobQueue, JobRunnerRegistry, JobWorker, QueueService],
+  exports: [QueueDialect, JobQueue, JobRunnerRegistry, JobWorker, Pruner, QueueService],
 })
 export class QueueModule {}

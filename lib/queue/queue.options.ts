@@ -17,7 +17,11 @@ export interface QueueOptions {
   readonly enabled?: boolean;
   /** Most jobs that run at the same time in this process. @default 10 */
   readonly concurrency?: number;
-  /** Most jobs that this process holds leased beyond those that run. @default 200 */
+  /**
+   * Most jobs that this process holds leased beyond those that run. Where attempts are slow it holds
+   * fewer, about as many as it gets through in a second, so that other processes can have them.
+   * @default 500
+   */
   readonly prefetch?: number;
   /** How often a job is tried before it is discarded. @default 12 */
   readonly maxAttempts?: number;
@@ -47,7 +51,7 @@ export const RESOLVED_QUEUE_OPTIONS = Symbol('hookline:queue-options');
 export const DEFAULT_QUEUE_OPTIONS: ResolvedQueueOptions = {
   enabled: true,
   concurrency: 10,
-  prefetch: 200,
+  prefetch: 500,
   maxAttempts: 12,
   timeoutMs: 30_000,
   backoff: DEFAULT_BACKOFF,

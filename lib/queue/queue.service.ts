@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { In, type FindOptionsWhere } from 'typeorm';
-import { Clock } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { JobState } from './job.js';
 import { JobEntity } from './job.entity.js';
@@ -23,6 +24,22 @@ export interface JobFilter {
   readonly limit?: number;
 }
 
+/**
+ * How many jobs are not done.
+ *
+ * @publicApi
+ */
+export interface QueueCounts {
+  /** Due, and waiting for a process with room. */
+  readonly available: number;
+  /** Held by a process. */
+  readonly running: number;
+  /** Failed, or put off, and due later. */
+  readonly retryable: number;
+  /** Given up. */
+  readonly discarded: number;
+}
+
 const RETRYABLE_BY_HAND: JobState[] = ['discarded', 'cancelled', 'retryable'];
 const CANCELLABLE: JobState[] = ['available', 'retryable', 'running'];
 
@@ -40,7 +57,7 @@ export class QueueService {
   constructor(
     private readonly database: SqlDatabase,
     private readonly worker: JobWorker,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Lists jobs, newest first. */
@@ -54,24 +71,35 @@ export class QueueService {
     return this.jobs().findOneBy({ id });
   }
 
-  /** How many jobs are in each state. */
-  async counts(): Promise<Record<JobState, number>> {
+  /**
+   * How many jobs wait, run, are to be retried, and were given up. Cheap however many have completed:
+   * for a metric, or a health check.
+   */
+  async counts(): Promise<QueueCounts> {
     const rows = await this.jobs()
       .createQueryBuilder('job')
       .select('job.state', 'state')
       .addSelect('COUNT(*)', 'count')
+      .where('job.dueAt IS NOT NULL')
       .groupBy('job.state')
-      .getRawMany<{ state: JobState; count: string | number }>();
-    const counts: Record<JobState, number> = {
-      available: 0,
-      running: 0,
-      retryable: 0,
-      completed: 0,
-      discarded: 0,
-      cancelled: 0,
-    };
+      .getRawMany<{ state: keyof QueueCounts; count: string | number }>();
+    const discarded = await this.jobs().countBy({ state: 'discarded' });
+    const counts = { available: 0, running: 0, retryable: 0, discarded };
     for (const { state, count } of rows) counts[state] = Number(count);
     return counts;
+  }
+
+  /**
+   * How long the job that has been due for longest waits for a process with room, in milliseconds; 0
+   * where none does. It grows when handlers do not keep up, or no process runs jobs.
+   */
+  async oldestWaitingMs(): Promise<number> {
+    const row = await this.jobs()
+      .createQueryBuilder('job')
+      .select('MIN(job.dueAt)', 'oldest')
+      .getRawOne<{ oldest: string | number | null }>();
+    const oldest = row?.oldest ?? null;
+    return oldest === null ? 0 : Math.max(0, this.clock.now() - Number(oldest));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SignedRequest } from '../signatures/signature-scheme.js';
+import type { EventFacts, SignedRequest } from '../signatures/signature-scheme.js';
 import type { Source } from './source.registry.js';
 
 /** What a verified request says of its event. */
@@ -27,17 +27,18 @@ const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
  * Finds out which event a verified request is about: what the source's options say, else what its
  * scheme says, else a digest for the id. Facts that no database could keep are refused here.
  *
- * @throws whatever the scheme and the source's functions throw
+ * @param facts what the scheme says
+ * @throws whatever the source's functions throw
  * @internal
  */
 export async function identify(
   source: Source,
   request: SignedRequest,
   payload: unknown,
+  facts: EventFacts,
 ): Promise<Identification> {
-  const facts = source.scheme.describe(request, payload);
-  const givenId = (source.id && (await source.id(request, payload))) ?? facts.id;
-  const type = (source.type && (await source.type(request, payload))) ?? facts.type ?? '';
+  const givenId = (source.id && (await source.id(request, payload))) ?? facts.eventId;
+  const type = (source.type && (await source.type(request, payload))) ?? facts.eventType ?? '';
   const occurredAt =
     (source.occurredAt && (await source.occurredAt(request, payload))) ?? facts.occurredAt;
   const tenant = (source.tenant && (await source.tenant(request))) ?? '';
@@ -59,7 +60,7 @@ export async function identify(
 }
 
 /** The same bytes from the same source are the same event, where a sender gives no id. */
-function digest(source: string, body: Buffer): string {
+function digest(source: string, body: Uint8Array): string {
   return `sha256:${createHash('sha256').update(source).update('\0').update(body).digest('hex')}`;
 }
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { Answer } from './answer.js';
+import { originOf } from './request-origin.js';
 import type { ReceiverRoute } from './receiver.route.js';
 import type { RawRequest } from './request-body.js';
 import type { WebhookReceiver } from './webhook.receiver.js';
@@ -17,6 +18,9 @@ interface Layer {
 }
 
 interface ExpressRequest extends RawRequest {
+  /** By the host's `trust proxy`. */
+  readonly protocol?: string;
+  readonly host?: string;
   readonly url: string;
   readonly originalUrl?: string;
 }
@@ -68,7 +72,12 @@ export class ExpressMount {
       return;
     }
     this.receiver
-      .receive({ source, url: request.originalUrl ?? request.url, raw: request })
+      .receive({
+        source,
+        url: request.originalUrl ?? request.url,
+        origin: originOf(request),
+        raw: request,
+      })
       .then((answer) => send(response, answer))
       .catch(next);
   }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { originOf } from './request-origin.js';
 import type { ReceiverRoute } from './receiver.route.js';
 import type { RawRequest } from './request-body.js';
 import type { WebhookReceiver } from './webhook.receiver.js';
@@ -23,6 +24,9 @@ interface RouterOptions {
 interface FastifyRequest {
   readonly raw: RawRequest;
   readonly originalUrl: string;
+  /** By the host's `trustProxy`. */
+  readonly protocol?: string;
+  readonly host?: string;
   readonly params: unknown;
 }
 
@@ -49,7 +53,12 @@ export function mountOnFastify(
   const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { source } = request.params as { source: string };
     if (source === '') return reply.callNotFound();
-    const answer = await receiver.receive({ source, url: request.originalUrl, raw: request.raw });
+    const answer = await receiver.receive({
+      source,
+      url: request.originalUrl,
+      origin: originOf(request),
+      raw: request.raw,
+    });
     if (answer === undefined) return reply.hijack();
     return reply.code(answer.status).headers(answer.headers).send(answer.body);
   };

@@ -26,6 +26,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SystemClock } from '../clock/system.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
 import { createSqlDatabase } from '../database/database.factory.js';
@@ -36,6 +37,10 @@ import { InboxService } from '../inbox/inbox.service.js';
 import { fromStoredBody } from '../inbox/stored-body.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
+import {
+  DEFAULT_RETENTION_OPTIONS,
+  RESOLVED_RETENTION_OPTIONS,
+} from '../queue/retention.options.js';
 import type { SignatureScheme } from '../signatures/signature-scheme.js';
 import { ReceiverModule } from './receiver.module.js';
 import { ReceiverMount } from './receiver.mount.js';
@@ -52,10 +57,9 @@ const signed: SignatureScheme = {
     headers['x-test-signature'] === signature(body)
       ? { ok: true, keyIndex: 0 }
       : { ok: false, reason: 'signature-mismatch' },
-  describe: () => ({}),
 };
 
-function signature(body: Buffer): string {
+function signature(body: Uint8Array): string {
   return createHmac('sha256', SECRET).update(body).digest('hex');
 }
 
@@ -116,7 +120,9 @@ class Surroundings {
           inject: [getDataSourceToken()],
         },
         { provide: Clock, useClass: SystemClock },
+        { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
+        { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
         { provide: RESOLVED_RECEIVER_OPTIONS, useValue: resolveReceiverOptions({ sources }) },
       ],
@@ -124,7 +130,9 @@ class Surroundings {
         SqlDatabase,
         CommitSignal,
         Clock,
+        DATABASE_CLOCK,
         RESOLVED_QUEUE_OPTIONS,
+        RESOLVED_RETENTION_OPTIONS,
         RESOLVED_INBOX_OPTIONS,
         RESOLVED_RECEIVER_OPTIONS,
       ],
@@ -296,6 +304,36 @@ describe(ReceiverMount.name, () => {
   describe.each(['express', 'fastify'] as const)('on %s', (platform) => {
     const create: (options?: NestApplicationOptions) => Promise<INestApplication> =
       platforms[platform];
+
+    it.each([false, true])(
+      'REQ-19 gives the URL as the framework sees it, where it trusts proxies: %s',
+      async (trusts) => {
+        const urls: string[] = [];
+        const spying: SignatureScheme = {
+          name: 'spying',
+          verify: ({ url }) => {
+            urls.push(url);
+            return { ok: true, keyIndex: 0 };
+          },
+        };
+        const adapter =
+          platform === 'express'
+            ? new ExpressAdapter(express().set('trust proxy', trusts))
+            : new FastifyAdapter({ trustProxy: trusts });
+        await listen(
+          await NestFactory.create(HostModule.with({ game: spying }), adapter, {
+            abortOnError: false,
+            logger,
+          }),
+        );
+        const path = '/webhooks/game?a=%20b';
+        const forwarded = { 'x-forwarded-host': 'example.com', 'x-forwarded-proto': 'https' };
+        await send('{}', { path, headers: forwarded });
+        await send('{}', { path, headers: { host: 'example.com/other?b#' } });
+        const own = `http://127.0.0.1:${port}`;
+        expect(urls).toEqual([trusts ? `https://example.com${path}` : `${own}${path}`, path]);
+      },
+    );
 
     it('REQ-36 needs nothing of NestFactory.create()', async () => {
       await listen(await create());
@@ -594,7 +632,7 @@ describe(ReceiverMount.name, () => {
       await new Promise((resolve) => server.once('listening', resolve));
       port = (server.address() as AddressInfo).port;
       expect((await send('{}', { path: '/base/webhooks/game?a=1' })).status).toBe(200);
-      expect(urls).toEqual(['/base/webhooks/game?a=1']);
+      expect(urls).toEqual([`http://127.0.0.1:${port}/base/webhooks/game?a=1`]);
       await new Promise((resolve) => server.close(resolve));
     });
   });

@@ -6,13 +6,11 @@ import type { SourceOptions, SourcesOption } from './receiver.options.js';
 const scheme: SignatureScheme = {
   name: 'test',
   verify: () => ({ ok: true, keyIndex: 0 }),
-  describe: () => ({}),
 };
 
 class SchemeClass implements SignatureScheme {
   readonly name = 'class';
   verify = scheme.verify;
-  describe = scheme.describe;
 }
 
 function errorOf(work: () => unknown): ConfigurationError {
@@ -100,7 +98,7 @@ describe(resolveSources.name, () => {
     },
   );
 
-  it.each([undefined, null, 'whsec_123', {}, { verify: scheme.verify }])(
+  it.each([undefined, null, 'whsec_123', {}, { verify: 'HS256' }])(
     'REQ-1 names options without a scheme: %j',
     (value) => {
       const error = errorOf(() => resolveSources({ game: { scheme: wrong(value) } }, 7));
@@ -166,6 +164,32 @@ describe(resolveReceiverOptions.name, () => {
     const resolved = resolveReceiverOptions({ sources: { game: scheme } });
     expect(resolved).toMatchObject({ path: 'webhooks', retryAfterSeconds: 10 });
     expect(resolved.sources.get('game')?.bodyLimitBytes).toBe(1_048_576);
+  });
+
+  it.each([
+    ['https://example.com', 'https://example.com'],
+    ['https://Example.com:443/', 'https://example.com'],
+    ['http://10.0.0.1:3000/api/', 'http://10.0.0.1:3000/api'],
+  ])('takes the public URL %s', (publicUrl, expected) => {
+    expect(resolveReceiverOptions({ receiver: { publicUrl } }).publicUrl).toBe(expected);
+  });
+
+  it.each([
+    '',
+    'example.com',
+    '/api',
+    'ftp://example.com',
+    'https://user:password@example.com',
+    'https://example.com?a=1',
+    'https://example.com#a',
+    5,
+    null,
+  ])('refuses the public URL %j, and does not quote it', (publicUrl) => {
+    const error = errorOf(() =>
+      resolveReceiverOptions({ receiver: { publicUrl: wrong(publicUrl) } }),
+    );
+    expect(error.option).toBe('receiver.publicUrl');
+    expect(error.message).not.toContain('password');
   });
 
   it('needs no sources', () => {

@@ -26,7 +26,11 @@ const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 const SECRET_HEADER =
   /(?:^|-)(?:auth(?:orization|entication)?|sig|jwt)(?:-|$)|cookie|signature|hmac|token|secret|password|(?:api|access)-?key/;
 
-const RECEIVER_KEYS: readonly string[] = Object.keys(DEFAULT_RECEIVER_OPTIONS);
+const RECEIVER_KEYS: readonly string[] = [
+  'bodyLimitBytes',
+  'retryAfterSeconds',
+  'publicUrl',
+] satisfies (keyof ReceiverOptions)[];
 const SOURCE_KEYS: readonly string[] = [
   'scheme',
   'bodyLimitBytes',
@@ -48,9 +52,13 @@ const SOURCE_KEYS: readonly string[] = [
 export function resolveReceiverOptions(given: ReceiverConfiguration): ResolvedReceiverOptions {
   const receiver = given.receiver ?? {};
   refuseUnknownKeys('receiver', receiver, RECEIVER_KEYS);
-  const options = { ...DEFAULT_RECEIVER_OPTIONS, ...withoutUndefined(receiver) };
+  const options: typeof DEFAULT_RECEIVER_OPTIONS & ReceiverOptions = {
+    ...DEFAULT_RECEIVER_OPTIONS,
+    ...withoutUndefined(receiver),
+  };
   return {
     path: resolvePath(given.path ?? DEFAULT_RECEIVER_PATH),
+    publicUrl: resolvePublicUrl(options.publicUrl),
     retryAfterSeconds: positiveInteger('receiver.retryAfterSeconds', options.retryAfterSeconds),
     sources: resolveSources(
       given.sources ?? {},
@@ -100,6 +108,23 @@ function resolvePath(path: string): string {
     );
   }
   return trimmed;
+}
+
+function resolvePublicUrl(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const url = typeof given === 'string' && URL.canParse(given) ? new URL(given) : undefined;
+  const known = url?.protocol === 'https:' || url?.protocol === 'http:';
+  const bare =
+    url !== undefined && !/[?#]/.test(given) && url.username === '' && url.password === '';
+  if (url === undefined || !known || !bare) {
+    throw ConfigurationError.invalidOption(
+      'receiver.publicUrl',
+      'the start of an http or https URL, without query or credentials',
+      given,
+      "Write it as 'https://example.com', or 'https://example.com/api' where a proxy takes that path away.",
+    );
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
 function checkName(name: string, taken: Set<string>): void {
@@ -167,7 +192,7 @@ function isScheme(
   value: SourcesOption[string] | undefined,
 ): value is SignatureScheme | Type<SignatureScheme> {
   if (typeof value === 'function') return true;
-  return isRecord(value) && 'verify' in value && 'describe' in value;
+  return isRecord(value) && 'verify' in value && typeof value.verify === 'function';
 }
 
 function schema(option: string, given: SourceOptions['schema']): SourceOptions['schema'] {

@@ -18,6 +18,15 @@ export interface ReceiverOptions {
    * answered 503. @default 10
    */
   readonly retryAfterSeconds?: number;
+  /**
+   * Origin, and path where there is one before the application's own, at which senders reach it, such
+   * as `https://example.com` or `https://example.com/api`. Schemes that sign the URL (Twilio, Square,
+   * HubSpot) are given it with path and query of the request. Without it, they are given what the
+   * host's framework makes of the request: Express and Fastify read `X-Forwarded-*` only where the host
+   * has set their `trust proxy` (`trustProxy`), and the library never does.
+   * @default protocol and host as the host's framework sees them
+   */
+  readonly publicUrl?: string;
 }
 
 /** What a function may give for a fact; with `null` or `undefined`, what the scheme says holds. */
@@ -30,7 +39,7 @@ export type GivenFact<Fact> = Fact | null | undefined | Promise<Fact | null | un
  * ```ts
  * sources: {
  *   shop: {
- *     scheme: hmac({ header: 'x-shop-signature', secret: process.env.SHOP_SECRET }),
+ *     scheme: hmac({ signature: { header: 'x-shop-signature' }, secret: process.env.SHOP_SECRET }),
  *     schema: z.object({ orderId: z.string() }),
  *     type: (request) => request.headers['x-shop-topic'],
  *     storeHeaders: ['x-shop-topic'],
@@ -91,6 +100,8 @@ export interface ResolvedSource {
 
 /** @internal */
 export interface ResolvedReceiverOptions {
+  /** Without a slash at its end. */
+  readonly publicUrl: string | undefined;
   /** Without slashes at its ends, such as `webhooks`. */
   readonly path: string;
   readonly sources: ReadonlyMap<string, ResolvedSource>;
@@ -102,7 +113,7 @@ export const RESOLVED_RECEIVER_OPTIONS = Symbol('hookline:receiver-options');
 
 export const DEFAULT_RECEIVER_PATH = 'webhooks';
 
-export const DEFAULT_RECEIVER_OPTIONS: Required<ReceiverOptions> = {
+export const DEFAULT_RECEIVER_OPTIONS: Required<Omit<ReceiverOptions, 'publicUrl'>> = {
   bodyLimitBytes: 1_048_576,
   retryAfterSeconds: 10,
 };

@@ -47,13 +47,11 @@ export class SourceRegistry implements OnModuleInit {
     if (typeof scheme !== 'function') return scheme;
     const option = `sources.${name}.scheme`;
     const instance = this.instanceOf(option, scheme);
-    if (typeof instance.verify === 'function' && typeof instance.describe === 'function') {
-      return instance;
-    }
+    if (typeof instance.verify === 'function') return instance;
     throw ConfigurationError.because(
       option,
       `The class '${scheme.name}' is no signature scheme.`,
-      'Give it the methods verify() and describe() of SignatureScheme.',
+      'Give it the method verify() of SignatureScheme.',
     );
   }
 

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SystemClock } from '../clock/system.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
 import { createSqlDatabase } from '../database/database.factory.js';
@@ -19,10 +20,24 @@ import { InboxService } from '../inbox/inbox.service.js';
 import { fromStoredBody } from '../inbox/stored-body.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
-import type { SignatureScheme, SignedRequest } from '../signatures/signature-scheme.js';
+import {
+  DEFAULT_RETENTION_OPTIONS,
+  RESOLVED_RETENTION_OPTIONS,
+} from '../queue/retention.options.js';
+import { hmac } from '../signatures/hmac.scheme.js';
+import type {
+  EventFacts,
+  SignatureScheme,
+  SignedRequest,
+  Verification,
+} from '../signatures/signature-scheme.js';
 import type { Answer } from './answer.js';
 import { ReceiverModule } from './receiver.module.js';
-import { RESOLVED_RECEIVER_OPTIONS, type SourcesOption } from './receiver.options.js';
+import {
+  RESOLVED_RECEIVER_OPTIONS,
+  type ReceiverOptions,
+  type SourcesOption,
+} from './receiver.options.js';
 import { resolveReceiverOptions } from './receiver.options.resolver.js';
 import { SourceRegistry } from './source.registry.js';
 import { WebhookReceiver } from './webhook.receiver.js';
@@ -35,23 +50,23 @@ const signed: SignatureScheme = {
   verify: ({ headers, body }) => {
     const given = headers['x-test-signature'];
     if (given === undefined) return { ok: false, reason: 'missing-signature' };
-    return given === signature(body)
-      ? { ok: true, keyIndex: 0 }
-      : { ok: false, reason: 'signature-mismatch' };
+    if (given !== signature(body)) return { ok: false, reason: 'signature-mismatch' };
+    return {
+      ok: true,
+      keyIndex: 0,
+      ...(typeof headers['x-id'] === 'string' && { eventId: headers['x-id'] }),
+      ...(typeof headers['x-type'] === 'string' && { eventType: headers['x-type'] }),
+    };
   },
-  describe: ({ headers }) => ({
-    ...(typeof headers['x-id'] === 'string' && { id: headers['x-id'] }),
-    ...(typeof headers['x-type'] === 'string' && { type: headers['x-type'] }),
-  }),
 };
 
-function signature(body: Buffer): string {
+function signature(body: Uint8Array): string {
   return createHmac('sha256', SECRET).update(body).digest('hex');
 }
 
 /** A scheme that accepts everything and says what the test wants. */
-function saying(facts: ReturnType<SignatureScheme['describe']>): SignatureScheme {
-  return { name: 'saying', verify: () => ({ ok: true, keyIndex: 0 }), describe: () => facts };
+function saying(facts: EventFacts): SignatureScheme {
+  return { name: 'saying', verify: () => ({ ok: true, keyIndex: 0, ...facts }) };
 }
 
 class RecordingLogger implements LoggerService {
@@ -72,7 +87,11 @@ describe(WebhookReceiver.name, () => {
   let receiver: WebhookReceiver;
   const logger = new RecordingLogger();
 
-  async function start(sources: SourcesOption, providers: (new () => unknown)[] = []) {
+  async function start(
+    sources: SourcesOption,
+    providers: (new () => unknown)[] = [],
+    options: ReceiverOptions = {},
+  ) {
     @Global()
     @Module({
       providers: [
@@ -87,16 +106,23 @@ describe(WebhookReceiver.name, () => {
           inject: [getDataSourceToken()],
         },
         { provide: Clock, useClass: SystemClock },
+        { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
+        { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
-        { provide: RESOLVED_RECEIVER_OPTIONS, useValue: resolveReceiverOptions({ sources }) },
+        {
+          provide: RESOLVED_RECEIVER_OPTIONS,
+          useValue: resolveReceiverOptions({ sources, receiver: options }),
+        },
         ...providers,
       ],
       exports: [
         SqlDatabase,
         CommitSignal,
         Clock,
+        DATABASE_CLOCK,
         RESOLVED_QUEUE_OPTIONS,
+        RESOLVED_RETENTION_OPTIONS,
         RESOLVED_INBOX_OPTIONS,
         RESOLVED_RECEIVER_OPTIONS,
       ],
@@ -125,6 +151,7 @@ describe(WebhookReceiver.name, () => {
     readonly source?: string;
     readonly method?: string;
     readonly url?: string;
+    readonly origin?: string;
     readonly headers?: Record<string, string>;
   }
 
@@ -141,7 +168,12 @@ describe(WebhookReceiver.name, () => {
       },
     });
     raw.end(bytes);
-    return receiver.receive({ source, url: sent.url ?? `/webhooks/${source}`, raw });
+    return receiver.receive({
+      source,
+      url: sent.url ?? `/webhooks/${source}`,
+      origin: sent.origin,
+      raw,
+    });
   }
 
   async function statusOf(...sent: Parameters<typeof post>): Promise<number | undefined> {
@@ -211,7 +243,7 @@ describe(WebhookReceiver.name, () => {
     });
 
     it('REQ-46 counts bytes, and forbids caches to keep the answer', async () => {
-      await start({ game: saying({ id: 'ä😀' }) });
+      await start({ game: saying({ eventId: 'ä😀' }) });
       const answered = await post('{}');
       expect(answered?.headers).toEqual({
         'content-type': 'application/json; charset=utf-8',
@@ -252,7 +284,7 @@ describe(WebhookReceiver.name, () => {
       const seen: SignedRequest[] = [];
       const spying: SignatureScheme = {
         ...saying({}),
-        verify: (request, now) => {
+        verify: (request, { now }) => {
           expect(now).toBeInstanceOf(Date);
           seen.push(request);
           return Promise.resolve({ ok: true, keyIndex: 0 });
@@ -266,12 +298,40 @@ describe(WebhookReceiver.name, () => {
       expect(seen[0]?.body).toEqual(Buffer.from('{}'));
     });
 
+    it.each([
+      [undefined, undefined, '/webhooks/game?a'],
+      [undefined, 'http://inner:3000', 'http://inner:3000/webhooks/game?a'],
+      ['https://example.com/api', 'http://inner:3000', 'https://example.com/api/webhooks/game?a'],
+    ])(
+      'REQ-19 gives a scheme the URL with the public URL %s and the origin %s',
+      async (publicUrl, origin, expected) => {
+        const url = ({ url: seen }: SignedRequest): string => seen;
+        const scheme = hmac({
+          secret: SECRET,
+          signature: { header: 'x-url-signature' },
+          content: '{url}{body}',
+          url,
+        });
+        await start({ game: scheme }, [], publicUrl === undefined ? {} : { publicUrl });
+        const { headers } = scheme.sign({ body: '{}', url: expected });
+        const sent = { url: '/webhooks/game?a', ...(origin && { origin }) };
+        const forwarded = { 'x-forwarded-host': 'other.example', 'x-forwarded-proto': 'https' };
+        expect(await statusOf('{}', { ...sent, headers: { ...headers, ...forwarded } })).toBe(200);
+        const other = scheme.sign({ body: '{}', url: 'https://other.example/webhooks/game?a' });
+        expect(await statusOf('{}', { ...sent, headers: { ...other.headers, ...forwarded } })).toBe(
+          401,
+        );
+      },
+    );
+
     it('resolves schemes that are classes from the container', async () => {
       @Injectable()
       class CustomScheme implements SignatureScheme {
         readonly name = 'custom';
-        verify = signed.verify;
-        describe = () => ({ id: 'from-class' });
+        async verify(...given: Parameters<SignatureScheme['verify']>): Promise<Verification> {
+          const verification = await signed.verify(...given);
+          return verification.ok ? { ...verification, eventId: 'from-class' } : verification;
+        }
       }
       await start({ game: CustomScheme }, [CustomScheme]);
       expect(contentOf(await post('{}'))).toMatchObject({ id: 'from-class' });
@@ -303,7 +363,7 @@ describe(WebhookReceiver.name, () => {
     it('is what the options say, before what the scheme says', async () => {
       await start({
         game: {
-          scheme: saying({ id: 'scheme', type: 'scheme', dataPath: 'data' }),
+          scheme: saying({ eventId: 'scheme', eventType: 'scheme', dataPath: 'data' }),
           id: (_request, payload) => (payload as { data: { id: number } }).data.id,
           type: ({ headers }) => headers['x-topic'] as string,
           occurredAt: () => new Date(1_000),
@@ -322,7 +382,7 @@ describe(WebhookReceiver.name, () => {
     it('is what the scheme says where the options say nothing', async () => {
       await start({
         game: {
-          scheme: saying({ id: 'scheme', type: 'a.b', occurredAt: new Date(2_000) }),
+          scheme: saying({ eventId: 'scheme', eventType: 'a.b', occurredAt: new Date(2_000) }),
           id: () => undefined,
           type: () => null,
           occurredAt: () => undefined,
@@ -333,7 +393,7 @@ describe(WebhookReceiver.name, () => {
     });
 
     it('takes an invalid date for none', async () => {
-      await start({ game: saying({ id: 'a', occurredAt: new Date(NaN) }) });
+      await start({ game: saying({ eventId: 'a', occurredAt: new Date(NaN) }) });
       const before = Date.now();
       await post('{}');
       expect((await stored())[0]?.occurredAt).toBeGreaterThanOrEqual(before);
@@ -352,7 +412,7 @@ describe(WebhookReceiver.name, () => {
 
     it('REQ-27 keeps the ids of tenants apart', async () => {
       const tenant = ({ headers }: SignedRequest) => headers['x-tenant'] as string;
-      await start({ game: { scheme: saying({ id: 'same' }), tenant } });
+      await start({ game: { scheme: saying({ eventId: 'same' }), tenant } });
       for (const name of ['a', 'b', 'A']) {
         expect(contentOf(await post('{}', { headers: { 'x-tenant': name } }))).toMatchObject({
           status: 'ignored',
@@ -604,14 +664,6 @@ describe(WebhookReceiver.name, () => {
         },
       ],
       ['verify() rejects', { verify: () => Promise.reject(new Error('bug')) }],
-      [
-        'describe() throws',
-        {
-          describe: () => {
-            throw new Error('bug');
-          },
-        },
-      ],
     ])('answers 500 without a trace where %s', async (_name, bug) => {
       await start({ game: { ...signed, ...bug } });
       const answered = await post('{}');
@@ -638,7 +690,6 @@ describe(WebhookReceiver.name, () => {
       class Missing implements SignatureScheme {
         readonly name = 'missing';
         verify = signed.verify;
-        describe = signed.describe;
       }
       await expect(start({ game: Missing })).rejects.toMatchObject({
         option: 'sources.game.scheme',
@@ -659,7 +710,6 @@ describe(WebhookReceiver.name, () => {
       class Scoped implements SignatureScheme {
         readonly name = 'scoped';
         verify = signed.verify;
-        describe = signed.describe;
       }
       await expect(start({ game: Scoped }, [Scoped])).rejects.toMatchObject({
         option: 'sources.game.scheme',

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
-import { MalformedPayloadError, parsePayload, payloadFormat } from '../event/payload.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
 import type { PayloadIssue } from '../event/payload-schema.js';
 import { Inbox } from '../inbox/inbox.js';
-import type { SignedRequest } from '../signatures/signature-scheme.js';
+import { payloadOf } from '../signatures/request-payload.js';
+import type { SignedRequest, Verified } from '../signatures/signature-scheme.js';
 import { answer, errorAnswer, type Answer } from './answer.js';
 import { identify } from './event-identity.js';
 import { RESOLVED_RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
@@ -23,6 +23,8 @@ export interface SourceRequest {
   readonly source: string;
   /** Path and query as they arrived. */
   readonly url: string;
+  /** Such as `https://example.com`, where the host's framework knows it. */
+  readonly origin?: string | undefined;
   readonly raw: RawRequest;
 }
 
@@ -42,6 +44,7 @@ const MAX_ISSUES = 50;
 export class WebhookReceiver {
   private readonly logger = new Logger(WebhookReceiver.name);
   private readonly retryAfter: Readonly<Record<string, string>>;
+  private readonly publicUrl: string | undefined;
 
   constructor(
     private readonly sources: SourceRegistry,
@@ -50,6 +53,7 @@ export class WebhookReceiver {
     @Inject(RESOLVED_RECEIVER_OPTIONS) options: ResolvedReceiverOptions,
   ) {
     this.retryAfter = { 'retry-after': String(options.retryAfterSeconds) };
+    this.publicUrl = options.publicUrl;
   }
 
   /**
@@ -74,7 +78,10 @@ export class WebhookReceiver {
     }
   }
 
-  private async verify(source: Source, { raw, url }: SourceRequest): Promise<Answer | undefined> {
+  private async verify(
+    source: Source,
+    { raw, url, origin = '' }: SourceRequest,
+  ): Promise<Answer | undefined> {
     if (raw.method !== 'POST') {
       return this.refuse(source.name, 405, 'the method is not POST', { allow: 'POST' });
     }
@@ -83,43 +90,40 @@ export class WebhookReceiver {
 
     const request: SignedRequest = {
       method: 'POST',
-      url,
+      url: `${this.publicUrl ?? origin}${url}`,
       headers: raw.headers,
       body: reading.body,
     };
-    const verification = await source.scheme.verify(request, new Date(this.clock.now()));
-    if (verification.ok) return this.accept(source, request, verification.keyIndex);
+    const verification = await source.scheme.verify(request, { now: new Date(this.clock.now()) });
+    if (verification.ok) return this.accept(source, request, reading.body, verification);
     return verification.reason === 'key-unavailable'
       ? this.refuse(source.name, 503, verification.reason, this.retryAfter)
       : this.refuse(source.name, 401, verification.reason);
   }
 
-  private async accept(source: Source, request: SignedRequest, keyIndex: number): Promise<Answer> {
-    const format = payloadFormat(
-      request.headers['content-type'] as string | undefined,
-      request.body,
-    );
-    let payload: unknown;
-    try {
-      payload = parsePayload(format, request.body);
-    } catch (error) {
-      if (!(error instanceof MalformedPayloadError)) throw error;
-      return this.refuse(source.name, 400, error.message);
-    }
-    const found = await identify(source, request, payload);
+  private async accept(
+    source: Source,
+    request: SignedRequest,
+    rawBody: Buffer,
+    verified: Verified,
+  ): Promise<Answer> {
+    const reading = payloadOf(request);
+    if (!reading.ok) return this.refuse(source.name, 400, reading.reason);
+    const { format, payload } = reading;
+    const found = await identify(source, request, payload, verified);
     if (!found.ok) return this.refuse(source.name, 400, found.reason);
 
     const incoming: IncomingEvent = {
       ...found.identity,
       source: source.name,
       headers: storedHeaders(source, request),
-      rawBody: request.body,
+      rawBody,
       format,
       payload,
     };
     try {
       const result = await this.inbox.accept(incoming, source.onInvalidPayload);
-      return this.accepted(source, incoming, result, keyIndex);
+      return this.accepted(source, incoming, result, verified.keyIndex);
     } catch (error) {
       return this.refuse(
         source.name,

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
 import type { HandlerContext } from '../dispatch/handler-context.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import type { Notification } from '../notifications/notification.js';
@@ -23,7 +24,7 @@ export class RuleRunner {
   constructor(
     private readonly states: RuleStateStore,
     private readonly notifications: NotificationService,
-    private readonly clock: Clock,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
   async run(rule: DefinedRule, event: WebhookEvent, context: HandlerContext): Promise<unknown> {

@@ -1,5 +1,6 @@
 import type { Hmac } from 'node:crypto';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import type { ContentPart } from './content-part.js';
 
 /** What the placeholders of a template stand for in one request. */
 export interface ContentValues {
@@ -7,11 +8,12 @@ export interface ContentValues {
   readonly timestamp: string;
   readonly method: string;
   readonly url: string;
-  readonly body: Buffer;
+  readonly body: Uint8Array;
 }
 
 type Placeholder = keyof ContentValues;
-type Part = { readonly literal: Buffer } | { readonly placeholder: Placeholder };
+/** Literals are one character a byte, as Node.js gives header values. */
+type Part = { readonly literal: string } | { readonly placeholder: Placeholder };
 
 const PLACEHOLDERS: readonly string[] = [
   'id',
@@ -29,6 +31,7 @@ const PLACEHOLDERS: readonly string[] = [
  */
 export class ContentTemplate {
   private readonly parts: readonly Part[];
+  private readonly used: ReadonlySet<Placeholder>;
   /** The text that ends an id, where something follows it. */
   private readonly idEnds: readonly string[];
   /** The text that an id begins after, where a body comes before it. */
@@ -41,7 +44,7 @@ export class ContentTemplate {
   constructor(readonly text: string) {
     const pieces = text.split(/\{(\w+)\}/);
     this.parts = pieces.flatMap((piece, index): Part[] => {
-      if (index % 2 === 0) return piece === '' ? [] : [{ literal: Buffer.from(piece, 'utf8') }];
+      if (index % 2 === 0) return piece === '' ? [] : [{ literal: byteText(piece) }];
       if (isPlaceholder(piece)) return [{ placeholder: piece }];
       throw ConfigurationError.because(
         'content',
@@ -49,6 +52,9 @@ export class ContentTemplate {
         `There are: ${PLACEHOLDERS.map((name) => `{${name}}`).join(', ')}.`,
       );
     });
+    this.used = new Set(
+      this.parts.flatMap((part) => ('placeholder' in part ? [part.placeholder] : [])),
+    );
     if (!this.uses('body')) {
       throw ConfigurationError.because(
         'content',
@@ -76,7 +82,7 @@ export class ContentTemplate {
   }
 
   uses(placeholder: Placeholder): boolean {
-    return this.parts.some((part) => 'placeholder' in part && part.placeholder === placeholder);
+    return this.used.has(placeholder);
   }
 
   /**
@@ -90,18 +96,40 @@ export class ContentTemplate {
     );
   }
 
-  /** Feeds the content of a request to an HMAC. */
+  /** Feeds the content of a request to an HMAC, with what stands beside the body in one piece. */
   feed(hmac: Hmac, values: ContentValues): Hmac {
+    let text = '';
     for (const part of this.parts) {
-      if ('literal' in part) hmac.update(part.literal);
-      else if (part.placeholder === 'body') hmac.update(values.body);
+      if ('literal' in part) text += part.literal;
+      else if (part.placeholder === 'body') {
+        if (text !== '') hmac.update(text, 'latin1');
+        hmac.update(values.body);
+        text = '';
+      }
       // The URL is the host's own text, and may hold any character.
-      else if (part.placeholder === 'url') hmac.update(values.url, 'utf8');
-      // Node.js gives header values as latin1, one character a byte.
-      else hmac.update(values[part.placeholder], 'latin1');
+      else if (part.placeholder === 'url') text += byteText(values.url);
+      else text += values[part.placeholder];
     }
-    return hmac;
+    return text === '' ? hmac : hmac.update(text, 'latin1');
   }
+
+  /** The content of a request, part by part, for a person to read. */
+  partsOf(values: ContentValues): ContentPart[] {
+    return this.parts.map((part): ContentPart => {
+      if ('literal' in part) return { name: 'text', bytes: Buffer.from(part.literal, 'latin1') };
+      const { placeholder: name } = part;
+      if (name === 'body') return { name, bytes: values.body };
+      return { name, bytes: Buffer.from(values[name], name === 'url' ? 'utf8' : 'latin1') };
+    });
+  }
+}
+
+// oxlint-disable-next-line no-control-regex
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** The UTF-8 bytes of a text, one character a byte. */
+function byteText(text: string): string {
+  return ASCII.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
 function isPlaceholder(name: string): name is Placeholder {

@@ -1,16 +1,22 @@
-import { valueAt } from '../event/value-at.js';
-import { parseRfc3339 } from './rfc3339.js';
-import type { EventFacts, SignedRequest } from './signature-scheme.js';
+import type { HeaderName } from './header-name.js';
+import type { SignedRequest } from './signature-scheme.js';
 
 /**
- * Where a sender puts something that we need to know of an event: in a header, at a dotted path of own
- * properties in the payload, or wherever a function finds it.
+ * Where a sender puts something that we need to know of an event: in a header; at a dotted path of own
+ * properties in the payload; in several places, joined; or wherever a function finds it. Where a body
+ * holds several events, paths start at the event, and functions are given the event.
  *
  * @publicApi
  */
 export type EventFact =
-  | { readonly header: string }
+  | { readonly header: HeaderName }
   | { readonly path: string }
+  | {
+      /** The first has to be there; others that are not there are left out. */
+      readonly join: readonly EventFact[];
+      /** Text between them. @default '.' */
+      readonly by?: string;
+    }
   | ((request: SignedRequest, payload: unknown) => unknown);
 
 /**
@@ -19,7 +25,7 @@ export type EventFact =
  *
  * @publicApi
  */
-export type EventTimeFact = ({ readonly header: string } | { readonly path: string }) & {
+export type EventTimeFact = ({ readonly header: HeaderName } | { readonly path: string }) & {
   readonly unit: 's' | 'ms' | 'iso';
 };
 
@@ -38,66 +44,13 @@ export interface EventFactOptions {
   readonly occurredAt?: EventTimeFact;
   /**
    * Dotted path to the part of the payload that is the event's data, or a function that gives it.
-   * @default the whole payload
+   * @default the whole payload, or the whole item
    */
   readonly dataPath?: string | ((request: SignedRequest, payload: unknown) => string | undefined);
-}
-
-/** Number() would read blanks as 0, and hexadecimal. */
-const DECIMAL = /^\d{1,15}(?:\.\d{1,9})?$/;
-
-/**
- * Reads what the options say where to find.
- *
- * @internal
- */
-export function readFacts(
-  { id, type, occurredAt, dataPath }: EventFactOptions,
-  request: SignedRequest,
-  payload: unknown,
-): EventFacts {
-  const idText = textOf(read(id, request, payload));
-  const typeText = textOf(read(type, request, payload));
-  const instant =
-    occurredAt === undefined
-      ? undefined
-      : toDate(read(occurredAt, request, payload), occurredAt.unit);
-  const path = typeof dataPath === 'function' ? dataPath(request, payload) : dataPath;
-  return {
-    ...(idText === undefined ? {} : { id: idText }),
-    ...(typeText === undefined ? {} : { type: typeText }),
-    ...(instant === undefined ? {} : { occurredAt: instant }),
-    ...(path === undefined || valueAt(payload, path) === undefined ? {} : { dataPath: path }),
-  };
-}
-
-function read(fact: EventFact | undefined, request: SignedRequest, payload: unknown): unknown {
-  if (fact === undefined) return undefined;
-  if (typeof fact === 'function') return fact(request, payload);
-  return 'header' in fact
-    ? request.headers[fact.header.toLowerCase()]
-    : valueAt(payload, fact.path);
-}
-
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  // One blank id for all events would make them one event.
-  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-}
-
-function toDate(value: unknown, unit: 's' | 'ms' | 'iso'): Date | undefined {
-  const at = unit === 'iso' ? isoTime(value) : epochTime(value, unit);
-  const date = new Date(at ?? Number.NaN);
-  return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-function isoTime(value: unknown): number | undefined {
-  return typeof value === 'string' ? parseRfc3339(value) : undefined;
-}
-
-function epochTime(value: unknown, unit: 's' | 'ms'): number | undefined {
-  if (typeof value !== 'number' && !(typeof value === 'string' && DECIMAL.test(value))) {
-    return undefined;
-  }
-  return Number(value) * (unit === 's' ? 1_000 : 1);
+  /**
+   * Dotted path to the array of events, where a body holds several: `events`; `''` for a body that is
+   * an array; `entry.*.changes` for arrays in the items of an array. A body without that array is one
+   * event. @default the body is one event
+   */
+  readonly items?: string;
 }

@@ -1,5 +1,8 @@
 import type { EventFactOptions } from './event-fact.js';
+import type { HandshakeOptions } from './handshake.js';
+import type { HeaderName } from './header-name.js';
 import type { KeyDecoding, Secret } from './secrets.js';
+import type { SignedRequest } from './signature-scheme.js';
 
 /**
  * Where the signature is, and how it is written.
@@ -7,8 +10,11 @@ import type { KeyDecoding, Secret } from './secrets.js';
  * @publicApi
  */
 export interface SignatureOptions {
-  /** Name of the header, in any case. */
-  readonly header: string;
+  /**
+   * Name of the header, in any case. `x-signature-{n}` stands for as many as there are from
+   * `x-signature-1` on, of which any may match.
+   */
+  readonly header: HeaderName;
   /** Text before the signature, such as `sha256=`. With a `separator`, it picks the signatures. @default '' */
   readonly prefix?: string;
   /**
@@ -21,19 +27,23 @@ export interface SignatureOptions {
 }
 
 /**
- * Where the time of the attempt is. It has to be part of the signed content: a time that is not signed
- * proves nothing, as whoever replays a request can change it.
+ * Where the time of the attempt is. It has to be signed: a time that is not proves nothing, as whoever
+ * replays a request can change it. So `{timestamp}` is in the content, or the time is in the body.
  *
  * @publicApi
  */
 export type TimestampOptions = (
   | {
       /** Name of its header. */
-      readonly header: string;
+      readonly header: HeaderName;
     }
   | {
       /** Prefix of its entry in the signature's header, such as `t=`; the header needs a `separator`. */
       readonly entry: string;
+    }
+  | {
+      /** Dotted path in the JSON body, which is parsed once the signature is found right. */
+      readonly path: string;
     }
 ) & {
   /**
@@ -67,13 +77,19 @@ export interface HmacOptions extends EventFactOptions {
   /** Where the time of the attempt is. @default none: the sender signs no time */
   readonly timestamp?: TimestampOptions;
   /** Name of the header that holds the `{id}` of the signed content. @default the header of `id` */
-  readonly idHeader?: string;
+  readonly idHeader?: HeaderName;
   /**
    * What is signed: text with `{body}` and, where the sender signs them, `{id}`, `{timestamp}`,
    * `{method}` and `{url}`. Text has to stand between `{id}` and its neighbours; a request whose id
    * holds that text is refused. @default '{body}'
    */
   readonly content?: string;
-  /** The URL as the sender knows it, where the content has `{url}`: never taken from a request. */
-  readonly url?: string;
+  /**
+   * The URL as the sender knows it, where the content has `{url}`: a fixed text, which no request can
+   * change; or a function that makes it from the request, such as `({ url }) => url` for the URL that
+   * the receiver's `publicUrl` gives.
+   */
+  readonly url?: string | ((request: SignedRequest) => string);
+  /** Answers to requests by which the sender checks the URL. @default none */
+  readonly handshake?: HandshakeOptions;
 }

@@ -2,14 +2,23 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { WebhookError } from '../errors/webhook.error.js';
 import { choice } from './choice.js';
+import type { ContentPart, ExplainingScheme } from './content-part.js';
 import { ContentTemplate, type ContentValues } from './content.template.js';
-import { readFacts, type EventFactOptions } from './event-fact.js';
-import { headerName } from './header-name.js';
+import { EventFactReader } from './event-fact.reader.js';
+import { Handshake } from './handshake.js';
+import { headerNames, headerValue, type HeaderName } from './header-name.js';
 import type { HmacOptions } from './hmac.options.js';
+import { KeyUnavailableError } from './key-unavailable.error.js';
 import { Keys } from './secrets.js';
-import type { EventFacts, RefusalReason, SignedRequest, Verification } from './signature-scheme.js';
+import type {
+  RefusalReason,
+  SignatureScheme,
+  SignedRequest,
+  Verification,
+  VerifyContext,
+} from './signature-scheme.js';
 import { SignatureHeader } from './signature.header.js';
-import type { SigningScheme, SignInput } from './signing.scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from './signing.scheme.js';
 import { Timestamp } from './timestamp.js';
 
 /** What a header can hold, as Node.js gives it, and not more than anybody needs for an id. */
@@ -40,16 +49,29 @@ export function hmac(options: HmacOptions): SigningScheme {
   return new HmacScheme(options);
 }
 
-class HmacScheme implements SigningScheme {
+/** A request whose headers are read, and whose signature is still to be judged. */
+interface Attempt {
+  readonly request: SignedRequest;
+  readonly now: Date;
+  readonly family: number;
+  readonly digests: readonly Buffer[];
+  /** When it was made, in milliseconds, where a header says so. */
+  readonly at: number | undefined;
+  readonly values: ContentValues;
+}
+
+class HmacScheme implements SigningScheme, ExplainingScheme {
   readonly name: string;
+  readonly handshakeMethods?: readonly string[];
+  readonly handshake?: NonNullable<SignatureScheme['handshake']>;
   private readonly algorithm: string;
   private readonly keys: Keys;
   private readonly signature: SignatureHeader;
   private readonly timestamp: Timestamp | undefined;
   private readonly content: ContentTemplate;
-  private readonly idHeader: string | undefined;
-  private readonly url: string | undefined;
-  private readonly facts: EventFactOptions;
+  private readonly idNames: readonly [string, ...string[]] | undefined;
+  private readonly url: HmacOptions['url'];
+  private readonly facts: EventFactReader;
 
   // The secret is kept nowhere but in the keys, which do not show it.
   constructor({ secret, ...options }: HmacOptions) {
@@ -63,53 +85,58 @@ class HmacScheme implements SigningScheme {
     this.keys = new Keys(secret, options.key ?? {});
     const digestLength = createHmac(this.algorithm, 'any').digest().length;
     this.signature = new SignatureHeader(options.signature, digestLength);
-    this.timestamp = options.timestamp && new Timestamp(options.timestamp);
+    const { families } = this.signature;
+    this.timestamp = options.timestamp && new Timestamp(options.timestamp, families);
     this.content = new ContentTemplate(options.content ?? '{body}');
     const idHeader = options.idHeader ?? headerOf(options.id);
-    this.idHeader = idHeader === undefined ? undefined : headerName('idHeader', idHeader);
+    this.idNames = idHeader === undefined ? undefined : headerNames('idHeader', idHeader, families);
     this.url = options.url;
-    this.facts = options;
+    this.facts = new EventFactReader(options, families);
     this.assertComplete();
     assertTellsEntriesApart(options);
+    if (options.handshake !== undefined) {
+      const handshake = new Handshake(
+        options.handshake,
+        (request, context) => this.verify(request, context),
+        (content, request) => this.digestFor(content, request),
+      );
+      this.handshakeMethods = handshake.methods;
+      this.handshake = (request, context) => handshake.answer(request, context);
+    }
   }
 
-  verify(request: SignedRequest, now: Date): Verification | Promise<Verification> {
-    const entries = this.signature.read(request.headers);
+  verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
+    const { headers } = request;
+    const entries = this.signature.read(headers);
     if (!entries.ok) return entries;
-    const timestamp = this.timestamp?.read(request.headers, entries.others);
-    if (timestamp?.ok === false) return timestamp;
-    const id = this.readId(request.headers);
+    const { family, digests } = entries;
+    const time =
+      this.timestamp === undefined || this.timestamp.isInBody
+        ? undefined
+        : this.timestamp.read(headers, family, entries.others);
+    if (time?.ok === false) return time;
+    const id = this.readId(headers, family);
     if (!id.ok) return id;
     const values: ContentValues = {
       id: id.text,
-      timestamp: timestamp?.text ?? '',
+      timestamp: time?.text ?? '',
       method: request.method,
-      url: this.url ?? '',
+      url: this.urlOf(request),
       body: request.body,
     };
-    const judge = (keys: readonly Buffer[] | undefined): Verification => {
-      if (keys === undefined) return { ok: false, reason: 'key-unavailable' };
-      const keyIndex = this.matchingKey(keys, entries.digests, values);
-      if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
-      // Only now: who cannot sign is not told what our clock says.
-      const reason = timestamp && this.timestamp?.judge(timestamp.at, now);
-      return reason === undefined ? { ok: true, keyIndex } : { ok: false, reason };
-    };
+    const attempt: Attempt = { request, now, family, digests, at: time?.at, values };
     const { constant } = this.keys;
-    return constant === undefined ? this.keys.for(request).then(judge) : judge(constant);
-  }
-
-  describe(request: SignedRequest, payload: unknown): EventFacts {
-    return readFacts(this.facts, request, payload);
+    return constant === undefined ? this.lookUpAndJudge(attempt) : this.judge(attempt, constant);
   }
 
   sign({
-    body,
+    body: content,
     id = '',
     timestamp = new Date(),
     method = 'POST',
-    url = this.url ?? '',
-  }: SignInput): Record<string, string> {
+    url,
+    headers = {},
+  }: SignInput): SignedMessage {
     const key = this.keys.constant?.[0];
     if (key === undefined) {
       throw ConfigurationError.because(
@@ -119,24 +146,100 @@ class HmacScheme implements SigningScheme {
       );
     }
     this.assertSendable(id);
-    const time = this.timestamp?.write(timestamp);
-    if (this.timestamp !== undefined && time === undefined) {
-      throw new WebhookError(
-        'UNSIGNABLE',
-        `The ${this.name} scheme cannot write this \`timestamp\`. Give the instant of the attempt.`,
-      );
+    const body = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+    const time = this.timestamp?.isInBody === false ? this.timestamp.write(timestamp) : undefined;
+    const request: SignedRequest = { method, url: url ?? '', headers, body };
+    if (this.timestamp !== undefined && time === undefined) this.assertTimeInBody(request);
+    if (this.content.uses('url') && typeof this.url === 'function' && url === undefined) {
+      throw this.unsignable('signs the URL, and none was given. Set `url`.');
     }
-    const values: ContentValues = { id, timestamp: time?.text ?? '', method, url, body };
+    const values: ContentValues = {
+      id,
+      timestamp: time?.text ?? '',
+      method,
+      url: typeof this.url === 'function' ? this.url(request) : (url ?? this.url ?? ''),
+      body,
+    };
     return {
-      ...(this.idHeader === undefined || id === '' ? {} : { [this.idHeader]: id }),
-      ...time?.headers,
-      ...this.signature.write(this.digest(key, values), time?.entry),
+      headers: {
+        ...(this.idNames === undefined || id === '' ? {} : { [this.idNames[0]]: id }),
+        ...time?.headers,
+        ...this.signature.write(this.digest(key, values), time?.entry),
+      },
+      body,
     };
   }
 
-  private readId(headers: SignedRequest['headers']): IdReading {
-    if (!this.content.uses('id') || this.idHeader === undefined) return { ok: true, text: '' };
-    const id = headers[this.idHeader];
+  contentOf(request: SignedRequest): readonly ContentPart[] {
+    const { headers, method, body } = request;
+    const entries = this.signature.read(headers);
+    const { family, others } = entries.ok ? entries : { family: 0, others: [] };
+    const time =
+      this.timestamp?.isInBody === false ? this.timestamp.read(headers, family, others) : undefined;
+    const id = this.idNames && headerValue(headers, this.idNames, family);
+    return this.content.partsOf({
+      id: typeof id === 'string' ? id : '',
+      timestamp: time?.ok === true ? time.text : '',
+      method,
+      url: this.urlOf(request),
+      body,
+    });
+  }
+
+  private async lookUpAndJudge(attempt: Attempt): Promise<Verification> {
+    const keys = await this.keys.for(attempt.request);
+    return keys === undefined ? KEY_UNAVAILABLE : this.judge(attempt, keys);
+  }
+
+  private judge(attempt: Attempt, keys: readonly Buffer[]): Verification {
+    const keyIndex = this.matchingKey(keys, attempt.digests, attempt.values);
+    if (keyIndex < 0) return MISMATCH;
+    // Only now: who cannot sign is not told what our clock says.
+    const reason = this.judgeTime(attempt);
+    if (reason !== undefined) return { ok: false, reason };
+    return this.facts.verified(attempt.request, keyIndex, attempt.family);
+  }
+
+  private judgeTime({ request, now, at }: Attempt): RefusalReason | undefined {
+    if (this.timestamp === undefined) return undefined;
+    if (at !== undefined) return this.timestamp.judge(at, now);
+    const time = this.timestamp.readBody(request);
+    return time.ok ? this.timestamp.judge(time.at, now) : time.reason;
+  }
+
+  private matchingKey(
+    keys: readonly Buffer[],
+    digests: readonly Buffer[],
+    values: ContentValues,
+  ): number {
+    let keyIndex = 0;
+    for (const key of keys) {
+      const expected = this.digest(key, values);
+      for (const digest of digests) if (timingSafeEqual(digest, expected)) return keyIndex;
+      keyIndex += 1;
+    }
+    return -1;
+  }
+
+  private digest(key: Buffer, values: ContentValues): Buffer {
+    return this.content.feed(createHmac(this.algorithm, key), values).digest();
+  }
+
+  /** For answers of handshakes. */
+  private async digestFor(content: string | Uint8Array, request: SignedRequest): Promise<Buffer> {
+    const [key] = (await this.keys.for(request)) ?? [];
+    if (key === undefined) throw new KeyUnavailableError(`The ${this.name} scheme has no secret.`);
+    return createHmac(this.algorithm, key).update(content).digest();
+  }
+
+  private urlOf(request: SignedRequest): string {
+    if (!this.content.uses('url')) return '';
+    return typeof this.url === 'function' ? this.url(request) : (this.url ?? '');
+  }
+
+  private readId(headers: SignedRequest['headers'], family: number): IdReading {
+    if (!this.content.uses('id') || this.idNames === undefined) return NO_ID;
+    const id = headerValue(headers, this.idNames, family);
     if (id === undefined || (typeof id === 'string' && id.trim() === '')) {
       return { ok: false, reason: 'missing-signature' };
     }
@@ -148,35 +251,32 @@ class HmacScheme implements SigningScheme {
   /** Refuses to sign what the other side would refuse, or could not be sent. */
   private assertSendable(id: string): void {
     const signed = this.content.uses('id');
-    const unsent = !signed && (id === '' || this.idHeader === undefined);
+    const unsent = !signed && (id === '' || this.idNames === undefined);
     if (unsent || (SENT_ID.test(id) && (!signed || this.content.takesId(id)))) return;
-    throw new WebhookError(
-      'UNSIGNABLE',
+    throw this.unsignable(
       id === ''
-        ? `The ${this.name} scheme signs an id, and none was given. Set \`id\`.`
-        : `The ${this.name} scheme cannot send this \`id\`. Use letters, digits, - and _, up to 4096.`,
+        ? 'signs an id, and none was given. Set `id`.'
+        : 'cannot send this `id`. Use letters, digits, - and _, up to 4096.',
     );
   }
 
-  private matchingKey(
-    keys: readonly Buffer[],
-    digests: readonly Buffer[],
-    values: ContentValues,
-  ): number {
-    return keys.findIndex((key) => {
-      const expected = this.digest(key, values);
-      return digests.some((digest) => timingSafeEqual(digest, expected));
-    });
+  private assertTimeInBody(request: SignedRequest): void {
+    if (this.timestamp?.isInBody === true) {
+      // Read as the other side will: it goes by the content type, and JSON shows.
+      if (this.timestamp.readBody(request).ok) return;
+      throw this.unsignable('has its time in the body, and this body has none. Put it there.');
+    }
+    throw this.unsignable('cannot write this `timestamp`. Give the instant of the attempt.');
   }
 
-  private digest(key: Buffer, values: ContentValues): Buffer {
-    return this.content.feed(createHmac(this.algorithm, key), values).digest();
+  private unsignable(problem: string): WebhookError {
+    return new WebhookError('UNSIGNABLE', `The ${this.name} scheme ${problem}`);
   }
 
   private assertComplete(): void {
     const missing = (
       [
-        ['id', this.idHeader, '`idHeader`, or `id` with a header'],
+        ['id', this.idNames, '`idHeader`, or `id` with a header'],
         ['timestamp', this.timestamp, '`timestamp`'],
         ['url', this.url, '`url`, the public URL that the sender posts to'],
       ] as const
@@ -188,18 +288,30 @@ class HmacScheme implements SigningScheme {
         `Set ${missing[2]}.`,
       );
     }
-    if (this.timestamp === undefined || this.content.uses('timestamp')) return;
-    throw ConfigurationError.because(
-      'timestamp',
-      'The timestamp is not part of the signed content: whoever replays a request could change it.',
-      'Add {timestamp} to `content`; where the sender does not sign it, leave `timestamp` out.',
-    );
+    if (this.timestamp === undefined) return;
+    if (this.timestamp.isInBody === this.content.uses('timestamp')) {
+      throw this.timestamp.isInBody
+        ? ConfigurationError.because(
+            'timestamp.path',
+            'A timestamp in the body is read after the signature, and cannot be part of its content.',
+            'Leave {timestamp} out of `content`: the body is signed.',
+          )
+        : ConfigurationError.because(
+            'timestamp',
+            'The timestamp is not part of the signed content: whoever replays a request could change it.',
+            'Add {timestamp} to `content`; where the sender does not sign it, leave `timestamp` out.',
+          );
+    }
   }
 }
 
 type IdReading =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: RefusalReason };
+
+const NO_ID: IdReading = { ok: true, text: '' };
+const MISMATCH: Verification = { ok: false, reason: 'signature-mismatch' };
+const KEY_UNAVAILABLE: Verification = { ok: false, reason: 'key-unavailable' };
 
 /** A timestamp in the signature's header has to be told from the signature. */
 function assertTellsEntriesApart({ signature, timestamp }: Omit<HmacOptions, 'secret'>): void {
@@ -213,6 +325,6 @@ function assertTellsEntriesApart({ signature, timestamp }: Omit<HmacOptions, 'se
   );
 }
 
-function headerOf(fact: HmacOptions['id']): string | undefined {
+function headerOf(fact: HmacOptions['id']): HeaderName | undefined {
   return typeof fact === 'object' && 'header' in fact ? fact.header : undefined;
 }

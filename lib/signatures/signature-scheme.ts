@@ -6,12 +6,15 @@
 export interface SignedRequest {
   /** Upper-case HTTP method. */
   readonly method: string;
-  /** Path and query as they arrived, such as `/webhooks/game?tenant=a`. */
+  /**
+   * The full URL as the sender sees it, such as `https://example.com/webhooks/game?tenant=a`. Where
+   * nobody knows the host, path and query alone: read it with a base, `new URL(url, 'http://host')`.
+   */
   readonly url: string;
   /** Headers as Node.js gives them: lower-case names; a string, or an array where it keeps several. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The body's bytes exactly as they arrived, after any content encoding was undone. */
-  readonly body: Buffer;
+  readonly body: Uint8Array;
 }
 
 /**
@@ -30,34 +33,89 @@ export type RefusalReason =
   | 'key-unavailable';
 
 /**
- * What a scheme found out about a request.
- *
- * @publicApi
- */
-export type Verification =
-  | {
-      readonly ok: true;
-      /** Which of the secrets matched, counted from 0: shows when a rotated one is out of use. */
-      readonly keyIndex: number;
-    }
-  | { readonly ok: false; readonly reason: RefusalReason };
-
-/**
- * What a verified request says about its event. A field left out is found by other means: options
- * of the source, a digest for the id, the time of arrival for `occurredAt`.
+ * What a verified request says about an event. A field left out is found by other means: options of
+ * the source, a digest for the id, the time of arrival for `occurredAt`.
  *
  * @publicApi
  */
 export interface EventFacts {
-  readonly id?: string;
-  readonly type?: string;
+  /** The same for every delivery of the event. */
+  readonly eventId?: string;
+  /** Such as `invoice.paid`. */
+  readonly eventType?: string;
+  /** When it happened. */
   readonly occurredAt?: Date;
   /**
    * Dotted path of own properties to the part of the payload that is the event's data, such as
-   * `data`; the whole payload where it is left out. A path and not a value, because it is stored
-   * with the event: the data is read again from the stored bytes when a handler is retried.
+   * `data` or `events.3`; the whole payload where it is left out. A path and not a value, because it
+   * is stored with the event: the data is read again from the stored bytes when a handler is retried.
    */
   readonly dataPath?: string;
+}
+
+/**
+ * The request is the sender's own, and this is what it says.
+ *
+ * @publicApi
+ */
+export interface Verified extends EventFacts {
+  readonly ok: true;
+  /** Which of the secrets matched, counted from 0: shows when a rotated one is out of use. */
+  readonly keyIndex: number;
+  /**
+   * The events of a body that holds several, each with facts and a `dataPath` of its own; then the
+   * facts beside it are left out. Empty where such a body holds none.
+   */
+  readonly events?: readonly EventFacts[];
+}
+
+/**
+ * The request may be anybody's.
+ *
+ * @publicApi
+ */
+export interface Refused {
+  readonly ok: false;
+  readonly reason: RefusalReason;
+}
+
+/**
+ * What a scheme found out about a request.
+ *
+ * @publicApi
+ */
+export type Verification = Verified | Refused;
+
+/**
+ * What a scheme has to know beside the request.
+ *
+ * @publicApi
+ */
+export interface VerifyContext {
+  /** The present instant, against which a timestamp is judged. */
+  readonly now: Date;
+}
+
+/**
+ * What a scheme has to know to answer a handshake.
+ *
+ * @publicApi
+ */
+export interface HandshakeContext extends VerifyContext {
+  /** What `verify` said of this request, where it was asked before; it is asked anew where not. */
+  readonly verification?: Verification;
+}
+
+/**
+ * What to answer to a sender that checks who is at the URL.
+ *
+ * @publicApi
+ */
+export interface HandshakeAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
 }
 
 /**
@@ -72,20 +130,33 @@ export interface SignatureScheme {
   readonly name: string;
 
   /**
-   * Checks signature and timestamp over the raw bytes, in constant time, and never throws for
-   * anything that a sender can put into a request.
+   * Checks signature and timestamp over the raw bytes, in constant time, and then reads the event's
+   * facts; never before. It does not throw for anything that a sender can put into a request. A body
+   * that is rightly signed and cannot be parsed is verified, without the facts that are in the body.
    *
    * @param request the request as it arrived
-   * @param now the present instant, against which a timestamp is judged
-   * @returns a promise only where a secret has to be looked up
+   * @param context the present instant
+   * @returns a promise only where a key has to be fetched, or a secret looked up
    */
-  verify(request: SignedRequest, now: Date): Verification | Promise<Verification>;
+  verify(request: SignedRequest, context: VerifyContext): Verification | Promise<Verification>;
 
   /**
-   * Reads the event's facts from a request that {@link verify} accepted.
-   *
-   * @param request the same request
-   * @param payload its body, parsed by its content type (JSON, form or text)
+   * Methods beside `POST` that {@link handshake} answers, in upper case. Others get a 405. @default none
    */
-  describe(request: SignedRequest, payload: unknown): EventFacts;
+  readonly handshakeMethods?: readonly string[];
+
+  /**
+   * Answers a request by which a sender checks or sets up the URL, and which holds no event. Asked
+   * for each request of {@link handshakeMethods}, and for each `POST` once it was verified, whatever
+   * came of that. A challenge that has to be signed is answered only where the signature is right.
+   *
+   * @param request the request as it arrived
+   * @param context the present instant, and what `verify` said of the request
+   * @returns `undefined` where the request is no handshake; a promise where a secret is looked up or
+   * something has to be fetched
+   */
+  handshake?(
+    request: SignedRequest,
+    context: HandshakeContext,
+  ): HandshakeAnswer | undefined | Promise<HandshakeAnswer | undefined>;
 }

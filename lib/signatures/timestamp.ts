@@ -1,7 +1,9 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { valueAt } from '../event/value-at.js';
 import { choice } from './choice.js';
-import { headerName } from './header-name.js';
+import { headerNames, headerValue } from './header-name.js';
 import type { TimestampOptions } from './hmac.options.js';
+import { payloadOf } from './request-payload.js';
 import { parseRfc3339 } from './rfc3339.js';
 import type { RefusalReason, SignedRequest } from './signature-scheme.js';
 
@@ -23,26 +25,38 @@ export type TimestampReading =
     }
   | { readonly ok: false; readonly reason: RefusalReason };
 
+const MISSING: TimestampReading = { ok: false, reason: 'timestamp-missing' };
+const MALFORMED: TimestampReading = { ok: false, reason: 'malformed-signature' };
+
 /**
  * Reads, judges and writes the time of an attempt.
  *
  * @internal
  */
 export class Timestamp {
-  private readonly header: string | undefined;
+  /** Whether it is in the body, and so may be read only when the signature is right. */
+  readonly isInBody: boolean;
+  private readonly headers: readonly [string, ...string[]] | undefined;
   private readonly entry: string;
+  private readonly path: string;
   private readonly unit: Unit;
   private readonly toleranceMs: number;
 
-  /** @throws {ConfigurationError} for a tolerance that is no positive number, and for an unknown place or unit */
-  constructor(options: TimestampOptions) {
-    this.header = 'header' in options ? headerName('timestamp.header', options.header) : undefined;
+  /**
+   * @param families how many names the sender's headers may have
+   * @throws {ConfigurationError} for a tolerance that is no positive number, and for an unknown place or unit
+   */
+  constructor(options: TimestampOptions, families: number) {
+    this.headers =
+      'header' in options ? headerNames('timestamp.header', options.header, families) : undefined;
     this.entry = 'entry' in options ? options.entry : '';
-    if (this.header === undefined && this.entry === '') {
+    this.path = 'path' in options ? options.path : '';
+    this.isInBody = this.path !== '';
+    if (this.headers === undefined && this.entry === '' && this.path === '') {
       throw ConfigurationError.because(
         'timestamp',
         'Nothing says where the timestamp is.',
-        "Set `timestamp.header`, or `timestamp.entry` to what is before it, such as 't='.",
+        "Set `timestamp.header`, `timestamp.entry` to what is before it, such as 't=', or `timestamp.path`.",
       );
     }
     this.unit = choice('timestamp.unit', options.unit ?? 's', ['s', 'ms', 'iso']);
@@ -54,22 +68,38 @@ export class Timestamp {
         'toleranceSeconds',
         'a number of seconds above 0',
         tolerance,
-        'Leave it out for five minutes.',
+        'Leave it out for the default.',
       );
     }
     this.toleranceMs = tolerance * 1_000;
   }
 
-  /** @param entries entries of the signature's header, for senders that put it there */
-  read(headers: SignedRequest['headers'], entries: readonly string[]): TimestampReading {
-    const found = this.header === undefined ? this.findEntry(entries) : headers[this.header];
-    if (found === undefined || (typeof found === 'string' && found.trim() === '')) {
-      return { ok: false, reason: 'timestamp-missing' };
-    }
-    const at = typeof found === 'string' ? this.parse(found) : undefined;
-    return typeof found !== 'string' || at === undefined
-      ? { ok: false, reason: 'malformed-signature' }
-      : { ok: true, text: found, at };
+  /**
+   * Reads it from the headers.
+   *
+   * @param family which of several names of the header counts
+   * @param entries entries of the signature's header, for senders that put it there
+   */
+  read(
+    headers: SignedRequest['headers'],
+    family: number,
+    entries: readonly string[],
+  ): TimestampReading {
+    return this.readText(
+      this.headers === undefined
+        ? this.findEntry(entries)
+        : headerValue(headers, this.headers, family),
+    );
+  }
+
+  /** Reads it from a body whose signature is right; one that cannot be parsed has none. */
+  readBody(request: SignedRequest): TimestampReading {
+    const reading = payloadOf(request);
+    const found = reading.ok ? valueAt(reading.payload, this.path) : undefined;
+    if (typeof found === 'number') return this.readText(String(found));
+    return found === null || found === undefined || typeof found === 'string'
+      ? this.readText(found ?? undefined)
+      : MALFORMED;
   }
 
   /** Why the time is not acceptable; `undefined` when it is. Exactly the tolerance is. */
@@ -85,15 +115,28 @@ export class Timestamp {
     if (Number.isNaN(at.getTime())) return undefined;
     const text = this.format(at);
     if (this.parse(text) === undefined) return undefined;
-    return this.header === undefined
+    return this.headers === undefined
       ? { text, headers: {}, entry: `${this.entry}${text}` }
-      : { text, headers: { [this.header]: text } };
+      : { text, headers: { [this.headers[0]]: text } };
+  }
+
+  private readText(found: string | readonly string[] | undefined): TimestampReading {
+    if (found === undefined || (typeof found === 'string' && found.trim() === '')) return MISSING;
+    const at = typeof found === 'string' ? this.parse(found) : undefined;
+    return typeof found !== 'string' || at === undefined
+      ? MALFORMED
+      : { ok: true, text: found, at };
   }
 
   /** One text, or several where there are several entries. */
   private findEntry(entries: readonly string[]): string | readonly string[] | undefined {
-    const found = entries.filter((entry) => entry.startsWith(this.entry));
-    return found.length > 1 ? found : found[0]?.slice(this.entry.length);
+    let found: string | undefined;
+    for (const entry of entries) {
+      if (!entry.startsWith(this.entry)) continue;
+      if (found !== undefined) return entries;
+      found = entry.slice(this.entry.length);
+    }
+    return found;
   }
 
   private parse(text: string): number | undefined {

@@ -35,5 +35,7 @@ node dist/consumer.js
 node -e "
   const { WebhookModule } = require('nestjs-hookline');
   if (typeof WebhookModule.forRoot !== 'function') throw new Error('require() does not give the module');
+  const { stripe } = require('nestjs-hookline/signatures');
+  if (typeof stripe !== 'function') throw new Error('require() does not give the schemes');
 "
 echo 'The packed package imports, requires, type-checks without skipLibCheck on its own, and runs.'

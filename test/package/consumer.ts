@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { OnWebhook, standardWebhooks, WebhookModule, type WebhookEvent } from 'nestjs-hookline';
+import { OnWebhook, WebhookModule, type WebhookEvent } from 'nestjs-hookline';
+import { standardWebhooks } from 'nestjs-hookline/signatures';
 
 const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const scheme = standardWebhooks({ secret });
@@ -35,7 +36,7 @@ class AppModule {}
 const app = await NestFactory.create(AppModule, { logger: ['error'] });
 await app.listen(0, '127.0.0.1');
 const body = JSON.stringify({ type: 'points.updated', data: { points: 150 } });
-const headers = scheme.sign({ id: 'msg_1', timestamp: new Date(), body: Buffer.from(body) });
+const { headers } = scheme.sign({ id: 'msg_1', timestamp: new Date(), body });
 const response = await fetch(`${await app.getUrl()}/webhooks/game`, {
   method: 'POST',
   body,

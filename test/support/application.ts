@@ -5,8 +5,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { Inbox } from '../../lib/inbox/inbox.js';
-import { JobWorker } from '../../lib/queue/job.worker.js';
+import { drain } from '../../lib/testing/drain.js';
 import { WebhookModule } from '../../lib/webhook.module.js';
 import type { WebhookModuleOptions } from '../../lib/webhook.options.js';
 import type { TestDatabase } from './databases.js';
@@ -88,10 +87,7 @@ export async function startApp(setup: AppSetup): Promise<TestApp> {
     request,
     post: (path, body, headers = {}) =>
       request(path, { method: 'POST', body: new Uint8Array(Buffer.from(body)), headers }),
-    drain: async () => {
-      await app.get(Inbox, { strict: false }).idle();
-      await app.get(JobWorker, { strict: false }).runDue();
-    },
+    drain: () => drain(app),
     dataSource: () => app.get(DataSource),
     close: () => app.close(),
   };

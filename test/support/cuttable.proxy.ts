@@ -2,12 +2,15 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /** Stands between an application and a server, and can cut the connection as a dead server would. */
 export class CuttableProxy {
+  /** How often somebody tried to connect. */
+  connects = 0;
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private cutOff = false;
 
   constructor(host: string, port: number) {
     this.server = createServer((client) => {
+      this.connects++;
       if (this.cutOff) {
         client.destroy();
         return;

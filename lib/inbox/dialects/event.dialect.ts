@@ -1,4 +1,6 @@
-import type { Steps } from '../../database/statement.js';
+import type { Row, Steps } from '../../database/statement.js';
+import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
+import type { JobRow } from '../../queue/job.js';
 import type { EventEntity } from '../event.entity.js';
 
 /**
@@ -7,6 +9,8 @@ import type { EventEntity } from '../event.entity.js';
  * @internal
  */
 export abstract class EventDialect {
+  constructor(private readonly queue: QueueDialect) {}
+
   /**
    * Stores events whose (source, tenant, id) is new. The unique index decides between two copies
    * that come at the same time, also to two processes.
@@ -14,4 +18,39 @@ export abstract class EventDialect {
    * @returns keys of those that were new
    */
   abstract insert(events: readonly EventEntity[]): Steps<Set<string>>;
+
+  /** The events with these keys, in any order; keys that do not exist are left out. */
+  abstract load(keys: readonly string[]): Steps<EventEntity[]>;
+
+  /**
+   * Stores events that are new together with their jobs, whose `ref` is the event's key.
+   *
+   * @returns keys of the events that were new
+   */
+  *insertWithJobs(events: readonly EventEntity[], jobs: readonly JobRow[]): Steps<Set<string>> {
+    const inserted = yield* this.insert(events);
+    const wanted = jobs.filter(({ ref }) => inserted.has(ref));
+    if (wanted.length > 0) yield* this.queue.insert(wanted);
+    return inserted;
+  }
+}
+
+/** The stored row of any dialect. */
+export function toEventEntity(row: Row): EventEntity {
+  return {
+    key: String(row['key']),
+    source: String(row['source']),
+    tenant: String(row['tenant']),
+    id: String(row['event_id']),
+    type: String(row['type']),
+    status: row['status'] as EventEntity['status'],
+    reason: row['reason'] as EventEntity['reason'],
+    occurredAt: Number(row['occurred_at']),
+    receivedAt: Number(row['received_at']),
+    headers: String(row['headers']),
+    body: String(row['body']),
+    bodyEncoding: row['body_encoding'] as EventEntity['bodyEncoding'],
+    format: row['format'] as EventEntity['format'],
+    dataPath: String(row['data_path']),
+  };
 }

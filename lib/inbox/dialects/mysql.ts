@@ -1,13 +1,17 @@
 import { batches, placeholders, rowPlaceholders } from '../../database/batches.js';
 import type { Steps } from '../../database/statement.js';
+import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
 import type { EventEntity } from '../event.entity.js';
-import { EventDialect } from './event.dialect.js';
+import { EventDialect, toEventEntity } from './event.dialect.js';
 
 /** @internal */
 export class MysqlEventDialect extends EventDialect {
   /** @param table quoted name of the event table */
-  constructor(private readonly table: string) {
-    super();
+  constructor(
+    queue: QueueDialect,
+    private readonly table: string,
+  ) {
+    super(queue);
   }
 
   override *insert(events: readonly EventEntity[]): Steps<Set<string>> {
@@ -45,5 +49,17 @@ export class MysqlEventDialect extends EventDialect {
       for (const { key } of rows) inserted.add(String(key));
     }
     return inserted;
+  }
+
+  override *load(keys: readonly string[]): Steps<EventEntity[]> {
+    const events: EventEntity[] = [];
+    for (const batch of batches(keys)) {
+      const rows = yield {
+        sql: `SELECT * FROM ${this.table} WHERE \`key\` IN (${placeholders(batch.length)})`,
+        parameters: batch,
+      };
+      events.push(...rows.map(toEventEntity));
+    }
+    return events;
   }
 }

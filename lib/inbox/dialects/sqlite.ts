@@ -1,24 +1,28 @@
 import type { Steps } from '../../database/statement.js';
+import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
 import type { EventEntity } from '../event.entity.js';
-import { EventDialect } from './event.dialect.js';
+import { EventDialect, toEventEntity } from './event.dialect.js';
 
 /** @internal */
 export class SqliteEventDialect extends EventDialect {
   /** @param table quoted name of the event table */
-  constructor(private readonly table: string) {
-    super();
+  constructor(
+    queue: QueueDialect,
+    private readonly table: string,
+  ) {
+    super(queue);
   }
 
   override *insert(events: readonly EventEntity[]): Steps<Set<string>> {
     const inserted = new Set<string>();
     for (const event of events) {
-      const rows = yield {
+      const [answer] = yield {
+        counted: true,
         sql: `INSERT INTO ${this.table}
           (key, source, tenant, event_id, type, status, reason, occurred_at, received_at,
             headers, body, body_encoding, format, data_path)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (source, tenant, event_id) DO NOTHING
-          RETURNING key`,
+          ON CONFLICT (source, tenant, event_id) DO NOTHING`,
         parameters: [
           event.key,
           event.source,
@@ -36,8 +40,17 @@ export class SqliteEventDialect extends EventDialect {
           event.dataPath,
         ],
       };
-      if (rows.length > 0) inserted.add(event.key);
+      if (answer?.['changed'] === 1) inserted.add(event.key);
     }
     return inserted;
+  }
+
+  override *load(keys: readonly string[]): Steps<EventEntity[]> {
+    const events: EventEntity[] = [];
+    for (const key of keys) {
+      const [row] = yield { sql: `SELECT * FROM ${this.table} WHERE key = ?`, parameters: [key] };
+      if (row !== undefined) events.push(toEventEntity(row));
+    }
+    return events;
   }
 }

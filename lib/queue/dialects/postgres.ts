@@ -16,28 +16,16 @@ export class PostgresQueueDialect extends QueueDialect {
 
   override *insert(jobs: readonly JobRow[]): Steps<void> {
     yield {
-      sql: `INSERT INTO ${this.table}
-        (id, kind, name, ref, state, due_at, attempt, max_attempts, leased_by, created_at)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[],
-          $6::bigint[], $7::integer[], $8::integer[], $9::text[], $10::bigint[])`,
-      parameters: [
-        jobs.map((job) => job.id),
-        jobs.map((job) => job.kind),
-        jobs.map((job) => job.name),
-        jobs.map((job) => job.ref),
-        jobs.map((job) => job.state),
-        jobs.map((job) => job.dueAt),
-        jobs.map((job) => job.attempt),
-        jobs.map((job) => job.maxAttempts),
-        jobs.map((job) => job.leasedBy),
-        jobs.map((job) => job.createdAt),
-      ],
+      sql: `INSERT INTO ${this.table} (${JOB_COLUMNS}) SELECT * FROM ${jobRows(1)}`,
+      parameters: jobParameters(jobs),
     };
   }
 
   override *claim({ now, leaseUntil, leasedBy, limit }: Claim): Steps<LeasedJob[]> {
     // SKIP LOCKED: a row that another process is claiming in this moment is not waited for.
     const rows = yield {
+      alone: true,
+      replan: true,
       sql: `UPDATE ${this.table} AS job
         SET state = 'running', due_at = $2, leased_by = $3, attempt = job.attempt + 1
         FROM (SELECT id FROM ${this.table} WHERE due_at <= $1
@@ -51,6 +39,8 @@ export class PostgresQueueDialect extends QueueDialect {
 
   override *transition(transitions: readonly JobTransition[]): Steps<Set<string>> {
     const rows = yield {
+      alone: true,
+      replan: true,
       sql: `UPDATE ${this.table} AS job
         SET state = ended.state, due_at = ended.due_at, max_attempts = ended.max_attempts,
           last_error = COALESCE(ended.error, job.last_error), finished_at = ended.finished_at,
@@ -81,6 +71,8 @@ export class PostgresQueueDialect extends QueueDialect {
     leaseUntil: number,
   ): Steps<Set<string>> {
     const rows = yield {
+      alone: true,
+      replan: true,
       sql: `UPDATE ${this.table} AS job SET due_at = $3
         FROM unnest($1::uuid[], $2::integer[]) AS held(id, attempt)
         WHERE job.id = held.id AND job.attempt = held.attempt
@@ -90,6 +82,49 @@ export class PostgresQueueDialect extends QueueDialect {
     };
     return new Set(rows.map((row) => String(row['id'])));
   }
+}
+
+/** What a job is inserted with. */
+export const JOB_COLUMNS =
+  'id, kind, name, ref, state, due_at, attempt, max_attempts, leased_by, created_at';
+
+const JOB_TYPES = [
+  'uuid',
+  'text',
+  'text',
+  'uuid',
+  'text',
+  'bigint',
+  'integer',
+  'integer',
+  'text',
+  'bigint',
+];
+
+/**
+ * Rows of {@link JOB_COLUMNS}, out of one array a column.
+ *
+ * @param first number of the first parameter
+ */
+export function jobRows(first: number): string {
+  const arrays = JOB_TYPES.map((type, index) => `$${first + index}::${type}[]`);
+  return `unnest(${arrays.join(', ')}) AS job(${JOB_COLUMNS})`;
+}
+
+/** The arrays of {@link jobRows}. */
+export function jobParameters(jobs: readonly JobRow[]): unknown[] {
+  return [
+    jobs.map((job) => job.id),
+    jobs.map((job) => job.kind),
+    jobs.map((job) => job.name),
+    jobs.map((job) => job.ref),
+    jobs.map((job) => job.state),
+    jobs.map((job) => job.dueAt),
+    jobs.map((job) => job.attempt),
+    jobs.map((job) => job.maxAttempts),
+    jobs.map((job) => job.leasedBy),
+    jobs.map((job) => job.createdAt),
+  ];
 }
 
 /** The claimed row of any dialect. */

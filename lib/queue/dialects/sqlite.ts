@@ -51,12 +51,12 @@ export class SqliteQueueDialect extends QueueDialect {
   override *transition(transitions: readonly JobTransition[]): Steps<Set<string>> {
     const changed = new Set<string>();
     for (const transition of transitions) {
-      const rows = yield {
+      const [answer] = yield {
+        counted: true,
         sql: `UPDATE ${this.table}
           SET state = ?, due_at = ?, max_attempts = ?, last_error = COALESCE(?, last_error),
             finished_at = ?, leased_by = NULL
-          WHERE id = ? AND attempt = ? AND leased_by = ? AND state = 'running'
-          RETURNING id`,
+          WHERE id = ? AND attempt = ? AND leased_by = ? AND state = 'running'`,
         parameters: [
           transition.state,
           transition.dueAt,
@@ -68,7 +68,7 @@ export class SqliteQueueDialect extends QueueDialect {
           transition.leasedBy,
         ],
       };
-      if (rows.length > 0) changed.add(transition.id);
+      if (answer?.['changed'] === 1) changed.add(transition.id);
     }
     return changed;
   }
@@ -80,13 +80,13 @@ export class SqliteQueueDialect extends QueueDialect {
   ): Steps<Set<string>> {
     const held = new Set<string>();
     for (const job of jobs) {
-      const rows = yield {
+      const [answer] = yield {
+        counted: true,
         sql: `UPDATE ${this.table} SET due_at = ?
-          WHERE id = ? AND attempt = ? AND leased_by = ? AND state = 'running'
-          RETURNING id`,
+          WHERE id = ? AND attempt = ? AND leased_by = ? AND state = 'running'`,
         parameters: [leaseUntil, job.id, job.attempt, leasedBy],
       };
-      if (rows.length > 0) held.add(job.id);
+      if (answer?.['changed'] === 1) held.add(job.id);
     }
     return held;
   }

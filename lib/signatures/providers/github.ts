@@ -1,7 +1,6 @@
-import { valueAt } from '../../event/value-at.js';
+import { choice } from '../choice.js';
 import { hmac } from '../hmac.scheme.js';
 import type { Secret } from '../secrets.js';
-import type { SignedRequest } from '../signature-scheme.js';
 import type { SigningScheme } from '../signing.scheme.js';
 
 /**
@@ -17,16 +16,26 @@ export interface GithubOptions {
    * who has seen one delivery could send its body again under another id. @default false
    */
   readonly deduplicateByBody?: boolean;
+  /**
+   * The hash of the signature. `sha1` reads the old `X-Hub-Signature` header instead, for old GitHub
+   * Enterprise servers that send no other. @default 'sha256'
+   */
+  readonly algorithm?: 'sha1' | 'sha256';
 }
 
+const SIGNATURES = {
+  sha1: { header: 'x-hub-signature', prefix: 'sha1=' },
+  sha256: { header: 'x-hub-signature-256', prefix: 'sha256=' },
+};
+
 /**
- * GitHub, by its SHA-256 signature; the old SHA-1 header alone is refused.
+ * GitHub, by its SHA-256 signature; the old SHA-1 header alone is refused, unless it is asked for.
  *
  * The event's type is `X-GitHub-Event` with the body's `action`, where it has one: `issues.opened`,
  * `push`. Its id is `X-GitHub-Delivery`. GitHub signs neither header: trust the body, not the type.
  *
- * @param options the secret, and what the event's id is
- * @throws {ConfigurationError} for a missing or blank secret
+ * @param options the secret, what the event's id is, and the hash
+ * @throws {ConfigurationError} for a missing or blank secret, and for another hash
  * @example
  * ```ts
  * github({ secret: process.env.GITHUB_SECRET })
@@ -34,19 +43,17 @@ export interface GithubOptions {
  * @see GitHub documentation, "Validating webhook deliveries"
  * @publicApi
  */
-export function github({ secret, deduplicateByBody = false }: GithubOptions): SigningScheme {
+export function github({
+  secret,
+  deduplicateByBody = false,
+  algorithm = 'sha256',
+}: GithubOptions): SigningScheme {
   return hmac({
     name: 'github',
     secret,
-    signature: { header: 'x-hub-signature-256', prefix: 'sha256=' },
-    type: typeWithAction,
+    algorithm,
+    signature: SIGNATURES[choice('algorithm', algorithm, ['sha1', 'sha256'])],
+    type: { join: [{ header: 'x-github-event' }, { path: 'action' }] },
     ...(deduplicateByBody ? {} : { id: { header: 'x-github-delivery' } }),
   });
-}
-
-function typeWithAction({ headers }: SignedRequest, payload: unknown): string | undefined {
-  const event = headers['x-github-event'];
-  if (typeof event !== 'string' || event === '') return undefined;
-  const action = valueAt(payload, 'action');
-  return typeof action === 'string' && action !== '' ? `${event}.${action}` : event;
 }

@@ -1,5 +1,9 @@
 import { valueAt } from '../../event/value-at.js';
+import { Ed25519Scheme } from '../ed25519.scheme.js';
+import { EitherScheme } from '../either.scheme.js';
+import type { EventFactOptions } from '../event-fact.js';
 import { hmac } from '../hmac.scheme.js';
+import type { PublicKey } from '../public-keys.js';
 import type { Secret } from '../secrets.js';
 import type { SigningScheme } from '../signing.scheme.js';
 
@@ -9,44 +13,63 @@ import type { SigningScheme } from '../signing.scheme.js';
  * @publicApi
  */
 export interface StandardWebhooksOptions {
-  /** Base64, with or without `whsec_` before it. */
-  readonly secret: Secret;
+  /** For `v1`: base64, with or without `whsec_` before it. @default none, where there is a public key */
+  readonly secret?: Secret;
+  /** For `v1a` (ed25519): base64, with or without `whpk_` before it; one or several. @default none */
+  readonly publicKey?: PublicKey;
+  /** For signing by `v1a`: base64, with or without `whsk_` before it. @default none */
+  readonly privateKey?: string;
   /** How far the timestamp may be from our clock, in both directions, in seconds. @default 300 */
   readonly toleranceSeconds?: number;
 }
 
 /**
- * Senders that follow the Standard Webhooks specification (symmetric, `v1`).
+ * Senders that follow the Standard Webhooks specification: symmetric (`v1`), or with a public key
+ * (`v1a`). With both a secret and a public key, either signature is enough, and both are made.
  *
  * The event's id is `webhook-id`, its type the body's `type`, its time the body's `timestamp`, and its
  * data the body's `data`, or the whole body where that has no `type` and `data`. The header's timestamp is the attempt's, not the event's. An id with a dot in it is refused:
  * the dot ends the id in what is signed.
  *
- * @param options the secret, and how far the time may be off
- * @throws {ConfigurationError} for a missing, blank or undecodable secret, and for a tolerance that is
+ * @param options the secret or the public key, and how far the time may be off
+ * @throws {ConfigurationError} for a missing, blank or undecodable secret or key, and for a tolerance that is
  * not above 0
  * @example
  * ```ts
  * standardWebhooks({ secret: process.env.GAME_SECRET })
+ * standardWebhooks({ publicKey: process.env.GAME_PUBLIC_KEY })
  * ```
  * @see Standard Webhooks specification, "Verifying webhook authenticity"
  * @publicApi
  */
-export function standardWebhooks({
-  secret,
-  toleranceSeconds = 300,
-}: StandardWebhooksOptions): SigningScheme {
-  return hmac({
-    name: 'standardWebhooks',
+export function standardWebhooks(options: StandardWebhooksOptions): SigningScheme {
+  const { secret, publicKey, privateKey, toleranceSeconds = 300 } = options;
+  // A key that is named and unset is a mistake, and must not leave the other way alone in silence.
+  const asymmetric = 'publicKey' in options || privateKey !== undefined;
+  const symmetric = 'secret' in options || !asymmetric;
+  const byKey = (): SigningScheme =>
+    new Ed25519Scheme({ name: NAME, publicKey, privateKey, toleranceSeconds, facts: FACTS });
+  if (!symmetric) return byKey();
+  const bySecret = hmac({
+    name: NAME,
     secret,
     key: { encoding: 'base64', label: 'whsec_' },
     signature: { header: 'webhook-signature', separator: ' ', prefix: 'v1,', encoding: 'base64' },
     timestamp: { header: 'webhook-timestamp', toleranceSeconds },
     content: '{id}.{timestamp}.{body}',
-    id: { header: 'webhook-id' },
-    type: { path: 'type' },
-    occurredAt: { path: 'timestamp', unit: 'iso' },
-    // Without a type the body is no envelope, and what stands beside its data belongs to it.
-    dataPath: (_, payload) => (valueAt(payload, 'type') === undefined ? undefined : 'data'),
+    ...FACTS,
   });
+  return asymmetric
+    ? new EitherScheme(bySecret, byKey(), 'webhook-signature', privateKey !== undefined)
+    : bySecret;
 }
+
+const NAME = 'standardWebhooks';
+
+const FACTS: EventFactOptions = {
+  id: { header: 'webhook-id' },
+  type: { path: 'type' },
+  occurredAt: { path: 'timestamp', unit: 'iso' },
+  // Without a type the body is no envelope, and what stands beside its data belongs to it.
+  dataPath: (_, payload) => (valueAt(payload, 'type') === undefined ? undefined : 'data'),
+};

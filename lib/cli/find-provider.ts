@@ -1,0 +1,29 @@
+import type { Provider } from '../testing/samples/provider.js';
+import { PROVIDERS } from '../testing/samples/providers.js';
+import { UsageError } from './usage.error.js';
+
+/**
+ * A provider by its name, however it is written: `standardWebhooks`, `standard-webhooks`.
+ *
+ * @throws {UsageError} where there is none, with those that are alike
+ * @internal
+ */
+export function findProvider(given: string): {
+  readonly name: string;
+  readonly provider: Provider;
+} {
+  const wanted = plain(given);
+  const found = Object.entries<Provider>(PROVIDERS).find(([name]) => plain(name) === wanted);
+  if (found !== undefined) return { name: found[0], provider: found[1] };
+  const alike = Object.keys(PROVIDERS).filter((name) => plain(name).startsWith(wanted.slice(0, 3)));
+  throw new UsageError(
+    `There is no provider '${given}'. ` +
+      (wanted !== '' && alike.length > 0
+        ? `Did you mean ${alike.join(', ')}?`
+        : 'See `nestjs-hookline list`.'),
+  );
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}

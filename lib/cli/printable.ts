@@ -1,0 +1,30 @@
+/** How much of one text is shown. */
+const MAX_LENGTH = 4_000;
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * A text for a terminal, in quotes and with escapes: a sender's bytes must not act on the terminal, and
+ * blanks at the ends have to be seen.
+ *
+ * @internal
+ */
+export function printable(content: string | Uint8Array): string {
+  const text = typeof content === 'string' ? content : decode(content);
+  const escaped = JSON.stringify(text.slice(0, MAX_LENGTH)).replace(
+    // What JSON leaves and a terminal may act on, or not show.
+    /[\u007f-\u00a0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return text.length > MAX_LENGTH
+    ? `${escaped} and ${text.length - MAX_LENGTH} characters more`
+    : escaped;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return Buffer.from(bytes).toString('latin1');
+  }
+}

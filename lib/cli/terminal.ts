@@ -1,0 +1,13 @@
+/**
+ * What the command line has around it.
+ *
+ * @internal
+ */
+export interface Terminal {
+  /** The package's version. */
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}

@@ -1,0 +1,51 @@
+import { Agent, request } from 'undici';
+import type { SignedTestRequest } from '../../testing/signed-request.js';
+
+/** What became of one request. */
+export interface Outcome {
+  /** Status of the answer, or why there is none, such as `ECONNREFUSED`. */
+  readonly status: number | string;
+  readonly durationMs: number;
+  /** The answer's body. */
+  readonly answer: string;
+}
+
+/**
+ * Posts requests to a URL, over as many connections as are to be used at the same time.
+ *
+ * @internal
+ */
+export class Sender {
+  private readonly agent: Agent;
+
+  constructor(connections: number, timeoutMs: number) {
+    this.agent = new Agent({
+      connections,
+      connect: { timeout: timeoutMs },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    });
+  }
+
+  /** Never throws: that nobody answers is an outcome. */
+  async send(url: string, { headers, body }: SignedTestRequest): Promise<Outcome> {
+    const started = performance.now();
+    try {
+      const response = await request(url, {
+        dispatcher: this.agent,
+        method: 'POST',
+        headers,
+        body,
+      });
+      const answer = await response.body.text();
+      return { status: response.statusCode, durationMs: performance.now() - started, answer };
+    } catch (error) {
+      const status = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+      return { status, durationMs: performance.now() - started, answer: '' };
+    }
+  }
+
+  close(): Promise<void> {
+    return this.agent.close();
+  }
+}

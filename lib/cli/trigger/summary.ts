@@ -1,0 +1,33 @@
+import type { Outcome } from './sender.js';
+
+/**
+ * What became of many requests, in a few lines: how many of each status, and how long they took.
+ *
+ * @param elapsedMs from the first request to the last answer
+ * @internal
+ */
+export function summaryOf(outcomes: readonly Outcome[], elapsedMs: number): string {
+  const counts = new Map<string, number>();
+  for (const { status } of outcomes) {
+    counts.set(String(status), (counts.get(String(status)) ?? 0) + 1);
+  }
+  const durations = outcomes.map(({ durationMs }) => durationMs).toSorted((a, b) => a - b);
+  const rate = Math.round((outcomes.length / Math.max(elapsedMs, 1)) * 1_000);
+  return [
+    `${outcomes.length} sent in ${(elapsedMs / 1_000).toFixed(2)} s (${rate} a second)`,
+    ...[...counts]
+      .toSorted(([a], [b]) => a.localeCompare(b))
+      .map(([status, count]) => `  ${status.padEnd(12)} ${count}`),
+    `  p50 ${milliseconds(percentile(durations, 0.5))}, p99 ${milliseconds(percentile(durations, 0.99))}`,
+  ].join('\n');
+}
+
+/** A duration for a person. */
+export function milliseconds(durationMs: number): string {
+  return `${durationMs.toFixed(1)} ms`;
+}
+
+/** The value that this share of the others does not exceed (nearest rank). */
+export function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}

@@ -1,0 +1,64 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
+import { FakeClock } from '../../test/support/fake.clock.js';
+import type { Clock } from '../clock/clock.js';
+import { SystemClock } from '../clock/system.clock.js';
+import { DatabaseClock } from './database.clock.js';
+import { createSqlDatabase } from './database.factory.js';
+
+const FIVE_MINUTES_MS = 300_000;
+
+/** A machine whose clock is five minutes ahead. */
+class AheadClock extends SystemClock {
+  override now(): number {
+    return super.now() + FIVE_MINUTES_MS;
+  }
+}
+
+describeOnDatabases('DatabaseClock', (kind) => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+  let clock: DatabaseClock;
+
+  const open = async (machine: Clock): Promise<void> => {
+    clock = new DatabaseClock(machine, createSqlDatabase(dataSource));
+    await clock.onModuleInit();
+  };
+
+  beforeEach(async () => {
+    database = await kind.create();
+    dataSource = await new DataSource(database.options as DataSourceOptions).initialize();
+  });
+
+  afterEach(async () => {
+    clock.onApplicationShutdown();
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  it('tells the time that all machines have in common', async () => {
+    const machine = new AheadClock();
+    await open(machine);
+    const common = dataSource.options.type === 'better-sqlite3' ? machine : new SystemClock();
+    // The database is on this machine, so its time is the one that was set ahead by nobody.
+    const earliest = common.now() - 1_000;
+    const now = clock.now();
+    expect(now).toBeGreaterThan(earliest);
+    expect(now).toBeLessThan(common.now() + 1_000);
+  });
+
+  it('takes a clock that the host has given as it is', async () => {
+    const given = new FakeClock();
+    await open(given);
+    given.advance(12_345);
+    expect(clock.now()).toBe(given.now());
+  });
+
+  it('goes on when the database is away', async () => {
+    await open(new SystemClock());
+    const before = clock.now();
+    await dataSource.destroy();
+    expect(clock.now()).toBeGreaterThanOrEqual(before);
+    await dataSource.initialize();
+  });
+});

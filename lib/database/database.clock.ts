@@ -1,0 +1,79 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Clock, type CancelTimer } from '../clock/clock.js';
+import { SystemClock } from '../clock/system.clock.js';
+import { SqlDatabase } from './sql-database.js';
+
+/** How often the database is asked for its time. */
+const SYNC_EVERY_MS = 30_000;
+
+/** An answer that took longer says too little: the time may be from its beginning or from its end. */
+const MAX_ROUND_TRIP_MS = 500;
+
+/**
+ * Token of the {@link DatabaseClock}, which every module is given in the place of `Clock` where
+ * instants are compared with those that another process stored.
+ *
+ * @internal
+ */
+export const DATABASE_CLOCK = Symbol('hookline:database-clock');
+
+/**
+ * Tells the time of the database, which all processes have in common, however far the clocks of their
+ * machines are apart. It asks from time to time and counts on from there by a clock that nobody can
+ * set; no statement is needed to know the time. Where the database has no clock of its own (SQLite), and
+ * where the host gave the library another clock than the machine's, that clock is taken.
+ *
+ * @internal
+ */
+@Injectable()
+export class DatabaseClock extends Clock implements OnModuleInit, OnApplicationShutdown {
+  /** The database's time at the origin of `performance.now()`. */
+  private origin: number | undefined;
+  private cancelSync: CancelTimer | undefined;
+  private isStopped = false;
+
+  constructor(
+    @Inject(Clock) private readonly clock: Clock,
+    private readonly database: SqlDatabase,
+  ) {
+    super();
+  }
+
+  async onModuleInit(): Promise<void> {
+    if (this.clock instanceof SystemClock) await this.sync();
+  }
+
+  onApplicationShutdown(): void {
+    this.isStopped = true;
+    this.cancelSync?.();
+  }
+
+  override now(): number {
+    return this.origin === undefined
+      ? this.clock.now()
+      : Math.floor(this.origin + performance.now());
+  }
+
+  override schedule(callback: () => void, delayMs: number): CancelTimer {
+    return this.clock.schedule(callback, delayMs);
+  }
+
+  private async sync(): Promise<void> {
+    const asked = performance.now();
+    const time = await this.database.currentTimeMs();
+    const answered = performance.now();
+    if (time === undefined) return;
+    if (this.origin === undefined || answered - asked <= MAX_ROUND_TRIP_MS) {
+      this.origin = time - (asked + answered) / 2;
+    }
+    this.syncLater();
+  }
+
+  /** While the database is away, the time is counted on from the last answer. */
+  private syncLater(): void {
+    if (this.isStopped) return;
+    this.cancelSync = this.clock.schedule(() => {
+      this.sync().catch(() => this.syncLater());
+    }, SYNC_EVERY_MS);
+  }
+}

@@ -1,0 +1,30 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { SqlDatabase } from '../database/sql-database.js';
+import { Pruner } from '../queue/pruner.js';
+import { EventEntity } from './event.entity.js';
+
+/**
+ * Has events deleted that are too old and that no job is about any more.
+ *
+ * @internal
+ */
+@Injectable()
+export class EventPruning implements OnModuleInit {
+  constructor(
+    private readonly database: SqlDatabase,
+    private readonly pruner: Pruner,
+  ) {}
+
+  onModuleInit(): void {
+    const table = this.database.table(EventEntity);
+    const key = this.database.quote('key');
+    this.pruner.register({
+      table,
+      key,
+      condition: ({ completedBefore }) => ({
+        sql: `received_at < ? AND ${this.pruner.withoutJobs(`${table}.${key}`)}`,
+        parameters: [completedBefore],
+      }),
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { SqlDatabase } from '../database/sql-database.js';
+import { Pruner } from '../queue/pruner.js';
+import { NotificationEntity } from './notification.entity.js';
+
+/**
+ * Has notifications deleted that are too old and that no job is about any more.
+ *
+ * @internal
+ */
+@Injectable()
+export class NotificationPruning implements OnModuleInit {
+  constructor(
+    private readonly database: SqlDatabase,
+    private readonly pruner: Pruner,
+  ) {}
+
+  onModuleInit(): void {
+    const table = this.database.table(NotificationEntity);
+    this.pruner.register({
+      table,
+      key: 'id',
+      condition: ({ completedBefore }) => ({
+        sql: `created_at < ? AND ${this.pruner.withoutJobs(`${table}.id`)}`,
+        parameters: [completedBefore],
+      }),
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import type { EntityManager } from 'typeorm';
+import type { JobAttempt } from './job-runner.js';
+import type { LeasedJob } from './job.js';
+
+/**
+ * An attempt while it runs.
+ *
+ * @internal
+ */
+export class RunningAttempt implements JobAttempt {
+  /** Whether its own transaction has completed the job. */
+  isRecorded = false;
+  private controller: AbortController | undefined;
+  private reason: Error | undefined;
+
+  constructor(
+    readonly job: LeasedJob,
+    readonly payload: unknown,
+    private readonly complete: (manager: EntityManager) => Promise<void>,
+  ) {}
+
+  /** Made when it is asked for: most attempts end long before anybody could abort them. */
+  get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.reason !== undefined) this.controller.abort(this.reason);
+    }
+    return this.controller.signal;
+  }
+
+  abort(reason: Error): void {
+    this.reason = reason;
+    this.controller?.abort(reason);
+  }
+
+  async completeWithin(manager: EntityManager): Promise<void> {
+    await this.complete(manager);
+    this.isRecorded = true;
+  }
+}

@@ -1,0 +1,84 @@
+import type { SqlDatabase } from '../database/sql-database.js';
+import type { Steps } from '../database/statement.js';
+
+/** What is too old. */
+export interface PruneCutoffs {
+  /** Completed work that ended before this instant goes, in milliseconds since the epoch. */
+  readonly completedBefore: number;
+  /** Discarded work that ended before this instant goes, in milliseconds since the epoch. */
+  readonly discardedBefore: number;
+}
+
+/** Which table is pruned, and of what. */
+export interface PrunedTable {
+  /** Its quoted name. */
+  readonly table: string;
+  /** Quoted name of its primary key, which is a UUID that begins with the time of its making. */
+  readonly key: string;
+  /** Which rows may go: SQL with a `?` for each parameter. */
+  condition(cutoffs: PruneCutoffs): {
+    readonly sql: string;
+    readonly parameters: readonly number[];
+  };
+}
+
+/** Keys are made by the clocks of machines, which may be that far ahead of the database's. */
+const MAX_CLOCK_LEAD_MS = 86_400_000;
+
+/** Before every key. */
+const FIRST_KEY = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Deletes old rows of a table batch by batch, going along its primary key: that is the order of age,
+ * so that no further index is needed, and rows that stay are passed but once.
+ *
+ * @internal
+ */
+export class TablePruner {
+  constructor(
+    private readonly database: SqlDatabase,
+    private readonly pruned: PrunedTable,
+  ) {}
+
+  /**
+   * Looks at one batch, in a transaction of its own.
+   *
+   * @param cutoffs what is too old
+   * @param limit most rows to look at
+   * @param from the first key to look at
+   * @returns the first key of the next batch; `undefined` when there is no more to look at
+   */
+  async prune(
+    cutoffs: PruneCutoffs,
+    limit: number,
+    from: string = FIRST_KEY,
+  ): Promise<string | undefined> {
+    const { database } = this;
+    const { table, key } = this.pruned;
+    const bound = firstKeyOf(
+      Math.max(cutoffs.completedBefore, cutoffs.discardedBefore) + MAX_CLOCK_LEAD_MS,
+    );
+    const range = `${key} >= ? AND ${key} < ?`;
+    const condition = this.pruned.condition(cutoffs);
+    return database.transaction(function* (): Steps<string | undefined> {
+      const [row] = yield database.statement(
+        `SELECT ${key} AS first_key FROM ${table} WHERE ${range} ORDER BY ${key} LIMIT 1 OFFSET ${limit}`,
+        [from, bound],
+      );
+      const next = row === undefined ? undefined : String(row['first_key']);
+      // The condition is looked at again by the deletion: somebody may be retrying a job by hand.
+      yield database.statement(`DELETE FROM ${table} WHERE ${range} AND ${condition.sql}`, [
+        from,
+        next ?? bound,
+        ...condition.parameters,
+      ]);
+      return next;
+    });
+  }
+}
+
+/** The least UUID of version 7 that was made at this instant. */
+function firstKeyOf(instant: number): string {
+  const time = Math.max(0, Math.floor(instant)).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8, 12)}-7000-8000-000000000000`;
+}

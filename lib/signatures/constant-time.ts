@@ -1,0 +1,27 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/**
+ * Compares in a time that does not tell how much is alike: by digests, which are of one length.
+ *
+ * @publicApi
+ */
+export function areSameBytes(given: Uint8Array, expected: Uint8Array): boolean {
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+/**
+ * {@link areSameBytes} for texts, such as a token in a body. Two empty ones are not the same: they
+ * prove nothing.
+ *
+ * @param given what a request says; it may hold anything
+ * @publicApi
+ */
+export function areSameTexts(given: unknown, expected: string): boolean {
+  // All lone surrogates would become the same bytes.
+  if (typeof given !== 'string' || expected === '' || !given.isWellFormed()) return false;
+  return areSameBytes(Buffer.from(given, 'utf8'), Buffer.from(expected, 'utf8'));
+}
+
+function digest(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}

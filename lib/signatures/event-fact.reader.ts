@@ -1,0 +1,165 @@
+import { valueAt, valueAtKeys } from '../event/value-at.js';
+import type { EventFact, EventFactOptions, EventTimeFact } from './event-fact.js';
+import { headerNames, headerValue } from './header-name.js';
+import { payloadOf } from './request-payload.js';
+import { parseRfc3339 } from './rfc3339.js';
+import type { EventFacts, SignedRequest, Verified } from './signature-scheme.js';
+
+/** An event in a request: the whole payload, or an item of it; `undefined` where it cannot be read. */
+interface Place {
+  readonly request: SignedRequest;
+  /** Which of several names of a header counts. */
+  readonly family: number | undefined;
+  readonly readable: boolean;
+  readonly item: unknown;
+  /** Path from the payload to the item. */
+  readonly path: string;
+}
+
+type Writable<Facts> = { -readonly [Name in keyof Facts]: Facts[Name] };
+
+type Reader = (place: Place) => unknown;
+
+/** Number() would read blanks as 0, and hexadecimal. */
+const DECIMAL = /^\d{1,15}(?:\.\d{1,9})?$/;
+
+/**
+ * Reads what the options say where to find. The options are looked at once, when a scheme is created.
+ *
+ * @internal
+ */
+export class EventFactReader {
+  private readonly id: Reader | undefined;
+  private readonly type: Reader | undefined;
+  private readonly occurredAt: Reader | undefined;
+  private readonly unit: EventTimeFact['unit'];
+  private readonly dataPath: EventFactOptions['dataPath'];
+  /** Paths to arrays, each in the items of the one before. */
+  private readonly items: readonly string[] | undefined;
+  private readonly readsBody: boolean;
+
+  /**
+   * @param options where the facts are
+   * @param families how many names the sender's headers may have
+   * @throws {ConfigurationError} for what cannot be the name of a header
+   */
+  constructor(options: EventFactOptions, families?: number) {
+    const { id, type, occurredAt } = options;
+    this.id = id && reader('id', id, families);
+    this.type = type && reader('type', type, families);
+    this.occurredAt = occurredAt && reader('occurredAt', occurredAt, families);
+    this.unit = occurredAt?.unit ?? 'iso';
+    this.dataPath = options.dataPath;
+    this.items = options.items?.split('.*.');
+    this.readsBody =
+      this.items !== undefined ||
+      this.dataPath !== undefined ||
+      [id, type, occurredAt].some((fact) => fact !== undefined && readsBody(fact));
+  }
+
+  /**
+   * What a scheme says of a request whose signature is right, facts included.
+   *
+   * @param keyIndex which of the secrets matched
+   * @param family which of several names of a header counts
+   */
+  verified(request: SignedRequest, keyIndex: number, family?: number): Verified {
+    const reading = this.readsBody ? payloadOf(request) : undefined;
+    const item = reading?.ok === true ? reading.payload : undefined;
+    const place = { request, family, readable: reading?.ok === true, item, path: '' };
+    const paths = this.items && itemPaths(item, this.items);
+    if (paths === undefined) {
+      const verified: Writable<Verified> = { ok: true, keyIndex };
+      this.addFacts(verified, place);
+      return verified;
+    }
+    const events = paths.map((path) => {
+      const facts: Writable<EventFacts> = {};
+      this.addFacts(facts, { ...place, item: valueAt(item, path), path });
+      return facts;
+    });
+    return { ok: true, keyIndex, events };
+  }
+
+  private addFacts(facts: Writable<EventFacts>, place: Place): void {
+    const id = this.id && textOf(this.id(place));
+    if (id !== undefined) facts.eventId = id;
+    const type = this.type && textOf(this.type(place));
+    if (type !== undefined) facts.eventType = type;
+    const occurredAt = this.occurredAt && toDate(this.occurredAt(place), this.unit);
+    if (occurredAt !== undefined) facts.occurredAt = occurredAt;
+    const path = this.pathToData(place);
+    if (path !== '') facts.dataPath = path;
+  }
+
+  private pathToData({ request, readable, item, path }: Place): string {
+    if (!readable) return path;
+    const { dataPath } = this;
+    const inner = typeof dataPath === 'function' ? dataPath(request, item) : dataPath;
+    if (inner === undefined || inner === '' || valueAt(item, inner) === undefined) return path;
+    return path === '' ? inner : `${path}.${inner}`;
+  }
+}
+
+function reader(option: string, fact: EventFact, families: number | undefined): Reader {
+  if (typeof fact === 'function') {
+    return ({ request, readable, item }) => (readable ? fact(request, item) : undefined);
+  }
+  if ('header' in fact) {
+    const names = headerNames(`${option}.header`, fact.header, families);
+    return ({ request, family }) => headerValue(request.headers, names, family);
+  }
+  if ('path' in fact) {
+    const keys = fact.path === '' ? [] : fact.path.split('.');
+    return ({ item }) => valueAtKeys(item, keys);
+  }
+  const parts = fact.join.map((part) => reader(option, part, families));
+  const separator = fact.by ?? '.';
+  return (place) => {
+    const texts = parts.map((part) => textOf(part(place)));
+    if (texts[0] === undefined) return undefined;
+    return texts.filter((text) => text !== undefined).join(separator);
+  };
+}
+
+function readsBody(fact: EventFact): boolean {
+  if (typeof fact === 'function') return true;
+  return 'join' in fact ? fact.join.some(readsBody) : 'path' in fact;
+}
+
+/** Paths of the items; `undefined` where there is no array. */
+function itemPaths(
+  payload: unknown,
+  [array = '', ...inner]: readonly string[],
+): string[] | undefined {
+  const items = valueAt(payload, array);
+  if (!Array.isArray(items)) return undefined;
+  const paths = items.map((_, index) => (array === '' ? String(index) : `${array}.${index}`));
+  if (inner.length === 0) return paths;
+  return paths.flatMap((path, index) =>
+    (itemPaths(items[index], inner) ?? []).map((rest) => `${path}.${rest}`),
+  );
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  // One blank id for all events would make them one event.
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+function toDate(value: unknown, unit: 's' | 'ms' | 'iso'): Date | undefined {
+  const at = unit === 'iso' ? isoTime(value) : epochTime(value, unit);
+  const date = new Date(at ?? Number.NaN);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function isoTime(value: unknown): number | undefined {
+  return typeof value === 'string' ? parseRfc3339(value) : undefined;
+}
+
+function epochTime(value: unknown, unit: 's' | 'ms'): number | undefined {
+  if (typeof value !== 'number' && !(typeof value === 'string' && DECIMAL.test(value))) {
+    return undefined;
+  }
+  return Number(value) * (unit === 's' ? 1_000 : 1);
+}

@@ -1,0 +1,65 @@
+import { decodeBase64 } from './strict-encoding.js';
+
+/** The parts of a signed token (JWS, compact), of which nothing is verified yet. */
+export interface JsonWebToken {
+  readonly header: Readonly<Record<string, unknown>>;
+  /** What the signature is over. */
+  readonly content: Buffer;
+  readonly signature: Buffer;
+  /** Parses the claims, for which the signature has to be right; `undefined` where they are no object. */
+  claims(): Readonly<Record<string, unknown>> | undefined;
+}
+
+const MAX_LENGTH = 8_192;
+
+/**
+ * Reads a token. It says nothing about the algorithm: who verifies it has to know that beforehand, and
+ * to refuse a header that names another.
+ *
+ * @returns `undefined` for what is no such token, or has extensions that must be understood
+ * @internal
+ */
+export function readJsonWebToken(text: string): JsonWebToken | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
+  const [headerText = '', claimsText = '', signatureText = '', ...more] = text.split('.', 4);
+  const header = parseObject(headerText);
+  const signature = decodeBase64(signatureText, 'base64url');
+  if (header === undefined || signature === undefined || more.length > 0) return undefined;
+  if (Object.hasOwn(header, 'crit')) return undefined;
+  return {
+    header,
+    content: Buffer.from(`${headerText}.${claimsText}`, 'latin1'),
+    signature,
+    claims: () => parseObject(claimsText),
+  };
+}
+
+/**
+ * Writes a token.
+ *
+ * @param sign makes the signature over the bytes
+ * @internal
+ */
+export function writeJsonWebToken(
+  header: object,
+  claims: object,
+  sign: (content: Buffer) => Buffer,
+): string {
+  const content = [header, claims]
+    .map((part) => Buffer.from(JSON.stringify(part), 'utf8').toString('base64url'))
+    .join('.');
+  return `${content}.${sign(Buffer.from(content, 'latin1')).toString('base64url')}`;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  const bytes = decodeBase64(text, 'base64url');
+  if (bytes === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

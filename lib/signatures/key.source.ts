@@ -1,0 +1,119 @@
+/**
+ * Fetches the keys of one document, by their ids: a key set by its URL, a certificate by its URL with
+ * one key, a single key by its id.
+ *
+ * @throws anything, where they cannot be had at the moment
+ */
+export type LoadKeys<Key> = (document: string) => Promise<ReadonlyMap<string, Key>>;
+
+/** What came of looking for a key. */
+export type KeyReading<Key> =
+  | { readonly kind: 'found'; readonly key: Key }
+  /** The document is there and has no such key: the request is not the sender's. */
+  | { readonly kind: 'unknown' }
+  /** The document could not be fetched: nothing can be said; the sender may try again. */
+  | { readonly kind: 'unavailable' };
+
+/** How long keys are kept. */
+export interface KeySourceOptions {
+  /** After it, a document is fetched again. @default 3_600_000 */
+  readonly maxAgeMs?: number;
+  /** For how long no other unknown key makes a document be fetched again. @default 30_000 */
+  readonly refreshIntervalMs?: number;
+  /** Most documents that are kept. @default 100 */
+  readonly maxDocuments?: number;
+}
+
+interface Document<Key> {
+  readonly keys: ReadonlyMap<string, Key>;
+  readonly loadedAt: number;
+  /** When an unknown key last made it be fetched. */
+  readonly refreshedAt: number;
+}
+
+/**
+ * Keys that are fetched when a request needs them, and kept for a while. A key that a known document
+ * does not have makes it be fetched once more, as keys are rotated; who sends made-up key ids cannot
+ * make that happen often. What failed is not kept.
+ *
+ * @internal
+ */
+export class KeySource<Key> {
+  readonly #documents = new Map<string, Document<Key>>();
+  readonly #loading = new Map<string, Promise<Document<Key> | undefined>>();
+  readonly #load: LoadKeys<Key>;
+  readonly #maxAgeMs: number;
+  readonly #refreshIntervalMs: number;
+  readonly #maxDocuments: number;
+
+  constructor(
+    load: LoadKeys<Key>,
+    { maxAgeMs = 3_600_000, refreshIntervalMs = 30_000, maxDocuments = 100 }: KeySourceOptions = {},
+  ) {
+    this.#load = load;
+    this.#maxAgeMs = maxAgeMs;
+    this.#refreshIntervalMs = refreshIntervalMs;
+    this.#maxDocuments = maxDocuments;
+  }
+
+  /**
+   * Finds a key.
+   *
+   * @param document what {@link LoadKeys} is to fetch; where a request has a part in it, it has to be
+   * checked before
+   * @param id of the key in the document
+   * @param now the present instant
+   * @returns at once where the key is known; it never rejects
+   */
+  get(document: string, id: string, now: Date): KeyReading<Key> | Promise<KeyReading<Key>> {
+    const at = now.getTime();
+    const known = this.#documents.get(document);
+    if (known === undefined || at - known.loadedAt >= this.#maxAgeMs) {
+      return this.#fetch(document, -Infinity, at).then((loaded) => readingOf(loaded, id));
+    }
+    const key = known.keys.get(id);
+    if (key !== undefined) return { kind: 'found', key };
+    if (at - known.refreshedAt < this.#refreshIntervalMs) return { kind: 'unknown' };
+    return this.#fetch(document, at, at).then((loaded) => readingOf(loaded, id));
+  }
+
+  /** Whoever asks while a document is being fetched waits for the same answer. */
+  #fetch(document: string, refreshedAt: number, at: number): Promise<Document<Key> | undefined> {
+    const running = this.#loading.get(document);
+    if (running !== undefined) return running;
+    const loading = this.#loadOne(document, refreshedAt, at).finally(() =>
+      this.#loading.delete(document),
+    );
+    this.#loading.set(document, loading);
+    return loading;
+  }
+
+  async #loadOne(
+    document: string,
+    refreshedAt: number,
+    loadedAt: number,
+  ): Promise<Document<Key> | undefined> {
+    try {
+      const loaded = { keys: await this.#load(document), loadedAt, refreshedAt };
+      this.#keep(document, loaded);
+      return loaded;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #keep(document: string, loaded: Document<Key>): void {
+    this.#documents.delete(document);
+    const [oldest] = this.#documents.keys();
+    if (oldest !== undefined && this.#documents.size >= this.#maxDocuments) {
+      this.#documents.delete(oldest);
+    }
+    this.#documents.set(document, loaded);
+  }
+}
+
+function readingOf<Key>(document: Document<Key> | undefined, id: string): KeyReading<Key> {
+  if (document === undefined) return { kind: 'unavailable' };
+  const key = document.keys.get(id);
+  return key === undefined ? { kind: 'unknown' } : { kind: 'found', key };
+}

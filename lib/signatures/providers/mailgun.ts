@@ -1,0 +1,120 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { choice } from '../choice.js';
+import { valueAt } from '../../event/value-at.js';
+import { bytesOf } from '../bytes-of.js';
+import { EventFactReader } from '../event-fact.reader.js';
+import { matchingKey } from '../matching-key.js';
+import { readJsonObject } from '../json-object.js';
+import { payloadOf } from '../request-payload.js';
+import { Keys, type Secret } from '../secrets.js';
+import type { SignedRequest, Verification, VerifyContext } from '../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../signing.scheme.js';
+import { decodeHex } from '../strict-encoding.js';
+import { Timestamp } from '../timestamp.js';
+import { unsignable } from '../unsignable.js';
+import { signingKey, withKeys } from '../with-keys.js';
+
+/**
+ * Options of `mailgun()`.
+ *
+ * @publicApi
+ */
+export interface MailgunOptions {
+  /** The HTTP webhook signing key; that of the parent account holds for its subaccounts. */
+  readonly secret: Secret;
+  /**
+   * How far the timestamp may be from our clock, in both directions, in seconds. Mailgun tries again for
+   * 8 hours, and does not say that it signs anew. @default 36_000
+   */
+  readonly toleranceSeconds?: number;
+  /**
+   * What the event's id is: the signed `token`, so that whoever has seen a request cannot use its
+   * signature for another event; or `event-data.id`, which is not signed. @default 'token'
+   */
+  readonly deduplicateBy?: 'token' | 'event-id';
+}
+
+/**
+ * Mailgun. The event's type is `event-data.event`, its time `event-data.timestamp`, its data
+ * `event-data`.
+ *
+ * **The event itself is not signed**: `signature` in the body covers its own `timestamp` and `token`
+ * alone. Who has seen a request could put any event beside them, within the tolerance and as long as the
+ * token is not known: so the token is the event's id by default, and TLS all the way is a must.
+ *
+ * @param options the signing key, how far the time may be off, and what the id is
+ * @throws {ConfigurationError} for a missing or blank key, and for a tolerance that is not above 0
+ * @example
+ * ```ts
+ * mailgun({ secret: process.env.MAILGUN_SIGNING_KEY })
+ * ```
+ * @see Mailgun documentation, "Securing Webhooks"
+ * @publicApi
+ */
+export function mailgun(options: MailgunOptions): SigningScheme {
+  return new MailgunScheme(options);
+}
+
+const TOKEN = /^[\x21-\x7e]{16,256}$/;
+const DIGEST_LENGTH = 32;
+
+class MailgunScheme implements SigningScheme {
+  readonly name = 'mailgun';
+  readonly #keys: Keys;
+  readonly #timestamp: Timestamp;
+  readonly #facts: EventFactReader;
+
+  constructor({ secret, toleranceSeconds = 36_000, deduplicateBy = 'token' }: MailgunOptions) {
+    const id = choice('deduplicateBy', deduplicateBy, ['token', 'event-id']);
+    this.#keys = new Keys(secret, {});
+    this.#timestamp = new Timestamp({ path: 'signature.timestamp', toleranceSeconds }, 1);
+    this.#facts = new EventFactReader({
+      id: { path: id === 'token' ? 'signature.token' : 'event-data.id' },
+      type: { path: 'event-data.event' },
+      occurredAt: { path: 'event-data.timestamp', unit: 's' },
+      dataPath: 'event-data',
+    });
+  }
+
+  verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
+    const reading = payloadOf(request);
+    const signature = reading.ok ? valueAt(reading.payload, 'signature') : undefined;
+    const given = ['signature', 'parent-signature']
+      .map((name) => valueAt(signature, name))
+      .filter((text) => text !== undefined);
+    if (given.length === 0) return { ok: false, reason: 'missing-signature' };
+    const digests = given.map((text) =>
+      typeof text === 'string' ? decodeHex(text, DIGEST_LENGTH) : undefined,
+    );
+    const token = valueAt(signature, 'token');
+    if (
+      !digests.every((it) => it !== undefined) ||
+      typeof token !== 'string' ||
+      !TOKEN.test(token)
+    ) {
+      return { ok: false, reason: 'malformed-signature' };
+    }
+    const time = this.#timestamp.readBody(request);
+    if (!time.ok) return time;
+    return withKeys(this.#keys, request, (keys) => {
+      const keyIndex = matchingKey('sha256', keys, digests, [`${time.text}${token}`]);
+      if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
+      const reason = this.#timestamp.judge(time.at, now);
+      return reason === undefined ? this.#facts.verified(request, keyIndex) : { ok: false, reason };
+    });
+  }
+
+  /** Adds `signature` to a JSON object; its `id` becomes the token where it can. */
+  sign({ body, id, timestamp = new Date() }: SignInput): SignedMessage {
+    const key = signingKey(this.#keys);
+    const event = readJsonObject(bytesOf(body));
+    if (event === undefined) {
+      throw unsignable(this.name, 'puts the signature into a JSON object, and the body is none.');
+    }
+    const seconds = String(Math.floor(timestamp.getTime() / 1_000));
+    const token = id !== undefined && TOKEN.test(id) ? id : randomBytes(25).toString('hex');
+    const signature = createHmac('sha256', key).update(`${seconds}${token}`).digest('hex');
+    const signed = { ...event, signature: { timestamp: seconds, token, signature } };
+    return { headers: {}, body: Buffer.from(JSON.stringify(signed), 'utf8') };
+  }
+}

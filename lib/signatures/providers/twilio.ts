@@ -1,0 +1,194 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { parsePayload } from '../../event/payload.js';
+import { valueAt } from '../../event/value-at.js';
+import { bytesOf } from '../bytes-of.js';
+import { EventFactReader } from '../event-fact.reader.js';
+import { headerText } from '../header-text.js';
+import { matchingKey } from '../matching-key.js';
+import { payloadOf } from '../request-payload.js';
+import { Keys, type Secret } from '../secrets.js';
+import type { SignedRequest, Verification, VerifyContext } from '../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../signing.scheme.js';
+import { decodeBase64, decodeHex } from '../strict-encoding.js';
+import { unsignable } from '../unsignable.js';
+import { signingKey, withKeys } from '../with-keys.js';
+
+/**
+ * Options of `twilio()`.
+ *
+ * @publicApi
+ */
+export interface TwilioOptions {
+  /** The account's auth token: the primary one, and the secondary one while they are rotated. */
+  readonly authToken: Secret;
+  /**
+   * The URL that is set at Twilio, with its query; or a function that gives it.
+   * @default what the receiver takes for its own URL; set its `publicUrl` behind a proxy
+   */
+  readonly url?: string | ((request: SignedRequest) => string);
+  /**
+   * Takes a digest of the body for the event's id instead of `I-Twilio-Idempotency-Token`, which is not
+   * signed: who has seen one delivery could send its body again under another. @default false
+   */
+  readonly deduplicateByBody?: boolean;
+}
+
+/**
+ * Twilio's forms, and its JSON (which has `bodySHA256` in the query). Not SendGrid, which is Twilio's
+ * too: that is `sendgrid()`.
+ *
+ * The event's type is `message.` with the form's `MessageStatus` or `SmsStatus`, or `call.` with its
+ * `CallStatus`. Its id is `I-Twilio-Idempotency-Token`, which is not signed. In JSON that is an array
+ * (Event Streams), each item has its own `id`, `type`, `time` and `data`.
+ *
+ * Of a form, the URL and the decoded fields are signed, in their order by name and without anything
+ * between them: how often a value is repeated, and where a name ends, is not. Of JSON, URL and body are.
+ * There is no timestamp, so a request can be sent again.
+ *
+ * @param options the auth token, and the URL
+ * @throws {ConfigurationError} for a missing or blank token
+ * @example
+ * ```ts
+ * twilio({ authToken: process.env.TWILIO_AUTH_TOKEN, url: 'https://example.com/webhooks/twilio' })
+ * ```
+ * @see Twilio documentation, "Webhooks Security"
+ * @publicApi
+ */
+export function twilio(options: TwilioOptions): SigningScheme {
+  return new TwilioScheme(options);
+}
+
+const SIGNATURE = 'x-twilio-signature';
+const BODY_HASH = 'bodySHA256';
+const FORM = 'application/x-www-form-urlencoded';
+const DIGEST_LENGTH = 20;
+const BODY_HASH_LENGTH = 32;
+
+class TwilioScheme implements SigningScheme {
+  readonly name = 'twilio';
+  readonly #keys: Keys;
+  readonly #url: (request: SignedRequest) => string;
+  readonly #fixed: boolean;
+  readonly #event: EventFactReader;
+  readonly #stream: EventFactReader;
+
+  constructor({ authToken, url, deduplicateByBody = false }: TwilioOptions) {
+    this.#keys = new Keys(authToken, {});
+    this.#fixed = typeof url === 'string';
+    this.#url = typeof url === 'function' ? url : (request) => url ?? request.url;
+    this.#event = new EventFactReader({
+      ...(deduplicateByBody ? {} : { id: { header: 'i-twilio-idempotency-token' } }),
+      type: (_, payload) => typeOf(payload),
+    });
+    this.#stream = new EventFactReader({
+      items: '',
+      id: { path: 'id' },
+      type: { path: 'type' },
+      occurredAt: { path: 'time', unit: 'iso' },
+      dataPath: 'data',
+    });
+  }
+
+  verify(request: SignedRequest, _context: VerifyContext): Verification | Promise<Verification> {
+    const header = headerText(request.headers, SIGNATURE);
+    if (!header.ok) return header;
+    const digest = decodeBase64(header.text);
+    const contents = this.#contentsOf(request);
+    if (digest?.length !== DIGEST_LENGTH || contents === undefined) {
+      return { ok: false, reason: 'malformed-signature' };
+    }
+    return withKeys(this.#keys, request, (keys) => {
+      const keyIndex = matchingKey('sha1', keys, [digest], contents);
+      if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
+      const reading = payloadOf(request);
+      const facts = reading.ok && Array.isArray(reading.payload) ? this.#stream : this.#event;
+      return facts.verified(request, keyIndex);
+    });
+  }
+
+  sign({ body: content, method = 'POST', url, headers = {} }: SignInput): SignedMessage {
+    const body = bytesOf(content);
+    const target = this.#url({ method, url: url ?? '', headers, body });
+    if (target === '') throw unsignable(this.name, 'signs the URL, and none was given. Set `url`.');
+    const contentType = headers['content-type'] ?? FORM;
+    const isForm = isFormType(contentType);
+    const sent = isForm ? target : withBodyHash(target, body);
+    const signature = createHmac('sha1', signingKey(this.#keys))
+      .update(isForm ? `${sent}${fieldsOf(body)}` : sent)
+      .digest('base64');
+    return {
+      headers: { [SIGNATURE]: signature, ...(isForm ? { 'content-type': FORM } : {}) },
+      body,
+      url: sent,
+    };
+  }
+
+  /** What may have been signed; `undefined` where the body could be any, whatever was signed. */
+  #contentsOf(request: SignedRequest): string[] | undefined {
+    const url = this.#url(request);
+    const query = queryOf(request.url);
+    const hashes = new URLSearchParams(query).getAll(BODY_HASH);
+    if (hashes.length === 0) {
+      const contentType = request.headers['content-type'];
+      const isForm = typeof contentType === 'string' && isFormType(contentType);
+      if (!isForm && request.body.length > 0) return undefined;
+      const fields = fieldsOf(request.body);
+      return spellingsOf(url).map((spelling) => `${spelling}${fields}`);
+    }
+    const hash = hashes.length === 1 ? decodeHex(hashes[0] ?? '', BODY_HASH_LENGTH) : undefined;
+    if (hash === undefined || !timingSafeEqual(hash, hashOf(request.body))) return undefined;
+    // The hash is in the query of each request, and in no configured URL.
+    return spellingsOf(this.#fixed ? `${url.split(/[?#]/, 1)[0] ?? ''}?${query}` : url);
+  }
+}
+
+/** Twilio leaves the port out of what it signs, or writes the usual one, and does not say when. */
+function spellingsOf(url: string): string[] {
+  if (!URL.canParse(url)) return [url];
+  const parsed = new URL(url);
+  const { protocol, host, port } = parsed;
+  const withPort =
+    port === ''
+      ? parsed.href.replace(host, `${host}:${protocol === 'https:' ? '443' : '80'}`)
+      : parsed.href;
+  parsed.port = '';
+  return [...new Set([url, parsed.href, withPort])];
+}
+
+/** Names in their order, each with its different values in their order, and nothing between them. */
+function fieldsOf(body: Uint8Array): string {
+  const form = parsePayload('form', body) as Readonly<Record<string, string | string[]>>;
+  return Object.keys(form)
+    .toSorted()
+    .map((name) => {
+      const value = form[name] ?? '';
+      const values = Array.isArray(value) ? [...new Set(value)].toSorted() : [value];
+      return values.map((one) => `${name}${one}`).join('');
+    })
+    .join('');
+}
+
+function isFormType(contentType: string): boolean {
+  return contentType.split(';', 1)[0]?.trim().toLowerCase() === FORM;
+}
+
+function queryOf(url: string): string {
+  const start = url.indexOf('?');
+  return start < 0 ? '' : (url.slice(start + 1).split('#', 1)[0] ?? '');
+}
+
+function withBodyHash(url: string, body: Uint8Array): string {
+  const hash = hashOf(body).toString('hex');
+  return `${url}${url.includes('?') ? '&' : '?'}${BODY_HASH}=${hash}`;
+}
+
+function hashOf(body: Uint8Array): Buffer {
+  return createHash('sha256').update(body).digest();
+}
+
+function typeOf(payload: unknown): unknown {
+  const message = valueAt(payload, 'MessageStatus') ?? valueAt(payload, 'SmsStatus');
+  if (typeof message === 'string') return `message.${message}`;
+  const call = valueAt(payload, 'CallStatus');
+  return typeof call === 'string' ? `call.${call}` : valueAt(payload, 'type');
+}

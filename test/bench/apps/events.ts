@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingEvent } from '../../../lib/inbox/incoming-event.js';
+import { webhookBody } from '../load/signed.requests.js';
+
+const rawBody = Buffer.from(webhookBody());
+const payload: unknown = JSON.parse(rawBody.toString());
+const occurredAt = new Date('2026-01-01T00:00:00.000Z');
+
+/** An event as the receiver hands it to the inbox, with an id of its own. */
+export function nextEvent(): IncomingEvent {
+  return {
+    source: 'game',
+    tenant: '',
+    id: `msg_${randomUUID()}`,
+    type: 'points.updated',
+    occurredAt,
+    headers: {},
+    rawBody,
+    format: 'json',
+    dataPath: 'data',
+    payload,
+  };
+}

@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  /** Numbers of the rows to measure; empty for all. */
+  readonly rows: readonly string[];
+  /** Names of the databases to measure on; empty for all that answer. */
+  readonly databases: readonly string[];
+  readonly rounds: number;
+  /** Length of one measured window. */
+  readonly seconds: number;
+  /** Connections of the load process, and producers where there is no HTTP. */
+  readonly connections: number;
+  /** Share of the row's full size (rows in tables, jobs, events), between 0 and 1. */
+  readonly scale: number;
+  readonly out: string;
+  /** Folder for CPU profiles of our processes. */
+  readonly profile: string | undefined;
+  readonly check: boolean;
+  readonly help: boolean;
+}
+
+export const USAGE = `npm run bench -- [options]
+
+  --rows 1,2        only these rows
+  --databases sqlite,postgres
+                    only these databases
+  --rounds 5        how often both sides are measured
+  --seconds 5       how long one measurement takes
+  --connections 100 connections of the load process
+  --quick           2 rounds of 2 seconds, tables of a tenth of the size
+  --out file        where the JSON goes (test/bench/results.json)
+  --profile folder  write CPU profiles of the library's processes there
+  --check           exit code 1 when a reach is missed
+  --help`;
+
+export function parseOptions(args: readonly string[], defaultOut: string): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rows: { type: 'string', default: '' },
+      databases: { type: 'string', default: '' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      connections: { type: 'string', default: '100' },
+      quick: { type: 'boolean', default: false },
+      out: { type: 'string', default: defaultOut },
+      profile: { type: 'string' },
+      check: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    rows: list(values.rows),
+    databases: list(values.databases),
+    rounds: positive('rounds', values.rounds ?? (values.quick ? '2' : '5')),
+    seconds: positive('seconds', values.seconds ?? (values.quick ? '2' : '5')),
+    connections: positive('connections', values.connections),
+    scale: values.quick ? 0.1 : 1,
+    out: values.out,
+    profile: values.profile,
+    check: values.check,
+    help: values.help,
+  };
+}
+
+function list(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function positive(name: string, value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new RangeError(`Expected --${name} to be a whole number above 0, got '${value}'.`);
+}

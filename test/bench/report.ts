@@ -1,0 +1,69 @@
+import type { Machine } from './machine.js';
+import type { Result } from './result.js';
+import type { Spread } from './statistics.js';
+
+/** What is written as JSON. */
+export interface Report {
+  readonly startedAt: string;
+  readonly machine: Machine;
+  readonly durability: Readonly<Record<string, string>>;
+  readonly options: object;
+  readonly warnings: readonly string[];
+  readonly results: readonly Result[];
+}
+
+const HEAD = ['row', 'what', 'ours', 'against', 'theirs', 'unit', 'ratio', 'reach', ''];
+
+/** The results as a table; each figure is the median with the least and the most of all rounds. */
+export function table(results: readonly Result[]): string {
+  const lines = [HEAD, ...results.map(cells)];
+  const widths = HEAD.map((_, column) =>
+    Math.max(3, ...lines.map((each) => each[column]?.length ?? 0)),
+  );
+  const print = (each: readonly string[]): string =>
+    `| ${each.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [print(HEAD), print(rule), ...lines.slice(1).map(print)].join('\n');
+}
+
+/** One result as a line. */
+export function line(result: Result): string {
+  const { row, title, ours, theirs, unit, ratio, notes = [] } = result;
+  const figures = `${figure(ours)} : ${figure(theirs)} ${unit}`;
+  const told = [
+    `${row}. ${title}: ${figures}, ratio ${figure(ratio)} ${verdict(result)}`.trimEnd(),
+  ];
+  return [...told, ...notes.map((note) => `   ${note}`)].join('\n');
+}
+
+function cells(result: Result): string[] {
+  const { row, title, ours, theirs, unit, ratio, reach, reachIsLimit } = result;
+  const wanted = reach === undefined ? '' : `${reachIsLimit === true ? '≤' : '≥'} ${reach}`;
+  return [
+    row,
+    title,
+    figure(ours),
+    theirs.label,
+    figure(theirs),
+    unit,
+    figure(ratio),
+    wanted,
+    verdict(result),
+  ];
+}
+
+function verdict({ reached }: Result): string {
+  return reached === undefined ? '' : reached ? 'reached' : 'MISSED';
+}
+
+function figure({ median, min, max }: Spread): string {
+  return min === max ? digits(median) : `${digits(median)} (${digits(min)} – ${digits(max)})`;
+}
+
+/** Three digits that count. */
+function digits(value: number): string {
+  return value.toLocaleString(
+    'en',
+    value >= 1_000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 },
+  );
+}

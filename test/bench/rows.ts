@@ -1,0 +1,25 @@
+import type { Row } from './context.js';
+import { claims } from './rows/claims.row.js';
+import { fullTables } from './rows/full-tables.row.js';
+import { latency } from './rows/latency.row.js';
+import { memory } from './rows/memory.row.js';
+import { poll } from './rows/poll.row.js';
+import { receiveByHand } from './rows/receive-by-hand.row.js';
+import { receiveExpress } from './rows/receive-express.row.js';
+import { receiveFastify } from './rows/receive-fastify.row.js';
+import { withoutHttpPostgreSQL } from './rows/without-http-postgres.row.js';
+import { withoutHttpSQLite } from './rows/without-http-sqlite.row.js';
+
+/** All rows of the table, in their order. */
+export const ROWS: readonly Row[] = [
+  receiveExpress,
+  receiveFastify,
+  receiveByHand,
+  withoutHttpPostgreSQL,
+  withoutHttpSQLite,
+  latency,
+  fullTables,
+  claims,
+  memory,
+  poll,
+];

@@ -1,0 +1,98 @@
+import type { ClaimsApi } from '../apps/claims.app.js';
+import type { InboxApi } from '../apps/inbox.app.js';
+import { Child } from '../child.process.js';
+import type { Context, Row } from '../context.js';
+import type { BenchDatabase } from '../databases.js';
+import { compare } from '../measure.js';
+
+const JOBS = 40_000;
+const PROCESSES = 4;
+const LOOK_EVERY_MS = 5;
+
+export const claims: Row = {
+  number: '8',
+  title: `Claims by ${PROCESSES} processes on PostgreSQL, against one`,
+  async measure(context) {
+    const kind = context.databases.find(({ name }) => name === 'postgres');
+    if (kind === undefined) {
+      context.warn('Row 8 needs PostgreSQL.');
+      return;
+    }
+    const jobs = JOBS * context.options.scale;
+    let doubles = 0;
+    const run = async (processes: number): Promise<number> => {
+      const database = await kind.create();
+      try {
+        const outcome = await claimAll(context, database, processes, jobs);
+        doubles += outcome.doubles;
+        return outcome.perSecond;
+      } finally {
+        await database.drop();
+      }
+    };
+    const result = await compare({
+      row: '8',
+      title: 'claims by several processes, PostgreSQL',
+      unit: 'jobs/s',
+      rounds: context.options.rounds,
+      reach: 1,
+      ours: { label: `${PROCESSES} processes`, run: () => run(PROCESSES) },
+      theirs: { label: '1 process', run: () => run(1) },
+    });
+    context.done({
+      ...result,
+      reached: result.reached === true && doubles === 0,
+      notes: [`${doubles} jobs were run twice`],
+    });
+  },
+};
+
+/** Has processes, on whichever cores, work off what was accepted before they started. */
+async function claimAll(
+  context: Context,
+  database: BenchDatabase,
+  processes: number,
+  jobs: number,
+): Promise<{ perSecond: number; doubles: number }> {
+  await accept(context, database, jobs);
+  const workers = await Promise.all(
+    Array.from({ length: processes }, () =>
+      Child.start<ClaimsApi>({
+        file: 'apps/claims.app.js',
+        config: { database: database.options },
+      }),
+    ),
+  );
+  try {
+    const startedAtMs = Math.min(
+      ...(await Promise.all(workers.map((worker) => worker.call('start')))),
+    );
+    while ((await total(workers)) < jobs) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+    const endedAtMs = Math.max(
+      ...(await Promise.all(workers.map((worker) => worker.call('settled')))),
+    );
+    const runs = (await Promise.all(workers.map((worker) => worker.call('runs')))).flat();
+    return {
+      perSecond: jobs / ((endedAtMs - startedAtMs) / 1_000),
+      doubles: runs.length - new Set(runs).size,
+    };
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()));
+  }
+}
+
+async function accept(context: Context, database: BenchDatabase, count: number): Promise<void> {
+  const app = await Child.start<InboxApi>({
+    file: 'apps/inbox.app.js',
+    config: { database: database.options, queue: { enabled: false } },
+  });
+  await app.call('fill', { producers: context.options.connections, count });
+  await app.stop();
+}
+
+async function total(workers: readonly Child<ClaimsApi>[]): Promise<number> {
+  const counts = await Promise.all(workers.map((worker) => worker.call('count')));
+  return counts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,70 @@
+import type { InboxApi } from '../apps/inbox.app.js';
+import { startOurs, type Context, type Row } from '../context.js';
+import type { BenchDatabase, DatabaseKind } from '../databases.js';
+import { fillTables } from '../fill.js';
+import { compare } from '../measure.js';
+
+const COMPLETED = 2_000_000;
+const WAITING = 10_000;
+const WARM_UP_SECONDS = 2;
+
+export const fullTables: Row = {
+  number: '7',
+  title: 'Accepting into full tables, against empty ones',
+  async measure(context) {
+    for (const kind of context.databases) await compareFullAndEmpty(context, kind);
+  },
+};
+
+async function compareFullAndEmpty(context: Context, kind: DatabaseKind): Promise<void> {
+  const { scale, rounds } = context.options;
+  const completed = COMPLETED * scale;
+  const full = await kind.create();
+  try {
+    await createTables(context, full);
+    await fillTables(full, { completed, waiting: WAITING });
+    context.done(
+      await compare({
+        row: '7',
+        title: `accept into full tables, ${kind.label}`,
+        unit: 'events/s',
+        rounds,
+        reach: 0.9,
+        ours: {
+          label: `${completed.toLocaleString('en')} completed, ${WAITING.toLocaleString('en')} waiting`,
+          run: () => acceptInto(context, full),
+        },
+        theirs: {
+          label: 'empty',
+          run: async () => {
+            const empty = await kind.create();
+            try {
+              return await acceptInto(context, empty);
+            } finally {
+              await empty.drop();
+            }
+          },
+        },
+      }),
+    );
+  } finally {
+    await full.drop();
+  }
+}
+
+async function createTables(context: Context, database: BenchDatabase): Promise<void> {
+  const app = await startOurs<InboxApi>(context, 'inbox', { database: database.options });
+  await app.stop();
+}
+
+/** In a process of its own each time, so that both have the same past. */
+async function acceptInto(context: Context, database: BenchDatabase): Promise<number> {
+  const { connections: producers, seconds } = context.options;
+  const app = await startOurs<InboxApi>(context, 'inbox', { database: database.options });
+  try {
+    await app.call('run', { producers, seconds: WARM_UP_SECONDS });
+    return await app.call('run', { producers, seconds });
+  } finally {
+    await app.stop();
+  }
+}

@@ -1,0 +1,40 @@
+import type { BullmqApi } from '../apps/bullmq-inbox.app.js';
+import type { InboxApi } from '../apps/inbox.app.js';
+import { startApp, startOurs, type Context } from '../context.js';
+import type { DatabaseKind } from '../databases.js';
+import { compare } from '../measure.js';
+
+const WARM_UP_SECONDS = 2;
+const REACH = 2;
+
+/** Accepts, handles and completes in one process, in turn with BullMQ's `add` and worker in another. */
+export async function compareWithBullmq(
+  context: Context,
+  row: string,
+  kind: DatabaseKind,
+): Promise<void> {
+  const { connections: producers, rounds, seconds } = context.options;
+  const database = await kind.create();
+  const queue = { concurrency: producers };
+  const ours = await startOurs<InboxApi>(context, 'inbox', { database: database.options, queue });
+  const theirs = await startApp<BullmqApi>('bullmq-inbox', queue);
+  try {
+    await ours.call('run', { producers, seconds: WARM_UP_SECONDS });
+    await theirs.call('run', { producers, seconds: WARM_UP_SECONDS });
+    context.done(
+      await compare({
+        row,
+        title: `accept, handle, complete, ${kind.label}`,
+        unit: 'events/s',
+        rounds,
+        reach: REACH,
+        ours: { label: 'inbox', run: () => ours.call('run', { producers, seconds }) },
+        theirs: { label: 'BullMQ', run: () => theirs.call('run', { producers, seconds }) },
+      }),
+    );
+    await theirs.call('clean');
+  } finally {
+    await Promise.all([ours.stop(), theirs.stop()]);
+    await database.drop();
+  }
+}

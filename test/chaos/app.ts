@@ -1,0 +1,214 @@
+// The application that is killed, starved and misled. It tells on its standard output what its
+// handlers do, one line each, written before the handler goes on; what it told survives it.
+import 'reflect-metadata';
+import { ConsoleLogger, Injectable, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import {
+  OnWebhook,
+  RetryLater,
+  standardWebhooks,
+  WebhookModule,
+  type HandlerContext,
+  type QueueOptions,
+  type TransactionalHandlerContext,
+  type WebhookEvent,
+} from '../../lib/index.js';
+import { GAME_SECRET } from '../support/game.js';
+import { EffectEntity } from './effect.entity.js';
+
+interface Settings {
+  readonly database: TypeOrmModuleOptions & { readonly maxPageCount?: number };
+  readonly queue: QueueOptions;
+  /** Longest time that a `work` handler takes, in milliseconds. */
+  readonly workMs: number;
+  /** Whether the faulty handlers are at fault here; elsewhere they are not. */
+  readonly faulty: boolean;
+}
+
+/** Long enough for another process to take a job over whose lease is a second. */
+const BLOCK_MS = 3_000;
+
+const { database, queue, workMs, faulty } = JSON.parse(
+  process.env['CHAOS_SETTINGS'] ?? '{}',
+) as Settings;
+
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+const wait = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+const tellStarted = ({ id }: WebhookEvent, { attempt }: HandlerContext): void =>
+  tell(`started ${id} ${attempt}`);
+const tellHandled = ({ id }: WebhookEvent, { attempt }: HandlerContext): void =>
+  tell(`handled ${id} ${attempt}`);
+const write = ({ id }: WebhookEvent, { manager, attempt }: TransactionalHandlerContext) =>
+  manager.insert(EffectEntity, { eventId: id, attempt });
+
+@Injectable()
+class WorkHandlers {
+  @OnWebhook('work', { name: 'work' })
+  async work(event: WebhookEvent, context: HandlerContext): Promise<void> {
+    tellStarted(event, context);
+    if (workMs > 0) await wait(Math.random() * workMs);
+    tellHandled(event, context);
+  }
+
+  @OnWebhook('work', { name: 'effect', transactional: true })
+  async effect(event: WebhookEvent, context: TransactionalHandlerContext): Promise<void> {
+    await write(event, context);
+  }
+}
+
+const hostileObject = {
+  get message(): never {
+    throw new Error('message');
+  },
+  get name(): never {
+    throw new Error('name');
+  },
+};
+const hostileError = new Error('hidden');
+// The stack is made of name and message when it is first read: now, as long as they can be read.
+void hostileError.stack;
+Object.defineProperties(hostileError, {
+  message: { get: () => hostileObject.message },
+  name: { get: () => hostileObject.name },
+});
+const hostileProxy = new Proxy(
+  {},
+  {
+    get: () => hostileObject.message,
+    getPrototypeOf: () => hostileObject.message,
+  },
+);
+
+/** What a careless handler may throw. */
+const THROWN: Readonly<Record<string, unknown>> = {
+  null: null,
+  undefined: undefined,
+  string: 'a string',
+  symbol: Symbol('a symbol'),
+  bigint: 1n,
+  function: () => undefined,
+  'nameless-object': Object.create(null),
+  'odd-error': Object.assign(new Error('odd'), { message: Symbol('text'), name: { no: 'text' } }),
+  'hostile-object': hostileObject,
+  'hostile-error': hostileError,
+  'hostile-proxy': hostileProxy,
+};
+
+@Injectable()
+class FaultyHandlers {
+  @OnWebhook('throw', { name: 'throw' })
+  throw(event: WebhookEvent<{ what: string }>, context: HandlerContext): void {
+    tellStarted(event, context);
+    if (context.attempt === 1) throw THROWN[event.data.what];
+    tellHandled(event, context);
+  }
+
+  /** The first attempt ends long after its time is over, in a way that its event says. */
+  @OnWebhook('late', { name: 'late', timeoutMs: 300 })
+  async late(event: WebhookEvent<{ how: string }>, context: HandlerContext): Promise<void> {
+    tellStarted(event, context);
+    if (context.attempt === 1) {
+      if (event.data.how === 'never') await new Promise(() => undefined);
+      await wait(2_000);
+      tell(`late ${event.id}`);
+      if (event.data.how === 'throws') throw new Error('too late to fail');
+    }
+    tellHandled(event, context);
+  }
+
+  @OnWebhook('late-effect', { name: 'late-effect', timeoutMs: 300, transactional: true })
+  async lateEffect(
+    event: WebhookEvent<{ how: string }>,
+    context: TransactionalHandlerContext,
+  ): Promise<void> {
+    tellStarted(event, context);
+    await write(event, context);
+    if (context.attempt === 1) {
+      if (event.data.how === 'never') await new Promise(() => undefined);
+      await wait(2_000);
+      tell(`late ${event.id}`);
+      if (event.data.how === 'writes') await write(event, context);
+    }
+    tellHandled(event, context);
+  }
+
+  /** Takes several leases' time, without keeping the process from renewing them. */
+  @OnWebhook('slow', { name: 'slow' })
+  async slow(event: WebhookEvent, context: HandlerContext): Promise<void> {
+    tellStarted(event, context);
+    await wait(BLOCK_MS);
+    tellHandled(event, context);
+  }
+
+  /** Keeps the whole process from doing anything, its leases from being renewed included. */
+  @OnWebhook('block', { name: 'block' })
+  block(event: WebhookEvent, context: HandlerContext): void {
+    tellStarted(event, context);
+    if (faulty) blockTheEventLoop();
+    tellHandled(event, context);
+  }
+
+  @OnWebhook('block-effect', { name: 'block-effect', transactional: true })
+  async blockEffect(event: WebhookEvent, context: TransactionalHandlerContext): Promise<void> {
+    tellStarted(event, context);
+    await write(event, context);
+    if (faulty) blockTheEventLoop();
+    tellHandled(event, context);
+  }
+
+  @OnWebhook('postponed', { name: 'postponed' })
+  postponed(event: WebhookEvent, context: HandlerContext): RetryLater | undefined {
+    tellStarted(event, context);
+    if (context.attempt === 1) return new RetryLater(500, 'not yet');
+    tellHandled(event, context);
+    return undefined;
+  }
+}
+
+function blockTheEventLoop(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCK_MS);
+}
+
+/** Where no small disk can be mounted, a limit on the database's pages stands in for it. */
+function limitPages(limit: number): { prepareDatabase: (connection: Connection) => void } {
+  return {
+    prepareDatabase: (connection) => {
+      connection.pragma(`max_page_count = ${limit}`);
+      process.on('SIGUSR2', () => connection.pragma('max_page_count = 1000000'));
+    },
+  };
+}
+
+interface Connection {
+  pragma(text: string): unknown;
+}
+
+@Module({
+  imports: [
+    TypeOrmModule.forRoot({
+      ...database,
+      ...(database.maxPageCount === undefined ? {} : limitPages(database.maxPageCount)),
+      // The schema is there already: processes that start together must not create it twice.
+      synchronize: false,
+    } as TypeOrmModuleOptions),
+    TypeOrmModule.forFeature([EffectEntity]),
+    WebhookModule.forRoot({
+      // A machine whose clock is wrong has to put up with timestamps that are right.
+      sources: { game: standardWebhooks({ secret: GAME_SECRET, toleranceSeconds: 3_600 }) },
+      queue,
+    }),
+  ],
+  providers: [WorkHandlers, FaultyHandlers],
+})
+class AppModule {}
+
+const app = await NestFactory.create(AppModule, {
+  logger: new ConsoleLogger({ logLevels: ['fatal', 'error', 'warn'], colors: false }),
+});
+app.enableShutdownHooks(['SIGTERM'], { useProcessExit: true });
+await app.listen(0, '127.0.0.1');
+tell(`listening ${await app.getUrl()}`);

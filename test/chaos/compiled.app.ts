@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from '@swc/core';
+
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** What the application consists of, besides the library. */
+const APP_FILES = ['test/chaos/app.ts', 'test/chaos/effect.entity.ts', 'test/support/game.ts'];
+
+/**
+ * The application and the library as JavaScript, made once a run: processes that are killed by the
+ * dozen have to start quickly. It lies inside of the repository, where it finds its packages.
+ */
+export class CompiledApp {
+  readonly path: string;
+  private readonly folder = mkdtempSync(join(ROOT, 'test', '.chaos-'));
+
+  constructor() {
+    for (const file of [...sourceFiles('lib'), ...APP_FILES]) this.compile(file);
+    this.path = join(this.folder, 'test/chaos/app.js');
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private compile(file: string): void {
+    const filename = join(ROOT, file);
+    const { code } = transformSync(readFileSync(filename, 'utf8'), {
+      filename,
+      configFile: join(ROOT, '.swcrc'),
+      module: { type: 'es6' },
+    });
+    const target = join(this.folder, file.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, code);
+  }
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .map((file) => join(folder, file));
+}

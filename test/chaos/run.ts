@@ -1,0 +1,54 @@
+import { AppProcess, type AppSettings } from './app.process.js';
+import type { CompiledApp } from './compiled.app.js';
+import type { Random } from './random.js';
+
+/** What a scenario works with. Whatever it starts is ended with it, however it ends. */
+export class Run {
+  private readonly cleanups: (() => unknown)[] = [];
+  private readonly apps: AppProcess[] = [];
+
+  constructor(
+    private readonly app: CompiledApp,
+    readonly random: Random,
+    /** The form that fits into every check of a change. */
+    readonly isShort: boolean,
+  ) {}
+
+  /** Starts an application in a process of its own, and waits until it listens. */
+  async startApp(settings: AppSettings): Promise<AppProcess> {
+    const app = this.spawnApp(settings);
+    await app.listening;
+    return app;
+  }
+
+  /** Starts an application in a process of its own. */
+  spawnApp(settings: AppSettings): AppProcess {
+    const app = new AppProcess(this.app, settings);
+    this.apps.push(app);
+    this.cleanUp(() => app.kill());
+    return app;
+  }
+
+  /** The ends of the logs of the applications that ran last. */
+  lastWords(): string {
+    return this.apps
+      .slice(-2)
+      .map((app) => `  log of application ${app.pid}:\n${app.lastWords()}`)
+      .join('\n');
+  }
+
+  /** Has something called at the end, the last first. */
+  cleanUp(callback: () => unknown): void {
+    this.cleanups.push(callback);
+  }
+
+  async end(): Promise<void> {
+    for (const callback of this.cleanups.splice(0).toReversed()) {
+      try {
+        await callback();
+      } catch (error) {
+        console.error('Cleaning up failed:', error);
+      }
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import type { Run } from './run.js';
+
+/** What a scenario did, printed in one line. `lost` is 0 in every scenario that passes. */
+export type Figures = Readonly<Record<string, number | string>>;
+
+/** One way in which the world goes wrong, tried on one database. */
+export interface Scenario {
+  /** Unique; `--only` chooses by a part of it. */
+  readonly name: string;
+  /** @throws {ChaosError} that says what broke, {@link SkippedError} where the machine lacks something */
+  run(run: Run): Promise<Figures>;
+}

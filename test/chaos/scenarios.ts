@@ -1,0 +1,39 @@
+import { DATABASES } from '../support/databases.js';
+import { SkippedError } from './chaos.error.js';
+import type { Scenario } from './scenario.js';
+import { clocksScenario } from './scenarios/clocks.scenario.js';
+import { fullDiskScenario } from './scenarios/full-disk.scenario.js';
+import { handlersScenario } from './scenarios/handlers.scenario.js';
+import { killScenario } from './scenarios/kill.scenario.js';
+import { outageScenario } from './scenarios/outage.scenario.js';
+import { stopScenario } from './scenarios/stop.scenario.js';
+import { postgresServer } from './servers/postgres.server.js';
+
+/** SQLite is one machine's, and has that machine's clock. */
+const SHARED_DATABASES = DATABASES.filter(({ name }) => name !== 'SQLite');
+
+/** All that the durable middle has to survive. */
+export const SCENARIOS: readonly Scenario[] = [
+  ...onDatabases(DATABASES, killScenario),
+  ...[postgresServer].map(outageScenario),
+  fullDiskScenario,
+  ...onDatabases(DATABASES, handlersScenario),
+  ...onDatabases(SHARED_DATABASES, (kind) => clocksScenario(kind, 2)),
+  ...onDatabases(SHARED_DATABASES, (kind) => clocksScenario(kind, 4)),
+  ...onDatabases(DATABASES, stopScenario),
+];
+
+/** The scenario on every database; one that does not answer is skipped by name. */
+function onDatabases(
+  kinds: typeof DATABASES,
+  scenario: (kind: (typeof DATABASES)[number]) => Scenario,
+): Scenario[] {
+  return kinds.map((kind) => {
+    const { name, run } = scenario(kind);
+    return {
+      name,
+      run: (at) =>
+        kind.available ? run(at) : Promise.reject(new SkippedError(`${kind.name} does not answer`)),
+    };
+  });
+}

@@ -1,0 +1,81 @@
+import type { DatabaseKind } from '../../support/databases.js';
+import { ChaosDatabase } from '../chaos.database.js';
+import { Ledger } from '../ledger.js';
+import { must } from '../chaos.error.js';
+import type { Scenario } from '../scenario.js';
+import { pause, until } from '../waiting.js';
+import { Sender } from '../sender.js';
+import { verdict } from '../verdict.js';
+
+const FIVE_MINUTES_MS = 300_000;
+
+/** How far the clocks of the machines are off. */
+const SKEWS_MS: Readonly<Record<2 | 4, readonly number[]>> = {
+  2: [0, FIVE_MINUTES_MS],
+  4: [-FIVE_MINUTES_MS, 0, FIVE_MINUTES_MS, 2 * FIVE_MINUTES_MS],
+};
+
+/**
+ * Several machines, whose clocks do not agree, share one database. No job may run twice while its
+ * lease holds, and none may wait for a clock to catch up: what is postponed, and what a machine that
+ * dies has left, is done within moments and not in five minutes.
+ */
+export function clocksScenario(kind: DatabaseKind, machines: 2 | 4): Scenario {
+  return {
+    name: `${machines} machines, clocks 5 minutes apart, on ${kind.name}`,
+    run: async (run) => {
+      const { random, isShort } = run;
+      const { options, drop } = await kind.create();
+      run.cleanUp(drop);
+      const database = await ChaosDatabase.open(run, options);
+      const ledger = new Ledger();
+      // Little room, so that most jobs are claimed, by whichever machine; handlers that are found
+      // running by a machine whose clock is ahead; a lease that busy machines do not lose.
+      const queue = { concurrency: 3, prefetch: 0, leaseMs: 3_000, pollIntervalMs: 50 };
+      const apps = await Promise.all(
+        SKEWS_MS[machines].map((clockSkewMs) =>
+          run.startApp({ database, queue, clockSkewMs, workMs: 100, tell: ledger.tell }),
+        ),
+      );
+      let next = 0;
+      const url = () => apps[next++ % apps.length]?.url;
+      const sender = new Sender({ url, ledger, random, name: 'clock', pauseMs: 200 }).start();
+      run.cleanUp(() => sender.stop());
+      const assertAlive = (): void => apps.forEach((app) => app.assertAlive());
+
+      const postponed = await Promise.all(apps.map(() => sender.send('postponed')));
+      await pause(isShort ? 1_500 : 10_000);
+      await until('what is postponed is done', () => {
+        assertAlive();
+        return postponed.every((id) => ledger.handled.has(id));
+      });
+      must(
+        postponed.every((id) => ledger.started.get(id)?.join() === '1,2'),
+        'a postponed job was not run exactly twice',
+      );
+      await sender.stop();
+      await database.settled(assertAlive);
+      const [repeated] = ledger.repeated();
+      must(repeated === undefined, `the job of ${repeated} ran again while its lease was held`);
+
+      // A machine dies: what it held is done by another.
+      const held = await sender.send('slow');
+      await until('the slow handler has started', () => ledger.started.has(held));
+      const leasedBy = (await database.jobOf(held))?.leasedBy ?? '';
+      const holder = apps.find(({ pid }) => leasedBy.includes(`:${pid}:`));
+      must(holder !== undefined, `nobody holds the running job, but '${leasedBy}'`);
+      await holder.kill();
+      await until('another machine has taken over', () => {
+        assertAlive();
+        return ledger.handled.has(held);
+      });
+      must(
+        ledger.started.get(held)?.join() === '1,2',
+        `what a dead machine held ran in attempts ${ledger.started.get(held)?.join()}, not in 1 and 2`,
+      );
+      await database.settled(assertAlive);
+      for (const app of apps) if (app !== holder) await app.stop();
+      return { machines, 'taken over': 1, ...(await verdict(database, ledger)) };
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { DatabaseKind } from '../../support/databases.js';
+import { ChaosDatabase } from '../chaos.database.js';
+import { Ledger } from '../ledger.js';
+import { must } from '../chaos.error.js';
+import type { Scenario } from '../scenario.js';
+import { until } from '../waiting.js';
+import { Sender } from '../sender.js';
+
+/** What app.ts can throw. */
+const THROWN = [
+  'null',
+  'undefined',
+  'string',
+  'symbol',
+  'bigint',
+  'function',
+  'nameless-object',
+  'odd-error',
+  'hostile-object',
+  'hostile-error',
+  'hostile-proxy',
+];
+
+/** Handlers that never end, end too late, throw what is no error, or keep everything else from running. */
+export function handlersScenario(kind: DatabaseKind): Scenario {
+  return {
+    name: `faulty handlers on ${kind.name}`,
+    run: async (run) => {
+      const { options, drop } = await kind.create();
+      run.cleanUp(drop);
+      const database = await ChaosDatabase.open(run, options);
+      const ledger = new Ledger();
+      const faulty = await run.startApp({ database, faulty: true, tell: ledger.tell });
+      const sender = new Sender({
+        url: () => faulty.url,
+        ledger,
+        random: run.random,
+        name: 'fault',
+      });
+      const assertAlive = (): void => faulty.assertAlive();
+      /** Waits for the job's recorded end, and compares it with what was to come. */
+      const completes = async (id: string, attempt: number): Promise<void> => {
+        await until(`the job of ${id} is completed`, async () => {
+          assertAlive();
+          return (await database.jobOf(id))?.state === 'completed';
+        });
+        const recorded = (await database.jobOf(id))?.attempt;
+        must(recorded === attempt, `${id} ended in attempt ${recorded}, not in ${attempt}`);
+      };
+
+      const second = await run.startApp({ database, tell: ledger.tell });
+      const thrown: string[] = [];
+      for (const what of THROWN) thrown.push(await sender.send('throw', { what }));
+      // Three times a lease's time: renewed while the handler runs, though another looks for work.
+      const slow = await sender.send('slow');
+      // Attempts whose time is over: the second one counts, whatever the first does afterwards.
+      const late = [
+        await sender.send('late', { how: 'never' }),
+        await sender.send('late', { how: 'returns' }),
+        await sender.send('late', { how: 'throws' }),
+      ];
+      const lateEffects = [
+        await sender.send('late-effect', { how: 'never' }),
+        await sender.send('late-effect', { how: 'returns' }),
+        await sender.send('late-effect', { how: 'writes' }),
+      ];
+      for (const id of [...thrown, ...late, ...lateEffects]) await completes(id, 2);
+      await until('the late attempts have come to their end', () => ledger.late.size === 4);
+      for (const id of [...late, ...lateEffects]) await completes(id, 2);
+      await completes(slow, 1);
+
+      // The whole process stands still: the other one takes over, and the end of the first is too late.
+      const blocked = await sender.send('block');
+      await completes(blocked, 2);
+      await until('the blocked attempt has come to its end', () => {
+        assertAlive();
+        return ledger.handled.get(blocked)?.length === 2;
+      });
+      const blockedEffect = await sender.send('block-effect');
+      await until('the blocked transaction has come to its end', () => {
+        assertAlive();
+        return (ledger.handled.get(blockedEffect) ?? []).includes(1);
+      });
+      await database.settled(assertAlive);
+      await completes(blocked, 2);
+
+      await faulty.stop();
+      await second.stop();
+      const effects = await database.effects();
+      for (const id of [...lateEffects, blockedEffect]) {
+        must(effects.get(id) === 1, `${id} has ${effects.get(id) ?? 0} effects, not 1`);
+      }
+      const again = [...ledger.started].find(
+        ([, attempts]) => new Set(attempts).size < attempts.length,
+      );
+      must(again === undefined, `${again?.[0]} was started in attempts ${again?.[1].join()}`);
+      const lost = [...ledger.answered].filter((id) => !ledger.handled.has(id));
+      must(lost.length === 0, `${lost.length} answered 2xx and never handled (${lost[0]})`);
+      return {
+        sent: ledger.sent,
+        'answered 2xx': ledger.answered.size,
+        handled: ledger.handled.size,
+        'started again': [...ledger.started.values()].filter(({ length }) => length > 1).length,
+        'late ends': ledger.late.size,
+        lost: lost.length,
+      };
+    },
+  };
+}

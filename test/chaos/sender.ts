@@ -1,0 +1,130 @@
+import { sign } from '../support/game.js';
+import type { Ledger } from './ledger.js';
+import { pause } from './waiting.js';
+import type { Random } from './random.js';
+
+/** What became of a request. */
+export type Answered =
+  | { readonly kind: 'answered'; readonly status: number; readonly hasRetryAfter: boolean }
+  /** Nobody can tell whether it arrived. */
+  | { readonly kind: 'failed' };
+
+export interface SenderSettings {
+  /** Where to send the next one to; `undefined` while nobody listens. */
+  readonly url: () => string | undefined;
+  readonly ledger: Ledger;
+  readonly random: Random;
+  /** Begins the ids of its events. */
+  readonly name: string;
+  /** Most requests at the same time. */
+  readonly parallel?: number;
+  /** Longest time between an answer and the next request of the same loop, in milliseconds. */
+  readonly pauseMs?: number;
+  /** Bytes that are added to each event. */
+  readonly padding?: number;
+}
+
+/** Where a single event is sent while nobody listens. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+const FORGER = Buffer.alloc(32, 1);
+
+/** How much of the load has a forged signature. */
+const FORGED_PART = 0.1;
+
+/** How often a sender sends one again, of those that were not answered 2xx, before a new event. */
+const AGAIN_PART = 0.3;
+
+/**
+ * The load: sends events all the time, some forged, and some again that were not answered 2xx, with
+ * the same id. Whatever was not answered in the end is given up, as a sender does that is itself shut down.
+ */
+export class Sender {
+  private count = 0;
+  private isStopped = false;
+  private loops: Promise<void>[] = [];
+  private readonly unanswered: string[] = [];
+
+  constructor(private readonly settings: SenderSettings) {}
+
+  start(): this {
+    const { parallel = 8 } = this.settings;
+    this.loops = Array.from({ length: parallel }, () => this.loop());
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await Promise.all(this.loops);
+  }
+
+  /** Sends one event of another type than the load's. @returns its id */
+  async send(type: string, data: object = {}): Promise<string> {
+    const id = this.nextId(type);
+    this.settings.ledger.probes.add(id);
+    await this.post(this.settings.url() ?? NOWHERE, id, type, data, false);
+    return id;
+  }
+
+  private async loop(): Promise<void> {
+    const { random, pauseMs = 10, padding = 0, url } = this.settings;
+    while (!this.isStopped) {
+      await pause(random() * pauseMs);
+      const target = url();
+      if (target === undefined) continue;
+      const isAgain = random() < AGAIN_PART;
+      const again = isAgain ? this.unanswered.shift() : undefined;
+      const isForged = random() < FORGED_PART && again === undefined;
+      const id = again ?? this.nextId(isForged ? 'forged' : 'work');
+      const isDone = await this.post(
+        target,
+        id,
+        'work',
+        { padding: 'x'.repeat(padding) },
+        isForged,
+      );
+      if (!isDone && !isForged) this.unanswered.push(id);
+    }
+  }
+
+  private nextId(word: string): string {
+    return `${this.settings.name}-${word}-${++this.count}`;
+  }
+
+  private async post(
+    url: string,
+    id: string,
+    type: string,
+    data: object,
+    isForged: boolean,
+  ): Promise<boolean> {
+    const { ledger } = this.settings;
+    const { body, headers } = sign(JSON.stringify({ type, data }), {
+      id,
+      ...(isForged ? { key: FORGER } : {}),
+    });
+    const answered = await request(`${url}/webhooks/game`, body, headers);
+    ledger.enter(id, isForged, answered);
+    return answered.kind === 'answered' && answered.status < 300;
+  }
+}
+
+async function request(
+  url: string,
+  body: string | Buffer,
+  headers: Record<string, string>,
+): Promise<Answered> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: body.toString(),
+      signal: AbortSignal.timeout(20_000),
+    });
+    await response.arrayBuffer();
+    const hasRetryAfter = Number(response.headers.get('retry-after')) > 0;
+    return { kind: 'answered', status: response.status, hasRetryAfter };
+  } catch {
+    return { kind: 'failed' };
+  }
+}

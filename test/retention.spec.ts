@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import { Pruner } from '../lib/queue/pruner.js';
+import {
+  Discard,
+  EventEntity,
+  httpPost,
+  InboxService,
+  JobEntity,
+  NotificationEntity,
+  NotificationService,
+  OnWebhook,
+  QueueService,
+  unsigned,
+  type RetentionOptions,
+  type WebhookEvent,
+} from '../lib/index.js';
+import { startApp, type TestApp } from './support/application.js';
+import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { FakeClock } from './support/fake.clock.js';
+
+const DAY_MS = 86_400_000;
+
+@Injectable()
+class Handlers {
+  @OnWebhook('work.*')
+  work(event: WebhookEvent): unknown {
+    if (event.type === 'work.impossible') return new Discard('it cannot be done');
+    if (event.type === 'work.failing') throw new Error('not now');
+    return undefined;
+  }
+}
+
+describeOnDatabases('Retention', (kind) => {
+  let database: TestDatabase;
+  let clock: FakeClock;
+  let app: TestApp;
+  let retention: RetentionOptions = {};
+
+  const start = async (given: RetentionOptions = retention): Promise<void> => {
+    retention = given;
+    app = await startApp({
+      database,
+      host: { providers: [Handlers] },
+      options: {
+        sources: { any: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) },
+        // A failing job is to wait for longer than anything is kept.
+        queue: { backoff: { baseMs: 1_000 * DAY_MS, capMs: 1_000 * DAY_MS, jitter: 0 } },
+        retention,
+        clock,
+      },
+    });
+  };
+
+  /** The application is closed meanwhile: no timer has to fire a million times. */
+  const pass = async (ms: number): Promise<void> => {
+    await app.close();
+    clock = new FakeClock(clock.now() + ms);
+    await start();
+  };
+
+  const post = async (id: string, type: string): Promise<void> => {
+    await app.post('/webhooks/any', JSON.stringify({ id, type }));
+    await app.drain();
+  };
+
+  const prune = (): Promise<void> => app.app.get(Pruner, { strict: false }).prune();
+
+  const left = async (): Promise<string[]> => {
+    const events = await app.dataSource().getRepository(EventEntity).find();
+    return events.map(({ id }) => id).toSorted();
+  };
+
+  beforeEach(async () => {
+    database = await kind.create();
+    // After the keys, which are made by the machine's clock.
+    clock = new FakeClock(Date.now());
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await database.drop();
+  });
+
+  it('keeps what has completed for 30 days, what was discarded for 90, and what waits for good', async () => {
+    await start({ batchSize: 2 });
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await post(id, 'work.done');
+    await post('ignored', 'nobody.cares');
+    await post('impossible', 'work.impossible');
+    await post('waiting', 'work.failing');
+    await pass(29 * DAY_MS);
+    await post('young', 'work.done');
+    await prune();
+    expect(await left()).toHaveLength(9);
+
+    await pass(2 * DAY_MS);
+    await prune();
+    expect(await left()).toEqual(['impossible', 'waiting', 'young']);
+    expect(await app.dataSource().getRepository(JobEntity).count()).toBe(3);
+
+    await pass(60 * DAY_MS);
+    await prune();
+    expect(await left()).toEqual(['waiting']);
+    expect(await app.app.get(QueueService).counts()).toMatchObject({ retryable: 1, discarded: 0 });
+  });
+
+  it('keeps an event that is handled again', async () => {
+    await start();
+    await post('old', 'work.done');
+    await pass(40 * DAY_MS);
+    const [event] = await app.app.get(InboxService).find({ id: 'old' });
+    expect(await app.app.get(InboxService).replay(event!.key)).toBe(1);
+    await prune();
+    expect(await left()).toEqual(['old']);
+    await app.drain();
+    expect(await app.app.get(QueueService).list()).toMatchObject([{ state: 'completed' }]);
+  });
+
+  it('deletes notifications with their jobs', async () => {
+    await start();
+    const notifications = app.app.get(NotificationService);
+    // There is nothing: the answer is 404, and the job is discarded.
+    await notifications.notify(httpPost({ url: `${app.url}/nowhere`, json: {} }));
+    await app.drain();
+    const log = () => app.dataSource().getRepository(NotificationEntity).count();
+    await pass(31 * DAY_MS);
+    await prune();
+    expect(await log()).toBe(1);
+    await pass(60 * DAY_MS);
+    await prune();
+    expect(await log()).toBe(0);
+    expect(await app.app.get(QueueService).list()).toEqual([]);
+  });
+
+  it('does it by itself', async () => {
+    await start({ enabled: false });
+    await post('old', 'work.done');
+    await pass(31 * DAY_MS);
+    await app.close();
+    await start({ intervalMs: 60_000 });
+    clock.advance(60_000);
+    // Closing waits for the batch that the timer has begun.
+    await app.close();
+    await start({ enabled: false });
+    expect(await left()).toEqual([]);
+  });
+
+  it('tells how long the oldest job has waited', async () => {
+    await start();
+    const waited = (): Promise<number> => app.app.get(QueueService).oldestWaitingMs();
+    expect(await waited()).toBe(0);
+    await post('waiting', 'work.failing');
+    expect(await waited()).toBe(0);
+    await pass(1_000 * DAY_MS + 5_000);
+    expect(await waited()).toBe(5_000);
+  });
+});
