@@ -53,7 +53,7 @@ export class SqliteDatabase extends SqlDatabase {
 
   override isValueError(error: unknown): boolean {
     if (error instanceof TypeError || error instanceof RangeError) return true;
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
     return typeof code === 'string' && VALUE_ERROR_CODES.test(code);
   }
 

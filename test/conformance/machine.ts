@@ -1,0 +1,79 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { createSqlDatabase } from '../../lib/database/database.factory.js';
+import type { SqlDatabase } from '../../lib/database/sql-database.js';
+import { createEventDialect } from '../../lib/inbox/dialects/event-dialect.factory.js';
+import type { EventDialect } from '../../lib/inbox/dialects/event.dialect.js';
+import type { EventEntity } from '../../lib/inbox/event.entity.js';
+import { createQueueDialect } from '../../lib/queue/dialects/queue-dialect.factory.js';
+import type { QueueDialect } from '../../lib/queue/dialects/queue.dialect.js';
+import type { JobRow } from '../../lib/queue/job.js';
+import { webhookEntities } from '../../lib/webhook.entities.js';
+import type { TestDatabase } from '../support/databases.js';
+
+/** What one process has of the library to talk to the database: connections of its own. */
+export interface Machine {
+  readonly dataSource: DataSource;
+  readonly database: SqlDatabase;
+  readonly queue: QueueDialect;
+  readonly inbox: EventDialect;
+}
+
+export async function startMachine(
+  { options }: TestDatabase,
+  changes: Partial<DataSourceOptions> = {},
+): Promise<Machine> {
+  const dataSource = await new DataSource({
+    ...(options as DataSourceOptions),
+    entities: [...webhookEntities],
+    ...changes,
+  } as DataSourceOptions).initialize();
+  const database = createSqlDatabase(dataSource);
+  return {
+    dataSource,
+    database,
+    queue: createQueueDialect(database),
+    inbox: createEventDialect(database),
+  };
+}
+
+export async function clear({ dataSource }: Machine): Promise<void> {
+  for (const entity of webhookEntities)
+    await dataSource.createQueryBuilder().delete().from(entity).execute();
+}
+
+export function jobRow(changes: Partial<JobRow> = {}): JobRow {
+  return {
+    id: uuid(),
+    kind: 'handler',
+    name: 'Handlers.save',
+    ref: uuid(),
+    state: 'available',
+    dueAt: 1_000,
+    attempt: 0,
+    maxAttempts: 3,
+    leasedBy: null,
+    createdAt: 1_000,
+    ...changes,
+  };
+}
+
+export function eventRow(id: string, changes: Partial<EventEntity> = {}): EventEntity {
+  return {
+    key: uuid(),
+    source: 'game',
+    tenant: '',
+    id,
+    type: 'points.updated',
+    status: 'accepted',
+    reason: null,
+    occurredAt: 1_000,
+    receivedAt: 2_000,
+    headers: '{}',
+    body: '{}',
+    bodyEncoding: 'utf8',
+    format: 'json',
+    dataPath: '',
+    ...changes,
+  };
+}
