@@ -66,7 +66,7 @@ export type HubspotOptions = {
 export function hubspot(options: HubspotOptions): SigningScheme {
   const { secret, version = 'v3', url, toleranceSeconds = 300 } = options;
   if (version !== 'v3') return new HubspotLegacyScheme(secret, version, url, FACTS);
-  return hmac({
+  const scheme = hmac({
     name: 'hubspot',
     secret,
     signature: { header: 'x-hubspot-signature-v3', encoding: 'base64' },
@@ -75,6 +75,12 @@ export function hubspot(options: HubspotOptions): SigningScheme {
     content: '{method}{url}{body}{timestamp}',
     ...FACTS,
   });
+  if (typeof url !== 'string') return scheme;
+  return {
+    name: scheme.name,
+    verify: (request, context) => scheme.verify(request, context),
+    sign: (input) => scheme.sign({ url, ...input }),
+  };
 }
 
 const FACTS: EventFactOptions = {
