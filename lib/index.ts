@@ -20,6 +20,7 @@ export { SystemClock } from './clock/system.clock.js';
 
 // Events
 export type { WebhookEvent } from './event/webhook-event.js';
+export type { EventOf, PatternOf } from './event/event-of.js';
 export { EventPattern } from './event/event-pattern.js';
 export type { PayloadIssue, PayloadSchema } from './event/payload-schema.js';
 
