@@ -193,11 +193,10 @@ const ROWS: readonly Row[] = [
     body: { id: 5 },
     unsigned: {
       'x-shopify-topic': 'orders/create',
-      'x-shopify-webhook-id': 'w1',
-      'x-shopify-event-id': 'shared',
+      'x-shopify-event-id': 'e1',
       'x-shopify-triggered-at': ISO,
     },
-    facts: { eventId: 'w1', eventType: 'orders/create', occurredAt: THEN },
+    facts: { eventId: 'e1/orders/create', eventType: 'orders/create', occurredAt: THEN },
   },
   {
     name: 'shopify, without X-',
@@ -205,8 +204,8 @@ const ROWS: readonly Row[] = [
     signature: 'shopify-hmac-sha256',
     headers: (body) => ({ 'shopify-hmac-sha256': mac('base64', [body]) }),
     body: { id: 5 },
-    unsigned: { 'shopify-topic': 'orders/create', 'shopify-webhook-id': 'w1' },
-    facts: { eventId: 'w1', eventType: 'orders/create' },
+    unsigned: { 'shopify-topic': 'orders/create', 'shopify-event-id': 'e1' },
+    facts: { eventId: 'e1/orders/create', eventType: 'orders/create' },
   },
   {
     name: 'paddle',

@@ -12,13 +12,15 @@ export interface ShopifyOptions {
   readonly secret: Secret;
 }
 
+const TOPIC = { header: ['x-shopify-topic', 'shopify-topic'] } as const;
+
 /**
  * Shopify, by its headers with `X-` or without.
  *
- * The event's type is `X-Shopify-Topic`, its id `X-Shopify-Webhook-Id`, its time
- * `X-Shopify-Triggered-At`. Shopify signs the body alone, and none of these headers: trust the
- * body, not the type. `X-Shopify-Event-Id` is no id here, as it names what the merchant did, which
- * can cause events of several types.
+ * The event's type is `X-Shopify-Topic`, its time `X-Shopify-Triggered-At`. Its id is
+ * `X-Shopify-Event-Id`, which is the same on retries, with the topic: what a merchant does once can
+ * cause events of several topics. Shopify signs the body alone, and none of these headers: trust
+ * the body, not the type.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret
@@ -37,8 +39,8 @@ export function shopify({ secret }: ShopifyOptions): SigningScheme {
       header: ['x-shopify-hmac-sha256', 'shopify-hmac-sha256'],
       encoding: 'base64',
     },
-    id: { header: ['x-shopify-webhook-id', 'shopify-webhook-id'] },
-    type: { header: ['x-shopify-topic', 'shopify-topic'] },
+    id: { join: [{ header: ['x-shopify-event-id', 'shopify-event-id'] }, TOPIC], by: '/' },
+    type: TOPIC,
     occurredAt: { header: ['x-shopify-triggered-at', 'shopify-triggered-at'], unit: 'iso' },
   });
 }
