@@ -159,8 +159,10 @@ describeOnDatabases('Handshakes', (kind) => {
 
     /** A handshake is no event, whatever comes of it. */
     afterEach(async () => {
+      // oxlint-disable jest/no-standalone-expect
       expect(await app.dataSource().getRepository(EventEntity).count()).toBe(0);
       expect(await app.dataSource().getRepository(JobEntity).count()).toBe(0);
+      // oxlint-enable jest/no-standalone-expect
     });
 
     const signedPost = (name: string, sender: SigningScheme, body: string): Promise<Answer> =>

@@ -29,12 +29,8 @@ export async function startMachine(
     ...changes,
   } as DataSourceOptions).initialize();
   const database = createSqlDatabase(dataSource);
-  return {
-    dataSource,
-    database,
-    queue: createQueueDialect(database),
-    inbox: createEventDialect(database),
-  };
+  const queue = createQueueDialect(database);
+  return { dataSource, database, queue, inbox: createEventDialect(database, queue) };
 }
 
 export async function clear({ dataSource }: Machine): Promise<void> {

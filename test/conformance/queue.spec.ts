@@ -249,7 +249,7 @@ describeOnDatabases('The queue', (kind) => {
       }),
       renew(jobs.toReversed(), 'a', 60_000),
     ]);
-    const ended = results.slice(0, machines.length).flatMap((ids) => [...ids]);
+    const ended = results.slice(0, machines.length).flatMap((ids) => Array.from(ids));
     expect(ended.toSorted()).toEqual(jobs.map(({ id }) => id).toSorted());
   });
 
