@@ -183,7 +183,7 @@ describe('x', () => {
       }),
       { numRuns: 50 },
     );
-    for (const json of ['{"tweet_create_events":[]}', '[]', '']) {
+    for (const json of ['{"tweet_create_events":[]}', '[]', 'a{"b":1}', 'a&b', '']) {
       const query = `crc_token=${encodeURIComponent(json)}`;
       expect(await answerTo(scheme, get(query))).toBeUndefined();
     }
