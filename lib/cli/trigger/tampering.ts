@@ -1,4 +1,5 @@
 import type { SignatureScheme } from '../../signatures/signature-scheme.js';
+import type { SigningScheme } from '../../signatures/signing.scheme.js';
 import type { Provider, SchemeSettings } from '../../testing/samples/provider.js';
 import type { SignedTestRequest } from '../../testing/signed-request.js';
 import { UsageError } from '../usage.error.js';
@@ -20,7 +21,7 @@ export function signingScheme(
   { create, newSecret }: Provider,
   settings: SchemeSettings,
   tampering: Tampering | undefined,
-): SignatureScheme {
+): SigningScheme {
   return create(tampering === 'signature' ? { ...settings, secret: newSecret() } : settings);
 }
 

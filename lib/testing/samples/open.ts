@@ -1,7 +1,11 @@
+import { credential } from '../../signatures/credential.scheme.js';
+import { cloudEvents as cloudEventsScheme } from '../../signatures/providers/cloud-events.js';
 import { standardWebhooks as standardWebhooksScheme } from '../../signatures/providers/standard-webhooks.js';
+import { svix as svixScheme } from '../../signatures/providers/svix.js';
 import { unsigned as unsignedScheme } from '../../signatures/providers/unsigned.js';
 import { newSecret } from './new-secret.js';
 import type { Provider } from './provider.js';
+import { withoutSignature } from './without-signature.js';
 
 /** Any sender that follows Standard Webhooks. */
 export const standardWebhooks = {
@@ -25,9 +29,43 @@ export const standardWebhooks = {
   },
 } satisfies Provider;
 
+/** Any sender that uses Svix. */
+export const svix = {
+  create: svixScheme,
+  newSecret: newSecret.whsec,
+  samples: {
+    'order.paid': {
+      payload: ({ iso }) => ({ type: 'order.paid', paidAt: iso, orderId: 1001, total: 2500 }),
+    },
+  },
+} satisfies Provider;
+
+/** In the structured mode, with a token. */
+export const cloudEvents = {
+  create: ({ secret }) => ({
+    ...cloudEventsScheme({ secret }),
+    sign: (input) => credential({ secret, prefix: 'Bearer ' }).sign(input),
+  }),
+  newSecret: newSecret.text,
+  samples: {
+    'com.example.order.created': {
+      headers: () => ({ 'content-type': 'application/cloudevents+json' }),
+      payload: ({ id, iso }) => ({
+        specversion: '1.0',
+        id,
+        source: '/shop',
+        type: 'com.example.order.created',
+        time: iso,
+        datacontenttype: 'application/json',
+        data: { orderId: 1001, total: 2500 },
+      }),
+    },
+  },
+} satisfies Provider;
+
 /** A sender that does not sign. */
 export const unsigned = {
-  create: () => unsignedScheme({ id: { path: 'id' }, type: { path: 'type' } }),
+  create: () => withoutSignature(unsignedScheme({ id: { path: 'id' }, type: { path: 'type' } })),
   newSecret: newSecret.none,
   samples: {
     'order.created': {

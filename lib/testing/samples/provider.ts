@@ -1,4 +1,4 @@
-import type { SignatureScheme } from '../../signatures/signature-scheme.js';
+import type { SigningScheme } from '../../signatures/signing.scheme.js';
 import type { Occasion } from './occasion.js';
 
 /**
@@ -31,7 +31,7 @@ export interface SchemeSettings {
  * @internal
  */
 export interface Provider {
-  readonly create: (settings: SchemeSettings) => SignatureScheme;
+  readonly create: (settings: SchemeSettings) => SigningScheme;
   /** A new secret of the form that the provider gives out; `''` for one that has none. */
   readonly newSecret: () => string;
   readonly samples: Readonly<Record<string, Sample>>;

@@ -1,6 +1,4 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
-import { WebhookError } from '../../errors/webhook.error.js';
-import type { SignatureScheme } from '../../signatures/signature-scheme.js';
 import type { SigningScheme } from '../../signatures/signing.scheme.js';
 import {
   signedRequest,
@@ -135,7 +133,7 @@ export function sampleRequest<Name extends ProviderName>(
  * @internal
  */
 export function signedSample(
-  scheme: SignatureScheme,
+  scheme: SigningScheme,
   sample: Sample,
   { id, at, url, payload }: Required<SampleOptions> & { url: string; payload?: Uint8Array },
 ): SignedTestRequest {
@@ -147,7 +145,7 @@ export function signedSample(
     ...(sample.headers === undefined ? {} : { headers: sample.headers(event) }),
     ...(sample.format === undefined ? {} : { format: sample.format }),
   };
-  return signedRequest(signing(scheme), payload ?? sample.payload(event), options);
+  return signedRequest(scheme, payload ?? sample.payload(event), options);
 }
 
 /** @internal */
@@ -171,16 +169,4 @@ export function sampleOf(provider: string, type: string): Sample {
     `There is no sample of '${provider}' for '${type}'.`,
     `There are: ${Object.keys(samples).join(', ')}.`,
   );
-}
-
-/** A scheme that does not sign sends the body alone. */
-function signing(scheme: SignatureScheme): SigningScheme {
-  if ('sign' in scheme && typeof scheme.sign === 'function') return scheme as SigningScheme;
-  if (scheme.name !== 'unsigned') {
-    throw new WebhookError(
-      'UNSIGNABLE',
-      `Nobody but '${scheme.name}' can sign its requests: it has the private key.`,
-    );
-  }
-  return { ...scheme, sign: ({ body }) => ({ headers: {}, body: Buffer.from(body) }) };
 }

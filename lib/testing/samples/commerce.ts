@@ -1,0 +1,66 @@
+import { shopify as shopifyScheme } from '../../signatures/providers/shopify.js';
+import { woocommerce as woocommerceScheme } from '../../signatures/providers/woocommerce.js';
+import { newSecret } from './new-secret.js';
+import type { Occasion } from './occasion.js';
+import type { Provider } from './provider.js';
+
+const shopifyHeaders =
+  (topic: string) =>
+  ({ iso }: Occasion): Record<string, string> => ({
+    'x-shopify-topic': topic,
+    'x-shopify-shop-domain': 'acme.myshopify.com',
+    'x-shopify-api-version': '2025-10',
+    'x-shopify-triggered-at': iso,
+  });
+
+export const shopify = {
+  create: shopifyScheme,
+  newSecret: newSecret.text,
+  samples: {
+    'orders/create': {
+      headers: shopifyHeaders('orders/create'),
+      payload: ({ number, iso }) => ({
+        id: number,
+        name: '#1001',
+        email: 'jane@example.com',
+        created_at: iso,
+        currency: 'EUR',
+        total_price: '25.00',
+        financial_status: 'paid',
+        line_items: [{ id: 1, title: 'Mug', quantity: 2, price: '12.50' }],
+      }),
+    },
+    'products/update': {
+      headers: shopifyHeaders('products/update'),
+      payload: ({ iso }) => ({
+        id: 501,
+        title: 'Mug',
+        status: 'active',
+        updated_at: iso,
+        variants: [{ id: 601, price: '12.50', inventory_quantity: 7 }],
+      }),
+    },
+  },
+} satisfies Provider;
+
+export const woocommerce = {
+  create: woocommerceScheme,
+  newSecret: newSecret.text,
+  samples: {
+    'order.created': {
+      headers: () => ({
+        'x-wc-webhook-topic': 'order.created',
+        'x-wc-webhook-source': 'https://shop.example.com/',
+      }),
+      payload: ({ number, iso }) => ({
+        id: number,
+        status: 'processing',
+        currency: 'EUR',
+        date_created_gmt: iso,
+        total: '25.00',
+        billing: { first_name: 'Jane', email: 'jane@example.com' },
+        line_items: [{ id: 1, name: 'Mug', quantity: 2, total: '25.00' }],
+      }),
+    },
+  },
+} satisfies Provider;

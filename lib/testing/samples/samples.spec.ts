@@ -1,0 +1,78 @@
+import type { Provider } from './provider.js';
+import { PROVIDERS } from './providers.js';
+import { Occasion } from './occasion.js';
+import { signedSample } from './samples.js';
+
+const NOW = new Date('2026-01-01T12:00:00Z');
+const URL = 'https://example.com/webhooks/x';
+
+/** The dozen that most applications have to do with. */
+const BEST_KNOWN = [
+  'clerk',
+  'github',
+  'gitlab',
+  'linear',
+  'paddle',
+  'shopify',
+  'slack',
+  'square',
+  'standardWebhooks',
+  'stripe',
+] as const satisfies (keyof typeof PROVIDERS)[];
+
+/** These tell no type, or one that is not that of an event. */
+const WITHOUT_TYPE = ['dropbox', 'mollieClassic'];
+
+const samples = Object.entries<Provider>(PROVIDERS).flatMap(([name, provider]) =>
+  Object.entries(provider.samples).map(([type, sample]) => [name, type, provider, sample] as const),
+);
+
+describe('The samples', () => {
+  it.each(samples)('of %s, %s, are verified and have their type', async (...args) => {
+    const [name, type, provider, sample] = args;
+    const scheme = provider.create({ secret: provider.newSecret(), url: URL });
+    const signed = signedSample(scheme, sample, { id: 'evt_1', at: NOW, url: URL });
+    const request = { method: 'POST', url: URL, ...signed, body: Buffer.from(signed.body) };
+    const result = await scheme.verify(request, { now: NOW });
+    expect(result).toMatchObject({ ok: true, keyIndex: 0 });
+    const [event] = result.ok ? (result.events ?? [result]) : [];
+    if (!WITHOUT_TYPE.includes(name)) expect(event?.eventType).toBe(type);
+    expect(signed.body.length).toBeLessThan(1_000);
+  });
+
+  it.each(samples)('of %s, %s, are refused where another secret signed', async (...args) => {
+    const [, , provider, sample] = args;
+    if (provider.newSecret() === '') {
+      expect(provider.newSecret()).toBe('');
+      return;
+    }
+    const [scheme, other] = [0, 1].map(() =>
+      provider.create({ secret: provider.newSecret(), url: URL }),
+    );
+    const signed = signedSample(other!, sample, { id: 'evt_1', at: NOW, url: URL });
+    const request = { method: 'POST', url: URL, ...signed, body: Buffer.from(signed.body) };
+    expect(await scheme!.verify(request, { now: NOW })).toEqual({
+      ok: false,
+      reason: 'signature-mismatch',
+    });
+  });
+
+  it.each(BEST_KNOWN)('of %s show at least two types', (name) => {
+    expect(Object.keys(PROVIDERS[name].samples).length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe(Occasion.name, () => {
+  it('has the same UUID and number for the same id, and others for another', () => {
+    const [first, again, other] = ['a', 'a', 'b'].map((id) => new Occasion(id, NOW));
+    expect(first!.uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect([again!.uuid, again!.number]).toEqual([first!.uuid, first!.number]);
+    expect(other!.uuid).not.toBe(first!.uuid);
+    expect(Number.isSafeInteger(other!.number)).toBe(true);
+    expect(first!).toMatchObject({
+      seconds: 1767268800,
+      ms: 1767268800000,
+      iso: NOW.toISOString(),
+    });
+  });
+});
