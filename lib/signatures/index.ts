@@ -45,9 +45,11 @@ export { echo, emptyAnswer, isChallenge, jsonAnswer } from './handshake-answer.j
 
 // Senders, by name
 export type { AcceptUnsigned } from './accepted-unsigned.js';
+export { adyen, type AdyenOptions } from './providers/adyen.js';
 export { adyenPlatform, type AdyenPlatformOptions } from './providers/adyen-platform.js';
 export { asana, type AsanaOptions } from './providers/asana.js';
 export { bitbucket, type BitbucketOptions } from './providers/bitbucket.js';
+export { braintree, type BraintreeKeyPair, type BraintreeOptions } from './providers/braintree.js';
 export { calendly, type CalendlyOptions } from './providers/calendly.js';
 export { clerk, type ClerkOptions } from './providers/clerk.js';
 export { cloudEvents, type CloudEventsOptions } from './providers/cloud-events.js';
@@ -67,11 +69,13 @@ export { line, type LineOptions } from './providers/line.js';
 export { linear, type LinearOptions } from './providers/linear.js';
 export { mailgun, type MailgunOptions } from './providers/mailgun.js';
 export { meta, type MetaOptions } from './providers/meta.js';
+export { microsoftGraph, type MicrosoftGraphOptions } from './providers/microsoft-graph.js';
 export { mollie, type MollieOptions } from './providers/mollie.js';
 export { mollieClassic } from './providers/mollie-classic.js';
 export { notion, type NotionOptions } from './providers/notion.js';
 export { okta, type OktaOptions } from './providers/okta.js';
 export { paddle, type PaddleOptions } from './providers/paddle.js';
+export { paddleClassic, type PaddleClassicOptions } from './providers/paddle-classic.js';
 export { pagerduty, type PagerdutyOptions } from './providers/pagerduty.js';
 export { postmark, type PostmarkOptions } from './providers/postmark.js';
 export { razorpay, type RazorpayOptions } from './providers/razorpay.js';

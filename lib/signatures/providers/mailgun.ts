@@ -4,6 +4,7 @@ import { valueAt } from '../../event/value-at.js';
 import { bytesOf } from '../bytes-of.js';
 import { EventFactReader } from '../event-fact.reader.js';
 import { matchingKey } from '../matching-key.js';
+import { readJsonObject } from '../json-object.js';
 import { payloadOf } from '../request-payload.js';
 import { Keys, type Secret } from '../secrets.js';
 import type { SignedRequest, Verification, VerifyContext } from '../signature-scheme.js';
@@ -106,7 +107,7 @@ class MailgunScheme implements SigningScheme {
   /** Adds `signature` to a JSON object; its `id` becomes the token where it can. */
   sign({ body, id, timestamp = new Date() }: SignInput): SignedMessage {
     const key = signingKey(this.#keys);
-    const event = parseObject(bytesOf(body));
+    const event = readJsonObject(bytesOf(body));
     if (event === undefined) {
       throw unsignable(this.name, 'puts the signature into a JSON object, and the body is none.');
     }
@@ -115,14 +116,5 @@ class MailgunScheme implements SigningScheme {
     const signature = createHmac('sha256', key).update(`${seconds}${token}`).digest('hex');
     const signed = { ...event, signature: { timestamp: seconds, token, signature } };
     return { headers: {}, body: Buffer.from(JSON.stringify(signed), 'utf8') };
-  }
-}
-
-function parseObject(body: Uint8Array): object | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
   }
 }

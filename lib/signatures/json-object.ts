@@ -1,0 +1,27 @@
+/**
+ * Reads the JSON object that a body to be signed is.
+ *
+ * @returns `undefined` for any other body
+ * @internal
+ */
+export function readJsonObject(body: Uint8Array): object | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A value to be spread into an object; what is no object adds nothing.
+ *
+ * @internal
+ */
+export function objectOf(value: unknown): object {
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

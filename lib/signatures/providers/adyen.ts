@@ -1,0 +1,166 @@
+import { createHmac } from 'node:crypto';
+import { valueAt } from '../../event/value-at.js';
+import { bytesOf } from '../bytes-of.js';
+import { EventFactReader } from '../event-fact.reader.js';
+import { matchingKey } from '../matching-key.js';
+import { objectOf, readJsonObject } from '../json-object.js';
+import { payloadOf } from '../request-payload.js';
+import { Keys, type Secret } from '../secrets.js';
+import type { SignedRequest, Verification, VerifyContext } from '../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../signing.scheme.js';
+import { decodeBase64 } from '../strict-encoding.js';
+import { unsignable } from '../unsignable.js';
+import { signingKey, withKeys } from '../with-keys.js';
+
+/**
+ * Options of `adyen()`.
+ *
+ * @publicApi
+ */
+export interface AdyenOptions {
+  /** The webhook's HMAC key: hexadecimal, as Adyen shows it. */
+  readonly secret: Secret;
+}
+
+/**
+ * Adyen's standard webhooks, whose items are signed one by one; every item has to be right. Platform
+ * and management webhooks are signed in a header: that is `adyenPlatform()`.
+ *
+ * A body holds `notificationItems`. An item's type is `eventCode` and its time `eventDate`; its id is
+ * `pspReference`, `eventCode` and `success`, as one payment can fail first and succeed later; its data
+ * is `NotificationRequestItem`.
+ *
+ * **Eight fields alone are signed**: `pspReference`, `originalReference`, `merchantAccountCode`,
+ * `merchantReference`, `amount`'s `value` and `currency`, `eventCode` and `success`. Trust nothing else
+ * in an item, `eventDate` and `additionalData` included. Nor are they set apart but by a colon: one in a
+ * reference could be moved into the next field. There is no timestamp, so an item can be sent again; the
+ * id then makes it a duplicate.
+ *
+ * @param options the HMAC key
+ * @throws {ConfigurationError} for a missing, blank or undecodable key
+ * @example
+ * ```ts
+ * adyen({ secret: process.env.ADYEN_HMAC_KEY })
+ * ```
+ * @see Adyen documentation, "Verify HMAC signatures"
+ * @publicApi
+ */
+export function adyen(options: AdyenOptions): SigningScheme {
+  return new AdyenScheme(options);
+}
+
+const ITEMS = 'notificationItems';
+const ITEM = 'NotificationRequestItem';
+const SIGNATURE = 'additionalData.hmacSignature';
+const DIGEST_LENGTH = 32;
+
+/** In the order in which they are signed. */
+const SIGNED_FIELDS = [
+  'pspReference',
+  'originalReference',
+  'merchantAccountCode',
+  'merchantReference',
+  'amount.value',
+  'amount.currency',
+  'eventCode',
+  'success',
+] as const;
+
+interface SignedItem {
+  readonly content: string;
+  readonly digest: Buffer;
+}
+
+class AdyenScheme implements SigningScheme {
+  readonly name = 'adyen';
+  readonly #keys: Keys;
+  readonly #facts = new EventFactReader({
+    items: ITEMS,
+    id: {
+      join: [
+        { path: `${ITEM}.pspReference` },
+        { path: `${ITEM}.eventCode` },
+        { path: `${ITEM}.success` },
+      ],
+    },
+    type: { path: `${ITEM}.eventCode` },
+    occurredAt: { path: `${ITEM}.eventDate`, unit: 'iso' },
+    dataPath: ITEM,
+  });
+
+  constructor({ secret }: AdyenOptions) {
+    this.#keys = new Keys(secret, { encoding: 'hex' });
+  }
+
+  verify(request: SignedRequest, _context: VerifyContext): Verification | Promise<Verification> {
+    const reading = payloadOf(request);
+    const items = reading.ok ? valueAt(reading.payload, ITEMS) : undefined;
+    if (!Array.isArray(items) || items.length === 0) {
+      return { ok: false, reason: 'missing-signature' };
+    }
+    const contents = items.map((item) => valueAt(item, ITEM));
+    if (contents.some((item) => valueAt(item, SIGNATURE) === undefined)) {
+      return { ok: false, reason: 'missing-signature' };
+    }
+    const signed = contents.map(readItem);
+    if (!signed.every((item) => item !== undefined)) {
+      return { ok: false, reason: 'malformed-signature' };
+    }
+    return withKeys(this.#keys, request, (keys) => {
+      let keyIndex = 0;
+      for (const { content, digest } of signed) {
+        const matching = matchingKey('sha256', keys, [digest], [content]);
+        if (matching < 0) return { ok: false, reason: 'signature-mismatch' };
+        keyIndex = Math.max(keyIndex, matching);
+      }
+      return this.#facts.verified(request, keyIndex);
+    });
+  }
+
+  /** Adds `additionalData.hmacSignature` to each item of a JSON body. */
+  sign({ body: content }: SignInput): SignedMessage {
+    const key = signingKey(this.#keys);
+    const body = readJsonObject(bytesOf(content));
+    const items = valueAt(body, ITEMS);
+    if (!Array.isArray(items)) {
+      throw unsignable(
+        this.name,
+        'signs `notificationItems`, and the body has none. Put them there.',
+      );
+    }
+    const signed = items.map((item: unknown) => {
+      const event = valueAt(item, ITEM);
+      const text = contentOf(event);
+      if (text === undefined) {
+        throw unsignable(this.name, 'cannot sign an item whose fields are no texts or numbers.');
+      }
+      const hmacSignature = createHmac('sha256', key).update(text).digest('base64');
+      const additionalData = { ...objectOf(valueAt(event, 'additionalData')), hmacSignature };
+      return { [ITEM]: { ...objectOf(event), additionalData } };
+    });
+    const text = JSON.stringify({ ...objectOf(body), [ITEMS]: signed });
+    return { headers: {}, body: Buffer.from(text, 'utf8') };
+  }
+}
+
+function readItem(item: unknown): SignedItem | undefined {
+  const signature = valueAt(item, SIGNATURE);
+  const digest = typeof signature === 'string' ? decodeBase64(signature) : undefined;
+  const content = contentOf(item);
+  return digest?.length === DIGEST_LENGTH && content !== undefined
+    ? { digest, content }
+    : undefined;
+}
+
+/** What is signed of an item; `undefined` where a field is a list or an object, which have no one text. */
+function contentOf(item: unknown): string | undefined {
+  const texts = SIGNED_FIELDS.map((path) => textOf(valueAt(item, path)));
+  return texts.every((text) => text !== undefined) ? texts.join(':') : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return '';
+  // Lone surrogates would all become the same bytes.
+  if (typeof value === 'string') return value.isWellFormed() ? value : undefined;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}

@@ -1,0 +1,113 @@
+import { valueAt } from '../../event/value-at.js';
+import { bytesOf } from '../bytes-of.js';
+import { areSameBytes } from '../constant-time.js';
+import { EventFactReader } from '../event-fact.reader.js';
+import { echo } from '../handshake-answer.js';
+import { Handshake, type ChallengeAnswer } from '../handshake.js';
+import { objectOf, readJsonObject } from '../json-object.js';
+import { payloadOf } from '../request-payload.js';
+import { Keys, type Secret } from '../secrets.js';
+import type {
+  HandshakeContext,
+  SignatureScheme,
+  SignedRequest,
+  Verification,
+  VerifyContext,
+} from '../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../signing.scheme.js';
+import { unsignable } from '../unsignable.js';
+import { signingKey, withKeys } from '../with-keys.js';
+
+/**
+ * Options of `microsoftGraph()`.
+ *
+ * @publicApi
+ */
+export interface MicrosoftGraphOptions {
+  /** The `clientState` that the subscription was created with: long and random, up to 128 characters. */
+  readonly clientState: Secret;
+}
+
+/**
+ * Microsoft Graph's change notifications. The request by which Graph checks the URL (`validationToken`)
+ * is answered.
+ *
+ * A body holds several notifications. Each has its id in `id`; its type is `lifecycleEvent`, or else
+ * `changeType`, such as `updated`.
+ *
+ * **Nothing is signed**: each notification shows the `clientState`, and who has seen one can send any.
+ * Fetch what a notification is about from Graph. The `validationTokens` and the encrypted content of
+ * rich notifications are neither checked nor decrypted here.
+ *
+ * @param options the client state
+ * @throws {ConfigurationError} for a missing or blank client state
+ * @example
+ * ```ts
+ * microsoftGraph({ clientState: process.env.GRAPH_CLIENT_STATE })
+ * ```
+ * @see Microsoft Graph documentation, "Receive change notifications through webhooks"
+ * @publicApi
+ */
+export function microsoftGraph(options: MicrosoftGraphOptions): SigningScheme {
+  return new MicrosoftGraphScheme(options);
+}
+
+const ITEMS = 'value';
+
+class MicrosoftGraphScheme implements SigningScheme {
+  readonly name = 'microsoftGraph';
+  readonly #keys: Keys;
+  readonly #facts = new EventFactReader({
+    items: ITEMS,
+    id: { path: 'id' },
+    type: (_, item) => valueAt(item, 'lifecycleEvent') ?? valueAt(item, 'changeType'),
+  });
+  readonly #handshake = new Handshake(
+    { unsigned: ({ query }) => echo(query.get('validationToken')) },
+    (request, context) => this.verify(request, context),
+  );
+
+  constructor({ clientState }: MicrosoftGraphOptions) {
+    this.#keys = new Keys(clientState, {});
+  }
+
+  verify(request: SignedRequest, _context: VerifyContext): ReturnType<SignatureScheme['verify']> {
+    const reading = payloadOf(request);
+    const items = reading.ok ? valueAt(reading.payload, ITEMS) : undefined;
+    const given = Array.isArray(items) ? items.map((item) => valueAt(item, 'clientState')) : [];
+    if (given.length === 0 || given.includes(undefined) || given.includes(null)) {
+      return { ok: false, reason: 'missing-signature' };
+    }
+    // All lone surrogates would become the same bytes.
+    if (!given.every((text) => typeof text === 'string' && text.isWellFormed())) {
+      return { ok: false, reason: 'malformed-signature' };
+    }
+    const states = given.map((text) => Buffer.from(String(text), 'utf8'));
+    return withKeys(this.#keys, request, (keys): Verification => {
+      const matching = states.map((state) => keys.findIndex((key) => areSameBytes(state, key)));
+      return matching.includes(-1)
+        ? { ok: false, reason: 'signature-mismatch' }
+        : this.#facts.verified(request, Math.max(...matching));
+    });
+  }
+
+  handshake(request: SignedRequest, context: HandshakeContext): ChallengeAnswer {
+    return this.#handshake.answer(request, context);
+  }
+
+  /** Puts the client state into each notification of a JSON body. */
+  sign({ body: content }: SignInput): SignedMessage {
+    const clientState = signingKey(this.#keys).toString('utf8');
+    const body = readJsonObject(bytesOf(content));
+    const items = valueAt(body, ITEMS);
+    if (!Array.isArray(items)) {
+      throw unsignable(
+        this.name,
+        'needs a JSON body with notifications in `value`. Put them there.',
+      );
+    }
+    const value = items.map((item: unknown) => ({ ...objectOf(item), clientState }));
+    const text = JSON.stringify({ ...objectOf(body), [ITEMS]: value });
+    return { headers: {}, body: Buffer.from(text, 'utf8') };
+  }
+}

@@ -1,0 +1,123 @@
+import { parsePayload } from '../../event/payload.js';
+import { valueAt } from '../../event/value-at.js';
+import { bytesOf } from '../bytes-of.js';
+import { PublicKeys, type PublicKey } from '../public-keys.js';
+import { payloadOf } from '../request-payload.js';
+import { parseRfc3339 } from '../rfc3339.js';
+import type { SignedRequest, Verification, VerifyContext } from '../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../signing.scheme.js';
+import { decodeBase64 } from '../strict-encoding.js';
+import { unsignable } from '../unsignable.js';
+
+/**
+ * Options of `paddleClassic()`.
+ *
+ * @publicApi
+ */
+export interface PaddleClassicOptions {
+  /** The account's public key, as Paddle shows it (PEM). */
+  readonly publicKey: PublicKey;
+  /** For tests that sign: PEM, or base64 of PKCS #8; the public key may then be left out. */
+  readonly privateKey?: string;
+}
+
+/**
+ * Paddle Classic: forms signed by RSA with SHA-1, which is what Paddle offers there. Paddle Billing is
+ * `paddle()`.
+ *
+ * The event's type, id and time are the form's `alert_name`, `alert_id` and `event_time` (UTC).
+ *
+ * All fields of the form are signed. There is no timestamp of the attempt, so a request can be sent
+ * again; its id then makes it a duplicate.
+ *
+ * @param options the public key
+ * @throws {ConfigurationError} for a missing key, or one that is not RSA
+ * @example
+ * ```ts
+ * paddleClassic({ publicKey: process.env.PADDLE_PUBLIC_KEY })
+ * ```
+ * @see Paddle Classic documentation, "Verifying Webhooks"
+ * @publicApi
+ */
+export function paddleClassic(options: PaddleClassicOptions): SigningScheme {
+  return new PaddleClassicScheme(options);
+}
+
+const SIGNATURE = 'p_signature';
+const FORM = 'application/x-www-form-urlencoded';
+
+/** PHP makes a number of such a key, and writes it in another way. */
+const INTEGER = /^(?:0|-?[1-9]\d*)$/;
+
+class PaddleClassicScheme implements SigningScheme {
+  readonly name = 'paddleClassic';
+  readonly #keys: PublicKeys;
+
+  constructor({ publicKey, privateKey }: PaddleClassicOptions) {
+    this.#keys = new PublicKeys({ publicKey, privateKey, algorithm: 'rsa', hash: 'sha1' });
+  }
+
+  verify(request: SignedRequest, _context: VerifyContext): Verification {
+    const reading = payloadOf(request);
+    const form = reading.ok && reading.format === 'form' ? reading.payload : undefined;
+    const given = valueAt(form, SIGNATURE);
+    if (given === undefined || given === '') return { ok: false, reason: 'missing-signature' };
+    const signature = typeof given === 'string' ? decodeBase64(given) : undefined;
+    const content = serialize(form);
+    if (signature === undefined || content === undefined) {
+      return { ok: false, reason: 'malformed-signature' };
+    }
+    const keyIndex = this.#keys.find(content, signature);
+    if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
+    return { ok: true, keyIndex, ...factsOf(form) };
+  }
+
+  /** Adds `p_signature` to a form. */
+  sign({ body: content }: SignInput): SignedMessage {
+    const body = bytesOf(content);
+    const signed = serialize(parsePayload('form', body));
+    if (signed === undefined) {
+      throw unsignable(this.name, 'cannot sign a form with a field twice, or named by a number.');
+    }
+    const signature = encodeURIComponent(this.#keys.sign(signed).toString('base64'));
+    const separator = body.length === 0 ? '' : '&';
+    return {
+      headers: { 'content-type': FORM },
+      body: Buffer.concat([body, Buffer.from(`${separator}${SIGNATURE}=${signature}`, 'latin1')]),
+    };
+  }
+}
+
+/** The fields without the signature as PHP serialises an array of texts that is sorted by its keys. */
+function serialize(form: unknown): Buffer | undefined {
+  if (typeof form !== 'object' || form === null) return undefined;
+  const fields = Object.entries(form)
+    .filter(([name]) => name !== SIGNATURE)
+    .map(([name, value]: [string, unknown]) => [Buffer.from(name, 'utf8'), value] as const)
+    .toSorted(([a], [b]) => a.compare(b));
+  const parts = [`a:${fields.length}:{`];
+  for (const [name, value] of fields) {
+    const key = name.toString('utf8');
+    if (typeof value !== 'string' || INTEGER.test(key)) return undefined;
+    parts.push(text(key), text(value));
+  }
+  return Buffer.from(`${parts.join('')}}`, 'utf8');
+}
+
+/** Its length is in bytes. */
+function text(value: string): string {
+  return `s:${Buffer.byteLength(value, 'utf8')}:"${value}";`;
+}
+
+function factsOf(form: unknown): { eventId?: string; eventType?: string; occurredAt?: Date } {
+  const [id, type, time] = ['alert_id', 'alert_name', 'event_time'].map((name) => {
+    const value = valueAt(form, name);
+    return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+  });
+  const at = time === undefined ? undefined : parseRfc3339(`${time}Z`);
+  return {
+    ...(id === undefined ? {} : { eventId: id }),
+    ...(type === undefined ? {} : { eventType: type }),
+    ...(at === undefined ? {} : { occurredAt: new Date(at) }),
+  };
+}
