@@ -7,6 +7,7 @@ import { handlersScenario } from './scenarios/handlers.scenario.js';
 import { killScenario } from './scenarios/kill.scenario.js';
 import { outageScenario } from './scenarios/outage.scenario.js';
 import { stopScenario } from './scenarios/stop.scenario.js';
+import { mariadbServer } from './servers/mariadb.server.js';
 import { postgresServer } from './servers/postgres.server.js';
 
 /** SQLite is one machine's, and has that machine's clock. */
@@ -15,7 +16,7 @@ const SHARED_DATABASES = DATABASES.filter(({ name }) => name !== 'SQLite');
 /** All that the durable middle has to survive. */
 export const SCENARIOS: readonly Scenario[] = [
   ...onDatabases(DATABASES, killScenario),
-  ...[postgresServer].map(outageScenario),
+  ...[postgresServer, mariadbServer].map(outageScenario),
   fullDiskScenario,
   ...onDatabases(DATABASES, handlersScenario),
   ...onDatabases(SHARED_DATABASES, (kind) => clocksScenario(kind, 2)),
