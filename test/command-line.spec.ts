@@ -13,11 +13,14 @@ import {
   stripe,
 } from 'nestjs-hookline';
 import { startApp, type TestApp } from './support/application.js';
-import { runCommand } from './support/command-line.js';
+import { CommandLine } from './support/command-line.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 
 const SECRET = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
 const PUBLIC_URL = 'https://shop.example.com/hooks/square';
+
+// Each call is a process of its own, and the machine may have others.
+jest.setTimeout(60_000);
 
 /** Provider, sample, and what can be made wrong with the reason that the log gives. */
 const CASES = [
@@ -44,6 +47,7 @@ class Handlers {
 }
 
 describe('The command line (REQ: bad input is refused, and the log says why)', () => {
+  let commandLine: CommandLine;
   let database: TestDatabase;
   let host: TestApp;
   let folder: string;
@@ -54,6 +58,7 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
   };
 
   beforeAll(async () => {
+    commandLine = new CommandLine();
     folder = mkdtempSync(join(tmpdir(), 'hookline-cli-'));
     database = await DATABASES[0]!.create();
     host = await startApp({
@@ -73,6 +78,7 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
   });
 
   afterAll(async () => {
+    commandLine.remove();
     await host.close();
     await database.drop();
     rmSync(folder, { recursive: true, force: true });
@@ -80,7 +86,7 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
 
   const stored = (source: string) => host.app.get(InboxService, { strict: false }).find({ source });
   const trigger = (source: string, type: string, ...more: string[]) =>
-    runCommand(
+    commandLine.run(
       [
         ...['trigger', source, type, '--to', `${host.url}/webhooks/${source}`],
         ...(source === 'square' ? ['--url', PUBLIC_URL] : []),
@@ -126,7 +132,7 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
   it('sends a file byte for byte, with a secret from a file', async () => {
     const data = file('data.json', '{ "id": "evt_own", "type": "invoice.paid",\n "data": {} }\n');
     const secret = file('secret.txt', `${SECRET}\n`);
-    const { code } = await runCommand([
+    const { code } = await commandLine.run([
       ...['trigger', 'stripe', 'invoice.paid', '--to', `${host.url}/webhooks/stripe`],
       ...['--data', data, '--secret-file', secret],
     ]);
@@ -136,9 +142,12 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
 
   it('ends with 1 where a request is refused or nobody is there', async () => {
     const [refused, absent] = await Promise.all([
-      runCommand(['trigger', 'stripe', 'invoice.paid', '--to', `${host.url}/webhooks/stripe`], {
-        HOOKLINE_SECRET: 'another secret',
-      }),
+      commandLine.run(
+        ['trigger', 'stripe', 'invoice.paid', '--to', `${host.url}/webhooks/stripe`],
+        {
+          HOOKLINE_SECRET: 'another secret',
+        },
+      ),
       trigger('stripe', 'invoice.paid', '--to', 'http://127.0.0.1:1/'),
     ]);
     expect(refused).toMatchObject({ code: 1, out: expect.stringMatching(/^401 /) });

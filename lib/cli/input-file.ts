@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { codeOf } from './error-code.js';
 import { UsageError } from './usage.error.js';
 
 /**
@@ -11,7 +12,8 @@ export async function readInputFile(option: string, path: string): Promise<Buffe
   try {
     return await readFile(path);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-    throw new UsageError(`The file of ${option} cannot be read (${code}): ${path}`, { cause });
+    throw new UsageError(`The file of ${option} cannot be read (${codeOf(cause)}): ${path}`, {
+      cause,
+    });
   }
 }

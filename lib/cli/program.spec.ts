@@ -62,7 +62,7 @@ describe(run.name, () => {
   describe('usage', () => {
     const to = ['--to', 'http://127.0.0.1:1/'];
     it.each([
-      [['trigger'], "missing required argument 'provider'"],
+      [['trigger', ...to], "missing required argument 'provider'"],
       [['triger'], 'Did you mean trigger?'],
       [['trigger', 'stripe', 'invoice.paid'], "required option '--to <url>'"],
       [['trigger', 'stripe', 'invoice.paid', '--to', 'localhost'], 'begins with http'],

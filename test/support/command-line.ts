@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { transformSync } from '@swc/core';
 
 const ROOT = resolve(__dirname, '../..');
+
+/** What the command line loads. */
+const FOLDERS = ['cli', 'errors', 'event', 'signatures', 'testing'];
 
 export interface CommandResult {
   readonly code: number | null;
@@ -9,21 +14,54 @@ export interface CommandResult {
   readonly err: string;
 }
 
-/** Runs the command line in a process of its own, as a shell does. */
-export function runCommand(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<CommandResult> {
-  const child = spawn(
-    process.execPath,
-    ['--import', './test/support/ts-loader.mjs', 'lib/cli/main.ts', ...args],
-    { cwd: ROOT, env: { PATH: process.env['PATH'] ?? '', ...env } },
-  );
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  return new Promise((done, fail) => {
-    child.once('error', fail);
-    child.once('close', (code) => done({ code, out, err }));
-  });
+/**
+ * The command line as JavaScript, made once: a process for each call has to start quickly. It lies
+ * inside of the repository, where it finds its packages.
+ */
+export class CommandLine {
+  private readonly folder: string;
+
+  constructor() {
+    mkdirSync(join(ROOT, 'test', '.cli'), { recursive: true });
+    this.folder = mkdtempSync(join(ROOT, 'test', '.cli', 'run-'));
+    writeFileSync(join(this.folder, 'package.json'), '{ "type": "module", "version": "0.0.0" }');
+    for (const folder of FOLDERS) {
+      for (const file of readdirSync(join(ROOT, 'lib', folder), {
+        recursive: true,
+        encoding: 'utf8',
+      })) {
+        if (file.endsWith('.ts') && !file.endsWith('.spec.ts')) this.compile(join(folder, file));
+      }
+    }
+  }
+
+  /** Runs it in a process of its own, as a shell does. */
+  run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+    const main = join(this.folder, 'dist/cli/main.js');
+    const child = spawn(process.execPath, [main, ...args], { env: { ...env } });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    return new Promise((done, fail) => {
+      child.once('error', fail);
+      child.once('close', (code) => done({ code, out, err }));
+    });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private compile(file: string): void {
+    const filename = join(ROOT, 'lib', file);
+    const { code } = transformSync(readFileSync(filename, 'utf8'), {
+      filename,
+      configFile: join(ROOT, '.swcrc'),
+      module: { type: 'es6' },
+      sourceMaps: false,
+    });
+    const target = join(this.folder, 'dist', file.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, code);
+  }
 }

@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import type { SignedTestRequest } from '../../testing/signed-request.js';
+import { codeOf } from '../error-code.js';
 
 /** What became of one request. */
 export interface Outcome {
@@ -40,8 +41,7 @@ export class Sender {
       const answer = await response.body.text();
       return { status: response.statusCode, durationMs: performance.now() - started, answer };
     } catch (error) {
-      const status = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-      return { status, durationMs: performance.now() - started, answer: '' };
+      return { status: codeOf(error), durationMs: performance.now() - started, answer: '' };
     }
   }
 

@@ -23,11 +23,7 @@ export class PostgresEventDialect extends EventDialect {
   }
 
   override *insert(events: readonly EventEntity[]): Steps<Set<string>> {
-    const rows = yield {
-      alone: true,
-      sql: this.insertion(),
-      parameters: eventParameters(events),
-    };
+    const rows = yield { sql: this.insertion(), parameters: eventParameters(events) };
     return new Set(rows.map((row) => String(row['key'])));
   }
 
@@ -36,7 +32,6 @@ export class PostgresEventDialect extends EventDialect {
     events: readonly EventEntity[],
     jobs: readonly JobRow[],
   ): Steps<Set<string>> {
-    if (jobs.length === 0) return yield* this.insert(events);
     const rows = yield {
       alone: true,
       sql: `WITH new_event AS (${this.insertion()}),
