@@ -46,12 +46,17 @@ export { echo, emptyAnswer, isChallenge, jsonAnswer } from './handshake-answer.j
 // Senders, by name
 export { adyen, type AdyenOptions } from './providers/adyen.js';
 export { braintree, type BraintreeKeyPair, type BraintreeOptions } from './providers/braintree.js';
+export { contentful, type ContentfulOptions } from './providers/contentful.js';
 export { discord, type DiscordOptions } from './providers/discord.js';
 export { github, type GithubOptions } from './providers/github.js';
+export { jiraConnect, type JiraConnectOptions } from './providers/jira-connect.js';
 export { mailgun, type MailgunOptions } from './providers/mailgun.js';
 export { microsoftGraph, type MicrosoftGraphOptions } from './providers/microsoft-graph.js';
 export { paddleClassic, type PaddleClassicOptions } from './providers/paddle-classic.js';
+export { paypal, type PaypalOptions } from './providers/paypal.js';
+export { plaid, type PlaidOptions } from './providers/plaid.js';
 export { sendgrid, type SendgridOptions } from './providers/sendgrid.js';
+export { sns, type SnsOptions } from './providers/sns.js';
 export { standardWebhooks, type StandardWebhooksOptions } from './providers/standard-webhooks.js';
 export { stripe, type StripeOptions } from './providers/stripe.js';
 export { twilio, type TwilioOptions } from './providers/twilio.js';
