@@ -106,7 +106,7 @@ class MicrosoftGraphScheme implements SigningScheme {
         'needs a JSON body with notifications in `value`. Put them there.',
       );
     }
-    const value = items.map((item: unknown) => Object.assign({}, objectOf(item), { clientState }));
+    const value = items.map((item: unknown) => Object.assign(objectOf(item), { clientState }));
     const text = JSON.stringify({ ...objectOf(body), [ITEMS]: value });
     return { headers: {}, body: Buffer.from(text, 'utf8') };
   }
