@@ -19,8 +19,8 @@ interface BillingEvents {
 /** Fails to compile where the two are not the same type. */
 function same<A, B>(
   equal: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false,
-): void {
-  expect(equal).toBe(true);
+): boolean {
+  return equal;
 }
 
 type TypeOf<Event extends WebhookEvent> = Event['type'];
@@ -28,16 +28,22 @@ type TypeOf<Event extends WebhookEvent> = Event['type'];
 /** What these check, the compiler checks: the calls are there so that it looks. */
 describe('EventOf', () => {
   it('has the data of one type', () => {
-    same<EventOf<BillingEvents, 'invoice.paid'>['data'], Invoice>(true);
-    same<TypeOf<EventOf<BillingEvents, 'invoice.paid'>>, 'invoice.paid'>(true);
-    same<EventOf<BillingEvents, 'ping'>['data'], null>(true);
+    expect(same<EventOf<BillingEvents, 'invoice.paid'>['data'], Invoice>(true)).toBe(true);
+    expect(same<TypeOf<EventOf<BillingEvents, 'invoice.paid'>>, 'invoice.paid'>(true)).toBe(true);
+    expect(same<EventOf<BillingEvents, 'ping'>['data'], null>(true)).toBe(true);
   });
 
   it('is a union for a pattern', () => {
-    same<TypeOf<EventOf<BillingEvents, 'invoice.*'>>, 'invoice.paid' | 'invoice.voided'>(true);
-    same<TypeOf<EventOf<BillingEvents, 'customer.**'>>, 'customer.card.added'>(true);
-    same<TypeOf<EventOf<BillingEvents, 'customer.card.*'>>, 'customer.card.added'>(true);
-    same<TypeOf<EventOf<BillingEvents, '**'>>, keyof BillingEvents>(true);
+    expect(
+      same<TypeOf<EventOf<BillingEvents, 'invoice.*'>>, 'invoice.paid' | 'invoice.voided'>(true),
+    ).toBe(true);
+    expect(same<TypeOf<EventOf<BillingEvents, 'customer.**'>>, 'customer.card.added'>(true)).toBe(
+      true,
+    );
+    expect(
+      same<TypeOf<EventOf<BillingEvents, 'customer.card.*'>>, 'customer.card.added'>(true),
+    ).toBe(true);
+    expect(same<TypeOf<EventOf<BillingEvents, '**'>>, keyof BillingEvents>(true)).toBe(true);
   });
 
   it('is told apart by its type', () => {

@@ -170,7 +170,7 @@ export class Inbox {
 
   private async commit(requests: readonly (readonly Entry[])[]): Promise<ReadonlySet<string>[]> {
     // Two processes that insert the same ids in different order would wait for each other.
-    const ordered = requests.flat().sort(byIdentity);
+    const ordered = requests.flat().toSorted(byIdentity);
     const rows = ordered.map(({ row }) => row);
     const jobs = ordered.flatMap((entry) => entry.jobs.map((draft) => draft.row));
     const inserted = await this.database.transaction(() => this.dialect.insertWithJobs(rows, jobs));
