@@ -6,6 +6,12 @@ import { areSameTexts } from '../lib/signatures/constant-time.js';
 import { echo, emptyAnswer, jsonAnswer } from '../lib/signatures/handshake-answer.js';
 import { hmac } from '../lib/signatures/hmac.scheme.js';
 import type { HandshakeOptions } from '../lib/signatures/handshake.js';
+import { dropbox } from '../lib/signatures/providers/dropbox.js';
+import { meta } from '../lib/signatures/providers/meta.js';
+import { microsoftGraph } from '../lib/signatures/providers/microsoft-graph.js';
+import { slack } from '../lib/signatures/providers/slack.js';
+import { x } from '../lib/signatures/providers/x.js';
+import { zoom } from '../lib/signatures/providers/zoom.js';
 import type { HandshakeAnswer, SignatureScheme } from '../lib/signatures/signature-scheme.js';
 import type { SigningScheme } from '../lib/signatures/signing.scheme.js';
 import { ADAPTERS, startApp, type Answer, type TestApp } from './support/application.js';
@@ -132,6 +138,12 @@ describeOnDatabases('Handshakes', (kind) => {
           cloud,
           books,
           fetching,
+          dropbox: dropbox({ secret: SECRET }),
+          meta: meta({ secret: SECRET, verifyToken: 'the-token' }),
+          graph: microsoftGraph({ clientState: SECRET }),
+          slack: slack({ secret: SECRET }),
+          x: x({ secret: SECRET }),
+          zoom: zoom({ secret: SECRET }),
           tasks: tasks(),
           broken: scheme('broken', {
             methods: ['GET'],
@@ -159,10 +171,9 @@ describeOnDatabases('Handshakes', (kind) => {
 
     /** A handshake is no event, whatever comes of it. */
     afterEach(async () => {
-      // oxlint-disable jest/no-standalone-expect
-      expect(await app.dataSource().getRepository(EventEntity).count()).toBe(0);
-      expect(await app.dataSource().getRepository(JobEntity).count()).toBe(0);
-      // oxlint-enable jest/no-standalone-expect
+      const events = await app.dataSource().getRepository(EventEntity).count();
+      const jobs = await app.dataSource().getRepository(JobEntity).count();
+      if (events + jobs > 0) throw new Error(`${events} events and ${jobs} jobs were stored`);
     });
 
     const signedPost = (name: string, sender: SigningScheme, body: string): Promise<Answer> =>
@@ -326,6 +337,51 @@ describeOnDatabases('Handshakes', (kind) => {
       expect(answer.status).toBe(503);
       fetching.fail(new Error('too late to matter'));
       expect(app.logger.of('warn')).toEqual([expect.stringContaining('longer than 3000 ms')]);
+    });
+
+    it.each([
+      ['dropbox', '?challenge=c', 'c'],
+      ['meta', '?hub.mode=subscribe&hub.verify_token=the-token&hub.challenge=c', 'c'],
+      [
+        'x',
+        '?crc_token=c',
+        `{"response_token":"sha256=${createHmac('sha256', SECRET).update('c').digest('base64')}"}`,
+      ],
+    ])('answers the GET of %s', async (name, query, body) => {
+      expect(await app.request(`/webhooks/${name}${query}`, { method: 'GET' })).toMatchObject({
+        status: 200,
+        body,
+      });
+    });
+
+    it('answers the POST of Microsoft Graph, which has the challenge in its URL', async () => {
+      const answer = await app.post('/webhooks/graph?validationToken=a%20%3Cb%3E', '');
+      expect(answer).toMatchObject({ status: 200, body: 'a <b>' });
+      expect(answer.headers.get('content-type')).toContain('text/plain');
+    });
+
+    it('answers the signed challenges of Slack and Zoom', async () => {
+      const timestamp = new Date(clock.now());
+      const ask = (name: string, sender: SigningScheme, content: object): Promise<Answer> => {
+        const body = JSON.stringify(content);
+        const { headers } = sender.sign({ body, timestamp });
+        return app.post(`/webhooks/${name}`, body, {
+          'content-type': 'application/json',
+          ...headers,
+        });
+      };
+      const challenge = { type: 'url_verification', challenge: 'c' };
+      expect(await ask('slack', slack({ secret: SECRET }), challenge)).toMatchObject({
+        status: 200,
+        body: 'c',
+      });
+      const validation = { event: 'endpoint.url_validation', payload: { plainToken: 'c' } };
+      const answered = await ask('zoom', zoom({ secret: SECRET }), validation);
+      expect(JSON.parse(answered.body)).toEqual({
+        plainToken: 'c',
+        encryptedToken: createHmac('sha256', SECRET).update('c').digest('hex'),
+      });
+      expect((await ask('slack', slack({ secret: 'other' }), challenge)).status).toBe(401);
     });
 
     it('answers 500 without a trace where a scheme gives what no answer can be', async () => {
