@@ -88,7 +88,11 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
   const trigger = (source: string, type: string, ...more: string[]) =>
     commandLine.run(
       [
-        ...['trigger', source, type, '--to', `${host.url}/webhooks/${source}`],
+        'trigger',
+        source,
+        type,
+        '--to',
+        `${host.url}/webhooks/${source}`,
         ...(source === 'square' ? ['--url', PUBLIC_URL] : []),
         ...more,
       ],
@@ -120,7 +124,12 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
   it('sends many new events at once, and sums up', async () => {
     const before = (await stored('stripe')).length;
     const { code, out } = await trigger(
-      ...(['stripe', 'invoice.paid', '--times', '60', '--concurrency', '6'] as const),
+      'stripe',
+      'invoice.paid',
+      '--times',
+      '60',
+      '--concurrency',
+      '6',
     );
     expect(code).toBe(0);
     expect(out).toMatch(
@@ -133,8 +142,15 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
     const data = file('data.json', '{ "id": "evt_own", "type": "invoice.paid",\n "data": {} }\n');
     const secret = file('secret.txt', `${SECRET}\n`);
     const { code } = await commandLine.run([
-      ...['trigger', 'stripe', 'invoice.paid', '--to', `${host.url}/webhooks/stripe`],
-      ...['--data', data, '--secret-file', secret],
+      'trigger',
+      'stripe',
+      'invoice.paid',
+      '--to',
+      `${host.url}/webhooks/stripe`,
+      '--data',
+      data,
+      '--secret-file',
+      secret,
     ]);
     expect(code).toBe(0);
     expect(await stored('stripe')).toContainEqual(expect.objectContaining({ id: 'evt_own' }));

@@ -42,4 +42,9 @@ describe('The README', () => {
     });
     expect(problems).toEqual([]);
   }, 60_000);
+
+  it('shows a test that is run here, word by word', () => {
+    const test = readFileSync(join(ROOT, 'test', 'testing', 'example.spec.ts'), 'utf8');
+    expect(examples).toContain(test);
+  });
 });

@@ -37,5 +37,8 @@ node -e "
   if (typeof WebhookModule.forRoot !== 'function') throw new Error('require() does not give the module');
   const { stripe } = require('nestjs-hookline/signatures');
   if (typeof stripe !== 'function') throw new Error('require() does not give the schemes');
+  const { drain } = require('nestjs-hookline/testing');
+  if (typeof drain !== 'function') throw new Error('require() does not give the testing kit');
 "
+npx --no-install nestjs-hookline list stripe | grep -q 'invoice.paid'
 echo 'The packed package imports, requires, type-checks without skipLibCheck on its own, and runs.'

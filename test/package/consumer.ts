@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OnWebhook, WebhookModule, type WebhookEvent } from 'nestjs-hookline';
 import { standardWebhooks } from 'nestjs-hookline/signatures';
+import { drain, expectHandled, sampleRequest } from 'nestjs-hookline/testing';
 
 const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const scheme = standardWebhooks({ secret });
@@ -44,4 +45,9 @@ const response = await fetch(`${await app.getUrl()}/webhooks/game`, {
 });
 if (response.status !== 200) throw new Error(`expected 200, got ${response.status}`);
 if ((await points) !== 150) throw new Error('the handler got something else');
+const sample = sampleRequest('standardWebhooks', 'points.updated', { secret, id: 'msg_2' });
+const answer = await fetch(`${await app.getUrl()}/webhooks/game`, sample);
+if (answer.status !== 200) throw new Error(`expected 200 for the sample, got ${answer.status}`);
+await drain(app);
+await expectHandled(app, { source: 'game', id: 'msg_2', handler: 'GamePoints.save' });
 await app.close();

@@ -27,6 +27,8 @@ const samples = Object.entries<Provider>(PROVIDERS).flatMap(([name, provider]) =
   Object.entries(provider.samples).map(([type, sample]) => [name, type, provider, sample] as const),
 );
 
+const signedSamples = samples.filter(([, , provider]) => provider.newSecret() !== '');
+
 describe('The samples', () => {
   it.each(samples)('of %s, %s, are verified and have their type', async (...args) => {
     const [name, type, provider, sample] = args;
@@ -36,16 +38,12 @@ describe('The samples', () => {
     const result = await scheme.verify(request, { now: NOW });
     expect(result).toMatchObject({ ok: true, keyIndex: 0 });
     const [event] = result.ok ? (result.events ?? [result]) : [];
-    if (!WITHOUT_TYPE.includes(name)) expect(event?.eventType).toBe(type);
+    expect(event?.eventType).toBe(WITHOUT_TYPE.includes(name) ? undefined : type);
     expect(signed.body.length).toBeLessThan(1_000);
   });
 
-  it.each(samples)('of %s, %s, are refused where another secret signed', async (...args) => {
+  it.each(signedSamples)('of %s, %s, are refused where another secret signed', async (...args) => {
     const [, , provider, sample] = args;
-    if (provider.newSecret() === '') {
-      expect(provider.newSecret()).toBe('');
-      return;
-    }
     const [scheme, other] = [0, 1].map(() =>
       provider.create({ secret: provider.newSecret(), url: URL }),
     );
