@@ -11,7 +11,10 @@ const LOAD_CORE = 1;
 /** What a row is given. */
 export interface Context {
   readonly options: BenchOptions;
+  /** All that answer. */
   readonly databases: readonly DatabaseKind[];
+  /** Those that the table asks for ratios on. */
+  readonly databasesWithReach: readonly DatabaseKind[];
   /** Tells of a finished line of the table. */
   done(result: Result): void;
   /** Tells of something that could not be measured. */

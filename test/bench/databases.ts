@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
+import mysqlDriver from 'mysql2/promise';
 import pg from 'pg';
 
 /** An empty database of its own for one comparison. */
@@ -13,12 +14,14 @@ export interface BenchDatabase {
   drop(): Promise<void>;
 }
 
-export type DatabaseName = 'sqlite' | 'postgres';
+export type DatabaseName = 'sqlite' | 'postgres' | 'mysql';
 
 /** A kind of database that the rows are measured on. */
 export interface DatabaseKind {
   readonly name: DatabaseName;
   readonly label: string;
+  /** Whether the table asks for ratios on it; without, receiving on it is measured and told of. */
+  readonly hasReach: boolean;
   create(): Promise<BenchDatabase>;
   /** What decides how durable a commit is; rejects where the database does not answer. */
   durability(): Promise<string>;
@@ -27,12 +30,15 @@ export interface DatabaseKind {
 export const POSTGRES_URL =
   process.env['POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
 
+const MYSQL_URL = process.env['MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306/test';
+
 /** On the disk that the repository is on: a temporary folder may be in memory, where nothing is synced. */
 const DATA = fileURLToPath(new URL('../.data/', import.meta.url));
 
 const sqlite: DatabaseKind = {
   name: 'sqlite',
   label: 'SQLite',
+  hasReach: true,
   durability: () => Promise.resolve('journal_mode = WAL, synchronous = FULL'),
   create: () => {
     mkdirSync(DATA, { recursive: true });
@@ -54,6 +60,7 @@ const sqlite: DatabaseKind = {
 const postgres: DatabaseKind = {
   name: 'postgres',
   label: 'PostgreSQL',
+  hasReach: true,
   durability: async () => {
     const [row] = await onPostgres(
       `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
@@ -85,7 +92,33 @@ const postgres: DatabaseKind = {
   },
 };
 
-const KINDS: readonly DatabaseKind[] = [sqlite, postgres];
+const mysql: DatabaseKind = {
+  name: 'mysql',
+  label: 'MySQL',
+  hasReach: false,
+  durability: async () => {
+    const [row] = await onMysql(
+      'SELECT VERSION() AS version, @@innodb_flush_log_at_trx_commit AS flush, @@log_bin AS log_bin',
+    );
+    return (
+      `innodb_flush_log_at_trx_commit = ${String(row?.['flush'])}, ` +
+      `log_bin = ${String(row?.['log_bin'])}, version ${String(row?.['version'])}`
+    );
+  },
+  create: async () => {
+    const name = `hookline_bench_${randomBytes(6).toString('hex')}`;
+    await onMysql(`CREATE DATABASE ${name}`);
+    const url = new URL(MYSQL_URL);
+    url.pathname = `/${name}`;
+    return {
+      kind: 'mysql',
+      options: { type: 'mysql', url: url.href, autoLoadEntities: true, synchronize: true },
+      drop: async () => void (await onMysql(`DROP DATABASE ${name}`)),
+    };
+  },
+};
+
+const KINDS: readonly DatabaseKind[] = [sqlite, postgres, mysql];
 
 /** The kinds that are asked for and answer, each with its durability. */
 export async function findDatabases(
@@ -115,5 +148,15 @@ async function onPostgres(sql: string): Promise<Record<string, unknown>[]> {
     return (await client.query<Record<string, unknown>>(sql)).rows;
   } finally {
     await client.end();
+  }
+}
+
+async function onMysql(sql: string): Promise<Record<string, unknown>[]> {
+  const connection = await mysqlDriver.createConnection({ uri: MYSQL_URL });
+  try {
+    const [rows] = await connection.query(sql);
+    return rows as Record<string, unknown>[];
+  } finally {
+    await connection.end();
   }
 }

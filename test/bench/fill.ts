@@ -13,13 +13,16 @@ export interface Fill {
 const DAY_MS = 86_400_000;
 
 /** Statements that fill the tables of an application that has started once, in a few seconds. */
-const STATEMENTS: Record<DatabaseName, (fill: Fill, now: number) => readonly string[]> = {
+const STATEMENTS: Partial<Record<DatabaseName, (fill: Fill, now: number) => readonly string[]>> = {
   postgres: postgresStatements,
   sqlite: sqliteStatements,
 };
 
 /** Fills the library's tables as months of work would, and lets the database know its new statistics. */
 export async function fillTables(database: BenchDatabase, fill: Fill): Promise<void> {
+  const statements = STATEMENTS[database.kind];
+  if (statements === undefined)
+    throw new TypeError(`There is no way to fill ${database.kind} yet.`);
   const source = new DataSource({
     ...(database.options as DataSourceOptions),
     synchronize: false,
@@ -27,7 +30,7 @@ export async function fillTables(database: BenchDatabase, fill: Fill): Promise<v
   });
   await source.initialize();
   try {
-    for (const statement of STATEMENTS[database.kind](fill, Date.now())) {
+    for (const statement of statements(fill, Date.now())) {
       await source.query(statement);
     }
   } finally {

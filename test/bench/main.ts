@@ -32,13 +32,16 @@ export async function main(args: readonly string[]): Promise<number> {
   print(`${on.placement}; ${options.rounds} rounds of ${options.seconds} s`);
   for (const [label, settings] of Object.entries(durability)) print(`${label}: ${settings}`);
 
+  const databases = found.map(({ kind }) => kind);
+  const databasesWithReach = databases.filter(({ hasReach }) => hasReach);
   for (const row of ROWS) {
     if (options.rows.length > 0 && !options.rows.includes(row.number)) continue;
     print(`\n${row.number}. ${row.title}`);
     await row
       .measure({
         options,
-        databases: found.map(({ kind }) => kind),
+        databases,
+        databasesWithReach,
         done: (result) => {
           results.push(result);
           print(line(result));

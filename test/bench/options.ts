@@ -22,7 +22,7 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- [options]
 
   --rows 1,2        only these rows
-  --databases sqlite,postgres
+  --databases sqlite,postgres,mysql
                     only these databases
   --rounds 5        how often both sides are measured
   --seconds 5       how long one measurement takes

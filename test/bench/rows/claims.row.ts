@@ -13,7 +13,7 @@ export const claims: Row = {
   number: '8',
   title: `Claims by ${PROCESSES} processes on PostgreSQL, against one`,
   async measure(context) {
-    const kind = context.databases.find(({ name }) => name === 'postgres');
+    const kind = context.databasesWithReach.find(({ name }) => name === 'postgres');
     if (kind === undefined) {
       context.warn('Row 8 needs PostgreSQL.');
       return;

@@ -13,7 +13,7 @@ export const memory: Row = {
   number: '9',
   title: 'Memory of the process after many events, against a few',
   async measure(context) {
-    for (const kind of context.databases) await measureMemory(context, kind);
+    for (const kind of context.databasesWithReach) await measureMemory(context, kind);
   },
 };
 

@@ -52,7 +52,7 @@ export async function compareReceiving(
       title: `receive on ${adapter}, ${kind.label}`,
       unit: 'webhooks/s',
       rounds: options.rounds,
-      reach,
+      ...(kind.hasReach ? { reach } : {}),
       ours: { label: 'receive, verify, commit, handle, complete', run: () => our.round() },
       theirs: { label: rival.label, run: () => their.round() },
     });
