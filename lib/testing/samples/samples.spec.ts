@@ -21,7 +21,7 @@ const BEST_KNOWN = [
 ] as const satisfies (keyof typeof PROVIDERS)[];
 
 /** These tell no type, or one that is not that of an event. */
-const WITHOUT_TYPE = ['dropbox', 'mollieClassic'];
+const WITHOUT_TYPE = new Set(['dropbox', 'mollieClassic']);
 
 const samples = Object.entries<Provider>(PROVIDERS).flatMap(([name, provider]) =>
   Object.entries(provider.samples).map(([type, sample]) => [name, type, provider, sample] as const),
@@ -38,7 +38,7 @@ describe('The samples', () => {
     const result = await scheme.verify(request, { now: NOW });
     expect(result).toMatchObject({ ok: true, keyIndex: 0 });
     const [event] = result.ok ? (result.events ?? [result]) : [];
-    expect(event?.eventType).toBe(WITHOUT_TYPE.includes(name) ? undefined : type);
+    expect(event?.eventType).toBe(WITHOUT_TYPE.has(name) ? undefined : type);
     expect(signed.body.length).toBeLessThan(1_000);
   });
 
