@@ -16,7 +16,7 @@ interface Connection {
 /** SQLSTATE classes that speak of a value: data exception, integrity violation. */
 const VALUE_ERROR_CLASSES = new Set(['22', '23']);
 
-/** Errors about a value that have a general SQLSTATE: packet, truncation, row size, character, LONG DATA. */
+/** Errors about a value whose SQLSTATE is a general one: row size, packet, truncation, character. */
 const VALUE_ERRORS = new Set([1118, 1153, 1265, 1301, 1366]);
 
 /** A deadlock, and a lock that was waited for too long. */
@@ -117,11 +117,12 @@ export class MysqlDatabase extends SqlDatabase {
 
   protected override async query(
     runner: QueryRunner,
-    { sql, parameters }: Statement,
+    { sql, parameters, counted }: Statement,
   ): Promise<readonly Row[]> {
     await this.assertFits(sql, parameters);
     const connection = (await runner.connect()) as Connection;
     const [result] = await connection.promise().execute({ sql, values: [...parameters] });
+    if (counted) return [{ changed: (result as { affectedRows?: number }).affectedRows }];
     return Array.isArray(result) ? (result as Row[]) : [];
   }
 

