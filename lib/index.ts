@@ -2,7 +2,6 @@
 
 export { WebhookModule } from './webhook.module.js';
 export type { WebhookModuleExtras, WebhookModuleOptions } from './webhook.options.js';
-export { webhookMigrations } from './migrations/webhook-migrations.js';
 export { webhookEntities } from './webhook.entities.js';
 
 // Errors

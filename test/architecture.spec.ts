@@ -23,7 +23,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dispatch: ['event', 'inbox', 'queue'],
   notifications: ['queue'],
   rules: ['event', 'dispatch', 'notifications'],
-  migrations: ['database'],
   testing: ['event', 'signatures', 'inbox', 'queue', 'notifications'],
   cli: ['event', 'signatures', 'testing'],
 };

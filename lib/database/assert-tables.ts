@@ -1,10 +1,9 @@
-import type { EntityMetadata, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SqlDatabase } from './sql-database.js';
 
 /**
- * Makes sure that the data source knows the entities, and that their tables are there and have all columns
- * and indexes.
+ * Makes sure that the data source knows the entities and that their tables are there.
  *
  * @throws {ConfigurationError} which says what is missing
  * @internal
@@ -21,46 +20,16 @@ export async function assertTables(
       'Set `autoLoadEntities: true` in TypeOrmModule.forRoot, or add `...webhookEntities` to its `entities`.',
     );
   }
-  const runner = dataSource.createQueryRunner('master');
-  try {
-    for (const entity of entities) await assertTable(runner, dataSource.getMetadata(entity));
-  } finally {
-    await runner.release();
-  }
-}
-
-const CURE =
-  'Run the migrations: add `...webhookMigrations` to `migrations` in TypeOrmModule.forRoot, ' +
-  'or set `synchronize: true`.';
-
-/** Looks at the table's definition alone: however much it holds, that takes no time. */
-async function assertTable(runner: QueryRunner, metadata: EntityMetadata): Promise<void> {
-  const name = metadata.tableName;
-  const table = await runner.getTable(metadata.tablePath);
-  if (table === undefined || table === null) {
-    throw ConfigurationError.because(
-      'dataSource',
-      `There is no table ${name}.`,
-      `${CURE} The tables are looked for as '${metadata.tablePath}'.`,
-    );
-  }
-  const columns = new Set(table.columns.map((column) => column.name));
-  const indices = new Set(
-    [...table.indices, ...table.uniques].map((index) => index.name?.toLowerCase()),
-  );
-  const lacking = [
-    ...metadata.columns
-      .filter(({ databaseName }) => !columns.has(databaseName))
-      .map(({ databaseName }) => `the column ${databaseName}`),
-    ...metadata.indices
-      .filter((index) => !indices.has(index.name.toLowerCase()))
-      .map((index) => `the index ${index.name}`),
-  ];
-  if (lacking.length > 0) {
-    throw ConfigurationError.because(
-      'dataSource',
-      `The table ${name} lacks ${lacking.join(' and ')}: it is of another version of this library.`,
-      CURE,
-    );
+  for (const entity of entities) {
+    try {
+      await dataSource.getRepository(entity).find({ take: 1 });
+    } catch (error) {
+      throw ConfigurationError.because(
+        'dataSource',
+        `The table ${dataSource.getMetadata(entity).tablePath} cannot be read.`,
+        'Set `synchronize: true` in TypeOrmModule.forRoot, or create the tables by a migration.',
+        { cause: error },
+      );
+    }
   }
 }
