@@ -3,9 +3,11 @@
 export { WebhookModule } from './webhook.module.js';
 export type { WebhookModuleExtras, WebhookModuleOptions } from './webhook.options.js';
 export { webhookEntities } from './webhook.entities.js';
+export { webhookMigrations } from './webhook.migrations.js';
 
 // Errors
 export { DatabaseBusyError } from './database/database-busy.error.js';
+export { PacketTooLargeError } from './database/packet-too-large.error.js';
 export { LeaseLostError } from './queue/lease-lost.error.js';
 export { OverloadedError } from './queue/overloaded.error.js';
 export { InvalidNotificationError } from './notifications/invalid-notification.error.js';

@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder, type Provider } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { assertMysqlServer } from './database/assert-mysql-server.js';
 import { assertTables } from './database/assert-tables.js';
 import { createSqlDatabase } from './database/database.factory.js';
 import { SqlDatabase } from './database/sql-database.js';
@@ -29,6 +30,7 @@ function databaseProvider(dataSourceName: string | undefined): Provider {
     provide: SqlDatabase,
     useFactory: async (dataSource?: DataSource): Promise<SqlDatabase> => {
       const database = createSqlDatabase(dataSource);
+      await assertMysqlServer(database);
       await assertTables(database, webhookEntities);
       return database;
     },

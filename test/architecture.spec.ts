@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   notifications: ['queue'],
   rules: ['event', 'dispatch', 'notifications'],
   testing: ['event', 'signatures', 'inbox', 'queue', 'notifications'],
+  migrations: [],
   cli: ['event', 'signatures', 'testing'],
 };
 

@@ -1,9 +1,14 @@
-import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SqlDatabase } from './sql-database.js';
+import { findTable, type FoundTable } from './table.lookup.js';
+
+const CURE =
+  'Add `...webhookMigrations` to the `migrations` of the data source and run them, or set `synchronize: true` in TypeOrmModule.forRoot.';
 
 /**
- * Makes sure that the data source knows the entities and that their tables are there.
+ * Makes sure that the data source knows the entities, and that their tables are there with all their
+ * columns and indexes. Only the database's catalogue is read.
  *
  * @throws {ConfigurationError} which says what is missing
  * @internal
@@ -20,16 +25,43 @@ export async function assertTables(
       'Set `autoLoadEntities: true` in TypeOrmModule.forRoot, or add `...webhookEntities` to its `entities`.',
     );
   }
-  for (const entity of entities) {
-    try {
-      await dataSource.getRepository(entity).find({ take: 1 });
-    } catch (error) {
+  await database.onWriter(async (manager) => {
+    for (const entity of entities) {
+      const metadata = dataSource.getMetadata(entity);
+      const found = await findTable(database, manager, metadata);
+      const problems = found === undefined ? ['it does not exist'] : differences(metadata, found);
+      if (problems.length === 0) continue;
       throw ConfigurationError.because(
         'dataSource',
-        `The table ${dataSource.getMetadata(entity).tablePath} cannot be read.`,
-        'Set `synchronize: true` in TypeOrmModule.forRoot, or create the tables by a migration.',
-        { cause: error },
+        `The table ${metadata.tablePath} is not as this version of the library needs it: ${problems.join('; ')}.`,
+        CURE,
       );
     }
-  }
+  });
+}
+
+function differences({ columns, indices }: EntityMetadata, found: FoundTable): string[] {
+  const missing = columns
+    .map(({ databaseName }) => databaseName)
+    .filter((name) => !found.columns.has(name));
+  const indexes = indices.map(({ name }) => name ?? '').filter((name) => !found.indexes.has(name));
+  return [
+    ...missing.map((name) => `it has no column '${name}'`),
+    ...indexes.map((name) => `it has no index '${name}'`),
+    ...columns.flatMap(({ databaseName, type, collation }) => {
+      const column = found.columns.get(databaseName);
+      if (column === undefined || collation === undefined) return [];
+      return [
+        ...(type === 'longtext' && column.type !== type
+          ? [`the column '${databaseName}' is ${column.type} and not ${type}`]
+          : []),
+        // Under any other collation, ids that differ in case alone would be one.
+        ...(column.collation.endsWith('_bin')
+          ? []
+          : [
+              `the column '${databaseName}' has the collation ${column.collation} and not ${collation}`,
+            ]),
+      ];
+    }),
+  ];
 }

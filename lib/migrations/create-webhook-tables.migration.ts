@@ -1,0 +1,144 @@
+import {
+  Table,
+  type DataSource,
+  type MigrationInterface,
+  type QueryRunner,
+  type TableColumnOptions,
+} from 'typeorm';
+import { columnTypesOf } from './column-types.js';
+
+/**
+ * The first version of the schema: all tables. It says what they were when it was written, and does not
+ * follow the entities: what changes later is another migration.
+ *
+ * @internal
+ */
+export class CreateWebhookTables1763942400000 implements MigrationInterface {
+  readonly name = 'CreateWebhookTables1763942400000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const table of tables(runner.dataSource)) await runner.createTable(table);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of tables(runner.dataSource).toReversed()) await runner.dropTable(table);
+  }
+}
+
+function tables(dataSource: DataSource): Table[] {
+  const { uuid, string, text, integer, instant, boolean } = columnTypesOf(dataSource);
+  const { entityPrefix } = dataSource.options;
+  const named = (name: string): string =>
+    entityPrefix ? dataSource.namingStrategy.prefixTableName(entityPrefix, name) : name;
+
+  return [
+    new Table({
+      name: named('webhook_event'),
+      columns: [
+        primary(uuid('key')),
+        string('source', 64),
+        string('tenant', 64),
+        string('event_id', 255),
+        string('type', 255),
+        string('status', 16),
+        optional(text('reason')),
+        instant('occurred_at'),
+        instant('received_at'),
+        text('headers'),
+        text('body'),
+        string('body_encoding', 8),
+        string('format', 8),
+        string('data_path', 255),
+      ],
+      indices: [
+        {
+          name: 'webhook_event_identity',
+          columnNames: ['source', 'tenant', 'event_id'],
+          isUnique: true,
+        },
+      ],
+    }),
+    new Table({
+      name: named('webhook_job'),
+      columns: [
+        primary(uuid('id')),
+        string('kind', 32),
+        string('name', 255),
+        uuid('ref'),
+        string('state', 16),
+        optional(instant('due_at')),
+        integer('attempt'),
+        integer('max_attempts'),
+        optional(string('leased_by', 255)),
+        optional(text('last_error')),
+        instant('created_at'),
+        optional(instant('finished_at')),
+      ],
+      indices: [
+        { name: 'webhook_job_due', columnNames: ['due_at'], where: 'due_at IS NOT NULL' },
+        { name: 'webhook_job_ref', columnNames: ['ref'] },
+        {
+          name: 'webhook_job_discarded',
+          columnNames: ['state', 'finished_at'],
+          where: "state = 'discarded'",
+        },
+      ],
+    }),
+    new Table({
+      name: named('webhook_notification'),
+      columns: [
+        primary(uuid('id')),
+        string('channel', 64),
+        optional(string('dedupe_key', 255)),
+        text('recipient'),
+        text('payload'),
+        instant('created_at'),
+        optional(instant('sent_at')),
+        optional(text('receipt')),
+      ],
+      indices: [
+        {
+          name: 'webhook_notification_key',
+          columnNames: ['channel', 'dedupe_key'],
+          isUnique: true,
+        },
+      ],
+    }),
+    new Table({
+      name: named('webhook_poll_cursor'),
+      columns: [
+        primary(string('name', 64)),
+        string('reads', 255),
+        optional(text('cursor')),
+        optional(text('look_back')),
+        boolean('paused'),
+        optional(string('leased_by', 255)),
+        optional(instant('lease_until')),
+        integer('run'),
+        optional(instant('last_tick')),
+        optional(instant('last_started_at')),
+        optional(instant('last_finished_at')),
+        optional(text('last_error')),
+      ],
+    }),
+    new Table({
+      name: named('webhook_rule_state'),
+      columns: [
+        primary(string('rule', 255)),
+        primary(string('subject', 255)),
+        boolean('active'),
+        instant('occurred_at'),
+        optional(instant('fired_at')),
+        integer('fire_count'),
+      ],
+    }),
+  ];
+}
+
+function primary(column: TableColumnOptions): TableColumnOptions {
+  return { ...column, isPrimary: true };
+}
+
+function optional(column: TableColumnOptions): TableColumnOptions {
+  return { ...column, isNullable: true };
+}

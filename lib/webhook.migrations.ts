@@ -1,0 +1,23 @@
+import type { MigrationInterface } from 'typeorm';
+import { CreateWebhookTables1763942400000 } from './migrations/create-webhook-tables.migration.js';
+
+/**
+ * The migrations that make this library's tables, oldest first, for a data source that does not
+ * `synchronize`. They keep to the data source's schema and `entityPrefix`. A new version of the library
+ * may bring further ones; start-up says when they have not been run.
+ *
+ * @example
+ * ```ts
+ * TypeOrmModule.forRoot({
+ *   type: 'postgres',
+ *   url,
+ *   autoLoadEntities: true,
+ *   migrations: [...webhookMigrations, ...ownMigrations],
+ *   migrationsRun: true,
+ * })
+ * ```
+ * @publicApi
+ */
+export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
+  CreateWebhookTables1763942400000,
+];
