@@ -154,13 +154,11 @@ describeOnDatabases('webhookMigrations', (kind) => {
       await dataSource.query('ALTER TABLE webhook_job ADD COLUMN last_error text');
       await expectRefusal(/webhook_job.*it has no index 'webhook_job_due'/);
       await dataSource.query('CREATE INDEX webhook_job_due ON webhook_job (due_at)');
-      if (kind.name === 'MySQL') {
-        await expectRefusal(
-          /'last_error' is text and not longtext.*'last_error' has the collation/,
-        );
-      } else {
-        expect(await startUp()).toBeUndefined();
-      }
+      const left =
+        kind.name === 'MySQL'
+          ? /'last_error' is text and not longtext.*'last_error' has the collation/
+          : /^undefined$/;
+      expect(String(await startUp())).toMatch(left);
     });
   });
 });
