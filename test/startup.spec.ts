@@ -224,7 +224,7 @@ describe('Start-up', () => {
 
   it('refuses a database driver that it does not know, and a missing data source', () => {
     expect(() => createSqlDatabase({ options: { type: 'oracle' } } as DataSource)).toThrow(
-      /'oracle' is not supported.*'better-sqlite3' or 'postgres'/,
+      /'oracle' is not supported.*'better-sqlite3', 'postgres', 'mysql' or 'mariadb'/,
     );
     expect(() => createSqlDatabase(undefined)).toThrow(/no TypeORM data source/);
   });

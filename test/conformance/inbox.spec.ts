@@ -199,8 +199,8 @@ describeOnDatabases('The inbox', (kind) => {
       machine.inbox.insertWithJobs([first, copy], jobs),
     );
     expect(inserted).toEqual(new Set([first.key]));
-    const stored = await machine.dataSource.getRepository(JobEntity).find();
-    expect(stored.map(({ id }) => id).toSorted()).toEqual([jobs[0]!.id, jobs[1]!.id].toSorted());
+    const inserts = await machine.dataSource.getRepository(JobEntity).find();
+    expect(inserts.map(({ id }) => id).toSorted()).toEqual([jobs[0]!.id, jobs[1]!.id].toSorted());
   });
 
   it('REQ-31 leaves no mark of an event whose job could not be inserted', async () => {

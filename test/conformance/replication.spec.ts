@@ -26,7 +26,7 @@ class Handlers {
 
   @Rule({ name: 'seen', on: 'fails-once', subject: () => 'one', when: () => true })
   notify(): Notification {
-    return httpPost({ url: 'https://example.com/', json: {} });
+    return httpPost({ url: 'http://127.0.0.1:9/', json: {} });
   }
 }
 
@@ -45,9 +45,9 @@ function replicated({ options }: TestDatabase): TypeOrmModuleOptions {
 
 describeOnDatabases('Under replication', (kind) => {
   // SQLite has no replicas.
-  const test = kind.name === 'SQLite' ? it.skip : it;
+  if (kind.name === 'SQLite') return;
 
-  test('REQ-33 accepts, knows duplicates, retries and notifies on the writer alone', async () => {
+  it('REQ-33 accepts, knows duplicates, retries and notifies on the writer alone', async () => {
     const database = await kind.create();
     const writer = await startMachine(database);
     const clock = new FakeClock();
