@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { MysqlDatabase } from './database/mysql.database.js';
 import { SqlDatabase } from './database/sql-database.js';
 import { writesAhead } from './database/sqlite.database.js';
 import { HandlerRegistry } from './dispatch/handler.registry.js';
@@ -94,10 +95,23 @@ export class WebhookStartup implements OnApplicationBootstrap {
   }
 
   private async adviseOnDatabase(): Promise<void> {
+    if (this.database instanceof MysqlDatabase) {
+      this.warnOfLargeBodies(await this.database.maxPacketBytes());
+    }
     if (this.database.kind !== 'sqlite' || (await writesAhead(this.database.dataSource))) return;
     this.logger.warn(
       'SQLite does not write ahead, so each commit is slower and blocks readers. ' +
         'Set `enableWAL: true` in TypeOrmModule.forRoot.',
     );
+  }
+
+  private warnOfLargeBodies(maxPacketBytes: number): void {
+    for (const [source, { bodyLimitBytes }] of this.receiver.sources) {
+      if (bodyLimitBytes < maxPacketBytes) continue;
+      this.logger.warn(
+        `The source '${source}' takes bodies of up to ${bodyLimitBytes} bytes, and the database server's ` +
+          `\`max_allowed_packet\` is ${maxPacketBytes}: larger ones could not be stored. Raise it on the server.`,
+      );
+    }
   }
 }
