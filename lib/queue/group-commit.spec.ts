@@ -15,6 +15,11 @@ function create(commit: (items: readonly number[]) => Promise<number[]>, limits 
   });
 }
 
+/** More turns of the event loop than a group waits for. */
+async function turns(): Promise<void> {
+  for (let count = 0; count < 10; count++) await turn();
+}
+
 describe(GroupCommit.name, () => {
   it('commits what comes at the same time together, and answers each caller', async () => {
     const groups: number[][] = [];
@@ -64,26 +69,47 @@ describe(GroupCommit.name, () => {
       { lanes: 2 },
     );
     const first = [1, 2, 3].map((item) => group.add(item));
-    await turn();
+    await turns();
     expect(groups).toEqual([[1, 2], [3]]);
 
     const late = group.add(4);
-    await turn();
+    await turns();
     expect(groups).toHaveLength(2);
     ends[1]?.();
     expect(await first[2]).toBe(3);
-    await turn();
+    await turns();
     expect(groups[2]).toEqual([4]);
 
     let isIdle = false;
     const idle = group.idle().then(() => (isIdle = true));
     ends[2]?.();
     expect(await late).toBe(4);
-    await turn();
+    await turns();
     expect(isIdle).toBe(false);
     ends[0]?.();
     await idle;
     expect(await Promise.all(first)).toEqual([1, 2, 3]);
+  });
+
+  it('waits while each turn of the event loop brings more, but not for ever', async () => {
+    const groups: number[][] = [];
+    const group = create((items) => {
+      groups.push([...items]);
+      return Promise.resolve([...items]);
+    });
+    const added = [group.add(1)];
+    for (let item = 2; groups.length === 0; item++) {
+      added.push(group.add(item));
+      await turn();
+    }
+    expect(groups[0]?.length).toBeGreaterThan(2);
+    expect(await Promise.all(added)).toEqual(added.map((_, index) => index + 1));
+
+    groups.length = 0;
+    const alone = group.add(0);
+    await turn();
+    expect(groups).toEqual([[0]]);
+    await alone;
   });
 
   it('counts items by their size, and gives one that is too large a group of its own', async () => {

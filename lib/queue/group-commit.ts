@@ -26,6 +26,12 @@ export interface GroupCommitOptions<Item, Result> {
 }
 
 /**
+ * For how many turns of the event loop a group waits at most while each one brings more: what comes in
+ * over many connections does not come in one turn. Where nothing more comes, it waits for none.
+ */
+const MAX_TURNS = 3;
+
+/**
  * Lets callers that come at the same time share one transaction. A group is committed as soon as
  * the one before has ended, without a timer; each caller is answered after its commit.
  *
@@ -37,6 +43,9 @@ export class GroupCommit<Item, Result> {
   private readonly lanes: number;
   private busyLanes = 0;
   private isScheduled = false;
+  /** How much was waiting at the end of the turn before. */
+  private seenSize = 0;
+  private turns = 0;
   private idleListeners: (() => void)[] = [];
 
   constructor(private readonly options: GroupCommitOptions<Item, Result>) {
@@ -73,7 +82,19 @@ export class GroupCommit<Item, Result> {
   private flushSoon(): void {
     if (this.isScheduled || this.busyLanes === this.lanes) return;
     this.isScheduled = true;
-    setImmediate(detached(() => this.flush()));
+    this.seenSize = this.waitingSize;
+    this.turns = 0;
+    this.nextTurn();
+  }
+
+  private nextTurn(): void {
+    setImmediate(detached(() => (this.isGrowing() ? this.nextTurn() : this.flush())));
+  }
+
+  private isGrowing(): boolean {
+    const grew = this.waitingSize > this.seenSize;
+    this.seenSize = this.waitingSize;
+    return grew && ++this.turns <= MAX_TURNS && this.waitingSize < this.options.maxGroup;
   }
 
   private flush(): void {
