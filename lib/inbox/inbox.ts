@@ -1,9 +1,10 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { KeySequence } from '../database/key-sequence.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import { valueAt } from '../event/value-at.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { GroupCommit } from '../queue/group-commit.js';
@@ -43,7 +44,7 @@ const MAX_WARNED = 1_000;
  */
 @Injectable()
 export class Inbox {
-  private readonly logger = new Logger(Inbox.name);
+  private readonly logger = new SafeLogger(Inbox.name);
   private readonly keys = new KeySequence();
   /** Entries that are committed all or not at all; each caller is told which events of a group were new. */
   private readonly group: GroupCommit<readonly Entry[], ReadonlySet<string>>;

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { describeError } from '../errors/describe-error.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import { Inbox } from '../inbox/inbox.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
 import type { PollProgress } from './page.reader.js';
@@ -30,7 +31,7 @@ export class PollRunner {
   /** Tells this process's leases from all others. */
   readonly id = `${hostname().slice(0, 64)}:${process.pid}:${uuid()}`;
 
-  private readonly logger = new Logger(PollRunner.name);
+  private readonly logger = new SafeLogger(PollRunner.name);
   private readonly stopping = new AbortController();
   private readonly running = new Map<string, Promise<PollRunResult>>();
 

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { hostname } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import { transitionAfter, type AttemptOutcome } from './attempt-outcome.js';
 import { QueueDialect } from './dialects/queue.dialect.js';
 import { Discard } from './discard.js';
@@ -35,7 +36,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Tells this process's leases from all others. */
   readonly id = `${hostname().slice(0, 64)}:${process.pid}:${uuid()}`;
 
-  private readonly logger = new Logger(JobWorker.name);
+  private readonly logger = new SafeLogger(JobWorker.name);
   private readonly held = new Map<string, HeldJob>();
   private readonly waiting: HeldJob[] = [];
   private readonly deadlines: Deadlines;

@@ -1,6 +1,7 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import type { PayloadIssue } from '../event/payload-schema.js';
 import type { PayloadReading } from '../event/payload.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
@@ -58,7 +59,7 @@ const NO_BODY = Buffer.alloc(0);
  */
 @Injectable()
 export class WebhookReceiver {
-  private readonly logger = new Logger(WebhookReceiver.name);
+  private readonly logger = new SafeLogger(WebhookReceiver.name);
   private readonly retryAfter: Readonly<Record<string, string>>;
   private readonly publicUrl: string | undefined;
   private readonly handshakeTimeoutMs: number;
@@ -264,7 +265,7 @@ export class WebhookReceiver {
       case 'accepted':
       case 'duplicate':
       case 'ignored':
-        if (Logger.isLevelEnabled('debug')) {
+        if (this.logger.isDebugEnabled()) {
           this.logger.debug(
             `Event '${id}' of type '${type}' from source '${source.name}': ${result.outcome} (key ${keyIndex})`,
           );
