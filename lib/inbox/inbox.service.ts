@@ -50,9 +50,15 @@ export class InboxService {
     return this.events().find({ where, order: { key: 'DESC' }, take: limit });
   }
 
-  /** The event with this key as handlers get it, or `undefined`. */
+  /**
+   * The event with this key as handlers get it, or `undefined`.
+   *
+   * @throws {SchemaFailedError} when the schema of its source throws
+   */
   async get(key: string): Promise<WebhookEvent | undefined> {
-    return (await this.reader.load([key])).get(key);
+    const { event, problem } = (await this.reader.load([key])).get(key) ?? {};
+    if (problem !== undefined) throw problem;
+    return event;
   }
 
   /**

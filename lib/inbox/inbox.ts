@@ -73,7 +73,9 @@ export class Inbox {
    *
    * @param incoming the event
    * @param onInvalid whether an event whose data fails a schema is stored as rejected or not at all
-   * @throws whatever the database throws: nothing is stored then
+   * @throws whatever the database throws: nothing is stored then, unless the connection broke while the
+   * answer to the commit was on its way; the event is then found to be a duplicate when it comes again
+   * @throws {SchemaFailedError} when a schema throws: nothing is stored then
    * @throws {OverloadedError} when too many events wait for their commit
    */
   async accept(
@@ -98,8 +100,7 @@ export class Inbox {
    * @param incoming the events
    * @param onInvalid whether an event whose data fails a schema is stored as rejected, with the others
    * as they are; or none at all is stored
-   * @throws whatever the database throws: nothing is stored then
-   * @throws {OverloadedError} when too many events wait for their commit
+   * @throws whatever the database throws, and what else {@link accept} does
    */
   async acceptAll(
     incoming: readonly IncomingEvent[],
@@ -133,7 +134,7 @@ export class Inbox {
   }
 
   private async planValidated(event: WebhookEvent, schema: PayloadSchema): Promise<EventPlan> {
-    const verdict = await applySchema(schema, event.data);
+    const verdict = await applySchema(schema, event.data, `source '${event.source}'`);
     return verdict.ok ? this.subscribers.plan({ ...event, data: verdict.data }) : verdict;
   }
 

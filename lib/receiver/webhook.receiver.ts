@@ -3,6 +3,7 @@ import { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import type { PayloadIssue } from '../event/payload-schema.js';
+import { SchemaFailedError } from '../event/schema-failed.error.js';
 import type { PayloadReading } from '../event/payload.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
 import { Inbox } from '../inbox/inbox.js';
@@ -88,10 +89,10 @@ export class WebhookReceiver {
     try {
       return await this.verify(source, request);
     } catch (error) {
-      // A bug in a scheme or in a function of the source: the sender may try again when it is mended.
+      // A bug in a scheme, in a schema or in a function of the source: the sender may try again when it is mended.
       this.logger.error(
         `Failed on a request to source '${source.name}', answered 500: ${describeError(error)}`,
-        error instanceof Error ? error.stack : undefined,
+        stackOf(error),
       );
       return errorAnswer(500);
     }
@@ -318,6 +319,7 @@ export class WebhookReceiver {
   }
 
   private unstored({ name }: Source, what: string, error: unknown): Answer {
+    if (error instanceof SchemaFailedError) throw error;
     return this.refuse(name, 503, `${what} not stored: ${describeError(error)}`, this.retryAfter);
   }
 
@@ -333,6 +335,12 @@ export class WebhookReceiver {
   private warn(source: string, status: number, reason: string): void {
     this.logger.warn(`Refused a request to source '${source}' with ${status}: ${reason}`);
   }
+}
+
+/** Of a schema, where it threw. */
+function stackOf(error: unknown): string | undefined {
+  const thrown = error instanceof SchemaFailedError ? error.cause : error;
+  return thrown instanceof Error ? thrown.stack : undefined;
 }
 
 function storedHeaders(
