@@ -111,6 +111,7 @@ function signal(): Signal {
 interface Setup {
   readonly clock?: Clock;
   readonly polling?: object;
+  readonly inbox?: object;
   readonly imports?: NonNullable<Parameters<typeof Test.createTestingModule>[0]['imports']>;
   /** Stands for the database: called for each event on its way in. */
   readonly onAccept?: (type: string) => void;
@@ -147,7 +148,7 @@ describeOnDatabases('polling', (kind) => {
         },
         { provide: Clock, useValue: setup.clock ?? clock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
-        { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
+        { provide: RESOLVED_INBOX_OPTIONS, useValue: { ...DEFAULT_INBOX_OPTIONS, ...setup.inbox } },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
         { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         {
@@ -745,6 +746,14 @@ describeOnDatabases('polling', (kind) => {
       const app = await start([apiPoller(() => ({ events, cursor: 1 }))]);
       expect(await app.run('api')).toMatchObject({ outcome: 'done', accepted: 6_000 });
     }, 30_000);
+
+    it('hands them in one after the other where the inbox takes but one', async () => {
+      const events = Array.from({ length: 20 }, (_, data) => ({ type: 'a', data }));
+      const app = await start([apiPoller(() => ({ events, cursor: 1 }))], {
+        inbox: { maxWaiting: 1 },
+      });
+      expect(await app.run('api')).toMatchObject({ outcome: 'done', accepted: 20 });
+    });
   });
 
   it('REQ-56 finishes the page, releases the poller and runs no other when the application stops', async () => {
