@@ -298,6 +298,7 @@ describeOnDatabases('JobWorker', (kind) => {
     const stopped = process.worker.beforeApplicationShutdown();
     process.queue.abandoned(drafts);
     await stopped;
+    expect(await process.service.list()).toEqual([]);
   });
 
   it('REQ-56 releases what it has not finished when it stops', async () => {
