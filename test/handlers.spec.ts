@@ -1,4 +1,5 @@
 import {
+  type ArgumentsHost,
   Body,
   type CallHandler,
   type CanActivate,
@@ -85,6 +86,16 @@ class VerdictFilter implements ExceptionFilter {
   }
 }
 
+class GloballyCaught extends Error {}
+
+@Catch(GloballyCaught)
+class GlobalFilter implements ExceptionFilter {
+  catch(error: Error, host: ArgumentsHost): unknown {
+    calls.push(`global filter:${host.getType()}:${host.getArgByIndex<WebhookEvent>(0).type}`);
+    return new Discard(error.message);
+  }
+}
+
 @Injectable()
 class Handlers {
   fail = 0;
@@ -122,6 +133,19 @@ class Handlers {
   @UseFilters(VerdictFilter)
   filtered(event: WebhookEvent<{ error: string }>): void {
     throw new Error(event.data.error);
+  }
+
+  @OnWebhook('globally-filtered')
+  globallyFiltered(): never {
+    throw new GloballyCaught('the global filter gave it up');
+  }
+
+  @OnWebhook('query', { transactional: true })
+  async query(
+    event: WebhookEvent<{ text: string }>,
+    { manager }: TransactionalHandlerContext,
+  ): Promise<void> {
+    await manager.query(`SELECT * FROM no_such_table WHERE text = '${event.data.text}'`);
   }
 
   @OnWebhook('verdict')
@@ -241,6 +265,7 @@ describeOnDatabases('Handlers', (kind) => {
       database,
       options: { clock, sources: { game: unsigned(facts), shop: unsigned(facts) } },
       entities: [Effect],
+      prepare: (created) => created.useGlobalFilters(new GlobalFilter()),
       host: {
         imports: [HiddenModule],
         providers: [Handlers, PerEvent, OfShop],
@@ -402,6 +427,24 @@ describeOnDatabases('Handlers', (kind) => {
       { state: 'discarded', lastError: 'the filter gave it up' },
     ]);
     expect(calls).toEqual(['filter:boom', 'filter:hopeless']);
+  });
+
+  it('REQ-50 meet the global filters of the application', async () => {
+    const id = await send('globally-filtered');
+    expect(calls).toEqual(['global filter:webhook:globally-filtered']);
+    expect(await jobsOf(id)).toMatchObject([
+      { state: 'discarded', lastError: 'the global filter gave it up' },
+    ]);
+  });
+
+  it('REQ-43 have one line for a failed attempt, without what hangs on the error', async () => {
+    const id = await send('query', { text: 'SECRET-PAYLOAD' });
+    expect(await jobsOf(id)).toMatchObject([
+      { state: 'retryable', lastError: expect.stringContaining('no_such_table') as unknown },
+    ]);
+    expect(app.logger.of('error')).toEqual([]);
+    expect(app.logger.of('warn')).toHaveLength(1);
+    expect(app.logger.text).not.toContain('SECRET-PAYLOAD');
   });
 
   it("get their schema's output, also when they are retried from the stored bytes", async () => {

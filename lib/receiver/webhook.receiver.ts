@@ -3,6 +3,7 @@ import { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import type { PayloadIssue } from '../event/payload-schema.js';
+import { stackOf } from '../errors/stack-of.js';
 import { SchemaFailedError } from '../event/schema-failed.error.js';
 import type { PayloadReading } from '../event/payload.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
@@ -92,7 +93,7 @@ export class WebhookReceiver {
       // A bug in a scheme, in a schema or in a function of the source: the sender may try again when it is mended.
       this.logger.error(
         `Failed on a request to source '${source.name}', answered 500: ${describeError(error)}`,
-        stackOf(error),
+        stackOf(error instanceof SchemaFailedError ? error.cause : error),
       );
       return errorAnswer(500);
     }
@@ -335,12 +336,6 @@ export class WebhookReceiver {
   private warn(source: string, status: number, reason: string): void {
     this.logger.warn(`Refused a request to source '${source}' with ${status}: ${reason}`);
   }
-}
-
-/** Of a schema, where it threw. */
-function stackOf(error: unknown): string | undefined {
-  const thrown = error instanceof SchemaFailedError ? error.cause : error;
-  return thrown instanceof Error ? thrown.stack : undefined;
 }
 
 function storedHeaders(
