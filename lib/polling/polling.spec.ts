@@ -112,6 +112,8 @@ interface Setup {
   readonly clock?: Clock;
   readonly polling?: object;
   readonly inbox?: object;
+  /** Other options of the data source. */
+  readonly source?: object;
   readonly imports?: NonNullable<Parameters<typeof Test.createTestingModule>[0]['imports']>;
   /** Stands for the database: called for each event on its way in. */
   readonly onAccept?: (type: string) => void;
@@ -136,7 +138,7 @@ describeOnDatabases('polling', (kind) => {
     @Global()
     @Module({
       imports: [
-        TypeOrmModule.forRoot({ ...database.options, retryAttempts: 0 }),
+        TypeOrmModule.forRoot({ ...database.options, retryAttempts: 0, ...setup.source }),
         TypeOrmModule.forFeature([Player, EventEntity, JobEntity, PollCursorEntity]),
       ],
       providers: [
@@ -610,7 +612,7 @@ describeOnDatabases('polling', (kind) => {
       expect(await app.tick(clock.now())).toMatchObject({ outcome: 'done' });
     });
 
-    it('run a poller one at a time, and keep a slow one', async () => {
+    it('REQ-54 run a poller one at a time, and keep a slow one', async () => {
       const entered = signal();
       const leave = signal();
       const slow = apiPoller(async ({ cursor }) => {
@@ -636,7 +638,7 @@ describeOnDatabases('polling', (kind) => {
       expect(await app.row('api')).toMatchObject({ leasedBy: null, leaseUntil: null });
     });
 
-    it('REQ-30 take over what a dead one has held, which then changes nothing any more', async () => {
+    it('REQ-30 REQ-54 take over what a dead one has held, which then changes nothing any more', async () => {
       const entered = signal();
       const leave = signal();
       const stuck: Mapper = async (player) => {
@@ -664,6 +666,27 @@ describeOnDatabases('polling', (kind) => {
       expect(await run).toMatchObject({ outcome: 'stopped', duplicates: 2 });
       expect((await app.row()).cursor).toBe(cursor);
       expect((await app.told()).toSorted()).toEqual(['1:1', '2:2', '3:3', '4:4', '5:5']);
+    });
+
+    it('REQ-47 take a row for the same, in whatever zone they read its dates', async () => {
+      const inZone = (hours: number): object => {
+        const { options } = database;
+        // What `pg` and `mysql2` make of a date without a zone is up to the driver and the process.
+        if (options.type === 'mysql' || options.type === 'mariadb') {
+          return {
+            timezone: `${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}:00`,
+          };
+        }
+        if (options.type !== 'postgres') return {};
+        const { options: search } = options.extra as { options: string };
+        return { extra: { options: `${search} -c timezone=<Z>${-hours}` } };
+      };
+      const east = await start([playersPoller()], { source: inZone(13) });
+      const west = await start([playersPoller()], { source: inZone(-11) });
+      await east.put(1, 1, '2026-01-01 00:00:01');
+      expect(await east.run()).toMatchObject({ accepted: 1, duplicates: 0 });
+      expect(await west.run()).toMatchObject({ accepted: 0, duplicates: 1 });
+      expect(await east.told()).toEqual(['1:1']);
     });
 
     it('pause and resume for all', async () => {
