@@ -140,6 +140,12 @@ class Handlers {
     throw new GloballyCaught('the global filter gave it up');
   }
 
+  @OnWebhook('unstorable')
+  unstorable(event: WebhookEvent<{ text: string }>, { attempt }: HandlerContext): void {
+    calls.push(`unstorable:${JSON.stringify(event.data.text)}`);
+    if (attempt === 1) throw new Error(`${event.data.text}${'😀'.repeat(2_000)}`);
+  }
+
   @OnWebhook('query', { transactional: true })
   async query(
     event: WebhookEvent<{ text: string }>,
@@ -331,6 +337,41 @@ describeOnDatabases('Handlers', (kind) => {
     expect(calls).toEqual(['several:refund', 'several:refund']);
     clock.advance(60_000);
     await app.drain();
+  });
+
+  it('REQ-28 run again for an event that failed, and the same request again is no hindrance', async () => {
+    app.app.get(Handlers).fail = 2;
+    const id = await send('refund');
+    const again = async (): Promise<string> => {
+      const body = JSON.stringify({ id, type: 'refund', data: {} });
+      const answer = await app.post('/webhooks/game', body, { 'content-type': 'application/json' });
+      expect(answer.status).toBe(200);
+      await app.drain();
+      return (JSON.parse(answer.body) as { status: string }).status;
+    };
+    // The one job is due later. That the sender repeats itself neither ends nor doubles it.
+    expect(await again()).toBe('duplicate');
+    expect(await jobsOf(id)).toMatchObject([{ state: 'retryable', attempt: 1 }]);
+    clock.advance(60_000);
+    expect(await again()).toBe('duplicate');
+    expect(await jobsOf(id)).toMatchObject([{ state: 'retryable', attempt: 2 }]);
+    clock.advance(120_000);
+    await app.drain();
+    expect(await jobsOf(id)).toMatchObject([{ state: 'completed', attempt: 3 }]);
+    expect(await again()).toBe('duplicate');
+    expect(calls).toEqual(['several:refund', 'several:refund', 'several:refund']);
+  });
+
+  it('REQ-40 lose no event to text that a database refuses, in its data or in their errors', async () => {
+    const text = 'NUL \u0000, a lone \ud800 and a \u0007';
+    const id = await send('unstorable', { text });
+    const [job] = await jobsOf(id);
+    expect(job).toMatchObject({ state: 'retryable' });
+    expect(job!.lastError).toMatch(/^Error: NUL  , a lone \ufffd and a  (😀)+\ufffd?$/u);
+    clock.advance(60_000);
+    await app.drain();
+    expect(await jobsOf(id)).toMatchObject([{ state: 'completed' }]);
+    expect(calls).toEqual(Array.from({ length: 2 }, () => `unstorable:${JSON.stringify(text)}`));
   });
 
   it('REQ-28 leave an event that failed retryable by hand', async () => {

@@ -862,6 +862,46 @@ describeOnDatabases('polling', (kind) => {
       expect(hostTicks).toBe(0);
     });
 
+    it('REQ-54 run a poller once a tick over three instances, never twice at a time', async () => {
+      const runs: { instance: number; tick: number | null }[] = [];
+      const enough = signal();
+      let atOnce = 0;
+      let mostAtOnce = 0;
+      const instances: App[] = [];
+      const instance = (index: number): Type => {
+        @Injectable()
+        class Pollers {
+          @Poll({ name: 'every-second', cron: EVERY_SECOND })
+          async tick(): Promise<void> {
+            mostAtOnce = Math.max(mostAtOnce, ++atOnce);
+            const { lastTick } = await instances[0]!.row('every-second');
+            runs.push({ instance: index, tick: lastTick });
+            atOnce--;
+            if (runs.length === 4) enough.fire();
+          }
+        }
+        return Pollers;
+      };
+      // The timers start with the first one, which is not the only one then.
+      instances.push(await start([]));
+      for (const index of [0, 1, 2]) {
+        instances.push(
+          await start([instance(index)], { clock: new SystemClock(), polling: { enabled: true } }),
+        );
+      }
+      await enough.promise;
+      const [observer, ...others] = instances;
+      await Promise.all(others.map((app) => app.close()));
+      const ticks = runs.map(({ tick }) => tick!);
+      expect(ticks).toEqual([...new Set(ticks)].toSorted((a, b) => a - b));
+      expect(ticks.every((tick) => tick % 1_000 === 0)).toBe(true);
+      expect(mostAtOnce).toBe(1);
+      expect(await observer!.row('every-second')).toMatchObject({
+        run: runs.length,
+        leasedBy: null,
+      });
+    });
+
     it('need no scheduler of the host, and nothing where polling is not enabled', async () => {
       const ran = signal();
 

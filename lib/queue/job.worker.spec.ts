@@ -301,6 +301,29 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(await process.service.list()).toEqual([]);
   });
 
+  it('REQ-56 finishes what runs, gives back what waits, and claims no more when it stops', async () => {
+    const process = await start({ concurrency: 1 });
+    let finish = (): void => undefined;
+    process.runner.act = () => new Promise<void>((resolve) => (finish = resolve));
+    const running = await process.add();
+    const waiting = await process.add();
+    const stopped = process.worker.beforeApplicationShutdown();
+    const late = await process.add();
+    process.worker.wake();
+    clock.advance(DEFAULT_QUEUE_OPTIONS.pollIntervalMs);
+    finish();
+    await stopped;
+    expect(await process.service.get(running)).toMatchObject({ state: 'completed' });
+    for (const id of [waiting, late]) {
+      expect(await process.service.get(id)).toMatchObject({ state: 'available', leasedBy: null });
+    }
+    clock.advance(DEFAULT_QUEUE_OPTIONS.leaseMs);
+    await new Promise(setImmediate);
+    expect(process.runner.runs).toMatchObject([{ job: { id: running } }]);
+    // Twice, as Nest may: it is over.
+    await process.worker.beforeApplicationShutdown();
+  });
+
   it('REQ-56 releases what it has not finished when it stops', async () => {
     const process = await start({ stopTimeoutMs: 0, concurrency: 1 });
     process.runner.act = () => new Promise(() => undefined);
