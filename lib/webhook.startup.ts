@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { ModulesContainer } from '@nestjs/core';
 import { MysqlDatabase } from './database/mysql.database.js';
 import { SqlDatabase } from './database/sql-database.js';
-import { writesAhead } from './database/sqlite.database.js';
+import { SqliteDatabase, writesAhead } from './database/sqlite.database.js';
 import { HandlerRegistry } from './dispatch/handler.registry.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { SafeLogger } from './logging/safe.logger.js';
@@ -35,7 +35,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
     this.assertDistinctNames();
     this.assertKnownSources();
     this.warnOfUnhandledSources();
-    await this.adviseOnDatabase();
+    await this.prepareDatabase();
   }
 
   private sources(): string[] {
@@ -95,11 +95,13 @@ export class WebhookStartup implements OnApplicationBootstrap {
     }
   }
 
-  private async adviseOnDatabase(): Promise<void> {
+  private async prepareDatabase(): Promise<void> {
     if (this.database instanceof MysqlDatabase) {
       this.warnOfLargeBodies(await this.database.maxPacketBytes());
     }
-    if (this.database.kind !== 'sqlite' || (await writesAhead(this.database.dataSource))) return;
+    if (!(this.database instanceof SqliteDatabase)) return;
+    this.database.spaceCheckpoints();
+    if (await writesAhead(this.database.dataSource)) return;
     this.logger.warn(
       'SQLite does not write ahead, so each commit is slower and blocks readers. ' +
         'Set `enableWAL: true` in TypeOrmModule.forRoot.',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { PostgresArray } from './postgres-array.js';
 import { Semaphore } from './semaphore.js';
 import { SqlDatabase } from './sql-database.js';
 import type { Row, Statement, Steps } from './statement.js';
@@ -13,6 +14,8 @@ interface Query {
 /** The part of a `pg` client that is used here. */
 interface Client {
   query(query: Query): Promise<{ rows: Row[] }>;
+  /** Of `pg-native`, which TypeORM takes where the host has it, and which sends nothing but text. */
+  readonly native?: unknown;
 }
 
 /** Error classes of PostgreSQL that speak of a value: data exception, integrity violation, program limit. */
@@ -38,6 +41,7 @@ const SPARE_CONNECTIONS = 3;
  */
 export class PostgresDatabase extends SqlDatabase {
   override readonly kind = 'postgres';
+  override readonly lanes = 2;
   private readonly statementNames = new Map<string, string>();
   private readonly turns: Semaphore;
 
@@ -100,12 +104,14 @@ export class PostgresDatabase extends SqlDatabase {
     statement: Statement,
   ): Promise<readonly Row[]> {
     const client = (await runner.connect()) as Client;
-    const { rows } = await client.query(this.prepared(statement));
+    const { rows } = await client.query(this.prepared(statement, client.native !== undefined));
     return rows;
   }
 
-  private prepared({ sql, parameters, replan }: Statement): Query {
-    const values = [...parameters];
+  private prepared({ sql, parameters, replan }: Statement, asText: boolean): Query {
+    const values = parameters.map((value) =>
+      value instanceof PostgresArray ? (asText ? value.values : value.toBuffer()) : value,
+    );
     if (replan) return { text: sql, values };
     let name = this.statementNames.get(sql);
     if (name === undefined) {

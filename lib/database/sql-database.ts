@@ -17,6 +17,11 @@ const MAX_TRIES = 5;
  */
 export abstract class SqlDatabase {
   abstract readonly kind: DatabaseKind;
+  /**
+   * How many groups of one kind are worth being committed at the same time: a server works on one while
+   * the next is made ready and sent.
+   */
+  readonly lanes: number = 1;
   private readonly joined = new AsyncLocalStorage<EntityManager>();
 
   constructor(readonly dataSource: DataSource) {}

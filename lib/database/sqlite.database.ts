@@ -10,6 +10,7 @@ interface Connection {
   readonly inTransaction: boolean;
   readonly open: boolean;
   exec(sql: string): void;
+  pragma(sql: string, options?: { readonly simple: boolean }): unknown;
   prepare(sql: string): PreparedStatement;
 }
 
@@ -37,6 +38,15 @@ const VALUE_ERROR_CODES = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)/;
 /** Another process holds the lock. To find that out has blocked this one for as long as the host has it wait. */
 const BUSY_CODES = /^SQLITE_(BUSY|LOCKED)/;
 
+/** After how many pages of its log SQLite checkpoints where nobody says otherwise. */
+const DEFAULT_CHECKPOINT_PAGES = 1_000;
+
+/**
+ * What the library has it wait for instead (40 MB). A page that many commits change is written to the
+ * database once a checkpoint, and whoever commits at that moment waits for it.
+ */
+const CHECKPOINT_PAGES = 10_000;
+
 /** How long to wait for a transaction of the host to end. */
 const BUSY_TIMEOUT_MS = 10_000;
 
@@ -57,6 +67,14 @@ export class SqliteDatabase extends SqlDatabase {
   override isValueError(error: unknown): boolean {
     if (error instanceof TypeError || error instanceof RangeError) return true;
     return VALUE_ERROR_CODES.test(codeOf(error));
+  }
+
+  /** Makes checkpoints of the write-ahead log rarer, where the host has not set how often it wants them. */
+  spaceCheckpoints(): void {
+    const pages = this.connection.pragma('wal_autocheckpoint', { simple: true });
+    if (pages === DEFAULT_CHECKPOINT_PAGES) {
+      this.connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    }
   }
 
   /** One transaction at a time writes, from its beginning on. */

@@ -18,7 +18,7 @@ export type EventStatus = 'accepted' | 'ignored' | 'rejected';
  */
 @AdaptToDriver()
 @Entity({ name: 'webhook_event' })
-@Index('webhook_event_identity', ['source', 'tenant', 'id'], { unique: true })
+@Index('webhook_event_identity', ['id', 'source', 'tenant'], { unique: true })
 export class EventEntity {
   @PrimaryColumn('uuid')
   key!: string;

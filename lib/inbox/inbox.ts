@@ -64,6 +64,7 @@ export class Inbox {
       sizeOf: (entries) => entries.length,
       isItemError: (error) => database.isValueError(error),
       maxGroup: options.maxGroup,
+      lanes: database.lanes,
       maxWaiting: options.maxWaiting,
     });
   }

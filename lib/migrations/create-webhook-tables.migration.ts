@@ -53,7 +53,7 @@ function tables(dataSource: DataSource): Table[] {
       indices: [
         {
           name: 'webhook_event_identity',
-          columnNames: ['source', 'tenant', 'event_id'],
+          columnNames: ['event_id', 'source', 'tenant'],
           isUnique: true,
         },
       ],

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
 import { GroupCommit } from './group-commit.js';
 import { OverloadedError } from './overloaded.error.js';
 
@@ -50,6 +51,39 @@ describe(GroupCommit.name, () => {
     );
     await Promise.all([1, 2, 3, 4, 5].map((item) => group.add(item)));
     expect(sizes).toEqual([2, 2, 1]);
+  });
+
+  it('shares what waits out among its lanes, and sends one group while another is under way', async () => {
+    const groups: number[][] = [];
+    const ends: (() => void)[] = [];
+    const group = create(
+      (items) => {
+        groups.push([...items]);
+        return new Promise((resolve) => ends.push(() => resolve([...items])));
+      },
+      { lanes: 2 },
+    );
+    const first = [1, 2, 3].map((item) => group.add(item));
+    await turn();
+    expect(groups).toEqual([[1, 2], [3]]);
+
+    const late = group.add(4);
+    await turn();
+    expect(groups).toHaveLength(2);
+    ends[1]?.();
+    expect(await first[2]).toBe(3);
+    await turn();
+    expect(groups[2]).toEqual([4]);
+
+    let isIdle = false;
+    const idle = group.idle().then(() => (isIdle = true));
+    ends[2]?.();
+    expect(await late).toBe(4);
+    await turn();
+    expect(isIdle).toBe(false);
+    ends[0]?.();
+    await idle;
+    expect(await Promise.all(first)).toEqual([1, 2, 3]);
   });
 
   it('counts items by their size, and gives one that is too large a group of its own', async () => {

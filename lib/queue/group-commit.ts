@@ -16,6 +16,11 @@ export interface GroupCommitOptions<Item, Result> {
   sizeOf?(item: Item): number;
   /** Most items in one transaction, by their size; a larger one has a transaction of its own. */
   readonly maxGroup: number;
+  /**
+   * How many groups may be on their way at the same time: while the database works on one, the next is
+   * sent. What waits is shared out among those that are free. @default 1
+   */
+  readonly lanes?: number;
   /** As soon as so many wait for their commit, by their size, no more are taken. */
   readonly maxWaiting: number;
 }
@@ -29,9 +34,14 @@ export interface GroupCommitOptions<Item, Result> {
 export class GroupCommit<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];
   private waitingSize = 0;
-  private flushing: Promise<void> | undefined;
+  private readonly lanes: number;
+  private busyLanes = 0;
+  private isScheduled = false;
+  private idleListeners: (() => void)[] = [];
 
-  constructor(private readonly options: GroupCommitOptions<Item, Result>) {}
+  constructor(private readonly options: GroupCommitOptions<Item, Result>) {
+    this.lanes = options.lanes ?? 1;
+  }
 
   /**
    * Commits the item with whatever else is waiting.
@@ -45,39 +55,50 @@ export class GroupCommit<Item, Result> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
       this.waitingSize += this.sizeOf(item);
-      this.flushing ??= this.flushSoon();
+      this.flushSoon();
     });
   }
 
   /** Resolves when nothing is waiting or being committed. */
   async idle(): Promise<void> {
-    while (this.flushing !== undefined) await this.flushing;
+    while (this.waiting.length > 0 || this.busyLanes > 0) {
+      await new Promise<void>((resolve) => this.idleListeners.push(resolve));
+    }
   }
 
   /**
    * After this turn of the event loop, so that all requests which it brought are in one group. Bound
    * to the root context: a group belongs to all its callers, not to the one who came first.
    */
-  private flushSoon(): Promise<void> {
-    return new Promise((resolve) => {
-      setImmediate(detached(() => void this.flush().then(resolve)));
-    });
+  private flushSoon(): void {
+    if (this.isScheduled || this.busyLanes === this.lanes) return;
+    this.isScheduled = true;
+    setImmediate(detached(() => this.flush()));
   }
 
-  private async flush(): Promise<void> {
-    while (this.waiting.length > 0) {
-      await this.commit(this.takeGroup());
+  private flush(): void {
+    this.isScheduled = false;
+    while (this.waiting.length > 0 && this.busyLanes < this.lanes) {
+      const share = Math.ceil(this.waitingSize / (this.lanes - this.busyLanes));
+      void this.runLane(Math.min(share, this.options.maxGroup));
     }
-    this.flushing = undefined;
+  }
+
+  private async runLane(share: number): Promise<void> {
+    this.busyLanes++;
+    await this.commit(this.takeGroup(share));
+    while (this.waiting.length > 0) await this.commit(this.takeGroup(this.options.maxGroup));
+    this.busyLanes--;
+    if (this.busyLanes === 0) for (const listener of this.idleListeners.splice(0)) listener();
   }
 
   /** As many of those that wait longest as fit; at least one. */
-  private takeGroup(): Waiting<Item, Result>[] {
+  private takeGroup(maxSize: number): Waiting<Item, Result>[] {
     let count = 0;
     let size = 0;
     for (const { item } of this.waiting) {
       const next = size + this.sizeOf(item);
-      if (count > 0 && next > this.options.maxGroup) break;
+      if (count > 0 && next > maxSize) break;
       size = next;
       count++;
     }

@@ -108,11 +108,12 @@ const mysql: DatabaseKind = {
   create: async () => {
     const name = `hookline_bench_${randomBytes(6).toString('hex')}`;
     await onMysql(`CREATE DATABASE ${name}`);
+    const type = (await isMariadb()) ? 'mariadb' : 'mysql';
     const url = new URL(MYSQL_URL);
     url.pathname = `/${name}`;
     return {
       kind: 'mysql',
-      options: { type: 'mysql', url: url.href, autoLoadEntities: true, synchronize: true },
+      options: { type, url: url.href, autoLoadEntities: true, synchronize: true },
       drop: async () => void (await onMysql(`DROP DATABASE ${name}`)),
     };
   },
@@ -149,6 +150,11 @@ async function onPostgres(sql: string): Promise<Record<string, unknown>[]> {
   } finally {
     await client.end();
   }
+}
+
+async function isMariadb(): Promise<boolean> {
+  const [row] = await onMysql('SELECT VERSION() AS version');
+  return String(row?.['version']).includes('MariaDB');
 }
 
 async function onMysql(sql: string): Promise<Record<string, unknown>[]> {

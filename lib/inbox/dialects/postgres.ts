@@ -1,12 +1,28 @@
+import { PostgresArray } from '../../database/postgres-array.js';
+import { PostgresColumns } from '../../database/postgres-columns.js';
 import type { Steps } from '../../database/statement.js';
-import { JOB_COLUMNS, jobParameters, jobRows } from '../../queue/dialects/postgres.js';
+import { NEW_JOB } from '../../queue/dialects/postgres.js';
 import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
 import type { JobRow } from '../../queue/job.js';
 import type { EventEntity } from '../event.entity.js';
 import { EventDialect, toEventEntity } from './event.dialect.js';
 
-/** How many parameters {@link eventParameters} gives. */
-const EVENT_PARAMETERS = 14;
+const NEW_EVENT = new PostgresColumns<EventEntity>({
+  key: ['uuid', (event) => event.key],
+  source: ['text', (event) => event.source],
+  tenant: ['text', (event) => event.tenant],
+  event_id: ['text', (event) => event.id],
+  type: ['text', (event) => event.type],
+  status: ['text', (event) => event.status],
+  reason: ['text', (event) => event.reason],
+  occurred_at: ['bigint', (event) => event.occurredAt],
+  received_at: ['bigint', (event) => event.receivedAt],
+  headers: ['text', (event) => event.headers],
+  body: ['text', (event) => event.body],
+  body_encoding: ['text', (event) => event.bodyEncoding],
+  format: ['text', (event) => event.format],
+  data_path: ['text', (event) => event.dataPath],
+});
 
 /** @internal */
 export class PostgresEventDialect extends EventDialect {
@@ -23,7 +39,7 @@ export class PostgresEventDialect extends EventDialect {
   }
 
   override *insert(events: readonly EventEntity[]): Steps<Set<string>> {
-    const rows = yield { sql: this.insertion(), parameters: eventParameters(events) };
+    const rows = yield { sql: this.insertion(), parameters: NEW_EVENT.parameters(events) };
     return new Set(rows.map((row) => String(row['key'])));
   }
 
@@ -35,11 +51,11 @@ export class PostgresEventDialect extends EventDialect {
     const rows = yield {
       alone: true,
       sql: `WITH new_event AS (${this.insertion()}),
-        new_job AS (INSERT INTO ${this.jobTable} (${JOB_COLUMNS})
-          SELECT job.* FROM ${jobRows(EVENT_PARAMETERS + 1)}
+        new_job AS (INSERT INTO ${this.jobTable} (${NEW_JOB.names})
+          SELECT job.* FROM ${NEW_JOB.rows('job', NEW_EVENT.count + 1)}
           JOIN new_event ON new_event.key = job.ref)
         SELECT key FROM new_event`,
-      parameters: [...eventParameters(events), ...jobParameters(jobs)],
+      parameters: [...NEW_EVENT.parameters(events), ...NEW_JOB.parameters(jobs)],
     };
     return new Set(rows.map((row) => String(row['key'])));
   }
@@ -50,38 +66,15 @@ export class PostgresEventDialect extends EventDialect {
       replan: true,
       sql: `SELECT event.* FROM unnest($1::uuid[]) AS wanted(key)
         JOIN ${this.table} AS event ON event.key = wanted.key`,
-      parameters: [keys],
+      parameters: [new PostgresArray('uuid', keys)],
     };
     return rows.map(toEventEntity);
   }
 
   private insertion(): string {
-    return `INSERT INTO ${this.table}
-      (key, source, tenant, event_id, type, status, reason, occurred_at, received_at,
-        headers, body, body_encoding, format, data_path)
-      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-        $7::text[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[],
-        $13::text[], $14::text[])
+    return `INSERT INTO ${this.table} (${NEW_EVENT.names})
+      SELECT * FROM ${NEW_EVENT.rows('event')}
       ON CONFLICT (source, tenant, event_id) DO NOTHING
       RETURNING key`;
   }
-}
-
-function eventParameters(events: readonly EventEntity[]): unknown[] {
-  return [
-    events.map((event) => event.key),
-    events.map((event) => event.source),
-    events.map((event) => event.tenant),
-    events.map((event) => event.id),
-    events.map((event) => event.type),
-    events.map((event) => event.status),
-    events.map((event) => event.reason),
-    events.map((event) => event.occurredAt),
-    events.map((event) => event.receivedAt),
-    events.map((event) => event.headers),
-    events.map((event) => event.body),
-    events.map((event) => event.bodyEncoding),
-    events.map((event) => event.format),
-    events.map((event) => event.dataPath),
-  ];
 }

@@ -1,6 +1,37 @@
+import { PostgresColumns } from '../../database/postgres-columns.js';
 import type { Row, Steps } from '../../database/statement.js';
 import type { JobRow, JobTransition, LeasedJob } from '../job.js';
 import { QueueDialect, type Claim } from './queue.dialect.js';
+
+/** What a job is inserted with. */
+export const NEW_JOB = new PostgresColumns<JobRow>({
+  id: ['uuid', (job) => job.id],
+  kind: ['text', (job) => job.kind],
+  name: ['text', (job) => job.name],
+  ref: ['uuid', (job) => job.ref],
+  state: ['text', (job) => job.state],
+  due_at: ['bigint', (job) => job.dueAt],
+  attempt: ['integer', (job) => job.attempt],
+  max_attempts: ['integer', (job) => job.maxAttempts],
+  leased_by: ['text', (job) => job.leasedBy],
+  created_at: ['bigint', (job) => job.createdAt],
+});
+
+const ENDED = new PostgresColumns<JobTransition>({
+  id: ['uuid', (transition) => transition.id],
+  attempt: ['integer', (transition) => transition.attempt],
+  leased_by: ['text', (transition) => transition.leasedBy],
+  state: ['text', (transition) => transition.state],
+  due_at: ['bigint', (transition) => transition.dueAt],
+  max_attempts: ['integer', (transition) => transition.maxAttempts],
+  error: ['text', (transition) => transition.error],
+  finished_at: ['bigint', (transition) => transition.finishedAt],
+});
+
+const HELD = new PostgresColumns<LeasedJob>({
+  id: ['uuid', (job) => job.id],
+  attempt: ['integer', (job) => job.attempt],
+});
 
 /**
  * One statement a group. Arrays are joined with `unnest`, never compared with `= ANY`: under the
@@ -16,8 +47,8 @@ export class PostgresQueueDialect extends QueueDialect {
 
   override *insert(jobs: readonly JobRow[]): Steps<void> {
     yield {
-      sql: `INSERT INTO ${this.table} (${JOB_COLUMNS}) SELECT * FROM ${jobRows(1)}`,
-      parameters: jobParameters(jobs),
+      sql: `INSERT INTO ${this.table} (${NEW_JOB.names}) SELECT * FROM ${NEW_JOB.rows('job')}`,
+      parameters: NEW_JOB.parameters(jobs),
     };
   }
 
@@ -45,22 +76,11 @@ export class PostgresQueueDialect extends QueueDialect {
         SET state = ended.state, due_at = ended.due_at, max_attempts = ended.max_attempts,
           last_error = COALESCE(ended.error, job.last_error), finished_at = ended.finished_at,
           leased_by = NULL
-        FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::bigint[],
-          $6::integer[], $7::text[], $8::bigint[])
-          AS ended(id, attempt, leased_by, state, due_at, max_attempts, error, finished_at)
+        FROM ${ENDED.rows('ended')}
         WHERE job.id = ended.id AND job.attempt = ended.attempt
           AND job.leased_by = ended.leased_by AND job.state = 'running'
         RETURNING job.id`,
-      parameters: [
-        transitions.map((transition) => transition.id),
-        transitions.map((transition) => transition.attempt),
-        transitions.map((transition) => transition.leasedBy),
-        transitions.map((transition) => transition.state),
-        transitions.map((transition) => transition.dueAt),
-        transitions.map((transition) => transition.maxAttempts),
-        transitions.map((transition) => transition.error),
-        transitions.map((transition) => transition.finishedAt),
-      ],
+      parameters: ENDED.parameters(transitions),
     };
     return new Set(rows.map((row) => String(row['id'])));
   }
@@ -74,57 +94,14 @@ export class PostgresQueueDialect extends QueueDialect {
       alone: true,
       replan: true,
       sql: `UPDATE ${this.table} AS job SET due_at = $3
-        FROM unnest($1::uuid[], $2::integer[]) AS held(id, attempt)
+        FROM ${HELD.rows('held')}
         WHERE job.id = held.id AND job.attempt = held.attempt
           AND job.leased_by = $4 AND job.state = 'running'
         RETURNING job.id`,
-      parameters: [jobs.map((job) => job.id), jobs.map((job) => job.attempt), leaseUntil, leasedBy],
+      parameters: [...HELD.parameters(jobs), leaseUntil, leasedBy],
     };
     return new Set(rows.map((row) => String(row['id'])));
   }
-}
-
-/** What a job is inserted with. */
-export const JOB_COLUMNS =
-  'id, kind, name, ref, state, due_at, attempt, max_attempts, leased_by, created_at';
-
-const JOB_TYPES = [
-  'uuid',
-  'text',
-  'text',
-  'uuid',
-  'text',
-  'bigint',
-  'integer',
-  'integer',
-  'text',
-  'bigint',
-];
-
-/**
- * Rows of {@link JOB_COLUMNS}, out of one array a column.
- *
- * @param first number of the first parameter
- */
-export function jobRows(first: number): string {
-  const arrays = JOB_TYPES.map((type, index) => `$${first + index}::${type}[]`);
-  return `unnest(${arrays.join(', ')}) AS job(${JOB_COLUMNS})`;
-}
-
-/** The arrays of {@link jobRows}. */
-export function jobParameters(jobs: readonly JobRow[]): unknown[] {
-  return [
-    jobs.map((job) => job.id),
-    jobs.map((job) => job.kind),
-    jobs.map((job) => job.name),
-    jobs.map((job) => job.ref),
-    jobs.map((job) => job.state),
-    jobs.map((job) => job.dueAt),
-    jobs.map((job) => job.attempt),
-    jobs.map((job) => job.maxAttempts),
-    jobs.map((job) => job.leasedBy),
-    jobs.map((job) => job.createdAt),
-  ];
 }
 
 /** The claimed row of any dialect. */

@@ -1,0 +1,64 @@
+import pg from 'pg';
+import { isAvailable, POSTGRES } from '../../test/support/services.js';
+import { PostgresArray, type PostgresArrayType } from './postgres-array.js';
+
+const describeOnPostgres = isAvailable(POSTGRES) ? describe : describe.skip;
+
+describe(PostgresArray.name, () => {
+  it('takes nothing but UUIDs for an array of them, and does not name what it got', () => {
+    for (const given of [
+      '',
+      'secret',
+      '0'.repeat(32),
+      `${'0'.repeat(8)}-0000-0000-0000-00000000000g`,
+    ]) {
+      const array = new PostgresArray('uuid', [given]);
+      expect(() => array.toBuffer()).toThrow(new TypeError('A key is not a UUID.'));
+    }
+  });
+});
+
+describeOnPostgres(`${PostgresArray.name} on PostgreSQL`, () => {
+  const client = new pg.Client({ connectionString: POSTGRES.url });
+
+  beforeAll(() => client.connect());
+  afterAll(() => client.end());
+
+  async function read(type: PostgresArrayType, parameter: unknown): Promise<unknown[]> {
+    const { rows } = await client.query<{ value: unknown }>(
+      `SELECT value FROM unnest($1::${type}[]) WITH ORDINALITY AS given(value, n) ORDER BY n`,
+      [parameter],
+    );
+    return rows.map(({ value }) => (type === 'bigint' && value !== null ? Number(value) : value));
+  }
+
+  const cases: readonly (readonly [PostgresArrayType, readonly (string | number | null)[]])[] = [
+    [
+      'text',
+      ['', 'plain', '{"a":"\\\\ \\"quoted\\", and a comma"}', 'é 漢 😀', 'NULL', ' {} ', null],
+    ],
+    ['text', []],
+    [
+      'uuid',
+      ['0193f6c5-7a10-7000-8000-0123456789ab', 'ffffffff-ffff-ffff-ffff-ffffffffffff', null],
+    ],
+    ['integer', [0, 1, -1, 2 ** 31 - 1, -(2 ** 31), null]],
+    [
+      'bigint',
+      [0, 1, -1, 2 ** 32, -(2 ** 32) - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
+    ],
+    ['bigint', [null, null]],
+  ];
+
+  it.each(cases)('arrives as it is: %s %j', async (type, values) => {
+    const array = new PostgresArray(type, values);
+    expect(await read(type, array.toBuffer())).toEqual(values);
+    // As text, for a client that knows no binary parameters.
+    expect(await read(type, array.values)).toEqual(values);
+  });
+
+  it('REQ-40 has a text with a NUL refused as a value', async () => {
+    const array = new PostgresArray('text', ['a\0b']);
+    await expect(read('text', array.toBuffer())).rejects.toMatchObject({ code: '22021' });
+  });
+});

@@ -1,0 +1,42 @@
+import { PostgresArray, type PostgresArrayType } from './postgres-array.js';
+
+/** The type of a column, and how to get its value from an item. */
+type Column<Item> = readonly [
+  type: PostgresArrayType,
+  value: (item: Item) => string | number | null,
+];
+
+/**
+ * Items as rows of a statement: one array a column, which `unnest` turns into rows again, so that the
+ * statement is the same however many there are.
+ *
+ * @internal
+ */
+export class PostgresColumns<Item> {
+  /** The names, separated by commas. */
+  readonly names: string;
+  readonly count: number;
+  private readonly columns: readonly Column<Item>[];
+
+  /** @param columns by name, in the order of the parameters */
+  constructor(columns: Readonly<Record<string, Column<Item>>>) {
+    this.names = Object.keys(columns).join(', ');
+    this.columns = Object.values(columns);
+    this.count = this.columns.length;
+  }
+
+  /**
+   * `unnest(…) AS alias(…)`, for a FROM.
+   *
+   * @param alias what the statement calls a row
+   * @param first number of the first parameter
+   */
+  rows(alias: string, first = 1): string {
+    const arrays = this.columns.map(([type], index) => `$${first + index}::${type}[]`);
+    return `unnest(${arrays.join(', ')}) AS ${alias}(${this.names})`;
+  }
+
+  parameters(items: readonly Item[]): PostgresArray[] {
+    return this.columns.map(([type, value]) => new PostgresArray(type, items.map(value)));
+  }
+}
