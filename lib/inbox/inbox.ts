@@ -33,6 +33,12 @@ interface Planned {
   readonly plan: EventPlan;
 }
 
+/**
+ * Most bytes of bodies that are committed together. A few hundred of the largest would be more than a
+ * statement takes, and the whole group would fail, time and again as its senders repeat it.
+ */
+const MAX_GROUP_BYTES = 16 * 1024 * 1024;
+
 /** How many (source, type) pairs nobody wants are remembered, so that each is warned of once. */
 const MAX_WARNED = 1_000;
 
@@ -64,6 +70,8 @@ export class Inbox {
       sizeOf: (entries) => entries.length,
       isItemError: (error) => database.isValueError(error),
       maxGroup: options.maxGroup,
+      bytesOf: (entries) => entries.reduce((bytes, { row }) => bytes + row.body.length, 0),
+      maxGroupBytes: MAX_GROUP_BYTES,
       lanes: database.lanes,
       maxWaiting: options.maxWaiting,
     });
