@@ -96,6 +96,7 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
     return {
       table: this.jobTable,
       key: 'id',
+      keptByJobs: false,
       condition: ({ completedBefore, discardedBefore }) => ({
         sql: `((state <> 'discarded' AND finished_at < ?)
           OR (state = 'discarded' AND finished_at < ?))`,
