@@ -8,6 +8,7 @@ export { webhookMigrations } from './webhook.migrations.js';
 // Errors
 export { DatabaseBusyError } from './database/database-busy.error.js';
 export { PacketTooLargeError } from './database/packet-too-large.error.js';
+export { SchemaFailedError } from './event/schema-failed.error.js';
 export { LeaseLostError } from './queue/lease-lost.error.js';
 export { OverloadedError } from './queue/overloaded.error.js';
 export { InvalidNotificationError } from './notifications/invalid-notification.error.js';

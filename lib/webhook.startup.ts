@@ -1,10 +1,11 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { MysqlDatabase } from './database/mysql.database.js';
 import { SqlDatabase } from './database/sql-database.js';
 import { SqliteDatabase, writesAhead } from './database/sqlite.database.js';
 import { HandlerRegistry } from './dispatch/handler.registry.js';
 import { ConfigurationError } from './errors/configuration.error.js';
+import { SafeLogger } from './logging/safe.logger.js';
 import { PollExplorer } from './polling/poll.explorer.js';
 import {
   RESOLVED_RECEIVER_OPTIONS,
@@ -19,7 +20,7 @@ import { WebhookCoreModule } from './webhook-core.module.js';
  */
 @Injectable()
 export class WebhookStartup implements OnApplicationBootstrap {
-  private readonly logger = new Logger('WebhookModule');
+  private readonly logger = new SafeLogger('WebhookModule');
 
   constructor(
     private readonly modules: ModulesContainer,

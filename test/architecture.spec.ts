@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 const LIB = resolve(__dirname, '../lib');
 
 /** Everyone may import these. */
-const FOUNDATION = ['errors', 'clock', 'database', 'options', 'discovery'];
+const FOUNDATION = ['errors', 'clock', 'database', 'options', 'discovery', 'logging'];
 
 /** Which folder may import which others; see the design's table of folders. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   clock: [],
   options: ['errors'],
   discovery: [],
+  logging: ['errors'],
   database: ['errors'],
   event: ['errors'],
   retry: ['errors'],

@@ -1,4 +1,5 @@
 import {
+  type ArgumentsHost,
   Body,
   type CallHandler,
   type CanActivate,
@@ -85,6 +86,16 @@ class VerdictFilter implements ExceptionFilter {
   }
 }
 
+class GloballyCaught extends Error {}
+
+@Catch(GloballyCaught)
+class GlobalFilter implements ExceptionFilter {
+  catch(error: Error, host: ArgumentsHost): unknown {
+    calls.push(`global filter:${host.getType()}:${host.getArgByIndex<WebhookEvent>(0).type}`);
+    return new Discard(error.message);
+  }
+}
+
 @Injectable()
 class Handlers {
   fail = 0;
@@ -122,6 +133,25 @@ class Handlers {
   @UseFilters(VerdictFilter)
   filtered(event: WebhookEvent<{ error: string }>): void {
     throw new Error(event.data.error);
+  }
+
+  @OnWebhook('globally-filtered')
+  globallyFiltered(): never {
+    throw new GloballyCaught('the global filter gave it up');
+  }
+
+  @OnWebhook('unstorable')
+  unstorable(event: WebhookEvent<{ text: string }>, { attempt }: HandlerContext): void {
+    calls.push(`unstorable:${JSON.stringify(event.data.text)}`);
+    if (attempt === 1) throw new Error(`${event.data.text}${'😀'.repeat(2_000)}`);
+  }
+
+  @OnWebhook('query', { transactional: true })
+  async query(
+    event: WebhookEvent<{ text: string }>,
+    { manager }: TransactionalHandlerContext,
+  ): Promise<void> {
+    await manager.query(`SELECT * FROM no_such_table WHERE text = '${event.data.text}'`);
   }
 
   @OnWebhook('verdict')
@@ -241,6 +271,7 @@ describeOnDatabases('Handlers', (kind) => {
       database,
       options: { clock, sources: { game: unsigned(facts), shop: unsigned(facts) } },
       entities: [Effect],
+      prepare: (created) => created.useGlobalFilters(new GlobalFilter()),
       host: {
         imports: [HiddenModule],
         providers: [Handlers, PerEvent, OfShop],
@@ -306,6 +337,41 @@ describeOnDatabases('Handlers', (kind) => {
     expect(calls).toEqual(['several:refund', 'several:refund']);
     clock.advance(60_000);
     await app.drain();
+  });
+
+  it('REQ-28 run again for an event that failed, and the same request again is no hindrance', async () => {
+    app.app.get(Handlers).fail = 2;
+    const id = await send('refund');
+    const again = async (): Promise<string> => {
+      const body = JSON.stringify({ id, type: 'refund', data: {} });
+      const answer = await app.post('/webhooks/game', body, { 'content-type': 'application/json' });
+      expect(answer.status).toBe(200);
+      await app.drain();
+      return (JSON.parse(answer.body) as { status: string }).status;
+    };
+    // The one job is due later. That the sender repeats itself neither ends nor doubles it.
+    expect(await again()).toBe('duplicate');
+    expect(await jobsOf(id)).toMatchObject([{ state: 'retryable', attempt: 1 }]);
+    clock.advance(60_000);
+    expect(await again()).toBe('duplicate');
+    expect(await jobsOf(id)).toMatchObject([{ state: 'retryable', attempt: 2 }]);
+    clock.advance(120_000);
+    await app.drain();
+    expect(await jobsOf(id)).toMatchObject([{ state: 'completed', attempt: 3 }]);
+    expect(await again()).toBe('duplicate');
+    expect(calls).toEqual(['several:refund', 'several:refund', 'several:refund']);
+  });
+
+  it('REQ-40 lose no event to text that a database refuses, in its data or in their errors', async () => {
+    const text = 'NUL \u0000, a lone \ud800 and a \u0007';
+    const id = await send('unstorable', { text });
+    const [job] = await jobsOf(id);
+    expect(job).toMatchObject({ state: 'retryable' });
+    expect(job!.lastError).toMatch(/^Error: NUL  , a lone \ufffd and a  (😀)+\ufffd?$/u);
+    clock.advance(60_000);
+    await app.drain();
+    expect(await jobsOf(id)).toMatchObject([{ state: 'completed' }]);
+    expect(calls).toEqual(Array.from({ length: 2 }, () => `unstorable:${JSON.stringify(text)}`));
   });
 
   it('REQ-28 leave an event that failed retryable by hand', async () => {
@@ -402,6 +468,24 @@ describeOnDatabases('Handlers', (kind) => {
       { state: 'discarded', lastError: 'the filter gave it up' },
     ]);
     expect(calls).toEqual(['filter:boom', 'filter:hopeless']);
+  });
+
+  it('REQ-50 meet the global filters of the application', async () => {
+    const id = await send('globally-filtered');
+    expect(calls).toEqual(['global filter:webhook:globally-filtered']);
+    expect(await jobsOf(id)).toMatchObject([
+      { state: 'discarded', lastError: 'the global filter gave it up' },
+    ]);
+  });
+
+  it('REQ-43 have one line for a failed attempt, without what hangs on the error', async () => {
+    const id = await send('query', { text: 'SECRET-PAYLOAD' });
+    expect(await jobsOf(id)).toMatchObject([
+      { state: 'retryable', lastError: expect.stringContaining('no_such_table') as unknown },
+    ]);
+    expect(app.logger.of('error')).toEqual([]);
+    expect(app.logger.of('warn')).toHaveLength(1);
+    expect(app.logger.text).not.toContain('SECRET-PAYLOAD');
   });
 
   it("get their schema's output, also when they are retried from the stored bytes", async () => {

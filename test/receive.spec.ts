@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
@@ -6,6 +7,7 @@ import type { WebhookEvent } from '../lib/event/webhook-event.js';
 import { EventEntity } from '../lib/inbox/event.entity.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
+import { dropbox } from '../lib/signatures/providers/dropbox.js';
 import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks.js';
 import { unsigned } from '../lib/signatures/providers/unsigned.js';
 import { ADAPTERS, startApp, type Answer, type TestApp } from './support/application.js';
@@ -15,6 +17,7 @@ import { GAME_SECRET, pointsUpdated, sign, type Points } from './support/game.js
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const NOW_SECONDS = NOW / 1000;
+const FILES_SECRET = 'secret of the files';
 
 @Injectable()
 class GamePoints {
@@ -50,8 +53,10 @@ describeOnDatabases('Receiving', (kind) => {
         options: {
           clock,
           sources: {
-            game: standardWebhooks({ secret: GAME_SECRET }),
+            game: { scheme: standardWebhooks({ secret: GAME_SECRET }), storeHeaders: ['x-note'] },
             strict: unsigned({ type: { path: 'type' } }),
+            // It gives no id: the next change has the same body.
+            files: dropbox({ secret: FILES_SECRET }),
             keeping: { scheme: unsigned(), schema, onInvalidPayload: 'store' },
             small: { scheme: standardWebhooks({ secret: GAME_SECRET }), bodyLimitBytes: 100 },
           },
@@ -383,6 +388,56 @@ describeOnDatabases('Receiving', (kind) => {
       expect(
         [first, second, third].map(({ body }) => (JSON.parse(body) as { status: string }).status),
       ).toEqual(['accepted', 'duplicate', 'accepted']);
+    });
+
+    it('REQ-32 stores every delivery where nothing tells them apart', async () => {
+      const body = '{"list_folder":{"accounts":["dbid:1"]}}';
+      const signature = createHmac('sha256', FILES_SECRET).update(body).digest('hex');
+      const post = (): Promise<Answer> =>
+        app.post('/webhooks/files', body, { 'x-dropbox-signature': signature });
+      const answers = [...(await Promise.all([post(), post(), post()])), await post()];
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      const stored = await app.app.get(InboxService).find({ source: 'files' });
+      expect(new Set(stored.map(({ id }) => id)).size).toBe(4);
+    });
+
+    it('REQ-40 keeps a header of bytes that are no UTF-8', async () => {
+      const { body, headers } = points({ id: 'msg_header' });
+      const sent = { ...headers, 'x-note': 'caf\u00e9 \u00ff' };
+      expect((await app.post('/webhooks/game', body, sent)).status).toBe(200);
+      const [stored] = await app.app.get(InboxService).find({ id: 'msg_header' });
+      expect(JSON.parse(stored!.headers)).toEqual({ 'x-note': 'caf\u00e9 \u00ff' });
+    });
+
+    it('REQ-48 takes the files of a form up to the limit of its source, and once', async () => {
+      const form = (file: Buffer): Buffer =>
+        Buffer.concat([
+          Buffer.from(
+            '--x\r\ncontent-disposition: form-data; name="attachment"; filename="a.bin"\r\n' +
+              'content-type: application/octet-stream\r\n\r\n',
+          ),
+          file,
+          Buffer.from('\r\n--x--\r\n'),
+        ]);
+      const signed = (bytes: Buffer) =>
+        sign(bytes, { timestamp: NOW_SECONDS, contentType: 'multipart/form-data; boundary=x' });
+      const whole = signed(form(Buffer.alloc(500_000, 0xfe)));
+      expect((await app.post('/webhooks/game', whole.body, whole.headers)).status).toBe(200);
+      const [stored] = await app.app.get(InboxService).find({ id: whole.headers['webhook-id']! });
+      // The bytes as they came, and no second copy of the file in a parsed form.
+      expect(Buffer.from(stored!.body, stored!.bodyEncoding).equals(whole.body as Buffer)).toBe(
+        true,
+      );
+      const { body, ...others } = stored!;
+      expect(body.length).toBeLessThan(500_000 * 1.34 + 1_000);
+      expect(JSON.stringify(others).length).toBeLessThan(1_000);
+
+      const tooLarge = signed(form(Buffer.alloc(1_048_576, 0xfe)));
+      await expectRefusal(
+        413,
+        () => app.post('/webhooks/game', tooLarge.body, tooLarge.headers),
+        /game.*limit/i,
+      );
     });
 
     it('REQ-27 refuses an id that is too long with 400 and takes the longest', async () => {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { JobQueue } from '../lib/queue/job.queue.js';
 import { Pruner } from '../lib/queue/pruner.js';
 import {
   Discard,
@@ -110,6 +111,36 @@ describeOnDatabases('Retention', (kind) => {
     const [event] = await app.app.get(InboxService).find({ id: 'old' });
     expect(await app.app.get(InboxService).replay(event!.key)).toBe(1);
     await prune();
+    expect(await left()).toEqual(['old']);
+    await app.drain();
+    expect(await app.app.get(QueueService).list()).toMatchObject([{ state: 'completed' }]);
+  });
+
+  it('keeps an event that is given to its handlers again at that moment', async () => {
+    await start();
+    // There, nothing can come in between.
+    if (kind.name === 'SQLite') return;
+    await post('old', 'work.done');
+    await pass(40 * DAY_MS);
+    const [event] = await app.app.get(InboxService).find({ id: 'old' });
+    const waits =
+      kind.name === 'PostgreSQL'
+        ? `SELECT count(*) AS "Value" FROM pg_stat_activity WHERE wait_event_type = 'Lock'`
+        : "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'";
+    const isWaitedFor = async (): Promise<boolean> => {
+      const [row] = (await app.dataSource().query(waits)) as { Value: string }[];
+      return Number(row?.Value) > 0;
+    };
+    let pruned: Promise<void> | undefined;
+    // What replay() does, stopped before its commit.
+    await app.dataSource().transaction(async (manager) => {
+      await manager.update(EventEntity, { key: event!.key }, { status: 'accepted' });
+      const jobs = [{ kind: 'handler', name: 'Handlers.work', ref: event!.key }];
+      await app.app.get(JobQueue, { strict: false }).addWithin(manager, jobs);
+      pruned = prune();
+      while (!(await isWaitedFor())) await new Promise(setImmediate);
+    });
+    await pruned;
     expect(await left()).toEqual(['old']);
     await app.drain();
     expect(await app.app.get(QueueService).list()).toMatchObject([{ state: 'completed' }]);

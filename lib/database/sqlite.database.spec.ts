@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SqliteDatabase } from './sqlite.database.js';
 
@@ -20,6 +23,38 @@ describe(SqliteDatabase.name, () => {
     ((await dataSource.query('SELECT id FROM item ORDER BY id')) as { id: number }[]).map(
       ({ id }) => id,
     );
+
+  describe('transaction', () => {
+    it('waits once, and not once for each, where another process holds the lock', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'hookline-'));
+      const open = (): Promise<DataSource> =>
+        new DataSource({
+          type: 'better-sqlite3',
+          database: join(folder, 'test.db'),
+          enableWAL: true,
+          timeout: 500,
+        }).initialize();
+      const [here, other] = [await open(), await open()];
+      try {
+        await here.query('CREATE TABLE item (id INTEGER PRIMARY KEY)');
+        const shared = new SqliteDatabase(here);
+        const add = (id: number): Promise<void> =>
+          shared.transaction(function* () {
+            yield { sql: 'INSERT INTO item VALUES (?)', parameters: [id] };
+          });
+        await other.query('BEGIN IMMEDIATE');
+        const began = performance.now();
+        const results = await Promise.allSettled(Array.from({ length: 20 }, (_, id) => add(id)));
+        expect(performance.now() - began).toBeLessThan(5_000);
+        expect(results.map(({ status }) => status)).toEqual(results.map(() => 'rejected'));
+        await other.query('ROLLBACK');
+        await add(1);
+      } finally {
+        await Promise.all([here.destroy(), other.destroy()]);
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  });
 
   describe('managed', () => {
     it('works again after SQLite has rolled back by itself, as it does on a full disk', async () => {

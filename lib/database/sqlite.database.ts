@@ -35,6 +35,9 @@ interface Waiting {
 
 const VALUE_ERROR_CODES = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)/;
 
+/** Another process holds the lock. To find that out has blocked this one for as long as the host has it wait. */
+const BUSY_CODES = /^SQLITE_(BUSY|LOCKED)/;
+
 /** After how many pages of its log SQLite checkpoints where nobody says otherwise. */
 const DEFAULT_CHECKPOINT_PAGES = 1_000;
 
@@ -63,8 +66,7 @@ export class SqliteDatabase extends SqlDatabase {
 
   override isValueError(error: unknown): boolean {
     if (error instanceof TypeError || error instanceof RangeError) return true;
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
-    return typeof code === 'string' && VALUE_ERROR_CODES.test(code);
+    return VALUE_ERROR_CODES.test(codeOf(error));
   }
 
   /** Makes checkpoints of the write-ahead log rarer, where the host has not set how often it wants them. */
@@ -152,14 +154,15 @@ export class SqliteDatabase extends SqlDatabase {
     else for (const { reject } of group) reject(problem);
   }
 
-  /** Where one of them fails, each is run alone, so that it fails alone. */
+  /** Where one of them fails, each is run alone, so that it fails alone; not where all would wait again. */
   private commit(group: readonly Waiting[]): void {
     try {
       const results = this.runAtOnce(group);
       group.forEach(({ resolve }, index) => resolve(results[index]));
     } catch (error) {
-      if (group.length === 1) group[0]?.reject(error);
-      else for (const one of group) this.commit([one]);
+      if (group.length === 1 || BUSY_CODES.test(codeOf(error))) {
+        for (const { reject } of group) reject(error);
+      } else for (const one of group) this.commit([one]);
     }
   }
 
@@ -193,6 +196,11 @@ export class SqliteDatabase extends SqlDatabase {
     const { changes } = statement.run(...parameters);
     return counted ? [{ changed: changes }] : [];
   }
+}
+
+function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
+  return typeof code === 'string' ? code : '';
 }
 
 /** Whether the data source writes ahead; without it, readers and writers block each other. */

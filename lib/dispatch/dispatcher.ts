@@ -16,6 +16,8 @@ export interface HandlerPayload {
   readonly event: WebhookEvent;
   /** Whether `event.data` went through the handler's schema already. */
   readonly validated: boolean;
+  /** Why the event's data could not be read as its source says. */
+  readonly problem?: Error | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ async function planValidated(
       jobs.push(planFor(handler, event));
       continue;
     }
-    const verdict = await applySchema(handler.schema, event.data);
+    const verdict = await applySchema(handler.schema, event.data, `handler ${handler.name}`);
     if (!verdict.ok) return verdict;
     jobs.push(planFor(handler, { ...event, data: verdict.data }));
   }

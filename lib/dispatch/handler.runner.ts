@@ -38,7 +38,9 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
 
   async load(refs: readonly string[]): Promise<ReadonlyMap<string, HandlerPayload>> {
     const events = await this.events.load(refs);
-    return new Map([...events].map(([key, event]) => [key, { event, validated: false }]));
+    return new Map(
+      [...events].map(([key, { event, problem }]) => [key, { event, problem, validated: false }]),
+    );
   }
 
   timeoutMs(name: string): number {
@@ -63,11 +65,12 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
   }
 
   private async validated(
-    { schema }: Handler,
-    { event, validated }: HandlerPayload,
+    { name, schema }: Handler,
+    { event, validated, problem }: HandlerPayload,
   ): Promise<WebhookEvent | Discard> {
+    if (problem !== undefined) throw problem;
     if (validated || schema === undefined) return event;
-    const verdict = await applySchema(schema, event.data);
+    const verdict = await applySchema(schema, event.data, `handler ${name}`);
     if (verdict.ok) return { ...event, data: verdict.data };
     return new Discard(
       `the stored payload does not fit the handler's schema any more, at: ` +

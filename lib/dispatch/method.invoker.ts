@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { EXCEPTION_FILTERS_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import {
+  ApplicationConfig,
   ContextIdFactory,
   ExternalContextCreator,
   ModulesContainer,
   type ContextId,
 } from '@nestjs/core';
 import { Injector, type InstanceWrapper } from '@nestjs/core/internal';
+import { stackOf } from '../errors/stack-of.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import { Discard } from '../queue/discard.js';
 import { RetryLater } from '../queue/retry-later.js';
+import { FilterContext } from './filter.context.js';
 
 /** Type of the execution context in which guards, interceptors and filters find themselves. */
 export const WEBHOOK_CONTEXT_TYPE = 'webhook';
@@ -30,25 +34,29 @@ const POSITIONAL = {
  */
 @Injectable()
 export class MethodInvoker {
+  private readonly logger = new SafeLogger(MethodInvoker.name);
   private readonly injector = new Injector();
+  private readonly filters: FilterContext;
 
   constructor(
     private readonly contexts: ExternalContextCreator,
     private readonly modules: ModulesContainer,
-  ) {}
+    config: ApplicationConfig,
+  ) {
+    this.filters = new FilterContext(modules, config);
+  }
 
   /**
    * @param wrapper the provider or controller
    * @param methodName its method
    */
   create(wrapper: InstanceWrapper<object>, methodName: string): Invocation {
-    if (wrapper.isDependencyTreeStatic())
-      return this.bind(wrapper.instance, methodName, wrapper.id);
+    if (wrapper.isDependencyTreeStatic()) return this.bind(wrapper, wrapper.instance, methodName);
     return async (...args) => {
       const contextId = ContextIdFactory.create();
       this.contexts.registerRequestProvider(args[0], contextId);
       const instance = await this.instantiate(wrapper, contextId);
-      return this.bind(instance, methodName, wrapper.id, contextId)(...args);
+      return this.bind(wrapper, instance, methodName, contextId)(...args);
     };
   }
 
@@ -69,9 +77,9 @@ export class MethodInvoker {
    * the attempt has failed: a filter made for HTTP must not pass for a handler that succeeded.
    */
   private bind(
+    wrapper: InstanceWrapper<object>,
     instance: object,
     methodName: string,
-    id: string,
     contextId?: ContextId,
   ): Invocation {
     const method = (instance as Record<string, Method>)[methodName] as Method;
@@ -82,39 +90,32 @@ export class MethodInvoker {
       ROUTE_ARGS_METADATA,
       POSITIONAL,
       contextId,
-      id,
+      wrapper.id,
       { guards: true, interceptors: true, filters: false },
       WEBHOOK_CONTEXT_TYPE,
     );
-    const filter = this.contexts.create(
+    const ask = this.filters.of({
       instance,
-      rethrowing(method),
-      methodName,
-      undefined,
-      undefined,
+      method,
+      wrapper,
       contextId,
-      id,
-      { guards: false, interceptors: false, filters: true },
-      WEBHOOK_CONTEXT_TYPE,
-    );
+      contextType: WEBHOOK_CONTEXT_TYPE,
+    });
     return async (...args) => {
       try {
         return await call(...args);
       } catch (error) {
-        const verdict: unknown = await filter(...args, error).catch((other: unknown) => other);
+        const verdict = await ask(error, args);
         if (verdict instanceof RetryLater || verdict instanceof Discard) return verdict;
+        this.trace(methodName, error);
         throw error;
       }
     };
   }
-}
 
-/** Throws the error that it is called with, under the filters of the method. */
-function rethrowing(method: Method): Method {
-  const rethrow: Method = (...args) => {
-    throw args.at(-1);
-  };
-  const filters: unknown = Reflect.getMetadata(EXCEPTION_FILTERS_METADATA, method);
-  if (filters !== undefined) Reflect.defineMetadata(EXCEPTION_FILTERS_METADATA, filters, rethrow);
-  return rethrow;
+  /** For whoever develops a handler; the queue has one line for each failed attempt. */
+  private trace(methodName: string, error: unknown): void {
+    const stack = this.logger.isDebugEnabled() ? stackOf(error) : undefined;
+    if (stack !== undefined) this.logger.debug(`${methodName} threw: ${stack}`);
+  }
 }

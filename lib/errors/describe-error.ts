@@ -9,7 +9,7 @@ const MAX_LENGTH = 2_000;
  * @internal
  */
 export function describeError(error: unknown): string {
-  return toStorableText(textOf(error)).slice(0, MAX_LENGTH);
+  return toStorableText(textOf(error).slice(0, MAX_LENGTH));
 }
 
 /** Reading it may throw: it is whatever somebody threw, getters and proxies included. */

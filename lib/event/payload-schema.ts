@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { SchemaFailedError } from './schema-failed.error.js';
 
 /**
  * A payload schema of any library that implements Standard Schema: Zod, Valibot, ArkType and others.
@@ -19,9 +20,19 @@ export type SchemaVerdict =
   | { readonly ok: true; readonly data: unknown }
   | { readonly ok: false; readonly issues: readonly PayloadIssue[] };
 
-/** @internal */
-export async function applySchema(schema: PayloadSchema, data: unknown): Promise<SchemaVerdict> {
-  const result = await schema['~standard'].validate(data);
+/**
+ * @param schemaOf whose schema it is, such as `source 'game'`
+ * @throws {SchemaFailedError} when the schema throws
+ * @internal
+ */
+export async function applySchema(
+  schema: PayloadSchema,
+  data: unknown,
+  schemaOf: string,
+): Promise<SchemaVerdict> {
+  const result = await validate(schema, data).catch((error: unknown) => {
+    throw new SchemaFailedError(schemaOf, error);
+  });
   if (result.issues === undefined) return { ok: true, data: result.value };
   return {
     ok: false,
@@ -30,6 +41,14 @@ export async function applySchema(schema: PayloadSchema, data: unknown): Promise
       message: issue.message,
     })),
   };
+}
+
+/** Async, so that what is thrown at once is a rejection too. */
+async function validate(
+  schema: PayloadSchema,
+  data: unknown,
+): Promise<StandardSchemaV1.Result<unknown>> {
+  return schema['~standard'].validate(data);
 }
 
 function segmentKey(segment: PropertyKey | StandardSchemaV1.PathSegment): string {

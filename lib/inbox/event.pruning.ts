@@ -21,6 +21,7 @@ export class EventPruning implements OnModuleInit {
     this.pruner.register({
       table,
       key,
+      keptByJobs: true,
       condition: ({ completedBefore }) => ({
         sql: `received_at < ? AND ${this.pruner.withoutJobs(`${table}.${key}`)}`,
         parameters: [completedBefore],

@@ -6,8 +6,15 @@ import type { WebhookEvent } from '../event/webhook-event.js';
 import { EventDialect } from './dialects/event.dialect.js';
 import type { EventEntity } from './event.entity.js';
 import { applySchema } from '../event/payload-schema.js';
+import { SchemaFailedError } from '../event/schema-failed.error.js';
 import { SourceSchemas } from './source-schemas.js';
 import { fromStoredBody } from './stored-body.js';
+
+/** A stored event, and what kept its data from going through the schema of its source. */
+export interface ReadEvent {
+  readonly event: WebhookEvent;
+  readonly problem: SchemaFailedError | undefined;
+}
 
 /**
  * Reads events back from their stored bytes.
@@ -23,30 +30,46 @@ export class EventReader {
   ) {}
 
   /** The events with these keys; keys that do not exist are left out. */
-  async load(keys: readonly string[]): Promise<Map<string, WebhookEvent>> {
+  async load(keys: readonly string[]): Promise<Map<string, ReadEvent>> {
     const rows = await this.database.transaction(() => this.dialect.load(keys));
-    const events = await Promise.all(rows.map((row) => this.toEvent(row)));
-    return new Map(events.map((event) => [event.key, event]));
+    return new Map(
+      await Promise.all(rows.map(async (row) => [row.key, await this.read(row)] as const)),
+    );
   }
 
-  /** The event of a stored row. */
-  async toEvent(row: EventEntity): Promise<WebhookEvent> {
+  /** Never rejects for a schema: one event must not keep the others that are loaded with it. */
+  private async read(row: EventEntity): Promise<ReadEvent> {
     const rawBody = fromStoredBody(row);
     const data = valueAt(parsePayload(row.format, rawBody), row.dataPath);
-    const schema = this.schemas.find(row.source);
-    // A schema that was tightened since must not lose what it once let in: the data is given as it is.
-    const verdict = schema === undefined ? undefined : await applySchema(schema, data);
-    return {
-      key: row.key,
-      id: row.id,
-      source: row.source,
-      tenant: row.tenant,
-      type: row.type,
-      data: verdict?.ok === true ? verdict.data : data,
-      occurredAt: new Date(row.occurredAt),
-      receivedAt: new Date(row.receivedAt),
-      headers: JSON.parse(row.headers) as Record<string, string>,
-      rawBody,
-    };
+    try {
+      const given = await this.throughSchema(row.source, data);
+      return { event: toEvent(row, rawBody, given), problem: undefined };
+    } catch (error) {
+      if (!(error instanceof SchemaFailedError)) throw error;
+      return { event: toEvent(row, rawBody, data), problem: error };
+    }
   }
+
+  /** A schema that was tightened since must not lose what it once let in: the data is given as it is. */
+  private async throughSchema(source: string, data: unknown): Promise<unknown> {
+    const schema = this.schemas.find(source);
+    if (schema === undefined) return data;
+    const verdict = await applySchema(schema, data, `source '${source}'`);
+    return verdict.ok ? verdict.data : data;
+  }
+}
+
+function toEvent(row: EventEntity, rawBody: Buffer, data: unknown): WebhookEvent {
+  return {
+    key: row.key,
+    id: row.id,
+    source: row.source,
+    tenant: row.tenant,
+    type: row.type,
+    data,
+    occurredAt: new Date(row.occurredAt),
+    receivedAt: new Date(row.receivedAt),
+    headers: JSON.parse(row.headers) as Record<string, string>,
+    rawBody,
+  };
 }

@@ -9,7 +9,7 @@ export interface InboxOptions {
    * with `Retry-After` instead of growing. @default 5_000
    */
   readonly maxWaiting?: number;
-  /** Most events that are committed in one transaction. @default 500 */
+  /** Most events that are committed in one transaction; fewer where they have more than 16 MiB. @default 500 */
   readonly maxGroup?: number;
 }
 

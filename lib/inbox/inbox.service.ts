@@ -50,9 +50,15 @@ export class InboxService {
     return this.events().find({ where, order: { key: 'DESC' }, take: limit });
   }
 
-  /** The event with this key as handlers get it, or `undefined`. */
+  /**
+   * The event with this key as handlers get it, or `undefined`.
+   *
+   * @throws {SchemaFailedError} when the schema of its source throws
+   */
   async get(key: string): Promise<WebhookEvent | undefined> {
-    return (await this.reader.load([key])).get(key);
+    const { event, problem } = (await this.reader.load([key])).get(key) ?? {};
+    if (problem !== undefined) throw problem;
+    return event;
   }
 
   /**
@@ -78,11 +84,13 @@ export class InboxService {
     const plan = await this.subscribers.plan(event);
     const jobs = plan.ok ? plan.jobs.map(({ job }) => job) : [];
     if (jobs.length === 0) return 0;
-    await this.database.managed(async (manager) => {
-      await manager.update(EventEntity, { key }, { status: 'accepted', reason: null });
+    return this.database.managed(async (manager) => {
+      const kept = await manager.update(EventEntity, { key }, { status: 'accepted', reason: null });
+      // It may have become too old meanwhile, and been deleted.
+      if (kept.affected === 0) return 0;
       await this.jobs.addWithin(manager, jobs);
+      return jobs.length;
     });
-    return jobs.length;
   }
 
   private events() {

@@ -1,9 +1,10 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { KeySequence } from '../database/key-sequence.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import { valueAt } from '../event/value-at.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { GroupCommit } from '../queue/group-commit.js';
@@ -32,6 +33,12 @@ interface Planned {
   readonly plan: EventPlan;
 }
 
+/**
+ * Most bytes of bodies that are committed together. A few hundred of the largest would be more than a
+ * statement takes, and the whole group would fail, time and again as its senders repeat it.
+ */
+const MAX_GROUP_BYTES = 16 * 1024 * 1024;
+
 /** How many (source, type) pairs nobody wants are remembered, so that each is warned of once. */
 const MAX_WARNED = 1_000;
 
@@ -43,7 +50,7 @@ const MAX_WARNED = 1_000;
  */
 @Injectable()
 export class Inbox {
-  private readonly logger = new Logger(Inbox.name);
+  private readonly logger = new SafeLogger(Inbox.name);
   private readonly keys = new KeySequence();
   /** Entries that are committed all or not at all; each caller is told which events of a group were new. */
   private readonly group: GroupCommit<readonly Entry[], ReadonlySet<string>>;
@@ -63,6 +70,8 @@ export class Inbox {
       sizeOf: (entries) => entries.length,
       isItemError: (error) => database.isValueError(error),
       maxGroup: options.maxGroup,
+      bytesOf: (entries) => entries.reduce((bytes, { row }) => bytes + row.body.length, 0),
+      maxGroupBytes: MAX_GROUP_BYTES,
       lanes: database.lanes,
       maxWaiting: options.maxWaiting,
     });
@@ -73,7 +82,9 @@ export class Inbox {
    *
    * @param incoming the event
    * @param onInvalid whether an event whose data fails a schema is stored as rejected or not at all
-   * @throws whatever the database throws: nothing is stored then
+   * @throws whatever the database throws: nothing is stored then, unless the connection broke while the
+   * answer to the commit was on its way; the event is then found to be a duplicate when it comes again
+   * @throws {SchemaFailedError} when a schema throws: nothing is stored then
    * @throws {OverloadedError} when too many events wait for their commit
    */
   async accept(
@@ -98,8 +109,7 @@ export class Inbox {
    * @param incoming the events
    * @param onInvalid whether an event whose data fails a schema is stored as rejected, with the others
    * as they are; or none at all is stored
-   * @throws whatever the database throws: nothing is stored then
-   * @throws {OverloadedError} when too many events wait for their commit
+   * @throws whatever the database throws, and what else {@link accept} does
    */
   async acceptAll(
     incoming: readonly IncomingEvent[],
@@ -133,7 +143,7 @@ export class Inbox {
   }
 
   private async planValidated(event: WebhookEvent, schema: PayloadSchema): Promise<EventPlan> {
-    const verdict = await applySchema(schema, event.data);
+    const verdict = await applySchema(schema, event.data, `source '${event.source}'`);
     return verdict.ok ? this.subscribers.plan({ ...event, data: verdict.data }) : verdict;
   }
 

@@ -20,6 +20,7 @@ export class NotificationPruning implements OnModuleInit {
     this.pruner.register({
       table,
       key: 'id',
+      keptByJobs: true,
       condition: ({ completedBefore }) => ({
         sql: `created_at < ? AND ${this.pruner.withoutJobs(`${table}.id`)}`,
         parameters: [completedBefore],

@@ -1,8 +1,9 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import { Discard } from '../queue/discard.js';
 import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
@@ -29,7 +30,7 @@ const RECORD_AGAIN_MS = 1_000;
 @Injectable()
 export class NotificationRunner implements JobRunner, OnModuleInit {
   readonly kind = NOTIFICATION_JOB;
-  private readonly logger = new Logger(NotificationRunner.name);
+  private readonly logger = new SafeLogger(NotificationRunner.name);
 
   constructor(
     private readonly runners: JobRunnerRegistry,

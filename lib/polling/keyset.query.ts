@@ -1,3 +1,4 @@
+import { DriverUtils } from 'typeorm/driver/DriverUtils.js';
 import type { EntityManager, EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { SqlDatabase } from '../database/sql-database.js';
 import type { RowContent } from './event-id.js';
@@ -8,6 +9,7 @@ import type { RowPosition, StartPosition } from './row-position.js';
 export interface KeysetRow {
   readonly row: ObjectLiteral;
   readonly position: RowPosition;
+  /** All columns but the cursor: what a driver makes of a date may depend on the zone of its process. */
   readonly content: RowContent;
   /** Whether it lies beyond the furthest row read so far. */
   readonly isNew: boolean;
@@ -172,8 +174,20 @@ export class KeysetQuery {
 
   private async read(query: SelectQueryBuilder<ObjectLiteral>): Promise<KeysetRow[]> {
     const { raw, entities } = await query.getRawAndEntities<RawRow>();
+    const cursorAlias = DriverUtils.buildAlias(
+      this.database.dataSource.driver,
+      undefined,
+      ALIAS,
+      this.cursor.metadata.databaseName,
+    );
     return raw.map((columns, index) => {
-      const { [VALUE]: value, [KEY]: key, [IS_NEW]: isNew, ...content } = columns;
+      const {
+        [VALUE]: value,
+        [KEY]: key,
+        [IS_NEW]: isNew,
+        [cursorAlias]: _cursor,
+        ...content
+      } = columns;
       return {
         row: entities[index] as ObjectLiteral,
         position: { value, key },

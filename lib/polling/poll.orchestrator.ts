@@ -1,7 +1,6 @@
 import {
   Inject,
   Injectable,
-  Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
@@ -10,6 +9,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { describeError } from '../errors/describe-error.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import { PollCursorStore } from './poll-cursor.store.js';
 import { PollExplorer } from './poll.explorer.js';
 import { PollRunner } from './poll.runner.js';
@@ -27,7 +27,7 @@ const LOOK_EVERY_MS = 10_000;
  */
 @Injectable()
 export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(PollOrchestrator.name);
+  private readonly logger = new SafeLogger(PollOrchestrator.name);
   private readonly started = new Set<Poller>();
   private readonly jobNames: string[] = [];
   private schedulers: SchedulerRegistry | undefined;

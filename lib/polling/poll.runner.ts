@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { describeError } from '../errors/describe-error.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import { Inbox } from '../inbox/inbox.js';
+import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox/inbox.options.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
 import type { PollProgress } from './page.reader.js';
 import { PollCursorStore, type LeaseAnswer } from './poll-cursor.store.js';
@@ -14,7 +16,7 @@ import type { PolledEventCounts, PollRunResult } from './poll-run-result.js';
 import type { Poller } from './poller.js';
 import { RESOLVED_POLLING_OPTIONS, type ResolvedPollingOptions } from './polling.options.js';
 
-/** Most events that are handed in at the same time: the inbox has room for so many and more. */
+/** Most events that are handed in at the same time. */
 const MAX_HANDED_IN = 500;
 
 type Counts = { -readonly [Outcome in keyof PolledEventCounts]: number };
@@ -30,16 +32,21 @@ export class PollRunner {
   /** Tells this process's leases from all others. */
   readonly id = `${hostname().slice(0, 64)}:${process.pid}:${uuid()}`;
 
-  private readonly logger = new Logger(PollRunner.name);
+  private readonly logger = new SafeLogger(PollRunner.name);
   private readonly stopping = new AbortController();
   private readonly running = new Map<string, Promise<PollRunResult>>();
+  private readonly atOnce: number;
 
   constructor(
     private readonly cursors: PollCursorStore,
     private readonly inbox: Inbox,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_POLLING_OPTIONS) private readonly options: ResolvedPollingOptions,
-  ) {}
+    @Inject(RESOLVED_INBOX_OPTIONS) { maxWaiting }: ResolvedInboxOptions,
+  ) {
+    // More than the inbox has room for it would refuse, and the same ones in the next run.
+    this.atOnce = Math.min(MAX_HANDED_IN, maxWaiting);
+  }
 
   /**
    * Runs a poller, unless it is running already, here or in another process. Never rejects.
@@ -118,8 +125,8 @@ export class PollRunner {
 
   /** All at once, so that they share a commit. */
   private async handIn(events: readonly IncomingEvent[], counts: Counts): Promise<void> {
-    for (let start = 0; start < events.length; start += MAX_HANDED_IN) {
-      const group = events.slice(start, start + MAX_HANDED_IN);
+    for (let start = 0; start < events.length; start += this.atOnce) {
+      const group = events.slice(start, start + this.atOnce);
       const results = await Promise.allSettled(
         group.map((event) => this.inbox.accept(event, 'store')),
       );

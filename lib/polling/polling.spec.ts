@@ -111,6 +111,9 @@ function signal(): Signal {
 interface Setup {
   readonly clock?: Clock;
   readonly polling?: object;
+  readonly inbox?: object;
+  /** Other options of the data source. */
+  readonly source?: object;
   readonly imports?: NonNullable<Parameters<typeof Test.createTestingModule>[0]['imports']>;
   /** Stands for the database: called for each event on its way in. */
   readonly onAccept?: (type: string) => void;
@@ -135,7 +138,7 @@ describeOnDatabases('polling', (kind) => {
     @Global()
     @Module({
       imports: [
-        TypeOrmModule.forRoot({ ...database.options, retryAttempts: 0 }),
+        TypeOrmModule.forRoot({ ...database.options, retryAttempts: 0, ...setup.source }),
         TypeOrmModule.forFeature([Player, EventEntity, JobEntity, PollCursorEntity]),
       ],
       providers: [
@@ -147,7 +150,7 @@ describeOnDatabases('polling', (kind) => {
         },
         { provide: Clock, useValue: setup.clock ?? clock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
-        { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
+        { provide: RESOLVED_INBOX_OPTIONS, useValue: { ...DEFAULT_INBOX_OPTIONS, ...setup.inbox } },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
         { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         {
@@ -609,7 +612,7 @@ describeOnDatabases('polling', (kind) => {
       expect(await app.tick(clock.now())).toMatchObject({ outcome: 'done' });
     });
 
-    it('run a poller one at a time, and keep a slow one', async () => {
+    it('REQ-54 run a poller one at a time, and keep a slow one', async () => {
       const entered = signal();
       const leave = signal();
       const slow = apiPoller(async ({ cursor }) => {
@@ -635,7 +638,7 @@ describeOnDatabases('polling', (kind) => {
       expect(await app.row('api')).toMatchObject({ leasedBy: null, leaseUntil: null });
     });
 
-    it('REQ-30 take over what a dead one has held, which then changes nothing any more', async () => {
+    it('REQ-30 REQ-54 take over what a dead one has held, which then changes nothing any more', async () => {
       const entered = signal();
       const leave = signal();
       const stuck: Mapper = async (player) => {
@@ -663,6 +666,27 @@ describeOnDatabases('polling', (kind) => {
       expect(await run).toMatchObject({ outcome: 'stopped', duplicates: 2 });
       expect((await app.row()).cursor).toBe(cursor);
       expect((await app.told()).toSorted()).toEqual(['1:1', '2:2', '3:3', '4:4', '5:5']);
+    });
+
+    it('REQ-47 take a row for the same, in whatever zone they read its dates', async () => {
+      const inZone = (hours: number): object => {
+        const { options } = database;
+        // What `pg` and `mysql2` make of a date without a zone is up to the driver and the process.
+        if (options.type === 'mysql' || options.type === 'mariadb') {
+          return {
+            timezone: `${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}:00`,
+          };
+        }
+        if (options.type !== 'postgres') return {};
+        const { options: search } = options.extra as { options: string };
+        return { extra: { options: `${search} -c timezone=<Z>${-hours}` } };
+      };
+      const east = await start([playersPoller()], { source: inZone(13) });
+      const west = await start([playersPoller()], { source: inZone(-11) });
+      await east.put(1, 1, '2026-01-01 00:00:01');
+      expect(await east.run()).toMatchObject({ accepted: 1, duplicates: 0 });
+      expect(await west.run()).toMatchObject({ accepted: 0, duplicates: 1 });
+      expect(await east.told()).toEqual(['1:1']);
     });
 
     it('pause and resume for all', async () => {
@@ -745,6 +769,14 @@ describeOnDatabases('polling', (kind) => {
       const app = await start([apiPoller(() => ({ events, cursor: 1 }))]);
       expect(await app.run('api')).toMatchObject({ outcome: 'done', accepted: 6_000 });
     }, 30_000);
+
+    it('hands them in one after the other where the inbox takes but one', async () => {
+      const events = Array.from({ length: 20 }, (_, data) => ({ type: 'a', data }));
+      const app = await start([apiPoller(() => ({ events, cursor: 1 }))], {
+        inbox: { maxWaiting: 1 },
+      });
+      expect(await app.run('api')).toMatchObject({ outcome: 'done', accepted: 20 });
+    });
   });
 
   it('REQ-56 finishes the page, releases the poller and runs no other when the application stops', async () => {
@@ -828,6 +860,46 @@ describeOnDatabases('polling', (kind) => {
       await app.close();
       expect(schedulers.getCronJobs().size).toBe(0);
       expect(hostTicks).toBe(0);
+    });
+
+    it('REQ-54 run a poller once a tick over three instances, never twice at a time', async () => {
+      const runs: { instance: number; tick: number | null }[] = [];
+      const enough = signal();
+      let atOnce = 0;
+      let mostAtOnce = 0;
+      const instances: App[] = [];
+      const instance = (index: number): Type => {
+        @Injectable()
+        class Pollers {
+          @Poll({ name: 'every-second', cron: EVERY_SECOND })
+          async tick(): Promise<void> {
+            mostAtOnce = Math.max(mostAtOnce, ++atOnce);
+            const { lastTick } = await instances[0]!.row('every-second');
+            runs.push({ instance: index, tick: lastTick });
+            atOnce--;
+            if (runs.length === 4) enough.fire();
+          }
+        }
+        return Pollers;
+      };
+      // The timers start with the first one, which is not the only one then.
+      instances.push(await start([]));
+      for (const index of [0, 1, 2]) {
+        instances.push(
+          await start([instance(index)], { clock: new SystemClock(), polling: { enabled: true } }),
+        );
+      }
+      await enough.promise;
+      const [observer, ...others] = instances;
+      await Promise.all(others.map((app) => app.close()));
+      const ticks = runs.map(({ tick }) => tick!);
+      expect(ticks).toEqual([...new Set(ticks)].toSorted((a, b) => a - b));
+      expect(ticks.every((tick) => tick % 1_000 === 0)).toBe(true);
+      expect(mostAtOnce).toBe(1);
+      expect(await observer!.row('every-second')).toMatchObject({
+        run: runs.length,
+        leasedBy: null,
+      });
     });
 
     it('need no scheduler of the host, and nothing where polling is not enabled', async () => {

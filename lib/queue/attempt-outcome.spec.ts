@@ -58,6 +58,11 @@ describe(transitionAfter.name, () => {
     });
   });
 
+  it('puts nothing off to when no database has a time for', () => {
+    const verdict = after({ kind: 'returned', value: new RetryLater(Number.MAX_VALUE) });
+    expect(new Date(verdict!.dueAt!).getFullYear()).toBeGreaterThan(2060);
+  });
+
   it('gives a released job back without counting the attempt, and keeps the attempt number', () => {
     expect(after({ kind: 'released' }, 3)).toMatchObject({
       state: 'available',

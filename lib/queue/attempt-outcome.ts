@@ -4,6 +4,9 @@ import { Discard } from './discard.js';
 import type { JobTransition, LeasedJob } from './job.js';
 import { RetryLater } from './retry-later.js';
 
+/** Nothing is put off for longer: it must be a time that every database and `Date` know. */
+const MAX_DELAY_MS = 100 * 365 * 86_400_000;
+
 /** How an attempt ended. */
 export type AttemptOutcome =
   /** The runner returned. */
@@ -101,7 +104,7 @@ function fromVerdict(
   return verdict instanceof Discard
     ? change(job, leasedBy, 'discarded', { finishedAt: now, error })
     : change(job, leasedBy, 'retryable', {
-        dueAt: now + Math.round(verdict.delayMs),
+        dueAt: now + Math.min(Math.round(verdict.delayMs), MAX_DELAY_MS),
         extraAttempts: 1,
         error,
       });

@@ -112,6 +112,19 @@ describe(GroupCommit.name, () => {
     await alone;
   });
 
+  it('splits a group that has too many bytes, and gives an item with more a group of its own', async () => {
+    const groups: number[][] = [];
+    const group = create(
+      (items) => {
+        groups.push([...items]);
+        return Promise.resolve([...items]);
+      },
+      { bytesOf: (item: number) => item, maxGroupBytes: 10 },
+    );
+    await Promise.all([4, 6, 1, 50, 3, 3].map((item) => group.add(item)));
+    expect(groups).toEqual([[4, 6], [1], [50], [3, 3]]);
+  });
+
   it('counts items by their size, and gives one that is too large a group of its own', async () => {
     const groups: number[][] = [];
     const group = create(

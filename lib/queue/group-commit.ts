@@ -16,6 +16,10 @@ export interface GroupCommitOptions<Item, Result> {
   sizeOf?(item: Item): number;
   /** Most items in one transaction, by their size; a larger one has a transaction of its own. */
   readonly maxGroup: number;
+  /** How many bytes an item has, where they may be many. @default 0 for each */
+  bytesOf?(item: Item): number;
+  /** Most bytes in one transaction; an item with more has a transaction of its own. @default no limit */
+  readonly maxGroupBytes?: number;
   /**
    * How many groups may be on their way at the same time: while the database works on one, the next is
    * sent. What waits is shared out among those that are free. @default 1
@@ -117,9 +121,12 @@ export class GroupCommit<Item, Result> {
   private takeGroup(maxSize: number): Waiting<Item, Result>[] {
     let count = 0;
     let size = 0;
+    let bytes = 0;
+    const { maxGroupBytes = Infinity } = this.options;
     for (const { item } of this.waiting) {
       const next = size + this.sizeOf(item);
-      if (count > 0 && next > maxSize) break;
+      bytes += this.options.bytesOf?.(item) ?? 0;
+      if (count > 0 && (next > maxSize || bytes > maxGroupBytes)) break;
       size = next;
       count++;
     }

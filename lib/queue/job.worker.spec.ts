@@ -22,8 +22,10 @@ class TestRunner implements JobRunner {
   readonly kind = 'test';
   readonly runs: JobAttempt[] = [];
   act: (attempt: JobAttempt) => Promise<unknown> = () => Promise.resolve();
+  unreadable: Error | undefined;
 
   load(refs: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    if (this.unreadable !== undefined) return Promise.reject(this.unreadable);
     return Promise.resolve(new Map(refs.map((ref) => [ref, 'loaded'])));
   }
 
@@ -248,6 +250,78 @@ describeOnDatabases('JobWorker', (kind) => {
     const id = await process.add();
     await process.worker.settled();
     expect(await process.service.get(id)).toMatchObject({ state: 'completed' });
+  });
+
+  it('REQ-55 puts jobs off whose subjects it cannot read, and counts no attempt', async () => {
+    const producer = await start({ enabled: false, maxAttempts: 1 });
+    const process = await start();
+    const id = await producer.add();
+    process.runner.unreadable = new Error('the table is locked');
+    await process.worker.runDue();
+    expect(process.runner.runs).toEqual([]);
+    expect(await process.service.get(id)).toMatchObject({
+      state: 'retryable',
+      attempt: 1,
+      maxAttempts: 2,
+      leasedBy: null,
+      lastError: expect.stringContaining('the table is locked') as unknown,
+    });
+
+    process.runner.unreadable = undefined;
+    clock.advance(60_000);
+    await process.worker.runDue();
+    expect(await process.service.get(id)).toMatchObject({ state: 'completed' });
+  });
+
+  it('REQ-56 waits, when it stops, for jobs that are being inserted leased to it, and releases them', async () => {
+    const process = await start();
+    const drafts = [process.queue.draft({ kind: 'test', name: 'work', ref: REF }, 'from memory')];
+    expect(drafts).toMatchObject([{ row: { state: 'running' } }]);
+    let hasStopped = false;
+    const stopped = process.worker.beforeApplicationShutdown().then(() => (hasStopped = true));
+    await process.database.transaction(() =>
+      createQueueDialect(process.database).insert(drafts.map(({ row }) => row)),
+    );
+    expect(hasStopped).toBe(false);
+    process.queue.committed(drafts);
+    await stopped;
+    expect(await process.service.get(drafts[0]!.row.id)).toMatchObject({
+      state: 'available',
+      leasedBy: null,
+    });
+    expect(process.runner.runs).toEqual([]);
+  });
+
+  it('REQ-56 waits, when it stops, for an insertion that comes to nothing', async () => {
+    const process = await start();
+    const drafts = [process.queue.draft({ kind: 'test', name: 'work', ref: REF }, 'from memory')];
+    const stopped = process.worker.beforeApplicationShutdown();
+    process.queue.abandoned(drafts);
+    await stopped;
+    expect(await process.service.list()).toEqual([]);
+  });
+
+  it('REQ-56 finishes what runs, gives back what waits, and claims no more when it stops', async () => {
+    const process = await start({ concurrency: 1 });
+    let finish = (): void => undefined;
+    process.runner.act = () => new Promise<void>((resolve) => (finish = resolve));
+    const running = await process.add();
+    const waiting = await process.add();
+    const stopped = process.worker.beforeApplicationShutdown();
+    const late = await process.add();
+    process.worker.wake();
+    clock.advance(DEFAULT_QUEUE_OPTIONS.pollIntervalMs);
+    finish();
+    await stopped;
+    expect(await process.service.get(running)).toMatchObject({ state: 'completed' });
+    for (const id of [waiting, late]) {
+      expect(await process.service.get(id)).toMatchObject({ state: 'available', leasedBy: null });
+    }
+    clock.advance(DEFAULT_QUEUE_OPTIONS.leaseMs);
+    await new Promise(setImmediate);
+    expect(process.runner.runs).toMatchObject([{ job: { id: running } }]);
+    // Twice, as Nest may: it is over.
+    await process.worker.beforeApplicationShutdown();
   });
 
   it('REQ-56 releases what it has not finished when it stops', async () => {

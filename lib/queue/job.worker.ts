@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { hostname } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -8,6 +8,8 @@ import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
+import { SafeLogger } from '../logging/safe.logger.js';
+import { backoffDelayMs } from '../retry/backoff.js';
 import { transitionAfter, type AttemptOutcome } from './attempt-outcome.js';
 import { QueueDialect } from './dialects/queue.dialect.js';
 import { Discard } from './discard.js';
@@ -19,6 +21,7 @@ import { JobRunnerRegistry } from './job-runner.registry.js';
 import { LeaseLostError } from './lease-lost.error.js';
 import { Pace } from './pace.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from './queue.options.js';
+import { RetryLater } from './retry-later.js';
 import { RunningAttempt } from './running-attempt.js';
 
 /** Most jobs claimed, or ended, in one transaction. */
@@ -35,7 +38,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Tells this process's leases from all others. */
   readonly id = `${hostname().slice(0, 64)}:${process.pid}:${uuid()}`;
 
-  private readonly logger = new Logger(JobWorker.name);
+  private readonly logger = new SafeLogger(JobWorker.name);
   private readonly held = new Map<string, HeldJob>();
   private readonly waiting: HeldJob[] = [];
   private readonly deadlines: Deadlines;
@@ -50,6 +53,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private cancelPoll: CancelTimer | undefined;
   private cancelHeartbeat: CancelTimer | undefined;
   private settledListeners: (() => void)[] = [];
+  private unreservedListeners: (() => void)[] = [];
 
   constructor(
     private readonly database: SqlDatabase,
@@ -102,6 +106,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Gives back what {@link reserve} took. */
   unreserve(): void {
     this.reserved--;
+    if (this.reserved === 0) for (const listener of this.unreservedListeners.splice(0)) listener();
   }
 
   /** Runs a job whose lease this process holds. */
@@ -208,9 +213,22 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       else sameKind.push(job);
     }
     for (const [kind, sameKind] of byKind) {
-      const payloads = await this.load(kind, sameKind);
-      for (const job of sameKind) this.take(job, payloads.get(job.ref));
+      try {
+        const payloads = await this.load(kind, sameKind);
+        for (const job of sameKind) this.take(job, payloads.get(job.ref));
+      } catch (error) {
+        for (const job of sameKind) this.putOff(job, error);
+      }
     }
+  }
+
+  /** Not left until its lease runs out, which would pass for the death of a process, and count. */
+  private putOff(job: LeasedJob, problem: unknown): void {
+    const held: HeldJob = { job, payload: undefined, isEnding: false, deadline: Infinity };
+    const delayMs = backoffDelayMs(job.attempt, this.options.backoff, Math.random());
+    const reason = `what it is about could not be read: ${describeError(problem)}`;
+    this.held.set(job.id, held);
+    this.finish(held, { kind: 'threw', error: new RetryLater(delayMs, reason) });
   }
 
   private async load(
@@ -414,8 +432,15 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     const timeout = new Promise<void>((resolve) => {
       cancel = this.clock.schedule(resolve, timeoutMs);
     });
-    await Promise.race([this.settled(), timeout]);
+    await Promise.race([Promise.all([this.settled(), this.unreserved()]), timeout]);
     cancel();
+  }
+
+  /** Resolves when no job is on its way into the database leased to this process. */
+  private async unreserved(): Promise<void> {
+    while (this.reserved > 0) {
+      await new Promise<void>((resolve) => this.unreservedListeners.push(resolve));
+    }
   }
 }
 

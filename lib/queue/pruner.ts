@@ -1,7 +1,6 @@
 import {
   Inject,
   Injectable,
-  Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
@@ -10,6 +9,7 @@ import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import { JobEntity } from './job.entity.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from './queue.options.js';
 import { RESOLVED_RETENTION_OPTIONS, type ResolvedRetentionOptions } from './retention.options.js';
@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
  */
 @Injectable()
 export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(Pruner.name);
+  private readonly logger = new SafeLogger(Pruner.name);
   private readonly tables: PrunedTable[] = [];
   private cancelNext: CancelTimer | undefined;
   private running: Promise<void> = Promise.resolve();
@@ -96,6 +96,7 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
     return {
       table: this.jobTable,
       key: 'id',
+      keptByJobs: false,
       condition: ({ completedBefore, discardedBefore }) => ({
         sql: `((state <> 'discarded' AND finished_at < ?)
           OR (state = 'discarded' AND finished_at < ?))`,

@@ -15,6 +15,8 @@ export interface PrunedTable {
   readonly table: string;
   /** Quoted name of its primary key, which is a UUID that begins with the time of its making. */
   readonly key: string;
+  /** Whether its rows stay for as long as there are jobs about them. */
+  readonly keptByJobs: boolean;
   /** Which rows may go: SQL with a `?` for each parameter. */
   condition(cutoffs: PruneCutoffs): {
     readonly sql: string;
@@ -54,7 +56,7 @@ export class TablePruner {
     from: string = FIRST_KEY,
   ): Promise<string | undefined> {
     const { database } = this;
-    const { table, key } = this.pruned;
+    const { table, key, keptByJobs } = this.pruned;
     const bound = firstKeyOf(
       Math.max(cutoffs.completedBefore, cutoffs.discardedBefore) + MAX_CLOCK_LEAD_MS,
     );
@@ -66,6 +68,14 @@ export class TablePruner {
         [from, bound],
       );
       const next = row === undefined ? undefined : String(row['first_key']);
+      // Whoever has a job added to one of the rows locks it. To wait for that here, and not within the
+      // deletion: that would look for jobs as they were when it began.
+      if (keptByJobs && database.kind !== 'sqlite') {
+        yield database.statement(
+          `SELECT ${key} FROM ${table} WHERE ${range} AND ${condition.sql} FOR UPDATE`,
+          [from, next ?? bound, ...condition.parameters],
+        );
+      }
       // The condition is looked at again by the deletion: somebody may be retrying a job by hand.
       yield database.statement(`DELETE FROM ${table} WHERE ${range} AND ${condition.sql}`, [
         from,

@@ -675,6 +675,25 @@ describe(WebhookReceiver.name, () => {
       expect(await stored()).toEqual([]);
     });
 
+    it.each<[string, () => never | Promise<never>]>([
+      [
+        'throws',
+        () => {
+          throw new Error('bug');
+        },
+      ],
+      ['rejects', () => Promise.reject(new Error('bug'))],
+    ])('answers 500 where a schema %s, and says whose it is', async (_name, validate) => {
+      const schema = { '~standard': { version: 1, vendor: 'test', validate } } as const;
+      await start({ game: { scheme: signed, schema, onInvalidPayload: 'store' } });
+      expect(await statusOf('{}')).toBe(500);
+      expect(logger.lines).toEqual([
+        "error: Failed on a request to source 'game', answered 500: " +
+          "SchemaFailedError: The schema of source 'game' threw: Error: bug",
+      ]);
+      expect(await stored()).toEqual([]);
+    });
+
     it.each(['id', 'type', 'occurredAt', 'tenant'])(
       'answers 500 where the function for %s rejects',
       async (fact) => {

@@ -1,7 +1,10 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import type { PayloadIssue } from '../event/payload-schema.js';
+import { stackOf } from '../errors/stack-of.js';
+import { SchemaFailedError } from '../event/schema-failed.error.js';
 import type { PayloadReading } from '../event/payload.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
 import { Inbox } from '../inbox/inbox.js';
@@ -58,7 +61,7 @@ const NO_BODY = Buffer.alloc(0);
  */
 @Injectable()
 export class WebhookReceiver {
-  private readonly logger = new Logger(WebhookReceiver.name);
+  private readonly logger = new SafeLogger(WebhookReceiver.name);
   private readonly retryAfter: Readonly<Record<string, string>>;
   private readonly publicUrl: string | undefined;
   private readonly handshakeTimeoutMs: number;
@@ -87,10 +90,10 @@ export class WebhookReceiver {
     try {
       return await this.verify(source, request);
     } catch (error) {
-      // A bug in a scheme or in a function of the source: the sender may try again when it is mended.
+      // A bug in a scheme, in a schema or in a function of the source: the sender may try again when it is mended.
       this.logger.error(
         `Failed on a request to source '${source.name}', answered 500: ${describeError(error)}`,
-        error instanceof Error ? error.stack : undefined,
+        stackOf(error instanceof SchemaFailedError ? error.cause : error),
       );
       return errorAnswer(500);
     }
@@ -264,7 +267,7 @@ export class WebhookReceiver {
       case 'accepted':
       case 'duplicate':
       case 'ignored':
-        if (Logger.isLevelEnabled('debug')) {
+        if (this.logger.isDebugEnabled()) {
           this.logger.debug(
             `Event '${id}' of type '${type}' from source '${source.name}': ${result.outcome} (key ${keyIndex})`,
           );
@@ -317,6 +320,7 @@ export class WebhookReceiver {
   }
 
   private unstored({ name }: Source, what: string, error: unknown): Answer {
+    if (error instanceof SchemaFailedError) throw error;
     return this.refuse(name, 503, `${what} not stored: ${describeError(error)}`, this.retryAfter);
   }
 

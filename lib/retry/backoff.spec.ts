@@ -30,6 +30,10 @@ describe(backoffDelayMs.name, () => {
     );
   });
 
+  it('is nothing where it begins with nothing, however many attempts there were', () => {
+    expect(backoffDelayMs(5_000, { ...DEFAULT_BACKOFF, baseMs: 0 }, 0.5)).toBe(0);
+  });
+
   it('grows with the attempts', () => {
     const delays = [1, 2, 3, 4].map((attempt) => backoffDelayMs(attempt, DEFAULT_BACKOFF, 0.5));
     expect(delays).toEqual([20_000, 54_000, 145_800, 393_660]);

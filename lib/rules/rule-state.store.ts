@@ -32,7 +32,7 @@ export class RuleStateStore {
       .orUpdate(['rule'], ['rule', 'subject'])
       .execute();
     const row = await manager.findOneBy(RuleStateEntity, { rule, subject });
-    return row === null || row.occurredAt === UNSEEN.occurredAt ? undefined : row;
+    return row === null || isUnseen(row) ? undefined : row;
   }
 
   async save(
@@ -43,4 +43,9 @@ export class RuleStateStore {
   ): Promise<void> {
     await manager.update(RuleStateEntity, { rule, subject }, state);
   }
+}
+
+/** All of it is looked at: an event may have occurred at the very instant that stands for none. */
+function isUnseen({ active, occurredAt, firedAt }: RuleState): boolean {
+  return !active && firedAt === null && occurredAt === UNSEEN.occurredAt;
 }

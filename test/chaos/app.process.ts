@@ -32,6 +32,9 @@ const QUEUE: QueueOptions = {
 /** Lines of the application's handlers; everything else is its log. */
 const TOLD = /^(started|handled|late) /;
 
+/** How late it may be read what an application's clock says. */
+const CLOCK_MARGIN_MS = 60_000;
+
 /** How much of an application's log is kept to be shown when something breaks, refused requests left out. */
 const MAX_LOG_LINES = 30;
 
@@ -71,8 +74,11 @@ export class AppProcess {
     this.listening = new Promise((resolve, reject) => {
       const read = (line: string): void => {
         if (line.startsWith('listening ')) {
-          this.url = line.slice('listening '.length);
-          resolve(this.url);
+          const [, url = '', time] = line.split(' ');
+          const isClockOff = Math.abs(Number(time) - Date.now() - clockSkewMs) > CLOCK_MARGIN_MS;
+          if (isClockOff) reject(new ChaosError(`its clock is not ${clockSkewMs} ms off`));
+          this.url = url;
+          resolve(url);
         } else if (TOLD.test(line)) tell(line);
         else this.keep(line);
       };

@@ -211,4 +211,4 @@ const app = await NestFactory.create(AppModule, {
 });
 app.enableShutdownHooks(['SIGTERM'], { useProcessExit: true });
 await app.listen(0, '127.0.0.1');
-tell(`listening ${await app.getUrl()}`);
+tell(`listening ${await app.getUrl()} ${Date.now()}`);

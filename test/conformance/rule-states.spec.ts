@@ -56,6 +56,17 @@ describeOnDatabases('Rule states', (kind) => {
     ]);
   });
 
+  it('are known of a subject whose event occurred at the epoch, as clocks that were never set say', async () => {
+    const judged = { active: true, occurredAt: 0, firedAt: 7, fireCount: 1 };
+    await machines[0]!.database.managed(async (manager) => {
+      await store.hold(manager, 'rule', '123');
+      await store.save(manager, 'rule', '123', judged);
+    });
+    await machines[0]!.database.managed(async (manager) => {
+      expect(await store.hold(manager, 'rule', '123')).toMatchObject(judged);
+    });
+  });
+
   it('of a subject that is new are judged one after the other, on however many machines', async () => {
     // One thread cannot wait for itself: on SQLite the second process is left out.
     const all = kind.name === 'SQLite' ? machines.slice(0, 1) : machines;

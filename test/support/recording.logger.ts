@@ -9,6 +9,8 @@ export interface LogLine {
 /** Keeps what is logged, so that a test can read it. */
 export class RecordingLogger implements LoggerService {
   readonly lines: LogLine[] = [];
+  /** Whether each line is thrown back, after it was kept. */
+  throws = false;
 
   log(message: unknown, ...rest: unknown[]): void {
     this.add('log', message, rest);
@@ -56,5 +58,6 @@ export class RecordingLogger implements LoggerService {
         .join(' '),
       context: typeof context === 'string' ? context : '',
     });
+    if (this.throws) throw new Error('the log is full');
   }
 }

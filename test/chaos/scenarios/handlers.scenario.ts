@@ -96,10 +96,13 @@ export function handlersScenario(kind: DatabaseKind): Scenario {
       must(again === undefined, `${again?.[0]} was started in attempts ${again?.[1].join()}`);
       const lost = [...ledger.answered].filter((id) => !ledger.handled.has(id));
       must(lost.length === 0, `${lost.length} answered 2xx and never handled (${lost[0]})`);
+      must(ledger.unexpected.length === 0, `unexpected answers: ${ledger.unexpected.join(', ')}`);
+      must(ledger.answered.size === ledger.sent, 'not all that was sent was answered 2xx');
       return {
         sent: ledger.sent,
         'answered 2xx': ledger.answered.size,
         handled: ledger.handled.size,
+        repeated: [...ledger.handled.values()].filter(({ length }) => length > 1).length,
         'started again': [...ledger.started.values()].filter(({ length }) => length > 1).length,
         'late ends': ledger.late.size,
         lost: lost.length,

@@ -1,0 +1,91 @@
+import type { ExceptionFilter, Type } from '@nestjs/common';
+import { EXCEPTION_FILTERS_METADATA } from '@nestjs/common/constants.js';
+import {
+  selectExceptionFilterMetadata,
+  type ExceptionFilterMetadata,
+} from '@nestjs/common/internal';
+import {
+  ApplicationConfig,
+  type ContextId,
+  type ModulesContainer,
+  type NestContainer,
+} from '@nestjs/core';
+import {
+  BaseExceptionFilterContext,
+  ExecutionContextHost,
+  STATIC_CONTEXT,
+  type InstanceWrapper,
+} from '@nestjs/core/internal';
+
+/** A method, and whose it is. */
+export interface Filtered {
+  readonly instance: object;
+  readonly method: (...args: unknown[]) => unknown;
+  readonly wrapper: InstanceWrapper<object>;
+  readonly contextId: ContextId | undefined;
+  /** Type of the execution context that the filters see. */
+  readonly contextType: string;
+}
+
+/** Gives an error to the filter that catches it. */
+export type AskFilter = (error: unknown, args: readonly unknown[]) => Promise<unknown>;
+
+/**
+ * The host's exception filters: of the method, of its class, and global ones. Nest's own handler, which
+ * is what an error meets that no filter catches, is left out: it logs the error as a whole, with the
+ * parameters of a failed query, which may hold payloads; and the queue logs each failed attempt.
+ *
+ * @internal
+ */
+export class FilterContext extends BaseExceptionFilterContext {
+  constructor(
+    modules: ModulesContainer,
+    private readonly config: ApplicationConfig,
+  ) {
+    // It asks a container for nothing else.
+    super({ getModules: () => modules } as unknown as NestContainer);
+  }
+
+  /**
+   * Prepares the filters of a method.
+   *
+   * @returns a function that never rejects: it gives what the filter returned or threw, or `undefined`
+   * where none catches the error
+   */
+  of({ instance, method, wrapper, contextId, contextType }: Filtered): AskFilter {
+    this.moduleContext = wrapper.host?.token ?? '';
+    const filters = this.createContext<unknown[], ExceptionFilterMetadata[]>(
+      instance,
+      method,
+      EXCEPTION_FILTERS_METADATA,
+      contextId,
+      wrapper.id,
+    ).toReversed();
+    return async (error, args) => {
+      try {
+        const filter = selectExceptionFilterMetadata(filters, error);
+        const host = new ExecutionContextHost([...args], instance.constructor as Type, method);
+        host.setType(contextType);
+        return await filter?.func(error, host);
+      } catch (other) {
+        return other;
+      }
+    };
+  }
+
+  /** As Nest's own context for callers other than HTTP has it. */
+  override getGlobalMetadata<Filters extends unknown[]>(
+    contextId: ContextId = STATIC_CONTEXT,
+    inquirerId?: string,
+  ): Filters {
+    const scoped = this.config
+      .getGlobalRequestFilters()
+      .map((wrapper: InstanceWrapper<ExceptionFilter>) => ({
+        wrapper,
+        host: wrapper.getInstanceByContextId(this.getContextId(contextId, wrapper), inquirerId),
+      }))
+      .filter(({ wrapper, host }) => this.isInstantiated(wrapper, host))
+      .map(({ host }) => host.instance);
+    return [...this.config.getGlobalFilters(), ...scoped] as Filters;
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Where an error was thrown, for a log; nothing of what else hangs on it, such as a query's parameters.
+ *
+ * @returns `undefined` for what is no error, and for one that cannot be read
+ * @internal
+ */
+export function stackOf(error: unknown): string | undefined {
+  try {
+    return error instanceof Error && typeof error.stack === 'string' ? error.stack : undefined;
+  } catch {
+    return undefined;
+  }
+}
