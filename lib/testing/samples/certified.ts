@@ -190,9 +190,13 @@ export const plaid = {
 } satisfies Provider;
 
 /** Signing needs the sender's private key; who only verifies has none. */
-function signing(name: string, secret: string, sign: SigningScheme['sign']): SigningScheme['sign'] {
+function signing(
+  name: string,
+  secret: string,
+  write: SigningScheme['sign'],
+): SigningScheme['sign'] {
   return (input) => {
-    if (isPrivateKey(secret)) return sign(input);
+    if (isPrivateKey(secret)) return write(input);
     throw unsignable(
       name,
       "signs by the sender's private key. Give one as PEM, of a key pair for tests.",
