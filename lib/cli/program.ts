@@ -80,7 +80,7 @@ ${EXIT_CODES}`,
     .option('--data <file>', "body to send instead of the sample's, byte for byte (UTF-8)")
     .option(
       '--id <id>',
-      'id of the event: the same one again is a duplicate (default: a new one each time)',
+      'id of the event; with --times, one event is sent again and again (default: a new one each time)',
     )
     .option('--times <n>', 'how many to send, each a new event', wholeNumber, 1)
     .option('--concurrency <n>', 'how many at the same time', wholeNumber, 1)
