@@ -33,6 +33,22 @@ const BEST_KNOWN = [
 /** These tell no type, or one that is not that of an event. */
 const WITHOUT_TYPE = new Set(['dropbox', 'mollieClassic']);
 
+/** These give no id that is the event's, at least not for the first of their types. */
+const WITHOUT_ID = [
+  'adyenPlatform',
+  'asana',
+  'braintree',
+  'calendly',
+  'discord',
+  'dockerHub',
+  'meta',
+  'plaid',
+  'postmark',
+  'x',
+  'xero',
+  'zoom',
+];
+
 const samples = Object.entries<Provider>(PROVIDERS).flatMap(([name, provider]) =>
   Object.entries(provider.samples).map(([type, sample]) => [name, type, provider, sample] as const),
 );
@@ -74,6 +90,20 @@ describe('The samples', () => {
       ok: false,
       reason: 'signature-mismatch',
     });
+  });
+
+  it('have the id that their sender gives', async () => {
+    const first = samples.filter(([name], index) => samples[index - 1]?.[0] !== name);
+    const ids = first.map(async ([name, , provider, sample]) => {
+      const { account = '' } = provider;
+      const scheme = provider.create({ secret: provider.newSecret(), url: URL, account });
+      const signed = signedSample(scheme, sample, { id: 'evt_1', at: NOW, url: URL, account });
+      const request = { url: URL, ...signed, body: Buffer.from(signed.body) };
+      const result = await scheme.verify(request, { now: NOW });
+      const [event] = result.ok ? (result.events ?? [result]) : [];
+      return event?.eventId === undefined ? [name] : [];
+    });
+    expect((await Promise.all(ids)).flat()).toEqual(WITHOUT_ID);
   });
 
   it.each(BEST_KNOWN)('of %s show at least two types', (name) => {
