@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sampleRequest } from '../testing/samples/samples.js';
+import { senderKeys } from '../testing/samples/sender-keys.js';
 import { run } from './program.js';
 
 const NOW = new Date('2026-01-01T12:00:00Z');
@@ -81,6 +82,12 @@ describe(run.name, () => {
         ['trigger', 'unsigned', 'order.created', ...to, '--tamper', 'signature'],
         "'unsigned' has no signature",
       ],
+      [
+        ['trigger', 'mailgun', 'delivered', ...to, '--tamper', 'body'],
+        "'mailgun' does not sign its body",
+      ],
+      [['trigger', 'sns', 'Notification', ...to], 'Give one as PEM'],
+      [['trigger', 'discord', 'ENTITLEMENT_CREATE', ...to], 'ed25519 public key'],
       [['trigger', 'stripe', 'invoice.paid', ...to, '--data', '/nowhere'], '(ENOENT): /nowhere'],
       [
         ['verify', 'stripe', '--headers', '/nowhere', '--body', '/nowhere'],
@@ -134,6 +141,27 @@ describe(run.name, () => {
       expect(out).toContain(
         'event id "evt_7", type "invoice.paid", occurred at 2026-01-01T12:00:00',
       );
+    });
+
+    it('takes the public key of a sender that has the private one', async () => {
+      const { secret, options } = senderKeys('discord');
+      const signed = sampleRequest('discord', 'ENTITLEMENT_CREATE', { secret, at: NOW });
+      const args = ['verify', 'discord', ...capture(signed.headers, signed.body)];
+      expect(await hookline([...args, '--secret', options.publicKey])).toMatchObject({ code: 0 });
+      expect(await hookline([...args, '--secret', secret])).toMatchObject({ code: 0 });
+      const other = senderKeys('discord').options.publicKey;
+      const refused = await hookline([...args, '--secret', other]);
+      expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('mismatch') });
+    });
+
+    it('needs no secret where the key is fetched, and an account where one is signed', async () => {
+      const { secret } = senderKeys('sns');
+      const account = 'arn:aws:sns:eu-west-1:210987654321:own';
+      const signed = sampleRequest('sns', 'Notification', { secret, at: NOW, account });
+      const args = ['verify', 'sns', ...capture(signed.headers, signed.body)];
+      // Refused for its topic, before a certificate is asked for.
+      const refused = await hookline(args, {});
+      expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('mismatch') });
     });
 
     it('takes headers as JSON, and as curl shows them', async () => {

@@ -16,7 +16,13 @@ Exit codes:
 
 const SECRET_HELP = `
 The secret is read from --secret-file or from the variable ${SECRET_VARIABLE}, and never printed.
-What is given by --secret stays in the history of the shell.`;
+What is given by --secret stays in the history of the shell. For a provider with a key pair (discord,
+paddleClassic, paypal, plaid, sendgrid, sns), \`trigger\` takes the private key of a pair for tests, as
+PEM, and \`verify\` what the application has: the public key; API secret (plaid); nothing (sns, paypal).`;
+
+const ACCOUNT =
+  "what the provider calls the application's side by, if it signs that: topicArn (sns), webhookId\n" +
+  '(paypal), publicKey (braintree), clientId (plaid), baseUrl (jiraConnect)';
 
 /**
  * Runs a command.
@@ -70,10 +76,11 @@ ${EXIT_CODES}`,
     )
     .option('--secret <secret>', 'secret that the application has for the provider')
     .option('--secret-file <file>', 'file that holds the secret')
+    .option('--account <name>', ACCOUNT)
     .option('--data <file>', "body to send instead of the sample's, byte for byte (UTF-8)")
     .option(
       '--id <id>',
-      'id of the event: the same one again is a duplicate (default: a new one each time)',
+      'id of the event; with --times, one event is sent again and again (default: a new one each time)',
     )
     .option('--times <n>', 'how many to send, each a new event', wholeNumber, 1)
     .option('--concurrency <n>', 'how many at the same time', wholeNumber, 1)
@@ -102,7 +109,7 @@ Examples:
 
 --tamper body       changes the body after it was signed
 --tamper signature  signs with another secret
---tamper timestamp  signs as of yesterday, as if somebody had kept the request
+--tamper timestamp  signs as of a month ago, as if somebody had kept the request
 ${EXIT_CODES}`,
     )
     .action(async (provider: string, type: string, options: TriggerOptions) =>
@@ -121,6 +128,7 @@ ${EXIT_CODES}`,
     .requiredOption('--body <file>', 'the bytes of its body, as they were received')
     .option('--secret <secret>', 'secret that the provider has for the endpoint')
     .option('--secret-file <file>', 'file that holds the secret')
+    .option('--account <name>', ACCOUNT)
     .option('--url <url>', 'URL that the provider posted to, if it signs it', 'http://localhost/')
     .option('--method <method>', 'HTTP method', 'POST')
     .option('--at <time>', 'when it was received, such as 2026-01-31T12:00:00Z (default: now)')

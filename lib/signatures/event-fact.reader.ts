@@ -116,9 +116,16 @@ function reader(option: string, fact: EventFact, families: number | undefined): 
   const parts = fact.join.map((part) => reader(option, part, families));
   const separator = fact.by ?? '.';
   return (place) => {
-    const texts = parts.map((part) => textOf(part(place)));
-    if (texts[0] === undefined) return undefined;
-    return texts.filter((text) => text !== undefined).join(separator);
+    // By hand, as this is done for each request.
+    let joined: string | undefined;
+    for (const part of parts) {
+      const text = textOf(part(place));
+      if (joined === undefined) {
+        if (text === undefined) return undefined;
+        joined = text;
+      } else if (text !== undefined) joined += separator + text;
+    }
+    return joined;
   };
 }
 

@@ -17,6 +17,14 @@ describe(payloadOf.name, () => {
     expect(payloadOf({ ...given })).not.toBe(reading);
   });
 
+  it('leaves nothing in the request that is seen, and takes one that is frozen', () => {
+    const given = Object.freeze(request('{"a":1}', 'application/json'));
+    expect(payloadOf(given)).toMatchObject({ payload: { a: 1 } });
+    const open = request('{"a":1}', 'application/json');
+    payloadOf(open);
+    expect(Reflect.ownKeys(open)).toEqual(['method', 'url', 'headers', 'body']);
+  });
+
   it('says that a body cannot be parsed, without quoting it', () => {
     expect(payloadOf(request('{"card":4242', 'application/json'))).toEqual({
       ok: false,

@@ -14,6 +14,9 @@ const NUMBER = '{n}';
 
 const LOWER_HEX = /^[0-9a-f]+$/;
 
+const SPACE = 0x20;
+const DELETE = 0x7f;
+
 /** What a signature header holds. */
 export type SignatureEntries =
   | {
@@ -177,5 +180,8 @@ function isJoined(entry: string): boolean {
 }
 
 function isBlank(value: string | string[] | undefined): boolean {
-  return value === undefined || (typeof value === 'string' && !/\S/.test(value));
+  if (typeof value !== 'string') return value === undefined;
+  // Mostly the first character tells, and an expression costs more.
+  const first = value.charCodeAt(0);
+  return !(first > SPACE && first < DELETE) && !/\S/.test(value);
 }

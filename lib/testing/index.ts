@@ -17,6 +17,8 @@ export {
   type SampleType,
 } from './samples/samples.js';
 
+export { senderKeys, type KeyedProviderName, type SenderKeys } from './samples/sender-keys.js';
+
 // Time and work
 export { FakeClock } from './fake.clock.js';
 export { drain } from './drain.js';

@@ -7,6 +7,7 @@ import { poll } from './rows/poll.row.js';
 import { receiveByHand } from './rows/receive-by-hand.row.js';
 import { receiveExpress } from './rows/receive-express.row.js';
 import { receiveFastify } from './rows/receive-fastify.row.js';
+import { verify } from './rows/verify.row.js';
 import { withoutHttpPostgreSQL } from './rows/without-http-postgres.row.js';
 import { withoutHttpSQLite } from './rows/without-http-sqlite.row.js';
 
@@ -22,4 +23,5 @@ export const ROWS: readonly Row[] = [
   claims,
   memory,
   poll,
+  verify,
 ];

@@ -10,7 +10,8 @@ export const TAMPERINGS = ['body', 'signature', 'timestamp'] as const;
 /** @internal */
 export type Tampering = (typeof TAMPERINGS)[number];
 
-const DAY_MS = 86_400_000;
+/** Some senders sign their retries of days with the time of the first attempt. */
+const MONTH_MS = 30 * 86_400_000;
 
 /**
  * The scheme to sign by: with another secret, where the signature is to be wrong.
@@ -26,12 +27,12 @@ export function signingScheme(
 }
 
 /**
- * The time to sign: that of a request which somebody has kept for a day, where it is to be wrong.
+ * The time to sign: that of a request which somebody has kept for a month, where it is to be wrong.
  *
  * @internal
  */
 export function signingTime(now: Date, tampering: Tampering | undefined): Date {
-  return tampering === 'timestamp' ? new Date(now.getTime() - DAY_MS) : now;
+  return tampering === 'timestamp' ? new Date(now.getTime() - MONTH_MS) : now;
 }
 
 /**
@@ -42,10 +43,12 @@ export function signingTime(now: Date, tampering: Tampering | undefined): Date {
  */
 export function tampered(
   request: SignedTestRequest,
+  { tamper }: Provider,
   tampering: Tampering | undefined,
 ): SignedTestRequest {
   if (tampering !== 'body') return request;
   const { headers, body } = request;
+  if (tamper !== undefined) return { ...request, body: tamper(body) };
   if (headers['content-type']?.includes('form') === true) {
     return { ...request, body: `${body}&tampered=true` };
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { signedSample } from '../../testing/samples/samples.js';
-import type { Sample } from '../../testing/samples/provider.js';
+import { hasSecret, type Sample } from '../../testing/samples/provider.js';
 import type { SignedTestRequest } from '../../testing/signed-request.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { findProvider } from '../find-provider.js';
@@ -23,6 +23,7 @@ import {
 export interface TriggerOptions extends SecretOptions {
   readonly to: string;
   readonly url?: string;
+  readonly account?: string;
   readonly data?: string;
   readonly id?: string;
   readonly times: number;
@@ -71,26 +72,30 @@ export async function trigger(
 async function requestMaker(
   providerName: string,
   type: string,
-  { to, url = to, data, id, tamper, ...secrets }: TriggerOptions,
+  { to, url = to, account: given, data, id, tamper, ...secrets }: TriggerOptions,
   terminal: Terminal,
 ): Promise<(number: number) => Promise<SignedTestRequest>> {
   const { name, provider } = findProvider(providerName);
   const sample = findSample(name, provider.samples, type, data !== undefined);
-  const secret = provider.newSecret() === '' ? '' : await readSecret(secrets, terminal);
-  const settings = { secret, url };
+  const secret = hasSecret(provider) ? await readSecret(secrets, terminal) : '';
+  const account = given ?? provider.account ?? '';
+  const settings = { secret, url, account };
   const payload = data === undefined ? undefined : await readInputFile('--data', data);
   const receiver = provider.create(settings);
   const signer = signingScheme(provider, settings, tamper);
   const run = randomUUID().replaceAll('-', '');
+  const startedAt = terminal.now();
   return async (number) => {
-    const now = terminal.now();
+    // One event happened once: where the sender gives no id, its copies are known by their bytes.
+    const now = id === undefined ? terminal.now() : startedAt;
     const signed = signedSample(signer, sample, {
       id: id ?? `evt_${run}_${number}`,
       at: signingTime(now, tamper),
       url,
-      ...(payload === undefined ? {} : { payload }),
+      account,
+      payload,
     });
-    const request = tampered(signed, tamper);
+    const request = tampered(signed, provider, tamper);
     if (tamper !== undefined) {
       await assertRefusable(receiver, { url, ...request }, { tampering: tamper, now });
     }

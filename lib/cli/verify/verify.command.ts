@@ -1,3 +1,4 @@
+import { hasSecret, type Provider } from '../../testing/samples/provider.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { findProvider } from '../find-provider.js';
 import { readInputFile } from '../input-file.js';
@@ -15,6 +16,7 @@ export interface VerifyOptions extends SecretOptions {
   readonly url: string;
   readonly method: string;
   readonly at?: string;
+  readonly account?: string;
 }
 
 /**
@@ -33,8 +35,9 @@ export async function verify(
   if (now === undefined) {
     throw new UsageError('--at is no time: use 2026-01-31T12:00:00Z, or seconds since the epoch.');
   }
-  const secret = provider.newSecret() === '' ? '' : await readSecret(options, terminal);
-  const schemeFor = (url: string) => provider.create({ secret, url });
+  const secret = await secretOf(provider, options, terminal);
+  const account = options.account ?? provider.account ?? '';
+  const schemeFor = (url: string) => provider.create({ secret, url, account });
   const request = {
     method: options.method.toUpperCase(),
     url: options.url,
@@ -54,4 +57,13 @@ export async function verify(
       });
   terminal.out(`${lines.join('\n')}\n`);
   return result.ok ? EXIT.right : EXIT.wrong;
+}
+
+/** Where the sender's key is fetched, nothing secret is needed to verify. */
+function secretOf(
+  provider: Provider,
+  options: VerifyOptions,
+  terminal: Terminal,
+): string | Promise<string> {
+  return hasSecret(provider) && provider.fetchesKey !== true ? readSecret(options, terminal) : '';
 }

@@ -1,11 +1,14 @@
+import { discord as discordScheme } from '../../signatures/providers/discord.js';
 import { line as lineScheme } from '../../signatures/providers/line.js';
 import { meta as metaScheme } from '../../signatures/providers/meta.js';
 import { slack as slackScheme } from '../../signatures/providers/slack.js';
 import { telegram as telegramScheme } from '../../signatures/providers/telegram.js';
+import { twilio as twilioScheme } from '../../signatures/providers/twilio.js';
 import { x as xScheme } from '../../signatures/providers/x.js';
 import { zoom as zoomScheme } from '../../signatures/providers/zoom.js';
 import { newSecret } from './new-secret.js';
 import type { Occasion } from './occasion.js';
+import { keyOptions } from './private-key.js';
 import type { Provider } from './provider.js';
 
 const slackEvent = <Data extends object>({ id, seconds }: Occasion, event: Data) => ({
@@ -166,6 +169,71 @@ export const zoom = {
           account_id: 'hookline',
           object: { id: String(number), uuid, topic: 'Weekly', type: 2, start_time: iso },
         },
+      }),
+    },
+  },
+} satisfies Provider;
+
+export const discord = {
+  create: ({ secret }) => discordScheme(keyOptions(secret)),
+  newSecret: newSecret.ed25519,
+  samples: {
+    APPLICATION_AUTHORIZED: {
+      payload: ({ iso }) => ({
+        version: 1,
+        application_id: '501',
+        type: 1,
+        event: {
+          type: 'APPLICATION_AUTHORIZED',
+          timestamp: iso,
+          data: { user: { id: '601', username: 'jane' }, scopes: ['applications.commands'] },
+        },
+      }),
+    },
+    ENTITLEMENT_CREATE: {
+      payload: ({ number, iso }) => ({
+        version: 1,
+        application_id: '501',
+        type: 1,
+        event: {
+          type: 'ENTITLEMENT_CREATE',
+          timestamp: iso,
+          data: { id: String(number), sku_id: '701', user_id: '601', deleted: false },
+        },
+      }),
+    },
+  },
+} satisfies Provider;
+
+const twilioHeaders = ({ id }: Occasion): Record<string, string> => ({
+  'i-twilio-idempotency-token': id,
+});
+
+export const twilio = {
+  create: ({ secret, url }) => twilioScheme({ authToken: secret, url }),
+  newSecret: newSecret.hex,
+  samples: {
+    'message.delivered': {
+      format: 'form',
+      headers: twilioHeaders,
+      payload: () => ({
+        AccountSid: 'AChookline',
+        MessageSid: 'SMhookline1',
+        MessageStatus: 'delivered',
+        From: '+15005550006',
+        To: '+15005550001',
+      }),
+    },
+    'call.completed': {
+      format: 'form',
+      headers: twilioHeaders,
+      payload: () => ({
+        AccountSid: 'AChookline',
+        CallSid: 'CAhookline1',
+        CallStatus: 'completed',
+        CallDuration: '42',
+        From: '+15005550006',
+        To: '+15005550001',
       }),
     },
   },

@@ -93,12 +93,20 @@ export const github = {
 
 const gitlabProject = { id: 1001, name: 'Shop', path_with_namespace: 'acme/shop' };
 
+const gitlabHeaders =
+  (event: string) =>
+  ({ id, uuid }: Occasion): Record<string, string> => ({
+    'x-gitlab-event': event,
+    'x-gitlab-event-uuid': uuid,
+    'idempotency-key': id,
+  });
+
 export const gitlab = {
   create: gitlabScheme,
   newSecret: newSecret.text,
   samples: {
     push: {
-      headers: () => ({ 'x-gitlab-event': 'Push Hook' }),
+      headers: gitlabHeaders('Push Hook'),
       payload: ({ iso }) => ({
         object_kind: 'push',
         event_name: 'push',
@@ -112,7 +120,7 @@ export const gitlab = {
       }),
     },
     'merge_request.merge': {
-      headers: () => ({ 'x-gitlab-event': 'Merge Request Hook' }),
+      headers: gitlabHeaders('Merge Request Hook'),
       payload: ({ iso }) => ({
         object_kind: 'merge_request',
         event_type: 'merge_request',

@@ -6,8 +6,10 @@ import type { Provider } from './provider.js';
 
 const shopifyHeaders =
   (topic: string) =>
-  ({ iso }: Occasion): Record<string, string> => ({
+  ({ id, uuid, iso }: Occasion): Record<string, string> => ({
     'x-shopify-topic': topic,
+    'x-shopify-event-id': id,
+    'x-shopify-webhook-id': uuid,
     'x-shopify-shop-domain': 'acme.myshopify.com',
     'x-shopify-api-version': '2025-10',
     'x-shopify-triggered-at': iso,

@@ -1,7 +1,38 @@
+import { createHash } from 'node:crypto';
+import { mailgun as mailgunScheme } from '../../signatures/providers/mailgun.js';
 import { postmark as postmarkScheme } from '../../signatures/providers/postmark.js';
 import { resend as resendScheme } from '../../signatures/providers/resend.js';
+import { sendgrid as sendgridScheme } from '../../signatures/providers/sendgrid.js';
+import { withSigning } from './fetched-key.js';
 import { newSecret } from './new-secret.js';
+import type { Occasion } from './occasion.js';
+import { keyOptions } from './private-key.js';
 import type { Provider } from './provider.js';
+
+const mailgunEvent = <Type extends string>({ uuid, ms }: Occasion, type: Type) => ({
+  'event-data': {
+    event: type,
+    id: uuid,
+    timestamp: ms / 1_000,
+    recipient: 'jane@example.com',
+    message: { headers: { subject: 'Your order', from: 'shop@example.com' } },
+  },
+});
+
+export const mailgun = {
+  create: ({ secret }) => {
+    const scheme = mailgunScheme({ secret });
+    // The token has a length, and is what duplicates are known by: the same for the same event.
+    return withSigning(scheme, ({ id = '', ...input }) =>
+      scheme.sign({ ...input, id: createHash('sha256').update(id).digest('hex').slice(0, 50) }),
+    );
+  },
+  newSecret: newSecret.hex,
+  samples: {
+    delivered: { payload: (event) => mailgunEvent(event, 'delivered') },
+    opened: { payload: (event) => mailgunEvent(event, 'opened') },
+  },
+} satisfies Provider;
 
 export const postmark = {
   create: postmarkScheme,
@@ -37,5 +68,25 @@ export const resend = {
         },
       }),
     },
+  },
+} satisfies Provider;
+
+const sendgridEvents = <Type extends string>({ id, seconds }: Occasion, type: Type) => [
+  {
+    email: 'jane@example.com',
+    timestamp: seconds,
+    'smtp-id': '<hookline1@example.com>',
+    event: type,
+    sg_event_id: id,
+    sg_message_id: 'hookline1.recvd-1',
+  },
+];
+
+export const sendgrid = {
+  create: ({ secret }) => sendgridScheme(keyOptions(secret)),
+  newSecret: newSecret.p256,
+  samples: {
+    delivered: { payload: (event) => sendgridEvents(event, 'delivered') },
+    open: { payload: (event) => sendgridEvents(event, 'open') },
   },
 } satisfies Provider;

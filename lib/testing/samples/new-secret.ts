@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 
-/** Secrets as providers give them out; all random, for tests. */
+/** Secrets as providers give them out, and the private keys that they keep; all random, for tests. */
 export const newSecret = {
   text: (): string => randomBytes(24).toString('base64url'),
+  /** Of 64 characters. */
+  text64: (): string => randomBytes(48).toString('base64url'),
   hex: (): string => randomBytes(32).toString('hex'),
   base64: (): string => randomBytes(24).toString('base64'),
   /** As Standard Webhooks and Svix write them. */
@@ -10,4 +12,11 @@ export const newSecret = {
   /** For Basic authentication. */
   login: (): string => `hookline:${randomBytes(18).toString('base64url')}`,
   none: (): string => '',
+  ed25519: (): string => pem(generateKeyPairSync('ed25519').privateKey),
+  p256: (): string => pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
+  rsa: (): string => pem(generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey),
 } as const;
+
+function pem(privateKey: KeyObject): string {
+  return privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+}

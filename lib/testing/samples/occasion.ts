@@ -12,6 +12,8 @@ export class Occasion {
     readonly id: string,
     /** When it happened. */
     readonly at: Date,
+    /** What the sender calls the receiver's side by, such as the ARN of a topic. */
+    readonly account = '',
   ) {}
 
   /** The id where the sender writes a UUID. */

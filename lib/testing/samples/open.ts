@@ -4,12 +4,17 @@ import { standardWebhooks as standardWebhooksScheme } from '../../signatures/pro
 import { svix as svixScheme } from '../../signatures/providers/svix.js';
 import { unsigned as unsignedScheme } from '../../signatures/providers/unsigned.js';
 import { newSecret } from './new-secret.js';
+import { isPrivateKey, keyOptions } from './private-key.js';
 import type { Provider } from './provider.js';
 import { withoutSignature } from './without-signature.js';
 
 /** Any sender that follows Standard Webhooks. */
 export const standardWebhooks = {
-  create: standardWebhooksScheme,
+  // A key is for `v1a`, and a secret for `v1`; the labels tell them apart.
+  create: ({ secret }) =>
+    standardWebhooksScheme(
+      isPrivateKey(secret) || secret.startsWith('whpk_') ? keyOptions(secret) : { secret },
+    ),
   newSecret: newSecret.whsec,
   samples: {
     'points.updated': {

@@ -1,4 +1,5 @@
 import type { SigningScheme } from '../../signatures/signing.scheme.js';
+import { newSecret } from './new-secret.js';
 import type { Occasion } from './occasion.js';
 
 /**
@@ -20,9 +21,15 @@ export interface Sample {
  * @internal
  */
 export interface SchemeSettings {
+  /**
+   * The secret that both sides have. Where the provider signs with a private key: that key (PEM), for
+   * signing; to verify alone, what an application has instead.
+   */
   readonly secret: string;
   /** The URL that the provider posts to; some sign it. */
   readonly url: string;
+  /** What the provider calls the application's side by, see {@link Provider.account}. */
+  readonly account: string;
 }
 
 /**
@@ -34,5 +41,24 @@ export interface Provider {
   readonly create: (settings: SchemeSettings) => SigningScheme;
   /** A new secret of the form that the provider gives out; `''` for one that has none. */
   readonly newSecret: () => string;
+  /** A made-up account, where the provider signs one, such as the ARN of a topic. @default '' */
+  readonly account?: string;
+  /** Whether the key is fetched when a request is verified, so that the secret only signs. */
+  readonly fetchesKey?: boolean;
+  /**
+   * Changes what is signed of a body, where not all of it is.
+   *
+   * @default adds a field
+   */
+  readonly tamper?: (body: string) => string;
   readonly samples: Readonly<Record<string, Sample>>;
+}
+
+/**
+ * Whether a provider has a secret, or a key, at all.
+ *
+ * @internal
+ */
+export function hasSecret(provider: Provider): boolean {
+  return provider.newSecret !== newSecret.none;
 }

@@ -1,8 +1,11 @@
-import { line, meta, slack, telegram, x, zoom } from './chat.js';
+import { adyen, braintree, paddleClassic } from './card-payments.js';
+import { paypal, plaid, sns } from './certified.js';
+import { discord, line, meta, slack, telegram, twilio, x, zoom } from './chat.js';
 import { bitbucket, dockerHub, gitea, github, gitlab, vercel } from './code.js';
 import { shopify, woocommerce } from './commerce.js';
+import { contentful } from './content.js';
 import { clerk, okta } from './identity.js';
-import { postmark, resend } from './mail.js';
+import { mailgun, postmark, resend, sendgrid } from './mail.js';
 import { cloudEvents, standardWebhooks, svix, unsigned } from './open.js';
 import { hubspot, intercom, pagerduty, sentry, xero, zendesk } from './operations.js';
 import {
@@ -16,18 +19,20 @@ import {
   square,
   stripe,
 } from './payments.js';
+import type { Provider } from './provider.js';
 import {
   asana,
   calendly,
   docusign,
   dropbox,
   jira,
+  jiraConnect,
   linear,
+  microsoftGraph,
   notion,
   trello,
   typeform,
 } from './work.js';
-import type { Provider } from './provider.js';
 
 /**
  * All providers that have samples, by the name of their scheme's function. The testing kit and the
@@ -36,13 +41,17 @@ import type { Provider } from './provider.js';
  * @internal
  */
 export const PROVIDERS = {
+  adyen,
   adyenPlatform,
   asana,
   bitbucket,
+  braintree,
   calendly,
   clerk,
   cloudEvents,
   coinbaseCommerce,
+  contentful,
+  discord,
   dockerHub,
   docusign,
   dropbox,
@@ -53,27 +62,36 @@ export const PROVIDERS = {
   hubspot,
   intercom,
   jira,
+  jiraConnect,
   line,
   linear,
+  mailgun,
   meta,
+  microsoftGraph,
   mollie,
   mollieClassic,
   notion,
   okta,
   paddle,
+  paddleClassic,
   pagerduty,
+  paypal,
+  plaid,
   postmark,
   razorpay,
   resend,
+  sendgrid,
   sentry,
   shopify,
   slack,
+  sns,
   square,
   standardWebhooks,
   stripe,
   svix,
   telegram,
   trello,
+  twilio,
   typeform,
   unsigned,
   vercel,

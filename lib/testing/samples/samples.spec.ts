@@ -1,58 +1,109 @@
-import type { Provider } from './provider.js';
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { hasSecret, type Provider } from './provider.js';
 import { PROVIDERS } from './providers.js';
 import { Occasion } from './occasion.js';
 import { signedSample } from './samples.js';
 
+/** Larger where the signature is in the body, and by RSA. */
+const MAX_LENGTH = 1_200;
+
 const NOW = new Date('2026-01-01T12:00:00Z');
 const URL = 'https://example.com/webhooks/x';
 
-/** The dozen that most applications have to do with. */
+/** Those that most applications have to do with. */
 const BEST_KNOWN = [
+  'adyen',
   'clerk',
+  'discord',
   'github',
   'gitlab',
   'linear',
   'paddle',
+  'paypal',
+  'sendgrid',
   'shopify',
   'slack',
   'square',
   'standardWebhooks',
   'stripe',
+  'twilio',
 ] as const satisfies (keyof typeof PROVIDERS)[];
 
 /** These tell no type, or one that is not that of an event. */
 const WITHOUT_TYPE = new Set(['dropbox', 'mollieClassic']);
 
+/** These give no id that is the event's, at least not for the first of their types. */
+const WITHOUT_ID = [
+  'adyenPlatform',
+  'asana',
+  'braintree',
+  'calendly',
+  'discord',
+  'dockerHub',
+  'meta',
+  'plaid',
+  'postmark',
+  'x',
+  'xero',
+  'zoom',
+];
+
 const samples = Object.entries<Provider>(PROVIDERS).flatMap(([name, provider]) =>
   Object.entries(provider.samples).map(([type, sample]) => [name, type, provider, sample] as const),
 );
 
-const signedSamples = samples.filter(([, , provider]) => provider.newSecret() !== '');
+const signedSamples = samples.filter(([, , provider]) => hasSecret(provider));
+
+/** The schemes by the files that they are in. */
+const schemes = readdirSync(resolve(__dirname, '../../signatures/providers'))
+  .flatMap((file) => /^([a-z-]+)\.ts$/.exec(file)?.[1] ?? [])
+  .map((name) => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase()));
 
 describe('The samples', () => {
+  it('are there for all senders', () => {
+    expect(Object.keys(PROVIDERS).toSorted()).toEqual(schemes.toSorted());
+  });
+
   it.each(samples)('of %s, %s, are verified and have their type', async (...args) => {
     const [name, type, provider, sample] = args;
-    const scheme = provider.create({ secret: provider.newSecret(), url: URL });
-    const signed = signedSample(scheme, sample, { id: 'evt_1', at: NOW, url: URL });
+    const { account = '' } = provider;
+    const scheme = provider.create({ secret: provider.newSecret(), url: URL, account });
+    const signed = signedSample(scheme, sample, { id: 'evt_1', at: NOW, url: URL, account });
     const request = { url: URL, ...signed, body: Buffer.from(signed.body) };
     const result = await scheme.verify(request, { now: NOW });
     expect(result).toMatchObject({ ok: true, keyIndex: 0 });
     const [event] = result.ok ? (result.events ?? [result]) : [];
     expect(event?.eventType).toBe(WITHOUT_TYPE.has(name) ? undefined : type);
-    expect(signed.body.length).toBeLessThan(1_000);
+    expect(signed.body.length).toBeLessThan(MAX_LENGTH);
   });
 
   it.each(signedSamples)('of %s, %s, are refused where another secret signed', async (...args) => {
     const [, , provider, sample] = args;
+    const { account = '' } = provider;
     const [scheme, other] = [0, 1].map(() =>
-      provider.create({ secret: provider.newSecret(), url: URL }),
+      provider.create({ secret: provider.newSecret(), url: URL, account }),
     );
-    const signed = signedSample(other!, sample, { id: 'evt_1', at: NOW, url: URL });
+    const signed = signedSample(other!, sample, { id: 'evt_1', at: NOW, url: URL, account });
     const request = { url: URL, ...signed, body: Buffer.from(signed.body) };
     expect(await scheme!.verify(request, { now: NOW })).toEqual({
       ok: false,
       reason: 'signature-mismatch',
     });
+  });
+
+  it('have the id that their sender gives', async () => {
+    const first = samples.filter(([name], index) => samples[index - 1]?.[0] !== name);
+    const ids = first.map(async ([name, , provider, sample]) => {
+      const { account = '' } = provider;
+      const scheme = provider.create({ secret: provider.newSecret(), url: URL, account });
+      const signed = signedSample(scheme, sample, { id: 'evt_1', at: NOW, url: URL, account });
+      const request = { url: URL, ...signed, body: Buffer.from(signed.body) };
+      const result = await scheme.verify(request, { now: NOW });
+      const [event] = result.ok ? (result.events ?? [result]) : [];
+      return event?.eventId === undefined ? [name] : [];
+    });
+    expect((await Promise.all(ids)).flat()).toEqual(WITHOUT_ID);
   });
 
   it.each(BEST_KNOWN)('of %s show at least two types', (name) => {

@@ -6,7 +6,7 @@ import {
   type SignedTestRequest,
 } from '../signed-request.js';
 import { Occasion } from './occasion.js';
-import type { Provider, Sample } from './provider.js';
+import type { Provider, Sample, SchemeSettings } from './provider.js';
 import { PROVIDERS } from './providers.js';
 
 /**
@@ -48,6 +48,12 @@ export interface SampleOptions {
   readonly id?: string;
   /** When it happened. @default the present instant */
   readonly at?: Date;
+  /**
+   * What the sender calls the application's side by, where it signs that: SNS's `topicArn`, PayPal's
+   * `webhookId`, Braintree's `publicKey`, the `baseUrl` of a Jira Connect app.
+   * @default a made-up one, which `senderKeys()` gives to the scheme as well; `'hookline'` for Braintree
+   */
+  readonly account?: string;
 }
 
 /**
@@ -56,10 +62,15 @@ export interface SampleOptions {
  * @publicApi
  */
 export interface SampleRequestOptions extends SampleOptions {
-  /** The secret that the application has for the provider. */
+  /**
+   * The secret that the application has for the provider; where the provider signs with a private key,
+   * the `secret` of {@link senderKeys}.
+   */
   readonly secret: string;
   /** The URL that it is sent to, which some providers sign. @default 'http://localhost/' */
   readonly url?: string;
+  /** Sent in the sample's place, with its headers: mostly a changed {@link samplePayload}. @default the sample */
+  readonly payload?: unknown;
 }
 
 const DEFAULT_ID = 'evt_sample';
@@ -82,9 +93,9 @@ const DEFAULT_ID = 'evt_sample';
 export function samplePayload<Name extends ProviderName, Type extends SampleType<Name>>(
   provider: Name,
   type: Type,
-  { id = DEFAULT_ID, at = new Date() }: SampleOptions = {},
+  { id = DEFAULT_ID, at = new Date(), account = accountOf(provider) }: SampleOptions = {},
 ): SamplePayload<Name, Type> {
-  const payload: unknown = sampleOf(provider, type).payload(new Occasion(id, at));
+  const payload: unknown = sampleOf(provider, type).payload(new Occasion(id, at, account));
   // A copy: a test may change it, and constants are shared between samples.
   return structuredClone(payload) as SamplePayload<Name, Type>;
 }
@@ -111,7 +122,7 @@ export function sampleEvents<Name extends ProviderName>(provider: Name): SampleT
  * @param type one of {@link sampleEvents}
  * @param options the secret, and which event
  * @throws {ConfigurationError} for a provider or type that has no sample, and for an unusable secret
- * @throws {WebhookError} (code `UNSIGNABLE`) for a provider that signs with a key of its own
+ * @throws {WebhookError} (code `UNSIGNABLE`) for a secret that does not sign, such as a public key
  * @example
  * ```ts
  * const { headers, body } = sampleRequest('github', 'issues.opened', { secret });
@@ -121,10 +132,21 @@ export function sampleEvents<Name extends ProviderName>(provider: Name): SampleT
 export function sampleRequest<Name extends ProviderName>(
   provider: Name,
   type: SampleType<Name>,
-  { secret, url = 'http://localhost/', id = DEFAULT_ID, at = new Date() }: SampleRequestOptions,
+  {
+    secret,
+    url = 'http://localhost/',
+    id = DEFAULT_ID,
+    at = new Date(),
+    account = accountOf(provider),
+    payload,
+  }: SampleRequestOptions,
 ): SignedTestRequest {
-  const scheme = providerOf(provider).create({ secret, url });
-  return signedSample(scheme, sampleOf(provider, type), { id, at, url });
+  const scheme = providerOf(provider).create({ secret, url, account });
+  return signedSample(scheme, sampleOf(provider, type), { id, at, url, account, payload });
+}
+
+interface SignedSampleOptions extends Required<SampleOptions>, Pick<SchemeSettings, 'url'> {
+  readonly payload?: unknown;
 }
 
 /**
@@ -135,9 +157,9 @@ export function sampleRequest<Name extends ProviderName>(
 export function signedSample(
   scheme: SigningScheme,
   sample: Sample,
-  { id, at, url, payload }: Required<SampleOptions> & { url: string; payload?: Uint8Array },
+  { id, at, url, account, payload }: SignedSampleOptions,
 ): SignedTestRequest {
-  const event = new Occasion(id, at);
+  const event = new Occasion(id, at, account);
   const options: SignedRequestOptions = {
     id,
     timestamp: at,
@@ -157,6 +179,11 @@ export function providerOf(name: string): Provider {
     `There are no samples of '${name}'.`,
     `There are of: ${Object.keys(PROVIDERS).join(', ')}.`,
   );
+}
+
+/** @internal */
+export function accountOf(provider: string): string {
+  return providerOf(provider).account ?? '';
 }
 
 /** @internal */

@@ -2,8 +2,10 @@ import { asana as asanaScheme } from '../../signatures/providers/asana.js';
 import { calendly as calendlyScheme } from '../../signatures/providers/calendly.js';
 import { docusign as docusignScheme } from '../../signatures/providers/docusign.js';
 import { dropbox as dropboxScheme } from '../../signatures/providers/dropbox.js';
+import { jiraConnect as jiraConnectScheme } from '../../signatures/providers/jira-connect.js';
 import { jira as jiraScheme } from '../../signatures/providers/jira.js';
 import { linear as linearScheme } from '../../signatures/providers/linear.js';
+import { microsoftGraph as microsoftGraphScheme } from '../../signatures/providers/microsoft-graph.js';
 import { notion as notionScheme } from '../../signatures/providers/notion.js';
 import { trello as trelloScheme } from '../../signatures/providers/trello.js';
 import { typeform as typeformScheme } from '../../signatures/providers/typeform.js';
@@ -164,5 +166,45 @@ export const typeform = {
         },
       }),
     },
+  },
+} satisfies Provider;
+
+export const jiraConnect = {
+  // Without an account the app's base URL is the root of where it is posted to.
+  create: ({ secret, url, account }) =>
+    jiraConnectScheme({ secret, baseUrl: account === '' ? new URL(url).origin : account }),
+  newSecret: newSecret.text64,
+  samples: {
+    'jira:issue_updated': {
+      payload: ({ ms }) => ({
+        timestamp: ms,
+        webhookEvent: 'jira:issue_updated',
+        user: { accountId: '601', displayName: 'Jane Doe' },
+        issue: { id: '501', key: 'SHOP-1', fields: { summary: 'Mug is out of stock' } },
+      }),
+    },
+  },
+} satisfies Provider;
+
+const graphNotifications = <Type extends string>({ uuid, at }: Occasion, type: Type) => ({
+  value: [
+    {
+      id: uuid,
+      subscriptionId: '00000000-0000-4000-8000-000000000501',
+      subscriptionExpirationDateTime: new Date(at.getTime() + 86_400_000).toISOString(),
+      changeType: type,
+      resource: "users/jane/messages('601')",
+      tenantId: '00000000-0000-4000-8000-000000000701',
+      resourceData: { id: '601', '@odata.type': '#Microsoft.Graph.Message' },
+    },
+  ],
+});
+
+export const microsoftGraph = {
+  create: ({ secret }) => microsoftGraphScheme({ clientState: secret }),
+  newSecret: newSecret.text,
+  samples: {
+    created: { payload: (event) => graphNotifications(event, 'created') },
+    updated: { payload: (event) => graphNotifications(event, 'updated') },
   },
 } satisfies Provider;

@@ -1,8 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { MailerModule } from '@nestjs-modules/mailer';
-import { standardWebhooks, WebhookModule } from 'nestjs-hookline';
+import { standardWebhooks, WebhookModule, type SignatureScheme } from 'nestjs-hookline';
 import { GamePoints } from './game-points.js';
+import { Journal } from './journal.js';
 import { User } from './user.entity.js';
 
 /** Where the application's parts are; `main.ts` finds them out. */
@@ -10,11 +11,13 @@ export interface AppOptions {
   readonly database: string;
   readonly smtpUrl: string;
   readonly gameSecret: string;
+  /** Senders beside the game. */
+  readonly otherSources: Readonly<Record<string, SignatureScheme>>;
 }
 
 @Module({})
 export class AppModule {
-  static with({ database, smtpUrl, gameSecret }: AppOptions): DynamicModule {
+  static with({ database, smtpUrl, gameSecret, otherSources }: AppOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -28,10 +31,10 @@ export class AppModule {
         TypeOrmModule.forFeature([User]),
         MailerModule.forRoot({ transport: smtpUrl, defaults: { from: 'game@example.com' } }),
         WebhookModule.forRoot({
-          sources: { game: standardWebhooks({ secret: gameSecret }) },
+          sources: { game: standardWebhooks({ secret: gameSecret }), ...otherSources },
         }),
       ],
-      providers: [GamePoints],
+      providers: [GamePoints, Journal],
     };
   }
 }

@@ -9,17 +9,21 @@ import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import { Game } from './game.js';
 import { MailSink } from './mail-sink.js';
+import { OtherSenders } from './other-senders.js';
 import { playStory } from './story.js';
 
 const print = (line: string): void => console.log(line);
 
 /** A new database file for each run, so that the story always begins in the same way. */
-const database = join(mkdtempSync(join(tmpdir(), 'game-points-')), 'app.db');
+const folder = mkdtempSync(join(tmpdir(), 'game-points-'));
+const database = join(folder, 'app.db');
 const gameSecret = process.env['GAME_SECRET'] ?? `whsec_${randomBytes(24).toString('base64')}`;
 
+const others = new OtherSenders(folder);
 const sink = new MailSink();
 const smtpUrl = await sink.listen();
-const app = await NestFactory.create(AppModule.with({ database, smtpUrl, gameSecret }), {
+const options = { database, smtpUrl, gameSecret, otherSources: others.sources };
+const app = await NestFactory.create(AppModule.with(options), {
   logger: ['log', 'warn', 'error'],
 });
 app.enableShutdownHooks();
@@ -73,6 +77,15 @@ function printTrials(): void {
   print('  # an unknown source: 404; a GET: 405');
   print(`  curl -i -d '{}' ${url.replace(/game$/, 'nobody')}`);
   print(`  curl -i ${url}`);
+  print('');
+  print(
+    '  # other senders, signed by the command line as each of them does; --tamper body, signature',
+  );
+  print('  # or timestamp makes it wrong, and --id evt_1 --times 2 sends one event twice');
+  print(`  export HOOKLINE_SECRET=${others.secret}`);
+  for (const { args } of others.trials(new URL(url).origin)) {
+    print(`  npx nestjs-hookline ${args.join(' ')}`);
+  }
   print('');
   print('  Stop with Ctrl+C.');
 }

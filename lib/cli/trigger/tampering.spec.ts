@@ -1,0 +1,87 @@
+import { hasSecret, type Provider } from '../../testing/samples/provider.js';
+import { PROVIDERS } from '../../testing/samples/providers.js';
+import { signedSample } from '../../testing/samples/samples.js';
+import { signingScheme, signingTime, tampered, type Tampering } from './tampering.js';
+
+const NOW = new Date('2026-01-01T12:00:00Z');
+const URL = 'https://example.com/hooks';
+
+const providers = Object.entries<Provider>(PROVIDERS);
+
+/** These show a credential, or nothing. */
+const WITHOUT_SIGNATURE = [
+  'cloudEvents',
+  'dockerHub',
+  'gitlab',
+  'microsoftGraph',
+  'mollieClassic',
+  'okta',
+  'postmark',
+  'telegram',
+  'unsigned',
+];
+
+/** These sign something else than the body. */
+const WITHOUT_BODY = ['jiraConnect', 'mailgun'];
+
+/** Names of those that take a request after the change. */
+async function unnoticed(tampering: Tampering): Promise<string[]> {
+  const results = providers.map(async ([name, provider]) => {
+    const { account = '', samples } = provider;
+    const settings = { secret: provider.newSecret(), url: URL, account };
+    const signed = signedSample(
+      signingScheme(provider, settings, tampering),
+      Object.values(samples)[0]!,
+      { id: 'evt_1', at: signingTime(NOW, tampering), url: URL, account },
+    );
+    const request = tampered(signed, provider, tampering);
+    const body = Buffer.from(request.body);
+    const { ok } = await provider
+      .create(settings)
+      .verify({ url: URL, ...request, body }, { now: NOW });
+    return ok ? [name] : [];
+  });
+  return (await Promise.all(results)).flat().toSorted();
+}
+
+describe(tampered.name, () => {
+  it('changes a body so that whoever signs it notices', async () => {
+    expect(await unnoticed('body')).toEqual([...WITHOUT_SIGNATURE, ...WITHOUT_BODY].toSorted());
+  });
+});
+
+describe(signingScheme.name, () => {
+  it('signs so that whoever has a secret notices', async () => {
+    const without = providers.filter(([, provider]) => !hasSecret(provider)).map(([name]) => name);
+    expect(await unnoticed('signature')).toEqual(without);
+  });
+});
+
+describe(signingTime.name, () => {
+  it('is so long ago that whoever signs a time notices', async () => {
+    const noticing = providers.map(([name]) => name);
+    const left = new Set(await unnoticed('timestamp'));
+    expect(noticing.filter((name) => !left.has(name))).toEqual([
+      'calendly',
+      'clerk',
+      'contentful',
+      'discord',
+      'hubspot',
+      'jiraConnect',
+      'linear',
+      'mailgun',
+      'paddle',
+      'paypal',
+      'plaid',
+      'resend',
+      'sendgrid',
+      'slack',
+      'sns',
+      'standardWebhooks',
+      'stripe',
+      'svix',
+      'zendesk',
+      'zoom',
+    ]);
+  });
+});

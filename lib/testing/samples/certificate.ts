@@ -1,0 +1,45 @@
+import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+
+const SEQUENCE = 0x30;
+const INTEGER = 0x02;
+const BIT_STRING = 0x03;
+const UTC_TIME = 0x17;
+
+/** In DER: RSA with SHA-256. */
+const ALGORITHM = Buffer.from('300d06092a864886f70d01010b0500', 'hex');
+
+/** As long as two digits of a year allow. */
+const VALID = ['000101000000Z', '491231235959Z'];
+
+/**
+ * A certificate of a private key, signed by itself: for tests in the place of one that a sender has, as
+ * Node.js reads certificates and makes none. It names nobody, since nobody looks at the name.
+ *
+ * @param privateKey RSA, as PEM
+ * @returns PEM
+ * @internal
+ */
+export function certificateOf(privateKey: string): string {
+  const key = createPrivateKey(privateKey);
+  const nobody = der(SEQUENCE);
+  const content = der(
+    SEQUENCE,
+    der(INTEGER, Buffer.from([1])),
+    ALGORITHM,
+    nobody,
+    der(SEQUENCE, ...VALID.map((time) => der(UTC_TIME, Buffer.from(time, 'latin1')))),
+    nobody,
+    createPublicKey(key).export({ format: 'der', type: 'spki' }),
+  );
+  const signature = der(BIT_STRING, Buffer.from([0]), sign('sha256', content, key));
+  const base64 = der(SEQUENCE, content, ALGORITHM, signature).toString('base64');
+  const lines = base64.match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+}
+
+function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
+  const content = Buffer.concat(parts);
+  const { length } = content;
+  const size = length < 0x80 ? [length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...size]), content]);
+}
