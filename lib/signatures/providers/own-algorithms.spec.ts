@@ -9,6 +9,7 @@ import { inspect } from 'node:util';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { certificateOf } from '../../../test/support/certificate.js';
 import type { FetchFunction } from '../guarded.fetch.js';
 import type { SignatureScheme, SignedRequest } from '../signature-scheme.js';
 import type { SigningScheme } from '../signing.scheme.js';
@@ -547,34 +548,7 @@ describe('vectors made by hand', () => {
   });
 });
 
-const der = (tag: number, ...parts: Uint8Array[]): Buffer => {
-  const content = Buffer.concat(parts);
-  const { length } = content;
-  const size = length < 128 ? [length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...size]), content]);
-};
-
-/** A certificate that signs itself, as there is no maker of certificates in Node.js. */
-const certificate = (until = '360101000000Z'): string => {
-  const algorithm = der(0x30, Buffer.from('06092a864886f70d01010b0500', 'hex'));
-  const validity = der(
-    0x30,
-    ...['200101000000Z', until].map((time) => der(0x17, Buffer.from(time))),
-  );
-  const content = der(
-    0x30,
-    der(0xa0, der(2, Buffer.from([2]))),
-    der(2, Buffer.from([1])),
-    algorithm,
-    der(0x30),
-    validity,
-    der(0x30),
-    spki(rsa.publicKey),
-  );
-  const signature = der(3, Buffer.from([0]), signBytes('sha256', content, rsa.privateKey));
-  const text = der(0x30, content, algorithm, signature).toString('base64');
-  return `-----BEGIN CERTIFICATE-----\n${text.match(/.{1,64}/g)!.join('\n')}\n-----END CERTIFICATE-----\n`;
-};
+const certificate = (until?: string): string => certificateOf(rsa, until);
 
 /** A network that gives answers in turn, the last one for ever, and remembers what it was asked. */
 const network = (...answers: (() => Response)[]): { fetch: FetchFunction; asked: string[] } => {
