@@ -239,28 +239,6 @@ describe.each([...SIGNING, ...PARTIAL])('$name', (row) => {
     expect(await scheme.verify(good, AT)).toMatchObject({ ok: true, keyIndex: 0, ...facts });
   });
 
-  it('REQ-5 never throws for junk, and refuses it', async () => {
-    const names = Object.keys(good.headers).filter((name) => name !== 'content-type');
-    await fc.assert(
-      fc.asyncProperty(
-        fc.string({ unit: 'binary' }),
-        fc.oneof(fc.uint8Array(), fc.json().map(Buffer.from)),
-        fc.string({ unit: 'binary' }),
-        async (value, body, url) => {
-          const headers = Object.fromEntries(names.map((name) => [name, value]));
-          for (const type of [{}, FORM, JSON_TYPE]) {
-            const verdict = await scheme.verify(
-              request(body, { ...headers, ...type }, { url: `/x?${url}` }),
-              AT,
-            );
-            expect(verdict.ok).toBe(false);
-          }
-        },
-      ),
-      { numRuns: 50 },
-    );
-  });
-
   it('REQ-2 REQ-17 refuses missing, blank and repeated headers', async () => {
     for (const name of Object.keys(good.headers)) {
       if (/^content-type$|topic$|identifier$|idempotency/.test(name)) continue;
@@ -281,29 +259,6 @@ describe.each([...SIGNING, ...PARTIAL])('$name', (row) => {
   it('REQ-43 does not show its keys', () => {
     const shown = inspect(scheme, { depth: 9, showHidden: true }) + JSON.stringify(scheme);
     expect(shown).not.toMatch(/token'|private'|s{64}|BEGIN|KeyObject|<Buffer/);
-  });
-});
-
-describe.each(SIGNING)('$name', (row) => {
-  const good = signed(row);
-
-  it('REQ-7 refuses a body with any bit changed', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.nat(good.body.length * 8 - 1), async (bit) => {
-        const body = Buffer.from(good.body);
-        body[bit >> 3]! ^= 1 << (bit & 7);
-        const before = Object.fromEntries(new URLSearchParams(good.body.toString()));
-        const after = Object.fromEntries(new URLSearchParams(body.toString()));
-        // Forms are signed by what they say: another spelling of an escape is the same form.
-        fc.pre(
-          good.headers['content-type'] !== FORM['content-type'] ||
-            JSON.stringify(Object.entries(before).toSorted()) !==
-              JSON.stringify(Object.entries(after).toSorted()),
-        );
-        expect((await row.scheme.verify({ ...good, body }, AT)).ok).toBe(false);
-      }),
-      { numRuns: 60 },
-    );
   });
 });
 
