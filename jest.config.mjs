@@ -5,14 +5,17 @@ export default {
   roots: ['<rootDir>/lib', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
-  transform: { '^.+\\.(t|j)s$': '@swc/jest' },
+  transform: { '^.+\\.m?[tj]s$': '@swc/jest' },
   transformIgnorePatterns: [
-    '/node_modules/(?!(@nestjs|light-my-request|cookie|uuid|iterare|file-type|load-esm)/)',
+    '/node_modules/(?!(@nestjs|light-my-request|cookie|uuid|iterare|file-type|load-esm|jose|@linear|@octokit)/)',
   ],
   moduleNameMapper: {
     '^nestjs-hookline$': '<rootDir>/lib/index.ts',
     '^nestjs-hookline/signatures$': '<rootDir>/lib/signatures/index.ts',
     '^nestjs-hookline/testing$': '<rootDir>/lib/testing/index.ts',
+    // Exports nothing to require().
+    '^@octokit/webhooks-methods$':
+      '<rootDir>/node_modules/@octokit/webhooks-methods/dist-node/index.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 };

@@ -10,6 +10,7 @@ import { hmac } from '../lib/signatures/hmac.scheme.js';
 import { gocardless } from '../lib/signatures/providers/gocardless.js';
 import { hubspot } from '../lib/signatures/providers/hubspot.js';
 import { sendgrid } from '../lib/signatures/providers/sendgrid.js';
+import { xero } from '../lib/signatures/providers/xero.js';
 import type { SigningScheme } from '../lib/signatures/signing.scheme.js';
 import { ADAPTERS, startApp, type Answer, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
@@ -65,6 +66,7 @@ describeOnDatabases('Batches', (kind) => {
     });
     const crm = hubspot({ secret: SECRET, url: ({ url }) => url });
     const debit = gocardless({ secret: SECRET });
+    const books = xero({ secret: SECRET });
     let database: TestDatabase;
     let clock: FakeClock;
     let app: TestApp;
@@ -92,6 +94,7 @@ describeOnDatabases('Batches', (kind) => {
             mail,
             crm,
             debit,
+            books,
           },
         },
         host: { providers: [Clerk] },
@@ -354,6 +357,21 @@ describeOnDatabases('Batches', (kind) => {
         accepted: 1,
       });
       expect(await stored()).toMatchObject([{ id: 'EV1', type: 'payments.confirmed', body: item }]);
+    });
+
+    it('answers GoCardless 498 to a wrong signature', async () => {
+      const wrong = await post('debit', gocardless({ secret: 'other' }), '{"events":[{"id":"1"}]}');
+      expect(wrong).toMatchObject({ status: 498, body: '' });
+      expect(await stored()).toEqual([]);
+    });
+
+    it('answers Xero with nothing in the body, whatever came of the events', async () => {
+      const body = '{"events":[{"eventCategory":"INVOICE","eventType":"UPDATE"}]}';
+      for (const expected of [1, 1]) {
+        expect(await post('books', books, body)).toMatchObject({ status: 200, body: '' });
+        expect(await stored()).toHaveLength(expected);
+      }
+      expect(await app.post('/webhooks/books', body)).toMatchObject({ status: 401, body: '' });
     });
   });
 });

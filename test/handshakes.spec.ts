@@ -10,6 +10,7 @@ import { dropbox } from '../lib/signatures/providers/dropbox.js';
 import { meta } from '../lib/signatures/providers/meta.js';
 import { microsoftGraph } from '../lib/signatures/providers/microsoft-graph.js';
 import { slack } from '../lib/signatures/providers/slack.js';
+import { xero } from '../lib/signatures/providers/xero.js';
 import { x } from '../lib/signatures/providers/x.js';
 import { zoom } from '../lib/signatures/providers/zoom.js';
 import type { HandshakeAnswer, SignatureScheme } from '../lib/signatures/signature-scheme.js';
@@ -143,6 +144,7 @@ describeOnDatabases('Handshakes', (kind) => {
           graph: microsoftGraph({ clientState: SECRET }),
           slack: slack({ secret: SECRET }),
           x: x({ secret: SECRET }),
+          xero: xero({ secret: SECRET }),
           zoom: zoom({ secret: SECRET }),
           tasks: tasks(),
           broken: scheme('broken', {
@@ -382,6 +384,18 @@ describeOnDatabases('Handshakes', (kind) => {
         encryptedToken: createHmac('sha256', SECRET).update('c').digest('hex'),
       });
       expect((await ask('slack', slack({ secret: 'other' }), challenge)).status).toBe(401);
+    });
+
+    it('answers the intent to receive of Xero by 200 or 401, and nothing in it', async () => {
+      const probe = '{"events":[],"firstEventSequence":0,"entropy":"S0m3r4nd0mt3xt"}';
+      const right = await signedPost('xero', xero({ secret: SECRET }), probe);
+      const wrong = await signedPost('xero', xero({ secret: 'other' }), probe);
+      expect(right).toMatchObject({ status: 200, body: '' });
+      expect(wrong).toMatchObject({ status: 401, body: '' });
+      for (const { headers } of [right, wrong]) {
+        expect(headers.get('content-length')).toBe('0');
+        expect(headers.get('set-cookie')).toBeNull();
+      }
     });
 
     it('answers 500 without a trace where a scheme gives what no answer can be', async () => {

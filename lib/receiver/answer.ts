@@ -38,18 +38,18 @@ export function errorAnswer(status: number, headers?: Readonly<Record<string, st
 }
 
 /**
- * A scheme's answer to a handshake. What it sends back may be a stranger's text: no browser is to take
+ * An answer of a scheme's own, to a handshake above all. What it sends back may be a stranger's text: no browser is to take
  * it for anything but text, unless the scheme says what it is.
  *
  * @throws {Error} for what no answer can be, such as a header with a line break
  * @internal
  */
-export function handshakeAnswer(
+export function schemeAnswer(
   { status, headers, body }: HandshakeAnswer,
   further: Readonly<Record<string, string>> = {},
 ): Answer {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new Error('the status of the answer to a handshake is none');
+    throw new Error('the status of an answer of the scheme is none');
   }
   for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value);
   const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body);

@@ -8,11 +8,13 @@ import {
   type ResolvedReceiverOptions,
   type ResolvedSource,
 } from './receiver.options.js';
+import { readyAnswers, type ReadyAnswers } from './sender-answers.js';
 
 /** A source that is ready to receive. */
 export interface Source extends ResolvedSource {
   readonly name: string;
   readonly scheme: SignatureScheme;
+  readonly answers: ReadyAnswers;
 }
 
 /**
@@ -34,7 +36,9 @@ export class SourceRegistry implements OnModuleInit {
 
   onModuleInit(): void {
     for (const [name, source] of this.options.sources) {
-      this.sources.set(name, { ...source, name, scheme: this.schemeOf(name, source) });
+      const scheme = this.schemeOf(name, source);
+      const answers = readyAnswers(name, scheme.answers ?? {});
+      this.sources.set(name, { ...source, name, scheme, answers });
       if (source.schema !== undefined) this.schemas.register(name, source.schema);
     }
   }

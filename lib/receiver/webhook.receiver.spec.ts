@@ -69,6 +69,11 @@ function saying(facts: EventFacts): SignatureScheme {
   return { name: 'saying', verify: () => ({ ok: true, keyIndex: 0, ...facts }) };
 }
 
+/** Says that a body holds several events. */
+function batchOf(events: readonly EventFacts[]): Pick<SignatureScheme, 'verify'> {
+  return { verify: () => ({ ok: true, keyIndex: 0, events }) };
+}
+
 class RecordingLogger implements LoggerService {
   readonly lines: string[] = [];
   readonly log = this.record('log');
@@ -578,6 +583,52 @@ describe(WebhookReceiver.name, () => {
       expect(logger.lines).toHaveLength(1);
       expect(logger.lines[0]).toContain('request.rawBody');
       expect(await stored()).toEqual([]);
+    });
+  });
+
+  describe('answers of which the sender is particular', () => {
+    const accepted = { status: 204, headers: { 'x-seen': 'yes' }, body: '' };
+    const refused = { status: 498, headers: {}, body: '' };
+    const particular: SignatureScheme = { ...signed, answers: { accepted, refused } };
+
+    it('are given for whatever was committed, and for whatever was refused', async () => {
+      await start({ game: particular });
+      const first = await post('{"a":1}', { headers: { 'x-id': '1' } });
+      expect(first).toMatchObject({ status: 204, headers: { 'x-seen': 'yes' } });
+      expect(await post('{"a":1}', { headers: { 'x-id': '1' } })).toEqual(first);
+      expect(await stored()).toHaveLength(1);
+      const wrong = await post('{}', { headers: { 'x-test-signature': 'forged' } });
+      expect(wrong).toMatchObject({ status: 498, headers: { 'content-length': '0' } });
+      expect(await post('{}', { headers: { 'x-test-signature': '' } })).toEqual(wrong);
+      expect(logger.lines.filter((line) => line.startsWith('warn: Refused'))).toEqual([
+        "warn: Refused a request to source 'game' with 498: signature-mismatch",
+        "warn: Refused a request to source 'game' with 498: signature-mismatch",
+      ]);
+    });
+
+    it('are given for batches as well', async () => {
+      const events = [{ eventId: '1', eventType: 'a', dataPath: '0' }];
+      await start({ game: { ...saying({}), ...batchOf(events), answers: { accepted } } });
+      expect(await statusOf('[{}]')).toBe(204);
+      expect(await stored()).toHaveLength(1);
+    });
+
+    it('REQ-21 do not stand for a key that cannot be had, nor for a body that cannot be read', async () => {
+      const verify = (): Verification => ({ ok: false, reason: 'key-unavailable' });
+      await start({ game: particular, sealed: { ...particular, verify } });
+      expect(await statusOf('{}', { source: 'sealed' })).toBe(503);
+      expect(await statusOf('{broken')).toBe(400);
+    });
+
+    it.each<[string, SignatureScheme['answers']]>([
+      ['accepted', { accepted: refused }],
+      ['refused', { refused: accepted }],
+      ['refused', { refused: { ...refused, headers: { a: 'b\r\nc' } } }],
+      ['refused', { refused: { ...refused, status: 400.5 } }],
+    ])('are looked at when the application starts: %s', async (name, answers) => {
+      await expect(start({ game: { ...signed, answers: answers! } })).rejects.toThrow(
+        `sources.game.scheme.answers.${name}`,
+      );
     });
   });
 

@@ -16,7 +16,7 @@ import type {
   Verification,
   Verified,
 } from '../signatures/signature-scheme.js';
-import { answer, errorAnswer, handshakeAnswer, type Answer } from './answer.js';
+import { answer, errorAnswer, schemeAnswer, type Answer } from './answer.js';
 import { batchItems } from './batch-item.js';
 import { batchOutcome } from './batch-outcome.js';
 import { identify } from './event-identity.js';
@@ -117,7 +117,7 @@ export class WebhookReceiver {
     if (verification.ok) return this.accept(source, request, reading.body, verification);
     return verification.reason === 'key-unavailable'
       ? this.refuse(source.name, 503, verification.reason, this.retryAfter)
-      : this.refuse(source.name, 401, verification.reason);
+      : this.refuseUnverified(source, verification.reason);
   }
 
   /** A request of another method than POST holds no event; it may be a sender's question who is here. */
@@ -155,7 +155,7 @@ export class WebhookReceiver {
     }
     if (settled === undefined) return undefined;
     const { status } = settled;
-    const answered = handshakeAnswer(settled, status === 503 ? this.retryAfter : {});
+    const answered = schemeAnswer(settled, status === 503 ? this.retryAfter : {});
     if (status >= 400) {
       const reason = verification?.ok === false ? verification.reason : 'the handshake failed';
       this.warn(name, status, reason);
@@ -236,7 +236,8 @@ export class WebhookReceiver {
     }
   }
 
-  private acceptedBatch({ name }: Source, results: readonly AcceptResult[]): Answer {
+  private acceptedBatch(source: Source, results: readonly AcceptResult[]): Answer {
+    const { name } = source;
     const { status, accepted, duplicates, ignored, rejected, issues } = batchOutcome(results);
     if (rejected > 0) {
       this.logger.warn(
@@ -248,7 +249,7 @@ export class WebhookReceiver {
       `${results.length} events in a request of source '${name}': ${accepted} accepted, ` +
         `${duplicates} duplicates, ${ignored} ignored`,
     );
-    return answer(200, {
+    return committed(source, {
       status,
       accepted,
       duplicates,
@@ -272,14 +273,14 @@ export class WebhookReceiver {
             `Event '${id}' of type '${type}' from source '${source.name}': ${result.outcome} (key ${keyIndex})`,
           );
         }
-        return answer(200, { status: result.outcome, id });
+        return committed(source, { status: result.outcome, id });
       case 'rejected': {
         const reason = unfit(result.issues);
         if (!result.stored) return this.refuseData(source.name, reason, result.issues);
         this.logger.warn(
           `Stored an event of source '${source.name}' as rejected, answered 200: ${reason}`,
         );
-        return answer(200, { status: 'rejected' });
+        return committed(source, { status: 'rejected' });
       }
     }
   }
@@ -319,6 +320,12 @@ export class WebhookReceiver {
     return errorAnswer(status, headers);
   }
 
+  private refuseUnverified({ name, answers: { refused } }: Source, reason: string): Answer {
+    if (refused === undefined) return this.refuse(name, 401, reason);
+    this.warn(name, refused.status, reason);
+    return refused;
+  }
+
   private unstored({ name }: Source, what: string, error: unknown): Answer {
     if (error instanceof SchemaFailedError) throw error;
     return this.refuse(name, 503, `${what} not stored: ${describeError(error)}`, this.retryAfter);
@@ -336,6 +343,11 @@ export class WebhookReceiver {
   private warn(source: string, status: number, reason: string): void {
     this.logger.warn(`Refused a request to source '${source}' with ${status}: ${reason}`);
   }
+}
+
+/** Says what came of the events, unless the sender wants to hear something else. */
+function committed({ answers: { accepted } }: Source, content: object): Answer {
+  return accepted ?? answer(200, content);
 }
 
 function storedHeaders(

@@ -1,30 +1,37 @@
 import { bytesOf } from './bytes-of.js';
+import { ContentTemplate } from './content.template.js';
 import type { EventFactOptions } from './event-fact.js';
 import { EventFactReader } from './event-fact.reader.js';
+import { headerNames, type HeaderName } from './header-name.js';
 import { headerText } from './header-text.js';
-import { PublicKeys, type PublicKey } from './public-keys.js';
+import type { HmacOptions } from './hmac.options.js';
+import { PublicKeys, type PublicKeysOptions } from './public-keys.js';
 import type { SignedRequest, Verification, VerifyContext } from './signature-scheme.js';
 import { SignatureHeader } from './signature.header.js';
 import type { SignedMessage, SigningScheme, SignInput } from './signing.scheme.js';
 import { Timestamp } from './timestamp.js';
 import { unsignable } from './unsignable.js';
 
-/** The asymmetric half of the Standard Webhooks specification. */
-export interface Ed25519Options {
+/**
+ * How a sender signs by ed25519 what others sign by an HMAC; see the options of the same names there.
+ */
+export interface Ed25519Options
+  extends
+    Omit<EventFactOptions, 'id'>,
+    Required<Pick<HmacOptions, 'signature' | 'timestamp' | 'content'>>,
+    Pick<PublicKeysOptions, 'publicKey' | 'privateKey' | 'label' | 'privateLabel'> {
   readonly name: string;
-  readonly publicKey: PublicKey;
-  readonly privateKey?: string | undefined;
-  readonly toleranceSeconds: number;
-  readonly facts: EventFactOptions;
+  /** The header of the event's id, which is signed. */
+  readonly id: { readonly header: HeaderName };
 }
 
 const LENGTH = 64;
 
-/** Of the characters that a header holds, without the dot: it ends the id in what is signed. */
-const ID = /^[\x21-\x2d\x2f-\x7e]{1,4096}$/;
+/** What every HTTP client can send in a header, and no server trims. */
+const ID = /^[\x21-\x7e]{1,4096}$/;
 
 /**
- * A signature by ed25519 over `{id}.{timestamp}.{body}`, as Standard Webhooks lays down for `v1a`.
+ * A signature by ed25519 over an id, a timestamp and the body, as Standard Webhooks lays down for `v1a`.
  *
  * @internal
  */
@@ -33,46 +40,51 @@ export class Ed25519Scheme implements SigningScheme {
   readonly #keys: PublicKeys;
   readonly #signature: SignatureHeader;
   readonly #timestamp: Timestamp;
+  readonly #content: ContentTemplate;
+  readonly #idNames: readonly [string, ...string[]];
   readonly #facts: EventFactReader;
 
   /** @throws {ConfigurationError} for a missing or unusable key, and for a tolerance not above 0 */
-  constructor({ name, publicKey, privateKey, toleranceSeconds, facts }: Ed25519Options) {
-    this.name = name;
+  constructor({ publicKey, privateKey, label, privateLabel, ...options }: Ed25519Options) {
+    this.name = options.name;
     this.#keys = new PublicKeys({
       publicKey,
       privateKey,
       algorithm: 'ed25519',
       hash: null,
-      label: 'whpk_',
-      privateLabel: 'whsk_',
+      ...(label !== undefined && { label }),
+      ...(privateLabel !== undefined && { privateLabel }),
     });
-    this.#signature = new SignatureHeader(
-      { header: 'webhook-signature', separator: ' ', prefix: 'v1a,', encoding: 'base64' },
-      LENGTH,
-    );
-    this.#timestamp = new Timestamp({ header: 'webhook-timestamp', toleranceSeconds }, 1);
-    this.#facts = new EventFactReader(facts);
+    this.#signature = new SignatureHeader(options.signature, LENGTH);
+    const { families } = this.#signature;
+    this.#timestamp = new Timestamp(options.timestamp, families);
+    this.#content = new ContentTemplate(options.content);
+    this.#idNames = headerNames('id', options.id.header, families);
+    this.#facts = new EventFactReader(options, families);
   }
 
   verify(request: SignedRequest, { now }: VerifyContext): Verification {
     const entries = this.#signature.read(request.headers);
     if (!entries.ok) return entries;
-    const time = this.#timestamp.read(request.headers, 0, []);
+    const { family, others } = entries;
+    const time = this.#timestamp.read(request.headers, family, others);
     if (!time.ok) return time;
-    const id = headerText(request.headers, 'webhook-id');
+    const id = headerText(request.headers, this.#idNames[family] ?? this.#idNames[0]);
     if (!id.ok) return id;
-    if (!ID.test(id.text)) return { ok: false, reason: 'malformed-signature' };
-    const content = contentOf(id.text, time.text, request.body);
+    if (!this.#takesId(id.text)) return { ok: false, reason: 'malformed-signature' };
+    const content = this.#contentOf(id.text, time.text, request.body);
     const keyIndex = Math.max(
       ...entries.digests.map((signature) => this.#keys.find(content, signature)),
     );
     if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
     const reason = this.#timestamp.judge(time.at, now);
-    return reason === undefined ? this.#facts.verified(request, keyIndex) : { ok: false, reason };
+    return reason === undefined
+      ? this.#facts.verified(request, keyIndex, family)
+      : { ok: false, reason };
   }
 
   sign({ body: content, id = '', timestamp = new Date() }: SignInput): SignedMessage {
-    if (!ID.test(id)) {
+    if (!this.#takesId(id)) {
       throw unsignable(
         this.name,
         'signs an id, and cannot sign this one. Set `id`, of letters, digits, - and _.',
@@ -86,14 +98,23 @@ export class Ed25519Scheme implements SigningScheme {
       );
     }
     const body = bytesOf(content);
-    const signature = this.#keys.sign(contentOf(id, time.text, body));
+    const signature = this.#keys.sign(this.#contentOf(id, time.text, body));
     return {
-      headers: { 'webhook-id': id, ...time.headers, ...this.#signature.write(signature) },
+      headers: {
+        [this.#idNames[0]]: id,
+        ...time.headers,
+        ...this.#signature.write(signature, time.entry),
+      },
       body,
     };
   }
-}
 
-function contentOf(id: string, timestamp: string, body: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(`${id}.${timestamp}.`, 'latin1'), body]);
+  #takesId(id: string): boolean {
+    return ID.test(id) && this.#content.takesId(id);
+  }
+
+  #contentOf(id: string, timestamp: string, body: Uint8Array): Buffer {
+    const parts = this.#content.partsOf({ id, timestamp, method: '', url: '', body });
+    return Buffer.concat(parts.map(({ bytes }) => bytes));
+  }
 }

@@ -2,7 +2,7 @@ import type { EventFactOptions } from './event-fact.js';
 import type { HandshakeOptions } from './handshake.js';
 import type { HeaderName } from './header-name.js';
 import type { KeyDecoding, Secret } from './secrets.js';
-import type { SignedRequest } from './signature-scheme.js';
+import type { SenderAnswers, SignedRequest } from './signature-scheme.js';
 
 /**
  * Where the signature is, and how it is written.
@@ -92,4 +92,6 @@ export interface HmacOptions extends EventFactOptions {
   readonly url?: string | ((request: SignedRequest) => string);
   /** Answers to requests by which the sender checks the URL. @default none */
   readonly handshake?: HandshakeOptions;
+  /** Answers of which the sender is particular. @default a line of JSON with 200 or 401 */
+  readonly answers?: SenderAnswers;
 }

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
-import fc from 'fast-check';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { hmac } from './hmac.scheme.js';
 import { github } from './providers/github.js';
@@ -61,53 +60,6 @@ describe.each(PROVIDERS)('%s', (_, create, secret) => {
   const header = Object.keys(scheme.sign({ id: 'm', timestamp: NOW, body: '' }).headers).find(
     (name) => name.includes('signature'),
   )!;
-
-  it('verifies what it signs', () => {
-    fc.assert(
-      fc.property(fc.uint8Array(), (bytes) => {
-        expect(scheme.verify(signed(scheme, Buffer.from(bytes)), AT)).toMatchObject(OK);
-      }),
-    );
-  });
-
-  it('refuses a body with any single bit changed', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1 }), fc.nat(), (bytes, position) => {
-        const body = Buffer.from(bytes);
-        const { headers } = signed(scheme, body);
-        const bit = position % (body.length * 8);
-        body[bit >> 3]! ^= 1 << (bit & 7);
-        expect(scheme.verify(request(body, headers), AT)).toEqual(refused('signature-mismatch'));
-      }),
-    );
-  });
-
-  it('refuses a signature header with any character changed, and never throws', () => {
-    const { headers, body } = signed(scheme, '{}');
-    const good = headers[header] as string;
-    fc.assert(
-      fc.property(
-        fc.nat(good.length - 1),
-        fc.string({ minLength: 1, maxLength: 1, unit: 'binary' }),
-        (at, char) => {
-          fc.pre(good[at] !== char);
-          const bad = good.slice(0, at) + char + good.slice(at + 1);
-          expect(scheme.verify(request(body, { ...headers, [header]: bad }), AT)).toMatchObject({
-            ok: false,
-          });
-        },
-      ),
-    );
-  });
-
-  it('never throws for junk', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string(), fc.string(), (a, b, c) => {
-        const headers = { [header]: a, 'webhook-id': b, 'webhook-timestamp': c };
-        expect((scheme.verify(request('{}', headers), AT) as Verification).ok).toBe(false);
-      }),
-    );
-  });
 
   it.each([undefined, '', '   ', [], ['']])(
     'REQ-1 refuses the secret %j when it is created',

@@ -12,6 +12,7 @@ import { KeyUnavailableError } from './key-unavailable.error.js';
 import { Keys } from './secrets.js';
 import type {
   RefusalReason,
+  SenderAnswers,
   SignatureScheme,
   SignedRequest,
   Verification,
@@ -62,6 +63,7 @@ interface Attempt {
 
 class HmacScheme implements SigningScheme, ExplainingScheme {
   readonly name: string;
+  readonly answers?: SenderAnswers;
   readonly handshakeMethods?: readonly string[];
   readonly handshake?: NonNullable<SignatureScheme['handshake']>;
   private readonly algorithm: string;
@@ -78,6 +80,7 @@ class HmacScheme implements SigningScheme, ExplainingScheme {
   // The secret is kept nowhere but in the keys, which do not show it.
   constructor({ secret, ...options }: HmacOptions) {
     this.name = options.name ?? 'hmac';
+    if (options.answers !== undefined) this.answers = options.answers;
     this.algorithm = choice('algorithm', options.algorithm ?? 'sha256', [
       'sha1',
       'sha256',

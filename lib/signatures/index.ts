@@ -12,6 +12,7 @@ export type {
   HandshakeContext,
   Refused,
   RefusalReason,
+  SenderAnswers,
   SignatureScheme,
   SignedRequest,
   Verification,

@@ -107,7 +107,7 @@ export interface HandshakeContext extends VerifyContext {
 }
 
 /**
- * What to answer to a sender that checks who is at the URL.
+ * What to answer to a sender that checks who is at the URL, or that wants an answer of its own.
  *
  * @publicApi
  */
@@ -116,6 +116,19 @@ export interface HandshakeAnswer {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+}
+
+/**
+ * What a sender wants to be answered, where that is not what others take. Such an answer says the same
+ * whatever came of the events, and whatever a refusal's reason is.
+ *
+ * @publicApi
+ */
+export interface SenderAnswers {
+  /** When the events are committed, of status 2xx. */
+  readonly accepted?: HandshakeAnswer;
+  /** When `verify` refused the request, of status 4xx. Where a key could not be had, 503 it is. */
+  readonly refused?: HandshakeAnswer;
 }
 
 /**
@@ -139,6 +152,9 @@ export interface SignatureScheme {
    * @returns a promise only where a key has to be fetched, or a secret looked up
    */
   verify(request: SignedRequest, context: VerifyContext): Verification | Promise<Verification>;
+
+  /** Answers of which the sender is particular. @default a line of JSON with 200 or 401 */
+  readonly answers?: SenderAnswers;
 
   /**
    * Methods beside `POST` that {@link handshake} answers, in upper case. Others get a 405. @default none

@@ -1,3 +1,4 @@
+import { emptyAnswer } from '../handshake-answer.js';
 import { hmac } from '../hmac.scheme.js';
 import type { Secret } from '../secrets.js';
 import type { SigningScheme } from '../signing.scheme.js';
@@ -15,6 +16,7 @@ export interface GocardlessOptions {
 /**
  * GoCardless. A body holds several events, each with `id` and `created_at`; the type is the event's
  * `resource_type` with its `action`, such as `payments.confirmed`. All of the body is signed.
+ * A wrong signature is answered 498, as GoCardless has it.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret
@@ -34,5 +36,6 @@ export function gocardless({ secret }: GocardlessOptions): SigningScheme {
     id: { path: 'id' },
     type: { join: [{ path: 'resource_type' }, { path: 'action' }] },
     occurredAt: { path: 'created_at', unit: 'iso' },
+    answers: { refused: emptyAnswer(498) },
   });
 }

@@ -253,22 +253,27 @@ describe('xero', () => {
   const scheme = xero({ secret: SECRET });
   const probe = '{"events":[],"firstEventSequence":0,"entropy":"S0m3r4nd0mt3xt"}';
 
-  it('answers intent to receive by 200 or exactly 401, with an empty body', async () => {
+  it('answers intent to receive by 200 with an empty body', async () => {
     expect(await answerTo(scheme, signed(scheme, probe))).toEqual({
       status: 200,
       headers: {},
       body: '',
     });
-    for (const wrong of [post(probe), post(probe, { 'x-xero-signature': 'wrong' })]) {
-      expect(await answerTo(scheme, wrong)).toEqual({ status: 401, headers: {}, body: '' });
-    }
+  });
+
+  it('wants exactly 200 or 401, and no body, in answer to everything else', () => {
+    expect(scheme.answers).toEqual({
+      accepted: { status: 200, headers: {}, body: '' },
+      refused: { status: 401, headers: {}, body: '' },
+    });
   });
 
   it('leaves events to the application, and refusals to the receiver', async () => {
     const body = '{"events":[{"eventType":"UPDATE"}]}';
     expect(await answerTo(scheme, signed(scheme, body))).toBeUndefined();
-    expect(await answerTo(scheme, post(body))).toBeUndefined();
-    expect(await answerTo(scheme, post('{broken'))).toBeUndefined();
+    for (const wrong of [probe, body, '{broken']) {
+      expect(await answerTo(scheme, post(wrong))).toBeUndefined();
+    }
   });
 
   it('says nothing of a signature that it cannot check', async () => {

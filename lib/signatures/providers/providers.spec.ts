@@ -687,14 +687,6 @@ const expectRefused = (verification: Verification): void => {
   expect(verification).toEqual({ ok: false, reason: expect.any(String) });
 };
 
-/** A character with one bit changed, which is another character that a header may bring. */
-const flipped = (text: string, position: number): string => {
-  const bytes = Buffer.from(text, 'latin1');
-  const bit = position % (bytes.length * 8);
-  bytes[bit >> 3]! ^= 1 << (bit & 7);
-  return bytes.toString('latin1');
-};
-
 const RUNS = { numRuns: 25 };
 
 describe.each(ALL)('%s', (_, row) => {
@@ -703,17 +695,6 @@ describe.each(ALL)('%s', (_, row) => {
   it('accepts what the sender posts, and reads its facts', () => {
     const { body, headers } = posted(row);
     expect(verify(scheme, body, headers)).toEqual({ ok: true, keyIndex: 0, ...row.facts });
-  });
-
-  it('refuses a signature with any single bit changed', () => {
-    const { body, headers } = posted(row);
-    fc.assert(
-      fc.property(fc.nat(), (position) => {
-        const bad = flipped(headers[row.signature]!, position);
-        expectRefused(verify(scheme, body, { ...headers, [row.signature]: bad }));
-      }),
-      RUNS,
-    );
   });
 
   it('verifies what it signs', () => {
@@ -795,17 +776,6 @@ describe.each(ALL)('%s', (_, row) => {
 describe.each(SIGNED)('%s, which signs the body', (_, row) => {
   const scheme = create(row);
 
-  it('refuses a body with any single bit changed', () => {
-    const { body, headers } = posted(row);
-    fc.assert(
-      fc.property(fc.nat(), (position) => {
-        const bad = Buffer.from(flipped(Buffer.from(body).toString('latin1'), position), 'latin1');
-        expect(verify(scheme, bad, headers)).toEqual({ ok: false, reason: 'signature-mismatch' });
-      }),
-      RUNS,
-    );
-  });
-
   it('REQ-5 refuses broken JSON that is wrongly signed like any other body', () => {
     const { headers } = posted(row);
     for (const text of ['{broken', '1', 'null', '[]', '']) {
@@ -870,16 +840,6 @@ describe.each(SIGNED.filter(([, { time }]) => time !== undefined))(
     const scheme = create(row);
     const { body, headers } = posted(row);
     const time = row.time!;
-
-    it('refuses a time with any single bit changed', () => {
-      fc.assert(
-        fc.property(fc.nat(), (position) => {
-          const bad = flipped(headers[time]!, position);
-          expectRefused(verify(scheme, body, { ...headers, [time]: bad }));
-        }),
-        RUNS,
-      );
-    });
 
     it('REQ-10 REQ-11 refuses a time that is missing, or written otherwise', () => {
       const good = headers[time]!;

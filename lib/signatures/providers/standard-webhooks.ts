@@ -6,6 +6,7 @@ import { hmac } from '../hmac.scheme.js';
 import type { PublicKey } from '../public-keys.js';
 import type { Secret } from '../secrets.js';
 import type { SigningScheme } from '../signing.scheme.js';
+import { KEY_LABELS, standardWebhooksSignature } from './standard-webhooks.signature.js';
 
 /**
  * Options of `standardWebhooks()`.
@@ -48,26 +49,27 @@ export function standardWebhooks(options: StandardWebhooksOptions): SigningSchem
   const asymmetric = 'publicKey' in options || privateKey !== undefined;
   const symmetric = 'secret' in options || !asymmetric;
   const byKey = (): SigningScheme =>
-    new Ed25519Scheme({ name: NAME, publicKey, privateKey, toleranceSeconds, facts: FACTS });
+    new Ed25519Scheme({
+      name: NAME,
+      publicKey,
+      privateKey,
+      label: KEY_LABELS.publicKey,
+      privateLabel: KEY_LABELS.privateKey,
+      ...FACTS,
+      ...standardWebhooksSignature(FAMILIES, toleranceSeconds, 'v1a'),
+    });
   if (!symmetric) return byKey();
-  const bySecret = hmac({
-    name: NAME,
-    secret,
-    key: { encoding: 'base64', label: 'whsec_' },
-    signature: { header: 'webhook-signature', separator: ' ', prefix: 'v1,', encoding: 'base64' },
-    timestamp: { header: 'webhook-timestamp', toleranceSeconds },
-    content: '{id}.{timestamp}.{body}',
-    ...FACTS,
-  });
-  return asymmetric
-    ? new EitherScheme(bySecret, byKey(), 'webhook-signature', privateKey !== undefined)
-    : bySecret;
+  const layout = standardWebhooksSignature(FAMILIES, toleranceSeconds);
+  const bySecret = hmac({ name: NAME, secret, ...FACTS, ...layout });
+  if (!asymmetric) return bySecret;
+  const [header] = layout.signature.header;
+  return new EitherScheme(bySecret, byKey(), header, privateKey !== undefined);
 }
 
 const NAME = 'standardWebhooks';
+const FAMILIES = ['webhook'] as const;
 
 const FACTS: EventFactOptions = {
-  id: { header: 'webhook-id' },
   type: { path: 'type' },
   occurredAt: { path: 'timestamp', unit: 'iso' },
   // Without a type the body is no envelope, and what stands beside its data belongs to it.

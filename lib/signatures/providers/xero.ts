@@ -2,7 +2,6 @@ import { valueAt } from '../../event/value-at.js';
 import { emptyAnswer } from '../handshake-answer.js';
 import { hmac } from '../hmac.scheme.js';
 import type { Secret } from '../secrets.js';
-import type { Verification } from '../signature-scheme.js';
 import type { SigningScheme } from '../signing.scheme.js';
 
 /**
@@ -19,8 +18,8 @@ export interface XeroOptions {
  * Xero. A body holds several events; the type is the event's `eventCategory` with its `eventType`,
  * such as `INVOICE.UPDATE`. Events have no id. All of the body is signed.
  *
- * Xero checks the URL by bodies without events (intent to receive), some of them wrongly signed:
- * they are answered by 200 or 401, and an empty body, as Xero wants it.
+ * Xero wants 200 or 401, and no body in any answer. It checks the URL by bodies without events (intent to
+ * receive), some of them wrongly signed: those hold no event.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret
@@ -39,19 +38,15 @@ export function xero({ secret }: XeroOptions): SigningScheme {
     items: 'events',
     type: { join: [{ path: 'eventCategory' }, { path: 'eventType' }] },
     handshake: {
-      signed: ({ payload }) => (isIntentToReceive(payload) ? emptyAnswer(200) : undefined),
-      unsigned: ({ payload, verification }) =>
-        isRefused(verification) && isIntentToReceive(payload) ? emptyAnswer(401) : undefined,
+      signed: ({ payload }) => (isIntentToReceive(payload) ? ACCEPTED : undefined),
     },
+    answers: { accepted: ACCEPTED, refused: emptyAnswer(401) },
   });
 }
+
+const ACCEPTED = emptyAnswer(200);
 
 function isIntentToReceive(payload: unknown): boolean {
   const events = valueAt(payload, 'events');
   return Array.isArray(events) && events.length === 0;
-}
-
-/** Where the key cannot be had, nothing is known of the signature. */
-function isRefused(verification: Verification | undefined): boolean {
-  return verification?.ok === false && verification.reason !== 'key-unavailable';
 }
