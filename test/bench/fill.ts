@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { BenchDatabase, DatabaseName } from './databases.js';
+import type { IdKind } from './load/event.ids.js';
 import { webhookBody } from './load/signed.requests.js';
 
 /** How much lies in the tables. */
@@ -8,6 +9,7 @@ export interface Fill {
   readonly completed: number;
   /** Events whose job is to be tried again tomorrow. */
   readonly waiting: number;
+  readonly ids: IdKind;
 }
 
 const DAY_MS = 86_400_000;
@@ -38,8 +40,12 @@ export async function fillTables(database: BenchDatabase, fill: Fill): Promise<v
   }
 }
 
-function postgresStatements({ completed, waiting }: Fill, now: number): string[] {
+function postgresStatements({ completed, waiting, ids }: Fill, now: number): string[] {
   const total = completed + waiting;
+  const id =
+    ids === 'random'
+      ? "substr(md5('id' || i), 1, 27)"
+      : `to_hex((${now} - ${total} + i) / 1000) || substr(md5('id' || i), 1, 19)`;
   // Version 7: in the order of time, as those that the library makes.
   const uuid = (kind: string) =>
     `(lpad(to_hex(${now} - ${total} + i), 12, '0') || '7' || substr(md5('${kind}' || i), 1, 3) || 'a' ||
@@ -47,7 +53,7 @@ function postgresStatements({ completed, waiting }: Fill, now: number): string[]
   return [
     `INSERT INTO webhook_event (key, source, tenant, event_id, type, status, occurred_at, received_at,
         headers, body, body_encoding, format, data_path)
-      SELECT ${uuid('event')}, 'game', '', 'msg_' || substr(md5('id' || i), 1, 24), 'points.updated',
+      SELECT ${uuid('event')}, 'game', '', 'msg_' || ${id}, 'points.updated',
         'accepted', ${now} - ${total} + i, ${now} - ${total} + i, '{}', '${webhookBody()}', 'utf8',
         'json', 'data'
       FROM generate_series(1, ${total}) AS i`,
@@ -64,8 +70,12 @@ function postgresStatements({ completed, waiting }: Fill, now: number): string[]
   ];
 }
 
-function sqliteStatements({ completed, waiting }: Fill, now: number): string[] {
+function sqliteStatements({ completed, waiting, ids }: Fill, now: number): string[] {
   const total = completed + waiting;
+  const id =
+    ids === 'random'
+      ? 'substr(lower(hex(randomblob(14))), 1, 27)'
+      : `printf('%08x', (${now} - ${total} + i) / 1000) || substr(lower(hex(randomblob(10))), 1, 19)`;
   const uuid = (salt: number) =>
     `printf('%08x-%04x-7%03x-a%03x-%012x', (${now} - ${total} + i) >> 16, (${now} - ${total} + i) & 65535,
       (i * 2654435761 + ${salt}) & 4095, i & 4095, (i * 11400714819323 + ${salt}) & 281474976710655)`;
@@ -73,7 +83,7 @@ function sqliteStatements({ completed, waiting }: Fill, now: number): string[] {
   return [
     `INSERT INTO webhook_event (key, source, tenant, event_id, type, status, occurred_at, received_at,
         headers, body, body_encoding, format, data_path)
-      ${numbers} SELECT ${uuid(1)}, 'game', '', 'msg_' || lower(hex(randomblob(12))), 'points.updated',
+      ${numbers} SELECT ${uuid(1)}, 'game', '', 'msg_' || ${id}, 'points.updated',
         'accepted', ${now} - ${total} + i, ${now} - ${total} + i, '{}', '${webhookBody()}', 'utf8',
         'json', 'data' FROM number`,
     `INSERT INTO webhook_job (id, kind, name, ref, state, due_at, attempt, max_attempts, created_at,

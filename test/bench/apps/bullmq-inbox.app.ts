@@ -1,5 +1,6 @@
 // A peer without HTTP: events are added to BullMQ, and a worker that does nothing runs in the same process.
 import { Queue, Worker } from 'bullmq';
+import type { IdKind } from '../load/event.ids.js';
 import { monotonicMs } from '../monotonic.clock.js';
 import { queueName, REDIS } from '../redis.js';
 import { configuration, serve } from '../remote.js';
@@ -12,7 +13,10 @@ interface Work {
   readonly payload: unknown;
 }
 
-const { concurrency } = configuration<{ readonly concurrency: number }>();
+const { concurrency, ids } = configuration<{
+  readonly concurrency: number;
+  readonly ids: IdKind;
+}>();
 const name = queueName();
 const queue = new Queue<Work>(name, { connection: REDIS });
 const completed = new Tally();
@@ -32,7 +36,7 @@ const api = {
     const before = completed.count;
     const startedAtMs = monotonicMs();
     const count = await produce(production, () => {
-      const { id, payload } = nextEvent();
+      const { id, payload } = nextEvent(ids);
       return queue.add('points.updated', { id, payload }, { removeOnComplete: true });
     });
     await completed.reaches(before + count);

@@ -9,6 +9,7 @@ import {
   type QueueOptions,
   type WebhookEvent,
 } from 'nestjs-hookline';
+import type { IdKind } from '../load/event.ids.js';
 import { monotonicMs } from '../monotonic.clock.js';
 import { configuration, serve } from '../remote.js';
 import { nextEvent } from './events.js';
@@ -18,6 +19,7 @@ import { produce, type Production } from './producers.js';
 import { Tally } from './tally.js';
 
 interface InboxConfig extends HostConfig {
+  readonly ids?: IdKind;
   readonly queue?: QueueOptions;
 }
 
@@ -55,14 +57,14 @@ const api = {
   async run(production: Production): Promise<number> {
     const before = tally.count;
     const startedAtMs = monotonicMs();
-    const count = await produce(production, () => inbox.accept(nextEvent()));
+    const count = await produce(production, () => inbox.accept(nextEvent(config.ids)));
     await tally.reaches(before + count);
     await worker.settled();
     return count / ((monotonicMs() - startedAtMs) / 1_000);
   },
   /** Accepts events and leaves them to others. */
   async fill(production: Production): Promise<number> {
-    return produce(production, () => inbox.accept(nextEvent()));
+    return produce(production, () => inbox.accept(nextEvent(config.ids)));
   },
   memory(): { rss: number; heapUsed: number } {
     if (globalThis.gc === undefined) throw new Error('Start this process with --expose-gc.');

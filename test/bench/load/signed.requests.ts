@@ -1,4 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { eventId } from './event.ids.js';
 
 /** The key that both sides share. */
 export const GAME_KEY = Buffer.alloc(32, 7);
@@ -8,6 +9,9 @@ export const GAME_SECRET = `whsec_${GAME_KEY.toString('base64')}`;
 export const WEBHOOK_PATH = '/webhooks/game';
 
 export const BODY_BYTES = 1_024;
+
+/** At which pace the events happen whose webhooks are signed beforehand. */
+const EVENTS_PER_MS = 10;
 
 /** How far back the request is that a repeating one repeats: answered by then, as a sender's retry is. */
 const REPEATS_BACK = 500;
@@ -50,12 +54,13 @@ export class SignedRequests {
    */
   static create(count: number, repeatEvery: number): SignedRequests {
     const body = webhookBody();
-    const timestamp = Math.floor(Date.now() / 1_000);
+    const now = Date.now();
+    const timestamp = Math.floor(now / 1_000);
     const ids: string[] = [];
     let bytes = Buffer.alloc(0);
     let size = 0;
     for (let index = 0; index < count; index++) {
-      const id = `msg_${randomBytes(12).toString('hex')}`;
+      const id = eventId('time-ordered', now + index / EVENTS_PER_MS);
       const signature = createHmac('sha256', GAME_KEY)
         .update(`${id}.${timestamp}.${body}`)
         .digest('base64');

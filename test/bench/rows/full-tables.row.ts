@@ -2,6 +2,7 @@ import type { InboxApi } from '../apps/inbox.app.js';
 import { startOurs, type Context, type Row } from '../context.js';
 import type { BenchDatabase, DatabaseKind } from '../databases.js';
 import { fillTables } from '../fill.js';
+import { ID_KINDS, type IdKind } from '../load/event.ids.js';
 import { compare } from '../measure.js';
 
 const COMPLETED = 2_000_000;
@@ -12,34 +13,40 @@ export const fullTables: Row = {
   number: '7',
   title: 'Accepting into full tables, against empty ones',
   async measure(context) {
-    for (const kind of context.databasesWithReach) await compareFullAndEmpty(context, kind);
+    for (const kind of context.databasesWithReach) {
+      for (const ids of ID_KINDS) await compareFullAndEmpty(context, kind, ids);
+    }
   },
 };
 
-async function compareFullAndEmpty(context: Context, kind: DatabaseKind): Promise<void> {
+async function compareFullAndEmpty(
+  context: Context,
+  kind: DatabaseKind,
+  ids: IdKind,
+): Promise<void> {
   const { scale, rounds } = context.options;
   const completed = COMPLETED * scale;
   const full = await kind.create();
   try {
     await createTables(context, full);
-    await fillTables(full, { completed, waiting: WAITING });
+    await fillTables(full, { completed, waiting: WAITING, ids });
     context.done(
       await compare({
         row: '7',
-        title: `accept into full tables, ${kind.label}`,
+        title: `accept into full tables, ${ids} ids, ${kind.label}`,
         unit: 'events/s',
         rounds,
         reach: 0.9,
         ours: {
           label: `${completed.toLocaleString('en')} completed, ${WAITING.toLocaleString('en')} waiting`,
-          run: () => acceptInto(context, full),
+          run: () => acceptInto(context, full, ids),
         },
         theirs: {
           label: 'empty',
           run: async () => {
             const empty = await kind.create();
             try {
-              return await acceptInto(context, empty);
+              return await acceptInto(context, empty, ids);
             } finally {
               await empty.drop();
             }
@@ -58,9 +65,9 @@ async function createTables(context: Context, database: BenchDatabase): Promise<
 }
 
 /** In a process of its own each time, so that both have the same past. */
-async function acceptInto(context: Context, database: BenchDatabase): Promise<number> {
+async function acceptInto(context: Context, database: BenchDatabase, ids: IdKind): Promise<number> {
   const { connections: producers, seconds } = context.options;
-  const app = await startOurs<InboxApi>(context, 'inbox', { database: database.options });
+  const app = await startOurs<InboxApi>(context, 'inbox', { database: database.options, ids });
   try {
     await app.call('run', { producers, seconds: WARM_UP_SECONDS });
     return await app.call('run', { producers, seconds });

@@ -2,6 +2,7 @@ import type { BullmqApi } from '../apps/bullmq-inbox.app.js';
 import type { InboxApi } from '../apps/inbox.app.js';
 import { startApp, startOurs, type Context } from '../context.js';
 import type { DatabaseKind } from '../databases.js';
+import { ID_KINDS, type IdKind } from '../load/event.ids.js';
 import { compare } from '../measure.js';
 
 const WARM_UP_SECONDS = 2;
@@ -13,18 +14,30 @@ export async function compareWithBullmq(
   row: string,
   kind: DatabaseKind,
 ): Promise<void> {
+  for (const ids of ID_KINDS) await compareWith(context, row, kind, ids);
+}
+
+async function compareWith(
+  context: Context,
+  row: string,
+  kind: DatabaseKind,
+  ids: IdKind,
+): Promise<void> {
   const { connections: producers, rounds, seconds } = context.options;
   const database = await kind.create();
-  const queue = { concurrency: producers };
-  const ours = await startOurs<InboxApi>(context, 'inbox', { database: database.options, queue });
-  const theirs = await startApp<BullmqApi>('bullmq-inbox', queue);
+  const ours = await startOurs<InboxApi>(context, 'inbox', {
+    database: database.options,
+    queue: { concurrency: producers },
+    ids,
+  });
+  const theirs = await startApp<BullmqApi>('bullmq-inbox', { concurrency: producers, ids });
   try {
     await ours.call('run', { producers, seconds: WARM_UP_SECONDS });
     await theirs.call('run', { producers, seconds: WARM_UP_SECONDS });
     context.done(
       await compare({
         row,
-        title: `accept, handle, complete, ${kind.label}`,
+        title: `accept, handle, complete, ${ids} ids, ${kind.label}`,
         unit: 'events/s',
         rounds,
         reach: REACH,
