@@ -5,8 +5,8 @@
  */
 export interface InboxOptions {
   /**
-   * Most events that may wait for their commit in this process. Beyond, the receiver answers 503
-   * with `Retry-After` instead of growing. @default 5_000
+   * Most events that may wait for their commit in this process; fewer where they have more than 128 MiB.
+   * Beyond, the receiver answers 503 with `Retry-After` instead of growing. @default 5_000
    */
   readonly maxWaiting?: number;
   /** Most events that are committed in one transaction; fewer where they have more than 16 MiB. @default 500 */

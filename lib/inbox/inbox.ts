@@ -39,6 +39,9 @@ interface Planned {
  */
 const MAX_GROUP_BYTES = 16 * 1024 * 1024;
 
+/** Large bodies must not fill the memory before there are too many of them. */
+const MAX_WAITING_BYTES = 128 * 1024 * 1024;
+
 /** How many (source, type) pairs nobody wants are remembered, so that each is warned of once. */
 const MAX_WARNED = 1_000;
 
@@ -74,6 +77,7 @@ export class Inbox {
       maxGroupBytes: MAX_GROUP_BYTES,
       lanes: database.lanes,
       maxWaiting: options.maxWaiting,
+      maxWaitingBytes: MAX_WAITING_BYTES,
     });
   }
 

@@ -180,6 +180,17 @@ describe(GroupCommit.name, () => {
     expect(await first).toBe(1);
   });
 
+  it('refuses more when what waits has too many bytes', async () => {
+    const group = create((items) => Promise.resolve([...items]), {
+      bytesOf: (item: number) => item,
+      maxWaitingBytes: 10,
+    });
+    const waiting = [4, 8].map((item) => group.add(item));
+    await expect(group.add(1)).rejects.toThrow(OverloadedError);
+    expect(await Promise.all(waiting)).toEqual([4, 8]);
+    expect(await group.add(1)).toBe(1);
+  });
+
   it("does not run in the first caller's context", async () => {
     const context = new AsyncLocalStorage<string>();
     let seen: string | undefined = 'not run';

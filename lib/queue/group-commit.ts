@@ -3,6 +3,8 @@ import { OverloadedError } from './overloaded.error.js';
 
 interface Waiting<Item, Result> {
   readonly item: Item;
+  readonly size: number;
+  readonly bytes: number;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
@@ -27,6 +29,8 @@ export interface GroupCommitOptions<Item, Result> {
   readonly lanes?: number;
   /** As soon as so many wait for their commit, by their size, no more are taken. */
   readonly maxWaiting: number;
+  /** As soon as so many bytes wait for their commit, no more are taken. @default no limit */
+  readonly maxWaitingBytes?: number;
 }
 
 /**
@@ -44,6 +48,7 @@ const MAX_TURNS = 3;
 export class GroupCommit<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];
   private waitingSize = 0;
+  private waitingBytes = 0;
   private readonly lanes: number;
   private busyLanes = 0;
   private isScheduled = false;
@@ -62,12 +67,13 @@ export class GroupCommit<Item, Result> {
    * @throws {OverloadedError} when too many items wait already
    */
   add(item: Item): Promise<Result> {
-    if (this.waitingSize >= this.options.maxWaiting) {
-      return Promise.reject(new OverloadedError(this.options.maxWaiting));
-    }
+    if (this.isFull()) return Promise.reject(new OverloadedError(this.waitingSize));
+    const size = this.options.sizeOf?.(item) ?? 1;
+    const bytes = this.options.bytesOf?.(item) ?? 0;
     return new Promise((resolve, reject) => {
-      this.waiting.push({ item, resolve, reject });
-      this.waitingSize += this.sizeOf(item);
+      this.waiting.push({ item, size, bytes, resolve, reject });
+      this.waitingSize += size;
+      this.waitingBytes += bytes;
       this.flushSoon();
     });
   }
@@ -119,23 +125,25 @@ export class GroupCommit<Item, Result> {
 
   /** As many of those that wait longest as fit; at least one. */
   private takeGroup(maxSize: number): Waiting<Item, Result>[] {
+    const { maxGroupBytes = Infinity } = this.options;
     let count = 0;
     let size = 0;
     let bytes = 0;
-    const { maxGroupBytes = Infinity } = this.options;
-    for (const { item } of this.waiting) {
-      const next = size + this.sizeOf(item);
-      bytes += this.options.bytesOf?.(item) ?? 0;
-      if (count > 0 && (next > maxSize || bytes > maxGroupBytes)) break;
-      size = next;
+    for (const next of this.waiting) {
+      const isOver = size + next.size > maxSize || bytes + next.bytes > maxGroupBytes;
+      if (count > 0 && isOver) break;
+      size += next.size;
+      bytes += next.bytes;
       count++;
     }
     this.waitingSize -= size;
+    this.waitingBytes -= bytes;
     return this.waiting.splice(0, count);
   }
 
-  private sizeOf(item: Item): number {
-    return this.options.sizeOf?.(item) ?? 1;
+  private isFull(): boolean {
+    const { maxWaiting, maxWaitingBytes = Infinity } = this.options;
+    return this.waitingSize >= maxWaiting || this.waitingBytes >= maxWaitingBytes;
   }
 
   private async commit(group: readonly Waiting<Item, Result>[]): Promise<void> {

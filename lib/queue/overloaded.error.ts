@@ -6,6 +6,7 @@ import { WebhookError } from '../errors/webhook.error.js';
  * @publicApi
  */
 export class OverloadedError extends WebhookError {
+  /** @param waiting how many items wait */
   constructor(readonly waiting: number) {
     super('OVERLOADED', `${waiting} items wait to be committed already. Try again later.`);
   }
