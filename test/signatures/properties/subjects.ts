@@ -1,5 +1,5 @@
 import { Occasion } from '../../../lib/testing/samples/occasion.js';
-import type { Provider } from '../../../lib/testing/samples/provider.js';
+import { hasSecret, type Provider } from '../../../lib/testing/samples/provider.js';
 import { PROVIDERS } from '../../../lib/testing/samples/providers.js';
 import { adyen } from '../../../lib/signatures/providers/adyen.js';
 import { braintree } from '../../../lib/signatures/providers/braintree.js';
@@ -23,16 +23,20 @@ import { ID, NOW, URL_HERE, type Subject } from './subject.js';
 /** These show a credential, and sign nothing. */
 const CREDENTIALS = new Set(['cloudEvents', 'gitlab', 'okta', 'postmark', 'telegram']);
 
+/** These sign with a private key, of which an application has the public one. */
+const ASYMMETRIC = new Set(['plaid']);
+
 const sameHex = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-function sampled(name: string, { create, newSecret, samples }: Provider): Subject[] {
+function sampled(name: string, provider: Provider): Subject[] {
+  const { create, newSecret, samples, account = '', fetchesKey = false } = provider;
   const [sample] = Object.values(samples);
+  if (sample === undefined || fetchesKey || !hasSecret(provider) || isByHand(name)) return [];
   const secret = newSecret();
-  if (sample === undefined || secret === '') return [];
-  const event = new Occasion(ID, NOW);
+  const event = new Occasion(ID, NOW, account);
   const subject: Subject = {
     name,
-    create: (given) => create({ secret: given, url: URL_HERE }),
+    create: (given) => create({ secret: given, url: URL_HERE, account }),
     secret,
     body: (text) => {
       const payload = sample.payload(event);
@@ -41,13 +45,11 @@ function sampled(name: string, { create, newSecret, samples }: Provider): Subjec
       );
     },
     headers: { ...JSON_TYPE, ...sample.headers?.(event) },
+    asymmetric: ASYMMETRIC.has(name),
   };
   if (CREDENTIALS.has(name)) return [{ ...subject, covers: 'nothing' }];
   return [name === 'adyenPlatform' ? { ...subject, sameSecret: sameHex } : subject];
 }
-
-/** All that have samples, each with its first one. */
-const withSamples = Object.entries<Provider>(PROVIDERS).flatMap(([name, it]) => sampled(name, it));
 
 const json = (text: string): string => JSON.stringify({ type: 'a.b', text });
 const form = (fields: Record<string, string>): string => new URLSearchParams(fields).toString();
@@ -66,8 +68,8 @@ const adyenItem = (text: string): object => ({
   },
 });
 
-/** Those whose way to sign has no samples. */
-const others: Subject[] = [
+/** Those of which a property has to know more than the samples tell, and ways to sign that have none. */
+const byHand: Subject[] = [
   {
     name: 'hmac, with all that it can sign',
     create: (given) =>
@@ -139,7 +141,7 @@ const others: Subject[] = [
     asymmetric: true,
   },
   {
-    name: 'twilio, forms',
+    name: 'twilio',
     create: (authToken) => twilio({ authToken, url: URL_HERE }),
     secret,
     body: (text) => form({ MessageSid: 'SM1', text }),
@@ -210,4 +212,11 @@ const others: Subject[] = [
   },
 ];
 
-export const SUBJECTS: readonly Subject[] = [...withSamples, ...others];
+function isByHand(provider: string): boolean {
+  return byHand.some(({ name }) => name === provider);
+}
+
+/** All that sign, each with its first sample. */
+const withSamples = Object.entries<Provider>(PROVIDERS).flatMap(([name, it]) => sampled(name, it));
+
+export const SUBJECTS: readonly Subject[] = [...withSamples, ...byHand];
