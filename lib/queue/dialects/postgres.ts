@@ -1,5 +1,5 @@
 import { PostgresColumns } from '../../database/postgres-columns.js';
-import type { Row, Steps } from '../../database/statement.js';
+import type { Row, Statement, Steps } from '../../database/statement.js';
 import type { JobRow, JobTransition, LeasedJob } from '../job.js';
 import { QueueDialect, type Claim } from './queue.dialect.js';
 
@@ -25,6 +25,12 @@ const ENDED = new PostgresColumns<JobTransition>({
   due_at: ['bigint', (transition) => transition.dueAt],
   max_attempts: ['integer', (transition) => transition.maxAttempts],
   error: ['text', (transition) => transition.error],
+  finished_at: ['bigint', (transition) => transition.finishedAt],
+});
+
+const COMPLETED = new PostgresColumns<JobTransition>({
+  id: ['uuid', (transition) => transition.id],
+  attempt: ['integer', (transition) => transition.attempt],
   finished_at: ['bigint', (transition) => transition.finishedAt],
 });
 
@@ -69,19 +75,19 @@ export class PostgresQueueDialect extends QueueDialect {
   }
 
   override *transition(transitions: readonly JobTransition[]): Steps<Set<string>> {
-    const rows = yield {
-      alone: true,
-      replan: true,
-      sql: `UPDATE ${this.table} AS job
-        SET state = ended.state, due_at = ended.due_at, max_attempts = ended.max_attempts,
-          last_error = COALESCE(ended.error, job.last_error), finished_at = ended.finished_at,
-          leased_by = NULL
-        FROM ${ENDED.rows('ended')}
-        WHERE job.id = ended.id AND job.attempt = ended.attempt
-          AND job.leased_by = ended.leased_by AND job.state = 'running'
-        RETURNING job.id`,
-      parameters: ENDED.parameters(transitions),
-    };
+    // Nearly all complete, under the lease of the one process that asks: there is little to say of each.
+    const leasedBy = transitions[0]?.leasedBy ?? '';
+    const completes = (transition: JobTransition): boolean =>
+      transition.state === 'completed' && transition.leasedBy === leasedBy;
+    const completed = transitions.filter(completes);
+    const others = transitions.filter((transition) => !completes(transition));
+    const isOneKind = completed.length === 0 || others.length === 0;
+    const alone: Pick<Statement, 'alone'> = isOneKind ? { alone: true } : {};
+    const rows: Row[] = [];
+    if (completed.length > 0) {
+      rows.push(...(yield { ...alone, ...this.completion(completed, leasedBy) }));
+    }
+    if (others.length > 0) rows.push(...(yield { ...alone, ...this.ending(others) }));
     return new Set(rows.map((row) => String(row['id'])));
   }
 
@@ -101,6 +107,34 @@ export class PostgresQueueDialect extends QueueDialect {
       parameters: [...HELD.parameters(jobs), leaseUntil, leasedBy],
     };
     return new Set(rows.map((row) => String(row['id'])));
+  }
+
+  private completion(transitions: readonly JobTransition[], leasedBy: string): Statement {
+    return {
+      replan: true,
+      sql: `UPDATE ${this.table} AS job
+        SET state = 'completed', due_at = NULL, finished_at = ended.finished_at, leased_by = NULL
+        FROM ${COMPLETED.rows('ended')}
+        WHERE job.id = ended.id AND job.attempt = ended.attempt
+          AND job.leased_by = $${COMPLETED.count + 1} AND job.state = 'running'
+        RETURNING job.id`,
+      parameters: [...COMPLETED.parameters(transitions), leasedBy],
+    };
+  }
+
+  private ending(transitions: readonly JobTransition[]): Statement {
+    return {
+      replan: true,
+      sql: `UPDATE ${this.table} AS job
+        SET state = ended.state, due_at = ended.due_at, max_attempts = ended.max_attempts,
+          last_error = COALESCE(ended.error, job.last_error), finished_at = ended.finished_at,
+          leased_by = NULL
+        FROM ${ENDED.rows('ended')}
+        WHERE job.id = ended.id AND job.attempt = ended.attempt
+          AND job.leased_by = ended.leased_by AND job.state = 'running'
+        RETURNING job.id`,
+      parameters: ENDED.parameters(transitions),
+    };
   }
 }
 
