@@ -9,7 +9,7 @@ import { inspect } from 'node:util';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { ConfigurationError } from '../../errors/configuration.error.js';
-import { certificateOf } from '../../../test/support/certificate.js';
+import { certificateOf } from '../../testing/samples/certificate.js';
 import type { FetchFunction } from '../guarded.fetch.js';
 import type { SignatureScheme, SignedRequest } from '../signature-scheme.js';
 import type { SigningScheme } from '../signing.scheme.js';
@@ -503,7 +503,7 @@ describe('vectors made by hand', () => {
   });
 });
 
-const certificate = (until?: string): string => certificateOf(rsa, until);
+const certificate = (until?: string): string => certificateOf(rsa.privateKey, until);
 
 /** A network that gives answers in turn, the last one for ever, and remembers what it was asked. */
 const network = (...answers: (() => Response)[]): { fetch: FetchFunction; asked: string[] } => {

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { createPublicKey, sign, type KeyObject } from 'node:crypto';
 
 const SEQUENCE = 0x30;
 const INTEGER = 0x02;
@@ -8,30 +8,31 @@ const UTC_TIME = 0x17;
 /** In DER: RSA with SHA-256. */
 const ALGORITHM = Buffer.from('300d06092a864886f70d01010b0500', 'hex');
 
-/** As long as two digits of a year allow. */
-const VALID = ['000101000000Z', '491231235959Z'];
+/** As early, and as late, as two digits of a year allow. */
+const FROM = '000101000000Z';
+const UNTIL = '491231235959Z';
 
 /**
  * A certificate of a private key, signed by itself: for tests in the place of one that a sender has, as
  * Node.js reads certificates and makes none. It names nobody, since nobody looks at the name.
  *
- * @param privateKey RSA, as PEM
+ * @param privateKey RSA; a text is PEM
+ * @param until until when it holds, as `YYMMDDhhmmssZ`
  * @returns PEM
  * @internal
  */
-export function certificateOf(privateKey: string): string {
-  const key = createPrivateKey(privateKey);
+export function certificateOf(privateKey: string | KeyObject, until = UNTIL): string {
   const nobody = der(SEQUENCE);
   const content = der(
     SEQUENCE,
     der(INTEGER, Buffer.from([1])),
     ALGORITHM,
     nobody,
-    der(SEQUENCE, ...VALID.map((time) => der(UTC_TIME, Buffer.from(time, 'latin1')))),
+    der(SEQUENCE, ...[FROM, until].map((time) => der(UTC_TIME, Buffer.from(time, 'latin1')))),
     nobody,
-    createPublicKey(key).export({ format: 'der', type: 'spki' }),
+    createPublicKey(privateKey).export({ format: 'der', type: 'spki' }),
   );
-  const signature = der(BIT_STRING, Buffer.from([0]), sign('sha256', content, key));
+  const signature = der(BIT_STRING, Buffer.from([0]), sign('sha256', content, privateKey));
   const base64 = der(SEQUENCE, content, ALGORITHM, signature).toString('base64');
   const lines = base64.match(/.{1,64}/g) ?? [];
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { VARIANTS } from '../../../test/signatures/variants.js';
 import { hasSecret, type Provider } from './provider.js';
 import { PROVIDERS } from './providers.js';
 import { Occasion } from './occasion.js';
@@ -49,9 +50,14 @@ const WITHOUT_ID = [
   'zoom',
 ];
 
-const samples = Object.entries<Provider>(PROVIDERS).flatMap(([name, provider]) =>
-  Object.entries(provider.samples).map(([type, sample]) => [name, type, provider, sample] as const),
-);
+const samplesOf = (providers: Readonly<Record<string, Provider>>) =>
+  Object.entries(providers).flatMap(([name, provider]) =>
+    Object.entries(provider.samples).map(
+      ([type, sample]) => [name, type, provider, sample] as const,
+    ),
+  );
+
+const samples = samplesOf({ ...PROVIDERS, ...VARIANTS });
 
 const signedSamples = samples.filter(([, , provider]) => hasSecret(provider));
 
@@ -93,7 +99,8 @@ describe('The samples', () => {
   });
 
   it('have the id that their sender gives', async () => {
-    const first = samples.filter(([name], index) => samples[index - 1]?.[0] !== name);
+    const all = samplesOf(PROVIDERS);
+    const first = all.filter(([name], index) => all[index - 1]?.[0] !== name);
     const ids = first.map(async ([name, , provider, sample]) => {
       const { account = '' } = provider;
       const scheme = provider.create({ secret: provider.newSecret(), url: URL, account });

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { github } from '../../../lib/signatures/providers/github.js';
 import { hubspot } from '../../../lib/signatures/providers/hubspot.js';
 import { linear } from '../../../lib/signatures/providers/linear.js';
@@ -10,6 +10,7 @@ import {
   header,
   JSON_TYPE,
   load,
+  mac,
   NOW,
   post,
   text,
@@ -47,9 +48,6 @@ const NOTION = 'x-notion-signature';
 const HUBSPOT = 'x-hubspot-signature';
 const HUBSPOT_V3 = 'x-hubspot-signature-v3';
 const HUBSPOT_TIME = 'x-hubspot-request-timestamp';
-
-const mac = (content: string | Buffer, secret: string, encoding: 'hex' | 'base64'): string =>
-  createHmac('sha256', secret).update(content).digest(encoding);
 
 /** What Shopify's library wants beside the signature. */
 const SHOPIFY_HEADERS = {

@@ -2,6 +2,7 @@ import { createHmac, sign } from 'node:crypto';
 import { discord } from '../../../lib/signatures/providers/discord.js';
 import { line } from '../../../lib/signatures/providers/line.js';
 import { slack } from '../../../lib/signatures/providers/slack.js';
+import { newSecret } from '../../../lib/testing/samples/new-secret.js';
 import {
   emptySecret,
   fromTheFuture,
@@ -11,13 +12,13 @@ import {
   spelledTime,
   spelling,
 } from './differences.js';
-import { keyTexts, privateKey, publicDer } from './key-texts.js';
 import {
   bytes,
   FORM_TYPE,
   header,
   load,
   post,
+  publicDer,
   seconds,
   type Difference,
   type OwnLibrary,
@@ -95,7 +96,7 @@ export const chat: readonly OwnLibrary[] = [
     name: 'discord-interactions',
     way: 'ed25519',
     create: (key) => discord({ publicKey: publicHex(key), privateKey: key }),
-    secrets: keyTexts('ed25519'),
+    secrets: [newSecret.ed25519(), newSecret.ed25519()],
     signature: DISCORD,
     accepts: (request, key) =>
       verifyKey(
@@ -106,7 +107,7 @@ export const chat: readonly OwnLibrary[] = [
       ),
     send: (body, key, at) => {
       const content = Buffer.concat([Buffer.from(seconds(at)), body]);
-      const signature = sign(null, content, privateKey(key)).toString('hex');
+      const signature = sign(null, content, key).toString('hex');
       return post(body, { [DISCORD_TIME]: seconds(at), [DISCORD]: signature });
     },
     differences: [

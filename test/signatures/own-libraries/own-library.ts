@@ -1,3 +1,4 @@
+import { createHmac, createPublicKey } from 'node:crypto';
 import type {
   RefusalReason,
   SignatureScheme,
@@ -61,6 +62,12 @@ export function load<Library extends object>(name: string): Library {
   return jest.requireActual<Library>(name);
 }
 
+/** As Adyen writes them. */
+export const HEX_KEYS = [
+  '44782def547aaa06c910c43932b1eb0c',
+  'ffff2def547aaa06c910c43932b1eb0c',
+] as const;
+
 export const JSON_TYPE = { 'content-type': 'application/json' };
 export const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
 
@@ -91,6 +98,16 @@ export function text({ body }: SignedRequest): string {
 
 export function bytes({ body }: SignedRequest): Buffer {
   return Buffer.from(body);
+}
+
+/** HMAC-SHA256, computed without the library. */
+export function mac(content: string | Buffer, secret: string, encoding: 'hex' | 'base64'): string {
+  return createHmac('sha256', secret).update(content).digest(encoding);
+}
+
+/** The public half of a private key, as SubjectPublicKeyInfo. */
+export function publicDer(privateKey: string): Buffer {
+  return createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
 }
 
 /** Seconds since the epoch. */

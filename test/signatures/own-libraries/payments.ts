@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { adyenPlatform } from '../../../lib/signatures/providers/adyen-platform.js';
 import { coinbaseCommerce } from '../../../lib/signatures/providers/coinbase-commerce.js';
 import { gocardless } from '../../../lib/signatures/providers/gocardless.js';
@@ -19,7 +18,9 @@ import {
 import {
   bytes,
   header,
+  HEX_KEYS,
   load,
+  mac,
   NOW,
   post,
   seconds,
@@ -65,10 +66,6 @@ const { hmacValidator: HmacValidator } = load<{
 }>('@adyen/api-library');
 
 const SECRETS = ['the secret of a shop', 'the secret of another'] as const;
-const HEX_KEYS = ['44782def547aaa06c910c43932b1eb0c', 'ffff2def547aaa06c910c43932b1eb0c'] as const;
-
-const mac = (body: string | Buffer, secret: string, encoding: 'hex' | 'base64'): string =>
-  createHmac('sha256', secret).update(body).digest(encoding);
 
 const STRIPE = 'stripe-signature';
 const PADDLE = 'paddle-signature';

@@ -1,8 +1,8 @@
 import { sign } from 'node:crypto';
 import { sendgrid } from '../../../lib/signatures/providers/sendgrid.js';
+import { newSecret } from '../../../lib/testing/samples/new-secret.js';
 import { fromTheFuture, invalidBytes, ofYesterday, spelling } from './differences.js';
-import { keyTexts, privateKey, publicDer } from './key-texts.js';
-import { bytes, header, load, post, seconds, type OwnLibrary } from './own-library.js';
+import { bytes, header, load, post, publicDer, seconds, type OwnLibrary } from './own-library.js';
 
 const { EventWebhook } = load<{
   EventWebhook: new () => {
@@ -20,7 +20,7 @@ export const sendgridLibrary: OwnLibrary = {
   name: '@sendgrid/eventwebhook',
   way: 'ECDSA',
   create: (key) => sendgrid({ publicKey: publicText(key), privateKey: key }),
-  secrets: keyTexts('ec'),
+  secrets: [newSecret.p256(), newSecret.p256()],
   signature: SIGNATURE,
   accepts: (request, key) => {
     const webhook = new EventWebhook();
@@ -35,7 +35,7 @@ export const sendgridLibrary: OwnLibrary = {
     const content = Buffer.concat([Buffer.from(seconds(at)), body]);
     return post(body, {
       [TIME]: seconds(at),
-      [SIGNATURE]: sign('sha256', content, privateKey(key)).toString('base64'),
+      [SIGNATURE]: sign('sha256', content, key).toString('base64'),
     });
   },
   differences: [

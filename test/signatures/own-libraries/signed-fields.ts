@@ -2,6 +2,7 @@ import { adyen } from '../../../lib/signatures/providers/adyen.js';
 import { braintree } from '../../../lib/signatures/providers/braintree.js';
 import {
   FORM_TYPE,
+  HEX_KEYS,
   load,
   NOW,
   post,
@@ -33,8 +34,6 @@ interface Item {
 interface Notification {
   readonly notificationItems: readonly { readonly NotificationRequestItem: Item }[];
 }
-
-const HEX_KEYS = ['44782def547aaa06c910c43932b1eb0c', 'ffff2def547aaa06c910c43932b1eb0c'] as const;
 
 const item = (over: object = {}): object => ({
   NotificationRequestItem: {

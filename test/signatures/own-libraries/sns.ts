@@ -2,9 +2,10 @@ import { sign } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import https from 'node:https';
 import { sns } from '../../../lib/signatures/providers/sns.js';
-import { certificateOf } from '../../support/certificate.js';
+import { certificateOf } from '../../../lib/testing/samples/certificate.js';
+import { certificateFetch } from '../../../lib/testing/samples/fetched-key.js';
+import { newSecret } from '../../../lib/testing/samples/new-secret.js';
 import { fromTheFuture, ofYesterday } from './differences.js';
-import { keyTexts, privateKey, publicKey } from './key-texts.js';
 import { load, NOW, post, text, type Difference, type OwnLibrary } from './own-library.js';
 
 type MessageValidator = new () => {
@@ -32,12 +33,9 @@ const signed = (message: Message, key: string): Message => {
     .map((name) => `${name}\n${message[name] ?? ''}\n`)
     .join('');
   const hash = message['SignatureVersion'] === '1' ? 'sha1' : 'sha256';
-  const Signature = sign(hash, Buffer.from(content), privateKey(key)).toString('base64');
+  const Signature = sign(hash, Buffer.from(content), key).toString('base64');
   return { ...message, Signature, SigningCertURL: CERTIFICATE_URL };
 };
-
-const certificate = (key: string): string =>
-  certificateOf({ privateKey: privateKey(key), publicKey: publicKey(key) });
 
 /** Theirs fetches by itself, and keeps what it got: it is loaded anew, and given the certificate here. */
 async function validate(message: object, key: string): Promise<boolean> {
@@ -47,7 +45,7 @@ async function validate(message: object, key: string): Promise<boolean> {
   ) => {
     const response = Object.assign(new EventEmitter(), { statusCode: 200 });
     answer(response);
-    response.emit('data', certificate(key));
+    response.emit('data', certificateOf(key));
     response.emit('end');
     return new EventEmitter();
   }) as never);
@@ -79,9 +77,8 @@ const acceptedByTheirs = (
 export const snsLibrary: OwnLibrary = {
   name: 'sns-validator',
   way: 'certificate',
-  create: (key) =>
-    sns({ topicArn: TOPIC, fetch: () => Promise.resolve(new Response(certificate(key))) }),
-  secrets: keyTexts('rsa'),
+  create: (key) => sns({ topicArn: TOPIC, fetch: certificateFetch(key) }),
+  secrets: [newSecret.rsa(), newSecret.rsa()],
   bodies: (at) => [
     JSON.stringify(notification('total 1', at)),
     JSON.stringify(notification('Zoë 😀 $& 1\r\n', at, { Subject: 'Order' })),

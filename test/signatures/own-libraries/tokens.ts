@@ -1,9 +1,10 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { contentful } from '../../../lib/signatures/providers/contentful.js';
 import { jiraConnect } from '../../../lib/signatures/providers/jira-connect.js';
 import { plaid } from '../../../lib/signatures/providers/plaid.js';
+import { jsonWebKeyFetch } from '../../../lib/testing/samples/fetched-key.js';
+import { newSecret } from '../../../lib/testing/samples/new-secret.js';
 import { fromTheFuture, invalidBytes, ofYesterday, spelledTime } from './differences.js';
-import { keyTexts, privateKey, publicKey } from './key-texts.js';
 import {
   bytes,
   header,
@@ -58,12 +59,6 @@ const jiraToken = (secret: string, at: Date, claims: object = {}): string => {
 };
 
 const digestOf = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
-
-/** What ours fetches from Plaid. */
-const plaidKey = (key: string): Response => {
-  const jwk = publicKey(key).export({ format: 'jwk' });
-  return Response.json({ key: { ...jwk, alg: 'ES256', expired_at: null } });
-};
 
 const withoutExpiry = { exp: undefined };
 
@@ -125,14 +120,13 @@ export const tokens: readonly OwnLibrary[] = [
   {
     name: 'jose',
     way: 'Plaid',
-    create: (key) =>
-      plaid({ clientId: 'c', secret: 's', fetch: () => Promise.resolve(plaidKey(key)) }),
-    secrets: keyTexts('ec'),
+    create: (key) => plaid({ clientId: 'c', secret: 's', fetch: jsonWebKeyFetch(key) }),
+    secrets: [newSecret.p256(), newSecret.p256()],
     signature: PLAID,
     toleranceSeconds: 300,
     // As Plaid's documents have it.
     accepts: async (request, key) => {
-      const { payload } = await Jose.jwtVerify(header(request, PLAID), publicKey(key), {
+      const { payload } = await Jose.jwtVerify(header(request, PLAID), createPublicKey(key), {
         algorithms: ['ES256'],
         maxTokenAge: '5 min',
       });
@@ -142,7 +136,7 @@ export const tokens: readonly OwnLibrary[] = [
       const token = await new Jose.SignJWT({ request_body_sha256: digestOf(body) })
         .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'JWT' })
         .setIssuedAt(at)
-        .sign(privateKey(key));
+        .sign(createPrivateKey(key));
       return post(body, { [PLAID]: token });
     },
     differences: [],

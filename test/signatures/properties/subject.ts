@@ -17,6 +17,8 @@ export interface Subject {
   readonly covers?: 'bytes' | 'fields' | 'nothing' | RegExp;
   /** Whether the signature is in the body, and in no header. @default false */
   readonly inBody?: boolean;
+  /** Headers that a request needs and that are not signed. @default none */
+  readonly unsigned?: readonly string[];
   /** Whether another spelling of the secret may be the same key. @default no other spelling is */
   readonly sameSecret?: (one: string, other: string) => boolean;
   /** Whether its secret is a private key, of which the other side has the public one. @default false */
