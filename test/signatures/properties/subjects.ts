@@ -11,9 +11,6 @@ type Facts = Pick<Subject, 'covers' | 'inBody' | 'sameSecret' | 'unsigned'> & {
   readonly write?: (payload: object, text: string) => object;
 };
 
-/** These sign with a private key, of which an application has the public one. */
-const ASYMMETRIC = new Set(['plaid']);
-
 const sameHex = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 const inFields = { covers: 'fields' } as const;
