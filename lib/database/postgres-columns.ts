@@ -18,11 +18,18 @@ export class PostgresColumns<Item> {
   readonly count: number;
   private readonly columns: readonly Column<Item>[];
 
-  /** @param columns by name, in the order of the parameters */
-  constructor(columns: Readonly<Record<string, Column<Item>>>) {
-    this.names = Object.keys(columns).join(', ');
-    this.columns = Object.values(columns);
+  /** @param byName in the order of the parameters */
+  constructor(private readonly byName: Readonly<Record<string, Column<Item>>>) {
+    this.names = Object.keys(byName).join(', ');
+    this.columns = Object.values(byName);
     this.count = this.columns.length;
+  }
+
+  /** Some of the columns, for a statement that takes no more. */
+  only(...names: readonly string[]): PostgresColumns<Item> {
+    return new PostgresColumns(
+      Object.fromEntries(Object.entries(this.byName).filter(([name]) => names.includes(name))),
+    );
   }
 
   /**

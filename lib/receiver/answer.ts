@@ -38,8 +38,8 @@ export function errorAnswer(status: number, headers?: Readonly<Record<string, st
 }
 
 /**
- * An answer of a scheme's own, to a handshake above all. What it sends back may be a stranger's text: no browser is to take
- * it for anything but text, unless the scheme says what it is.
+ * An answer of a scheme's own, to a handshake above all. What it sends back may be a stranger's text: no
+ * browser is to take it for anything but text, unless the scheme says what it is.
  *
  * @throws {Error} for what no answer can be, such as a header with a line break
  * @internal

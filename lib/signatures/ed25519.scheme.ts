@@ -6,6 +6,7 @@ import { headerNames, type HeaderName } from './header-name.js';
 import { headerText } from './header-text.js';
 import type { HmacOptions } from './hmac.options.js';
 import { PublicKeys, type PublicKeysOptions } from './public-keys.js';
+import { SENDABLE_ID } from './sendable-id.js';
 import type { SignedRequest, Verification, VerifyContext } from './signature-scheme.js';
 import { SignatureHeader } from './signature.header.js';
 import type { SignedMessage, SigningScheme, SignInput } from './signing.scheme.js';
@@ -26,9 +27,6 @@ export interface Ed25519Options
 }
 
 const LENGTH = 64;
-
-/** What every HTTP client can send in a header, and no server trims. */
-const ID = /^[\x21-\x7e]{1,4096}$/;
 
 /**
  * A signature by ed25519 over an id, a timestamp and the body, as Standard Webhooks lays down for `v1a`.
@@ -110,7 +108,7 @@ export class Ed25519Scheme implements SigningScheme {
   }
 
   #takesId(id: string): boolean {
-    return ID.test(id) && this.#content.takesId(id);
+    return SENDABLE_ID.test(id) && this.#content.takesId(id);
   }
 
   #contentOf(id: string, timestamp: string, body: Uint8Array): Buffer {

@@ -10,6 +10,7 @@ import { headerNames, headerValue, type HeaderName } from './header-name.js';
 import type { HmacOptions } from './hmac.options.js';
 import { KeyUnavailableError } from './key-unavailable.error.js';
 import { Keys } from './secrets.js';
+import { SENDABLE_ID } from './sendable-id.js';
 import type {
   RefusalReason,
   SenderAnswers,
@@ -21,12 +22,10 @@ import type {
 import { SignatureHeader } from './signature.header.js';
 import type { SignedMessage, SigningScheme, SignInput } from './signing.scheme.js';
 import { Timestamp } from './timestamp.js';
+import { signingKey } from './with-keys.js';
 
 /** What a header can hold, as Node.js gives it, and not more than anybody needs for an id. */
 const RECEIVED_ID = /^[\x20-\x7e\x80-\xff]{1,4096}$/;
-
-/** What every HTTP client can send in a header, and no server trims. */
-const SENT_ID = /^[\x21-\x7e]{1,4096}$/;
 
 /**
  * The scheme of most senders: a keyed hash over the body, and often over an id and a timestamp. It
@@ -143,14 +142,7 @@ class HmacScheme implements SigningScheme, ExplainingScheme {
     url,
     headers = {},
   }: SignInput): SignedMessage {
-    const key = this.keys.constant?.[0];
-    if (key === undefined) {
-      throw ConfigurationError.because(
-        'secret',
-        'A scheme whose secret depends on the request cannot sign.',
-        'Create one with a constant secret for signing.',
-      );
-    }
+    const key = signingKey(this.keys);
     this.assertSendable(id);
     const body = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
     const time = this.timestamp?.isInBody === false ? this.timestamp.write(timestamp) : undefined;
@@ -260,7 +252,7 @@ class HmacScheme implements SigningScheme, ExplainingScheme {
   private assertSendable(id: string): void {
     const signed = this.content.uses('id');
     const unsent = !signed && (id === '' || this.idNames === undefined);
-    if (unsent || (SENT_ID.test(id) && (!signed || this.content.takesId(id)))) return;
+    if (unsent || (SENDABLE_ID.test(id) && (!signed || this.content.takesId(id)))) return;
     throw this.unsignable(
       id === ''
         ? 'signs an id, and none was given. Set `id`.'

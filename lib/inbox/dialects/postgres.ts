@@ -26,20 +26,31 @@ const NEW_EVENT = new PostgresColumns<EventEntity>({
 
 /** @internal */
 export class PostgresEventDialect extends EventDialect {
+  private readonly insertion: string;
+  private readonly insertionWithJobs: string;
+  private readonly loading: string;
+
   /**
    * @param table quoted name of the event table
    * @param jobTable quoted name of the job table
    */
-  constructor(
-    queue: QueueDialect,
-    private readonly table: string,
-    private readonly jobTable: string,
-  ) {
+  constructor(queue: QueueDialect, table: string, jobTable: string) {
     super(queue);
+    this.insertion = `INSERT INTO ${table} (${NEW_EVENT.names})
+      SELECT * FROM ${NEW_EVENT.rows('event')}
+      ON CONFLICT (source, tenant, event_id) DO NOTHING
+      RETURNING key`;
+    this.insertionWithJobs = `WITH new_event AS (${this.insertion}),
+      new_job AS (INSERT INTO ${jobTable} (${NEW_JOB.names})
+        SELECT job.* FROM ${NEW_JOB.rows('job', NEW_EVENT.count + 1)}
+        JOIN new_event ON new_event.key = job.ref)
+      SELECT key FROM new_event`;
+    this.loading = `SELECT event.* FROM unnest($1::uuid[]) AS wanted(key)
+      JOIN ${table} AS event ON event.key = wanted.key`;
   }
 
   override *insert(events: readonly EventEntity[]): Steps<Set<string>> {
-    const rows = yield { sql: this.insertion(), parameters: NEW_EVENT.parameters(events) };
+    const rows = yield { sql: this.insertion, parameters: NEW_EVENT.parameters(events) };
     return new Set(rows.map((row) => String(row['key'])));
   }
 
@@ -50,11 +61,7 @@ export class PostgresEventDialect extends EventDialect {
   ): Steps<Set<string>> {
     const rows = yield {
       alone: true,
-      sql: `WITH new_event AS (${this.insertion()}),
-        new_job AS (INSERT INTO ${this.jobTable} (${NEW_JOB.names})
-          SELECT job.* FROM ${NEW_JOB.rows('job', NEW_EVENT.count + 1)}
-          JOIN new_event ON new_event.key = job.ref)
-        SELECT key FROM new_event`,
+      sql: this.insertionWithJobs,
       parameters: [...NEW_EVENT.parameters(events), ...NEW_JOB.parameters(jobs)],
     };
     return new Set(rows.map((row) => String(row['key'])));
@@ -64,17 +71,9 @@ export class PostgresEventDialect extends EventDialect {
     const rows = yield {
       alone: true,
       replan: true,
-      sql: `SELECT event.* FROM unnest($1::uuid[]) AS wanted(key)
-        JOIN ${this.table} AS event ON event.key = wanted.key`,
+      sql: this.loading,
       parameters: [new PostgresArray('uuid', keys)],
     };
     return rows.map(toEventEntity);
-  }
-
-  private insertion(): string {
-    return `INSERT INTO ${this.table} (${NEW_EVENT.names})
-      SELECT * FROM ${NEW_EVENT.rows('event')}
-      ON CONFLICT (source, tenant, event_id) DO NOTHING
-      RETURNING key`;
   }
 }

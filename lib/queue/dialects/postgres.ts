@@ -28,11 +28,7 @@ const ENDED = new PostgresColumns<JobTransition>({
   finished_at: ['bigint', (transition) => transition.finishedAt],
 });
 
-const COMPLETED = new PostgresColumns<JobTransition>({
-  id: ['uuid', (transition) => transition.id],
-  attempt: ['integer', (transition) => transition.attempt],
-  finished_at: ['bigint', (transition) => transition.finishedAt],
-});
+const COMPLETED = ENDED.only('id', 'attempt', 'finished_at');
 
 const HELD = new PostgresColumns<LeasedJob>({
   id: ['uuid', (job) => job.id],
@@ -41,34 +37,49 @@ const HELD = new PostgresColumns<LeasedJob>({
 
 /**
  * One statement a group. Arrays are joined with `unnest`, never compared with `= ANY`: under the
- * generic plan of a prepared statement that falls to a sequential scan.
+ * generic plan of a prepared statement that falls to a sequential scan. Texts are put together once.
  *
  * @internal
  */
 export class PostgresQueueDialect extends QueueDialect {
+  private readonly insertion: string;
+  private readonly claiming: string;
+  private readonly completion: string;
+  private readonly ending: string;
+  private readonly renewal: string;
+
   /** @param table quoted name of the job table */
-  constructor(private readonly table: string) {
+  constructor(table: string) {
     super();
+    this.insertion = `INSERT INTO ${table} (${NEW_JOB.names}) SELECT * FROM ${NEW_JOB.rows('job')}`;
+    // SKIP LOCKED: a row that another process is claiming in this moment is not waited for.
+    this.claiming = `UPDATE ${table} AS job
+      SET state = 'running', due_at = $2, leased_by = $3, attempt = job.attempt + 1
+      FROM (SELECT id FROM ${table} WHERE due_at <= $1
+        ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS due
+      WHERE job.id = due.id
+      RETURNING job.id, job.kind, job.name, job.ref, job.attempt, job.max_attempts`;
+    this.completion = `UPDATE ${table} AS job
+      SET state = 'completed', due_at = NULL, finished_at = given.finished_at, leased_by = NULL
+      FROM ${COMPLETED.rows('given')} WHERE ${heldBy(`$${COMPLETED.count + 1}`)} RETURNING job.id`;
+    this.ending = `UPDATE ${table} AS job
+      SET state = given.state, due_at = given.due_at, max_attempts = given.max_attempts,
+        last_error = COALESCE(given.error, job.last_error), finished_at = given.finished_at,
+        leased_by = NULL
+      FROM ${ENDED.rows('given')} WHERE ${heldBy('given.leased_by')} RETURNING job.id`;
+    this.renewal = `UPDATE ${table} AS job SET due_at = $${HELD.count + 2}
+      FROM ${HELD.rows('given')} WHERE ${heldBy(`$${HELD.count + 1}`)} RETURNING job.id`;
   }
 
   override *insert(jobs: readonly JobRow[]): Steps<void> {
-    yield {
-      sql: `INSERT INTO ${this.table} (${NEW_JOB.names}) SELECT * FROM ${NEW_JOB.rows('job')}`,
-      parameters: NEW_JOB.parameters(jobs),
-    };
+    yield { sql: this.insertion, parameters: NEW_JOB.parameters(jobs) };
   }
 
   override *claim({ now, leaseUntil, leasedBy, limit }: Claim): Steps<LeasedJob[]> {
-    // SKIP LOCKED: a row that another process is claiming in this moment is not waited for.
     const rows = yield {
       alone: true,
       replan: true,
-      sql: `UPDATE ${this.table} AS job
-        SET state = 'running', due_at = $2, leased_by = $3, attempt = job.attempt + 1
-        FROM (SELECT id FROM ${this.table} WHERE due_at <= $1
-          ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS due
-        WHERE job.id = due.id
-        RETURNING job.id, job.kind, job.name, job.ref, job.attempt, job.max_attempts`,
+      sql: this.claiming,
       parameters: [now, leaseUntil, leasedBy, limit],
     };
     return rows.map(toLeasedJob);
@@ -77,18 +88,24 @@ export class PostgresQueueDialect extends QueueDialect {
   override *transition(transitions: readonly JobTransition[]): Steps<Set<string>> {
     // Nearly all complete, under the lease of the one process that asks: there is little to say of each.
     const leasedBy = transitions[0]?.leasedBy ?? '';
-    const completes = (transition: JobTransition): boolean =>
-      transition.state === 'completed' && transition.leasedBy === leasedBy;
+    const completes = ({ state, error, leasedBy: holder }: JobTransition): boolean =>
+      state === 'completed' && error === null && holder === leasedBy;
     const completed = transitions.filter(completes);
     const others = transitions.filter((transition) => !completes(transition));
-    const isOneKind = completed.length === 0 || others.length === 0;
-    const alone: Pick<Statement, 'alone'> = isOneKind ? { alone: true } : {};
-    const rows: Row[] = [];
+    const statements: Omit<Statement, 'alone'>[] = [];
     if (completed.length > 0) {
-      rows.push(...(yield { ...alone, ...this.completion(completed, leasedBy) }));
+      const parameters = [...COMPLETED.parameters(completed), leasedBy];
+      statements.push({ replan: true, sql: this.completion, parameters });
     }
-    if (others.length > 0) rows.push(...(yield { ...alone, ...this.ending(others) }));
-    return new Set(rows.map((row) => String(row['id'])));
+    if (others.length > 0) {
+      statements.push({ replan: true, sql: this.ending, parameters: ENDED.parameters(others) });
+    }
+    const changed = new Set<string>();
+    for (const statement of statements) {
+      const rows = yield statements.length === 1 ? { ...statement, alone: true } : statement;
+      for (const { id } of rows) changed.add(String(id));
+    }
+    return changed;
   }
 
   override *renew(
@@ -99,43 +116,17 @@ export class PostgresQueueDialect extends QueueDialect {
     const rows = yield {
       alone: true,
       replan: true,
-      sql: `UPDATE ${this.table} AS job SET due_at = $3
-        FROM ${HELD.rows('held')}
-        WHERE job.id = held.id AND job.attempt = held.attempt
-          AND job.leased_by = $4 AND job.state = 'running'
-        RETURNING job.id`,
-      parameters: [...HELD.parameters(jobs), leaseUntil, leasedBy],
+      sql: this.renewal,
+      parameters: [...HELD.parameters(jobs), leasedBy, leaseUntil],
     };
     return new Set(rows.map((row) => String(row['id'])));
   }
+}
 
-  private completion(transitions: readonly JobTransition[], leasedBy: string): Statement {
-    return {
-      replan: true,
-      sql: `UPDATE ${this.table} AS job
-        SET state = 'completed', due_at = NULL, finished_at = ended.finished_at, leased_by = NULL
-        FROM ${COMPLETED.rows('ended')}
-        WHERE job.id = ended.id AND job.attempt = ended.attempt
-          AND job.leased_by = $${COMPLETED.count + 1} AND job.state = 'running'
-        RETURNING job.id`,
-      parameters: [...COMPLETED.parameters(transitions), leasedBy],
-    };
-  }
-
-  private ending(transitions: readonly JobTransition[]): Statement {
-    return {
-      replan: true,
-      sql: `UPDATE ${this.table} AS job
-        SET state = ended.state, due_at = ended.due_at, max_attempts = ended.max_attempts,
-          last_error = COALESCE(ended.error, job.last_error), finished_at = ended.finished_at,
-          leased_by = NULL
-        FROM ${ENDED.rows('ended')}
-        WHERE job.id = ended.id AND job.attempt = ended.attempt
-          AND job.leased_by = ended.leased_by AND job.state = 'running'
-        RETURNING job.id`,
-      parameters: ENDED.parameters(transitions),
-    };
-  }
+/** The fence: whether a `job` is still held, for the attempt that is `given`, by that process. */
+function heldBy(leasedBy: string): string {
+  return `job.id = given.id AND job.attempt = given.attempt
+    AND job.leased_by = ${leasedBy} AND job.state = 'running'`;
 }
 
 /** The claimed row of any dialect. */

@@ -1,0 +1,6 @@
+/**
+ * An id that every HTTP client can send in a header, and that no server trims.
+ *
+ * @internal
+ */
+export const SENDABLE_ID = /^[\x21-\x7e]{1,4096}$/;
