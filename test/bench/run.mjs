@@ -40,9 +40,14 @@ async function compile() {
   }
 }
 
-async function sources() {
-  const entries = await readdir(HERE, { recursive: true });
-  return entries.filter(
-    (file) => /(?<!\.d)\.ts$/.test(file) && !/^(node_modules|dist)\b/.test(file),
-  );
+/** The TypeScript files below a folder, without what is installed there: it has a link back to all of this. */
+async function sources(folder = '') {
+  const found = [];
+  for (const entry of await readdir(join(HERE, folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && /(?<!\.d)\.ts$/.test(path)) found.push(path);
+    const isOwn = entry.isDirectory() && !['node_modules', 'dist', '.data'].includes(path);
+    if (isOwn) found.push(...(await sources(path)));
+  }
+  return found;
 }
