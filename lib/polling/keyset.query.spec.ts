@@ -11,7 +11,7 @@ import {
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
 import { createSqlDatabase } from '../database/database.factory.js';
 import { KeysetColumn } from './keyset.column.js';
-import { KeysetQuery, type PageRequest } from './keyset.query.js';
+import { KeysetQuery, type KeysetRow, type PageRequest } from './keyset.query.js';
 import type { RowPosition, StartPosition } from './row-position.js';
 
 const ROWS = 50_000;
@@ -121,18 +121,23 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
 
   const request = (changes: Partial<PageRequest> = {}): PageRequest => ({
     after: null,
-    upTo: null,
     reached: null,
+    mark: null,
     limit: 100,
     ...changes,
   });
+
+  const rowsOf = async (
+    query: KeysetQuery,
+    changes?: Partial<PageRequest>,
+  ): Promise<readonly KeysetRow[]> => (await query.page(request(changes))).rows;
 
   /** Reads the whole table in pages of one row. */
   const readAll = async (query: KeysetQuery): Promise<ObjectLiteral[]> => {
     const rows: ObjectLiteral[] = [];
     let after: StartPosition | null = null;
     for (;;) {
-      const [next] = await query.page(request({ after, limit: 1 }));
+      const [next] = await rowsOf(query, { after, limit: 1 });
       if (next === undefined) return rows;
       after = next.position;
       rows.push(next.row);
@@ -143,7 +148,7 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
   describe('page', () => {
     it('gives entities in the order of cursor and key', async () => {
       await insert('(3, 5), (1, 7), (2, 5)');
-      const rows = await queryBy('version').page(request());
+      const rows = await rowsOf(queryBy('version'));
       expect(rows.map(({ row }) => row)).toEqual([
         expect.objectContaining({ id: 2 }),
         expect.objectContaining({ id: 3 }),
@@ -162,20 +167,30 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
     it('goes on after a row, or before all rows of a cursor value', async () => {
       await insert('(1, 5), (2, 5), (3, 6)');
       const ids = async (after: StartPosition) =>
-        (await queryBy('version').page(request({ after }))).map(({ position }) => position.key);
+        (await rowsOf(queryBy('version'), { after })).map(({ position }) => position.key);
       expect(await ids({ value: '5', key: '1' })).toEqual(['2', '3']);
       expect(await ids({ value: '5', key: null })).toEqual(['1', '2', '3']);
     });
 
-    it('ends at a row', async () => {
+    it('says whether there are more rows', async () => {
       await insert('(1, 5), (2, 5), (3, 6)');
-      const rows = await queryBy('version').page(request({ upTo: { value: '5', key: '2' } }));
-      expect(rows.map(({ position }) => position.key)).toEqual(['1', '2']);
+      const pageOf = (limit: number) => queryBy('version').page(request({ limit }));
+      expect(await pageOf(2)).toMatchObject({ rows: { length: 2 }, isLast: false });
+      expect(await pageOf(3)).toMatchObject({ rows: { length: 3 }, isLast: true });
+      expect(await pageOf(4)).toMatchObject({ rows: { length: 3 }, isLast: true });
+    });
+
+    it('tells rows up to the mark from those beyond', async () => {
+      await insert('(1, 5), (2, 5), (3, 5), (4, 6)');
+      const rows = await rowsOf(queryBy('version'), { mark: { value: '5', key: '2' } });
+      expect(rows.map(({ isUpToMark }) => isUpToMark)).toEqual([true, true, false, false]);
+      const unmarked = await rowsOf(queryBy('version'));
+      expect(unmarked.some(({ isUpToMark }) => isUpToMark)).toBe(false);
     });
 
     it('tells rows beyond the furthest one from those before', async () => {
       await insert('(1, 9), (2, 10), (10, 10), (3, 11)');
-      const rows = await queryBy('version').page(request({ reached: { value: '10', key: '2' } }));
+      const rows = await rowsOf(queryBy('version'), { reached: { value: '10', key: '2' } });
       expect(rows.map(({ position, isNew }) => [position.key, isNew])).toEqual([
         ['1', false],
         ['2', false],
@@ -222,7 +237,7 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
       });
 
       it('gives an instant one text in every session', async () => {
-        const texts = [];
+        const texts: (string | undefined)[] = [];
         for (const timeZone of ['UTC', 'Asia/Kolkata']) {
           const options = database.options as DataSourceOptions & { extra: { options: string } };
           const session = await new DataSource({
@@ -245,12 +260,9 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
           );
           const query = new KeysetQuery(createSqlDatabase(session), metadata, at!, id!);
           texts.push((await query.last())?.value);
-          expect(await query.page(request({ after: { value: texts[0]!, key: '0' } }))).toHaveLength(
-            1,
-          );
-          expect(await query.page(request({ after: { value: texts[0]!, key: '1' } }))).toHaveLength(
-            0,
-          );
+          const rowsAfter = (key: string) => rowsOf(query, { after: { value: texts[0]!, key } });
+          expect(await rowsAfter('0')).toHaveLength(1);
+          expect(await rowsAfter('1')).toHaveLength(0);
           await session.destroy();
         }
         expect(texts).toEqual(['2026-01-01T00:00:00.500000Z', '2026-01-01T00:00:00.500000Z']);
@@ -309,7 +321,7 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
         `INSERT INTO reading (id, ${changedAt()}, version) ${MANY_ROWS[kind.name]}`,
       );
       await dataSource.query(ANALYZE[kind.name]!);
-      end = (await queryBy('changedAt').page(request({ limit: ROWS })))[ROWS - 100]!.position;
+      end = (await rowsOf(queryBy('changedAt'), { limit: ROWS }))[ROWS - 100]!.position;
       const explain = kind.name === 'SQLite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
       plan = async (pageRequest, query) => {
         await query.page(pageRequest);
@@ -317,11 +329,11 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
       };
     });
 
-    it('reads a page, its end and the end of the table along the index, and sorts nothing', async () => {
+    it('reads a page and the end of the table along the index, and sorts nothing', async () => {
       const query = queryBy('changedAt');
       const plans = [
         await plan(request({ after: end, reached: end }), query),
-        await plan(request({ after: end, upTo: end, reached: end }), query),
+        await plan(request({ after: end, reached: end, mark: end }), query),
         await plan(request({ after: { value: end.value, key: null } }), query),
         await plan(request({ after: { value: '400', key: '5' } }), queryBy('version')),
       ];

@@ -13,16 +13,24 @@ export interface KeysetRow {
   readonly content: RowContent;
   /** Whether it lies beyond the furthest row read so far. */
   readonly isNew: boolean;
+  /** Whether it lies before the mark, or is the mark itself. */
+  readonly isUpToMark: boolean;
+}
+
+/** The next rows of a table, and whether it has more of them. */
+export interface KeysetPage {
+  readonly rows: readonly KeysetRow[];
+  readonly isLast: boolean;
 }
 
 /** Which rows a page has. */
 export interface PageRequest {
   /** `null` for the beginning of the table. */
   readonly after: StartPosition | null;
-  /** The last row that may be in it; `null` for the end of the table. */
-  readonly upTo: RowPosition | null;
   /** The furthest row read so far. */
   readonly reached: RowPosition | null;
+  /** Up to where rows are to be told from later ones; `null` for no row. */
+  readonly mark: RowPosition | null;
   readonly limit: number;
 }
 
@@ -30,11 +38,13 @@ const ALIAS = 'polled';
 const VALUE = 'hookline_value';
 const KEY = 'hookline_key';
 const IS_NEW = 'hookline_is_new';
+const IS_UP_TO_MARK = 'hookline_is_up_to_mark';
 
 type RawRow = Record<string, unknown> & {
   readonly [VALUE]: string;
   readonly [KEY]: string;
   readonly [IS_NEW]?: number | string;
+  readonly [IS_UP_TO_MARK]?: number | string;
 };
 
 /**
@@ -67,14 +77,19 @@ export class KeysetQuery {
   }
 
   /** The next rows, in their order. */
-  page(request: PageRequest): Promise<KeysetRow[]> {
-    return this.database.managed((manager) => this.read(this.select(manager, request)));
+  async page(request: PageRequest): Promise<KeysetPage> {
+    const { limit } = request;
+    // One more than was asked for tells whether there are more, without another query.
+    const rows = await this.database.managed((manager) =>
+      this.read(this.select(manager, { ...request, limit: limit + 1 })),
+    );
+    return { rows: rows.slice(0, limit), isLast: rows.length <= limit };
   }
 
   /** The rows that share a cursor value. */
   tied(value: string, limit: number): Promise<KeysetRow[]> {
     return this.database.managed((manager) => {
-      const query = this.select(manager, { after: null, upTo: null, reached: null, limit });
+      const query = this.select(manager, { after: null, reached: null, mark: null, limit });
       const tied = this.cursor.fromText(':tied');
       return this.read(query.andWhere(`${this.cursor.of(ALIAS)} = ${tied}`, { tied: value }));
     });
@@ -123,7 +138,7 @@ export class KeysetQuery {
 
   private select(
     manager: EntityManager,
-    { after, upTo, reached, limit }: PageRequest,
+    { after, reached, mark, limit }: PageRequest,
   ): SelectQueryBuilder<ObjectLiteral> {
     const query = this.rows(manager)
       .addSelect(this.cursor.textOf(ALIAS), VALUE)
@@ -136,6 +151,11 @@ export class KeysetQuery {
         .addSelect(`CASE WHEN ${this.compared('>', 'reached')} THEN 1 ELSE 0 END`, IS_NEW)
         .setParameters({ reachedValue: reached.value, reachedKey: reached.key });
     }
+    if (mark !== null) {
+      query
+        .addSelect(`CASE WHEN ${this.compared('<=', 'mark')} THEN 1 ELSE 0 END`, IS_UP_TO_MARK)
+        .setParameters({ markValue: mark.value, markKey: mark.key });
+    }
     if (after !== null && after.key === null) {
       query.andWhere(`${this.cursor.of(ALIAS)} >= ${this.cursor.fromText(':afterValue')}`, {
         afterValue: after.value,
@@ -144,12 +164,6 @@ export class KeysetQuery {
       query.andWhere(this.compared('>', 'after'), {
         afterValue: after.value,
         afterKey: after.key,
-      });
-    }
-    if (upTo !== null) {
-      query.andWhere(this.compared('<=', 'upTo'), {
-        upToValue: upTo.value,
-        upToKey: upTo.key,
       });
     }
     return query;
@@ -185,6 +199,7 @@ export class KeysetQuery {
         [VALUE]: value,
         [KEY]: key,
         [IS_NEW]: isNew,
+        [IS_UP_TO_MARK]: isUpToMark,
         [cursorAlias]: _cursor,
         ...content
       } = columns;
@@ -193,7 +208,8 @@ export class KeysetQuery {
         position: { value, key },
         content,
         // As text, where the host's driver gives large numbers so.
-        isNew: isNew === undefined || Number(isNew) !== 0,
+        isNew: Number(isNew ?? 1) !== 0,
+        isUpToMark: Number(isUpToMark ?? 0) !== 0,
       };
     });
   }

@@ -62,7 +62,7 @@ export interface TablePollOptions<Row extends object> extends PollSchedule {
    * this poller, `beginning` with the first row of the table. @default 'now'
    */
   readonly start?: 'now' | 'beginning';
-  /** Most rows that are read and committed at a time. @default 500 */
+  /** Most rows that are in memory, and committed, at a time: fewer where rows are wide. @default 2_000 */
   readonly pageSize?: number;
   /** Most new rows that one run reads; the next tick goes on. @default 10_000 */
   readonly maxRows?: number;

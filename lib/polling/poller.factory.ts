@@ -25,7 +25,7 @@ const DEFAULTS = {
   cursor: undefined,
   key: undefined,
   start: 'now',
-  pageSize: 500,
+  pageSize: 2_000,
   maxRows: 10_000,
   lookBackMs: 60_000,
   dedupeBy: undefined,

@@ -67,11 +67,12 @@ export class TableProgress {
     return this.known.has(id);
   }
 
-  /** All rows up to this one have been read; for good, where it is settled. */
-  advance({ position, isNew }: KeysetRow, isSettled: boolean): void {
-    const reached = isNew ? position : this.state.reached;
-    this.state = { ...this.state, reached };
-    if (isSettled) this.settle(position);
+  /** These rows have been read; for good, those before the mark that is due. */
+  advance(rows: readonly KeysetRow[]): void {
+    const reached = rows.findLast(({ isNew }) => isNew)?.position;
+    if (reached !== undefined) this.state = { ...this.state, reached };
+    const settled = rows.findLast(({ isUpToMark }) => isUpToMark)?.position;
+    if (settled !== undefined) this.settle(settled);
   }
 
   /** Notes the end of the table, from now on to be settled. */

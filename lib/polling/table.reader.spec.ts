@@ -149,5 +149,35 @@ describe(TableReader, () => {
         { numRuns: 60 },
       );
     }, 30_000);
+
+    it('asks the database once for new rows and for those that it looks at once more', async () => {
+      const clock = new FakeClock();
+      const reader = createReader(clock, { pageSize: 10, maxRows: 10 });
+      let progress = await reader.begin();
+      const page = jest.spyOn(KeysetQuery.prototype, 'page');
+      const run = async (): Promise<number> => {
+        page.mockClear();
+        for await (const batch of reader.read(progress, new AbortController().signal)) {
+          ({ progress } = batch);
+        }
+        return page.mock.calls.length;
+      };
+      const write = (id: number): Promise<unknown> =>
+        dataSource.query('INSERT INTO change (id, "changedAt") VALUES (?, ?)', [
+          id,
+          new Date(clock.now()).toISOString(),
+        ]);
+      await dataSource.getRepository(Change).clear();
+      for (const id of [1, 2, 3]) {
+        clock.advance(LOOK_BACK_MS);
+        await write(id);
+        expect(await run()).toBe(1);
+      }
+      expect(JSON.parse(progress.lookBack ?? '')).toMatchObject({
+        settled: { key: '2' },
+        mark: { key: '3' },
+      });
+      page.mockRestore();
+    });
   });
 });

@@ -78,35 +78,40 @@ export class TableReader implements PageReader {
   async *read(stored: PollProgress, signal: AbortSignal): AsyncGenerator<PolledBatch> {
     const progress = TableProgress.from(stored);
     const isMarkDue = progress.markedAt + this.options.lookBackMs <= this.clock.now();
-    const ends = isMarkDue && progress.isUnsettled ? [progress.mark, null] : [null];
-    let toMark = isMarkDue;
+    const mark = isMarkDue && progress.isUnsettled ? progress.mark : null;
+    let isToBeMarked = isMarkDue;
     let budget = this.options.maxRows;
     let after = progress.settled;
 
-    for (const upTo of ends) {
-      for (let drained = false; !drained && !signal.aborted;) {
-        const limit = Math.min(this.options.pageSize, budget);
-        const rows = await this.query.page({ after, upTo, reached: progress.reached, limit });
-        drained = rows.length < limit;
-
-        const page = await this.map(rows, progress, signal);
-        const last = page.rows.at(-1);
-        if (last !== undefined) {
-          after = last.position;
-          progress.advance(last, upTo !== null);
-          budget -= page.rows.filter(({ isNew }) => isNew).length;
-        }
-        if (toMark && upTo === null && last !== undefined && page.rows.length === rows.length) {
-          progress.markEnd(drained ? last.position : await this.query.last(), this.clock.now());
-          toMark = false;
-        }
-        const more = budget === 0;
-        if (rows.length > 0) {
-          yield { events: page.events, progress: progress.store(), failure: page.failure, more };
-        }
-        for (const id of page.ids) this.handedIn.add(id);
-        if (more) return;
+    for (let more = true; more && !signal.aborted;) {
+      const limit = Math.min(this.options.pageSize, budget);
+      const { rows, isLast } = await this.query.page({
+        after,
+        reached: progress.reached,
+        mark,
+        limit,
+      });
+      const page = await this.map(rows, progress, signal);
+      progress.advance(page.rows);
+      const last = page.rows.at(-1);
+      after = last?.position ?? after;
+      budget -= page.rows.filter(({ isNew }) => isNew).length;
+      // A new mark has to wait until what lies before the old one is settled.
+      const isBeyondMark = last?.isUpToMark === false && page.rows.length === rows.length;
+      if (isToBeMarked && isBeyondMark) {
+        progress.markEnd(isLast ? last.position : await this.query.last(), this.clock.now());
+        isToBeMarked = false;
       }
+      more = !isLast && budget > 0;
+      if (rows.length > 0) {
+        yield {
+          events: page.events,
+          progress: progress.store(),
+          failure: page.failure,
+          more: !isLast && !more,
+        };
+      }
+      for (const id of page.ids) this.handedIn.add(id);
     }
   }
 
