@@ -11,6 +11,11 @@ describe(PostgresArray.name, () => {
       'secret',
       '0'.repeat(32),
       `${'0'.repeat(8)}-0000-0000-0000-00000000000g`,
+      `${'0'.repeat(8)}-0000-0000-0000-00000000000é`,
+      `${'0'.repeat(8)}-0000-0000-0000-00000000000€`,
+      `${'0'.repeat(8)}-0000-0000-0000-0000000000000`,
+      `${'0'.repeat(8)}_0000-0000-0000-000000000000`,
+      `${'0'.repeat(9)}0000-0000-0000-000000000000`,
     ]) {
       const array = new PostgresArray('uuid', [given]);
       expect(() => array.toBuffer()).toThrow(new TypeError('A key is not a UUID.'));
@@ -38,6 +43,7 @@ describeOnPostgres(`${PostgresArray.name} on PostgreSQL`, () => {
       ['', 'plain', '{"a":"\\\\ \\"quoted\\", and a comma"}', 'é 漢 😀', 'NULL', ' {} ', null],
     ],
     ['text', []],
+    ['text', ['same', 'same', null, 'same', 'same', 'other', 'same', null, null, 'é', 'é', 'é']],
     [
       'uuid',
       ['0193f6c5-7a10-7000-8000-0123456789ab', 'ffffffff-ffff-ffff-ffff-ffffffffffff', null],

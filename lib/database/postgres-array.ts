@@ -1,9 +1,28 @@
-/** The element types that the library's statements take arrays of, by their numbers in PostgreSQL's catalogue. */
-const TYPE_OIDS = { bigint: 20, integer: 23, text: 25, uuid: 2950 } as const;
-
-export type PostgresArrayType = keyof typeof TYPE_OIDS;
+export type PostgresArrayType = 'bigint' | 'integer' | 'text' | 'uuid';
 
 type Element = string | number | null;
+
+/** How PostgreSQL takes values of a type. */
+interface Format {
+  /** The type's number in PostgreSQL's catalogue. */
+  readonly oid: number;
+  /** What is cheaper to copy than to write again. */
+  readonly isText: boolean;
+  sizeOf(value: string | number): number;
+  write(buffer: Buffer, at: number, value: string | number): void;
+}
+
+const FORMATS: Readonly<Record<PostgresArrayType, Format>> = {
+  bigint: { oid: 20, isText: false, sizeOf: () => 8, write: writeBigint },
+  integer: { oid: 23, isText: false, sizeOf: () => 4, write: writeInteger },
+  text: {
+    oid: 25,
+    isText: true,
+    sizeOf: (value) => Buffer.byteLength(String(value)),
+    write: writeText,
+  },
+  uuid: { oid: 2950, isText: false, sizeOf: () => UUID_BYTES, write: writeUuid },
+};
 
 /** Dimensions, a flag for nulls, the type; then, where there are elements, their number and first index. */
 const HEAD_BYTES = 12;
@@ -12,7 +31,18 @@ const LENGTH_BYTES = 4;
 const NULL_LENGTH = -1;
 
 const UUID_BYTES = 16;
-const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+const UUID_LENGTH = 36;
+/** How many digits there are between the hyphens. */
+const UUID_GROUPS = [8, 4, 4, 4, 12];
+const HYPHEN = 0x2d;
+
+const NO_DIGIT = 0xff;
+/** The value of each hexadecimal digit, by its character code. */
+const DIGITS = new Uint8Array(128).fill(NO_DIGIT);
+for (const [value, digit] of [...'0123456789abcdef'].entries()) {
+  DIGITS[digit.charCodeAt(0)] = value;
+  DIGITS[digit.toUpperCase().charCodeAt(0)] = value;
+}
 
 const TWO_TO_32 = 2 ** 32;
 
@@ -31,62 +61,98 @@ export class PostgresArray {
 
   /** @throws {TypeError} for what is no UUID in an array of them */
   toBuffer(): Buffer {
-    const { type, values } = this;
-    const sizes = values.map((value) => (value === null ? NULL_LENGTH : sizeOf(type, value)));
-    const dimensions = values.length === 0 ? 0 : 1;
-    const bytes = sizes.reduce(
-      (sum, size) => sum + LENGTH_BYTES + Math.max(0, size),
-      HEAD_BYTES + dimensions * DIMENSION_BYTES,
-    );
+    const { values } = this;
+    const format = FORMATS[this.type];
+    const isEmpty = values.length === 0;
+    const sizes = sizesOf(format, values);
+    let bytes = isEmpty ? HEAD_BYTES : HEAD_BYTES + DIMENSION_BYTES;
+    for (const size of sizes) bytes += LENGTH_BYTES + Math.max(0, size);
+
     const buffer = Buffer.allocUnsafe(bytes);
-    let at = buffer.writeInt32BE(dimensions, 0);
-    at = buffer.writeInt32BE(sizes.includes(NULL_LENGTH) ? 1 : 0, at);
-    at = buffer.writeInt32BE(TYPE_OIDS[type], at);
-    if (dimensions === 0) return buffer;
-    at = buffer.writeInt32BE(values.length, at);
-    at = buffer.writeInt32BE(1, at);
-    for (const [index, value] of values.entries()) {
-      at = buffer.writeInt32BE(sizes[index] ?? NULL_LENGTH, at);
-      if (value !== null) at = write(buffer, at, type, value);
-    }
+    writeInteger(buffer, 0, isEmpty ? 0 : 1);
+    writeInteger(buffer, 4, sizes.includes(NULL_LENGTH) ? 1 : 0);
+    writeInteger(buffer, 8, format.oid);
+    if (isEmpty) return buffer;
+    writeInteger(buffer, 12, values.length);
+    writeInteger(buffer, 16, 1);
+    writeElements(buffer, HEAD_BYTES + DIMENSION_BYTES, format, values, sizes);
     return buffer;
   }
 }
 
-function sizeOf(type: PostgresArrayType, value: string | number): number {
-  switch (type) {
-    case 'bigint':
-      return 8;
-    case 'integer':
-      return 4;
-    case 'text':
-      return Buffer.byteLength(String(value));
-    case 'uuid':
-      return UUID_BYTES;
+/** Most columns of a group say the same in each row: what is the same as before is not measured again. */
+function sizesOf(format: Format, values: readonly Element[]): Int32Array {
+  const sizes = new Int32Array(values.length);
+  let previous: Element = null;
+  let size = NULL_LENGTH;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? null;
+    if (value !== previous) {
+      size = value === null ? NULL_LENGTH : format.sizeOf(value);
+      previous = value;
+    }
+    sizes[index] = size;
+  }
+  return sizes;
+}
+
+function writeElements(
+  buffer: Buffer,
+  start: number,
+  format: Format,
+  values: readonly Element[],
+  sizes: Int32Array,
+): void {
+  let previous: Element = null;
+  let at = start;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? null;
+    const size = sizes[index] ?? NULL_LENGTH;
+    writeInteger(buffer, at, size);
+    at += LENGTH_BYTES;
+    if (value !== null) {
+      const isCopied = format.isText && value === previous;
+      if (isCopied) buffer.copyWithin(at, at - LENGTH_BYTES - size, at - LENGTH_BYTES);
+      else format.write(buffer, at, value);
+      at += size;
+    }
+    previous = value;
   }
 }
 
-/** @returns where the next element begins */
-function write(
-  buffer: Buffer,
-  at: number,
-  type: PostgresArrayType,
-  value: string | number,
-): number {
-  switch (type) {
-    case 'bigint': {
-      const high = Math.floor(Number(value) / TWO_TO_32);
-      return buffer.writeUInt32BE(Number(value) - high * TWO_TO_32, buffer.writeInt32BE(high, at));
-    }
-    case 'integer':
-      return buffer.writeInt32BE(Number(value), at);
-    case 'text':
-      return at + buffer.write(String(value), at);
-    case 'uuid': {
-      const text = String(value);
-      // Its own text is not named: what is no key may be anything.
-      if (!UUID.test(text)) throw new TypeError('A key is not a UUID.');
-      return at + buffer.write(text.replaceAll('-', ''), at, 'hex');
+function writeText(buffer: Buffer, at: number, value: string | number): void {
+  buffer.write(String(value), at);
+}
+
+function writeInteger(buffer: Buffer, at: number, value: string | number): void {
+  const bits = Number(value);
+  buffer[at] = bits >>> 24;
+  buffer[at + 1] = bits >>> 16;
+  buffer[at + 2] = bits >>> 8;
+  buffer[at + 3] = bits;
+}
+
+function writeBigint(buffer: Buffer, at: number, value: string | number): void {
+  const high = Math.floor(Number(value) / TWO_TO_32);
+  writeInteger(buffer, at, high);
+  writeInteger(buffer, at + 4, Number(value) - high * TWO_TO_32);
+}
+
+function writeUuid(buffer: Buffer, start: number, value: string | number): void {
+  const text = String(value);
+  // All bits of all digits, and of what should be one.
+  let bits = text.length === UUID_LENGTH ? 0 : NO_DIGIT;
+  let at = start;
+  let index = 0;
+  for (const length of UUID_GROUPS) {
+    if (index > 0 && text.charCodeAt(index++) !== HYPHEN) bits = NO_DIGIT;
+    for (const end = index + length; index < end; index += 2) {
+      const high = DIGITS[text.charCodeAt(index)] ?? NO_DIGIT;
+      const low = DIGITS[text.charCodeAt(index + 1)] ?? NO_DIGIT;
+      bits |= high | low;
+      buffer[at++] = (high << 4) | low;
     }
   }
+  // Its own text is not named: what is no key may be anything.
+  if (bits >= 16) throw new TypeError('A key is not a UUID.');
 }

@@ -1,4 +1,5 @@
 import { PostgresArray, type PostgresArrayType } from './postgres-array.js';
+import { fewRows } from './postgres-plan.js';
 
 /** The type of a column, and how to get its value from an item. */
 type Column<Item> = readonly [
@@ -41,6 +42,16 @@ export class PostgresColumns<Item> {
   rows(alias: string, first = 1): string {
     const arrays = this.columns.map(([type], index) => `$${first + index}::${type}[]`);
     return `unnest(${arrays.join(', ')}) AS ${alias}(${this.names})`;
+  }
+
+  /**
+   * The same rows, for a FROM that looks each of them up in a table.
+   *
+   * @param alias what the statement calls a row
+   */
+  keys(alias: string): string {
+    const [first = ''] = this.names.split(', ');
+    return `(SELECT * FROM ${this.rows('item')} WHERE ${fewRows(`item.${first}`)}) AS ${alias}`;
   }
 
   parameters(items: readonly Item[]): PostgresArray[] {

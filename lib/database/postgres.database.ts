@@ -108,11 +108,10 @@ export class PostgresDatabase extends SqlDatabase {
     return rows;
   }
 
-  private prepared({ sql, parameters, replan }: Statement, asText: boolean): Query {
+  private prepared({ sql, parameters }: Statement, asText: boolean): Query {
     const values = parameters.map((value) =>
       value instanceof PostgresArray ? (asText ? value.values : value.toBuffer()) : value,
     );
-    if (replan) return { text: sql, values };
     let name = this.statementNames.get(sql);
     if (name === undefined) {
       name = `hookline_${createHash('sha1').update(sql).digest('hex').slice(0, 16)}`;

@@ -4,11 +4,6 @@ export interface Statement {
   readonly parameters: readonly unknown[];
   /** It is the only one of its transaction: atomic by itself, without BEGIN and COMMIT. */
   readonly alone?: true;
-  /**
-   * How to execute it best depends on how much the tables hold, so it is planned each time: a plan that
-   * was made, and kept, when the table was new would go on reading all of it.
-   */
-  readonly replan?: true;
   /** It is answered by one row with the number of rows that it has changed, as `changed`. */
   readonly counted?: true;
 }

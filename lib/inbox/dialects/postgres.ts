@@ -1,4 +1,3 @@
-import { PostgresArray } from '../../database/postgres-array.js';
 import { PostgresColumns } from '../../database/postgres-columns.js';
 import type { Steps } from '../../database/statement.js';
 import { NEW_JOB } from '../../queue/dialects/postgres.js';
@@ -24,6 +23,8 @@ const NEW_EVENT = new PostgresColumns<EventEntity>({
   data_path: ['text', (event) => event.dataPath],
 });
 
+const KEY = new PostgresColumns<string>({ key: ['uuid', (key) => key] });
+
 /** @internal */
 export class PostgresEventDialect extends EventDialect {
   private readonly insertion: string;
@@ -45,7 +46,7 @@ export class PostgresEventDialect extends EventDialect {
         SELECT job.* FROM ${NEW_JOB.rows('job', NEW_EVENT.count + 1)}
         JOIN new_event ON new_event.key = job.ref)
       SELECT key FROM new_event`;
-    this.loading = `SELECT event.* FROM unnest($1::uuid[]) AS wanted(key)
+    this.loading = `SELECT event.* FROM ${KEY.keys('wanted')}
       JOIN ${table} AS event ON event.key = wanted.key`;
   }
 
@@ -70,9 +71,8 @@ export class PostgresEventDialect extends EventDialect {
   override *load(keys: readonly string[]): Steps<EventEntity[]> {
     const rows = yield {
       alone: true,
-      replan: true,
       sql: this.loading,
-      parameters: [new PostgresArray('uuid', keys)],
+      parameters: KEY.parameters(keys),
     };
     return rows.map(toEventEntity);
   }

@@ -1,4 +1,5 @@
 import { PostgresColumns } from '../../database/postgres-columns.js';
+import { opaque, fewRows } from '../../database/postgres-plan.js';
 import type { Row, Statement, Steps } from '../../database/statement.js';
 import type { JobRow, JobTransition, LeasedJob } from '../job.js';
 import { QueueDialect, type Claim } from './queue.dialect.js';
@@ -36,8 +37,7 @@ const HELD = new PostgresColumns<LeasedJob>({
 });
 
 /**
- * One statement a group. Arrays are joined with `unnest`, never compared with `= ANY`: under the
- * generic plan of a prepared statement that falls to a sequential scan. Texts are put together once.
+ * One statement a group, with arrays that are joined by `unnest`. Texts are put together once.
  *
  * @internal
  */
@@ -57,18 +57,18 @@ export class PostgresQueueDialect extends QueueDialect {
       SET state = 'running', due_at = $2, leased_by = $3, attempt = job.attempt + 1
       FROM (SELECT id FROM ${table} WHERE due_at <= $1
         ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS due
-      WHERE job.id = due.id
+      WHERE job.id = due.id AND ${fewRows('due.id')}
       RETURNING job.id, job.kind, job.name, job.ref, job.attempt, job.max_attempts`;
     this.completion = `UPDATE ${table} AS job
       SET state = 'completed', due_at = NULL, finished_at = given.finished_at, leased_by = NULL
-      FROM ${COMPLETED.rows('given')} WHERE ${heldBy(`$${COMPLETED.count + 1}`)} RETURNING job.id`;
+      FROM ${COMPLETED.keys('given')} WHERE ${heldBy(`$${COMPLETED.count + 1}`)} RETURNING job.id`;
     this.ending = `UPDATE ${table} AS job
       SET state = given.state, due_at = given.due_at, max_attempts = given.max_attempts,
         last_error = COALESCE(given.error, job.last_error), finished_at = given.finished_at,
         leased_by = NULL
-      FROM ${ENDED.rows('given')} WHERE ${heldBy('given.leased_by')} RETURNING job.id`;
+      FROM ${ENDED.keys('given')} WHERE ${heldBy('given.leased_by')} RETURNING job.id`;
     this.renewal = `UPDATE ${table} AS job SET due_at = $${HELD.count + 2}
-      FROM ${HELD.rows('given')} WHERE ${heldBy(`$${HELD.count + 1}`)} RETURNING job.id`;
+      FROM ${HELD.keys('given')} WHERE ${heldBy(`$${HELD.count + 1}`)} RETURNING job.id`;
   }
 
   override *insert(jobs: readonly JobRow[]): Steps<void> {
@@ -78,7 +78,6 @@ export class PostgresQueueDialect extends QueueDialect {
   override *claim({ now, leaseUntil, leasedBy, limit }: Claim): Steps<LeasedJob[]> {
     const rows = yield {
       alone: true,
-      replan: true,
       sql: this.claiming,
       parameters: [now, leaseUntil, leasedBy, limit],
     };
@@ -95,10 +94,10 @@ export class PostgresQueueDialect extends QueueDialect {
     const statements: Omit<Statement, 'alone'>[] = [];
     if (completed.length > 0) {
       const parameters = [...COMPLETED.parameters(completed), leasedBy];
-      statements.push({ replan: true, sql: this.completion, parameters });
+      statements.push({ sql: this.completion, parameters });
     }
     if (others.length > 0) {
-      statements.push({ replan: true, sql: this.ending, parameters: ENDED.parameters(others) });
+      statements.push({ sql: this.ending, parameters: ENDED.parameters(others) });
     }
     const changed = new Set<string>();
     for (const statement of statements) {
@@ -115,7 +114,6 @@ export class PostgresQueueDialect extends QueueDialect {
   ): Steps<Set<string>> {
     const rows = yield {
       alone: true,
-      replan: true,
       sql: this.renewal,
       parameters: [...HELD.parameters(jobs), leasedBy, leaseUntil],
     };
@@ -125,8 +123,8 @@ export class PostgresQueueDialect extends QueueDialect {
 
 /** The fence: whether a `job` is still held, for the attempt that is `given`, by that process. */
 function heldBy(leasedBy: string): string {
-  return `job.id = given.id AND job.attempt = given.attempt
-    AND job.leased_by = ${leasedBy} AND job.state = 'running'`;
+  const isHeld = `job.attempt = given.attempt AND job.leased_by = ${leasedBy} AND job.state = 'running'`;
+  return `job.id = given.id AND ${opaque(isHeld)}`;
 }
 
 /** The claimed row of any dialect. */

@@ -1,0 +1,123 @@
+import type { Steps } from '../../lib/database/statement.js';
+import { JobEntity } from '../../lib/queue/job.entity.js';
+import type { JobRow, JobTransition } from '../../lib/queue/job.js';
+import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
+import { eventRow, jobRow, startMachine, type Machine } from './machine.js';
+
+const ENDED = 10_000;
+const HELD = 400;
+const DUE = 400;
+const EVENTS = 4_000;
+
+const NOW = 10_000;
+const LEASE_UNTIL = 20_000;
+
+const EXPLAIN: Readonly<Record<string, string>> = {
+  SQLite: 'EXPLAIN QUERY PLAN',
+  PostgreSQL: 'EXPLAIN',
+  MySQL: 'EXPLAIN',
+};
+
+/** How each database says that it reads a table from end to end; MySQL says it of what it inserts into, too. */
+const WHOLE_TABLE =
+  /\bSCAN (job|event|webhook_\w+)\b|Seq Scan on|"select_type":"(?!INSERT)\w+","table":"\w+","type":"ALL"/;
+
+/** What the planner knows: nothing, as tables that fill are not analysed at once, or how things are. */
+const STATISTICS: Readonly<Record<string, readonly string[]>> = {
+  SQLite: ['ANALYZE'],
+  PostgreSQL: ['ANALYZE webhook_job', 'ANALYZE webhook_event'],
+  MySQL: ['ANALYZE TABLE webhook_job', 'ANALYZE TABLE webhook_event'],
+};
+
+describeOnDatabases('The statements of the queue', (kind) => {
+  let testDatabase: TestDatabase;
+  let machine: Machine;
+  let held: JobRow[];
+  const events = Array.from({ length: EVENTS }, (_, index) => eventRow(String(index)));
+
+  beforeAll(async () => {
+    testDatabase = await kind.create();
+    machine = await startMachine(testDatabase);
+    const running = { state: 'running', leasedBy: 'a', attempt: 1, dueAt: LEASE_UNTIL } as const;
+    held = Array.from({ length: HELD }, () => jobRow(running));
+    const ended = Array.from({ length: ENDED }, () => jobRow());
+    const due = Array.from({ length: DUE }, () => jobRow());
+    if (kind.name === 'PostgreSQL') {
+      await machine.dataSource.query('ALTER TABLE webhook_job SET (autovacuum_enabled = off)');
+    }
+    const { database, dataSource, inbox, queue } = machine;
+    await database.transaction(() => queue.insert(ended));
+    await dataSource.getRepository(JobEntity).updateAll({ state: 'completed', dueAt: null });
+    await database.transaction(() => queue.insert([...held, ...due]));
+    await database.transaction(() => inbox.insert(events));
+  });
+
+  afterAll(async () => {
+    await machine.dataSource.destroy();
+    await testDatabase.drop();
+  });
+
+  /** Runs the steps, and has each of them explained before; takes all of it back. */
+  async function plansOf(begin: () => Steps<unknown>): Promise<string[]> {
+    const plans: string[] = [];
+    function* explained(): Steps<void> {
+      const steps = begin();
+      for (let step = steps.next(); step.done !== true;) {
+        const { sql, parameters } = step.value;
+        plans.push(JSON.stringify(yield { sql: `${EXPLAIN[kind.name]} ${sql}`, parameters }));
+        step = steps.next(yield { sql, parameters });
+      }
+      throw new Undone();
+    }
+    const error: unknown = await machine.database
+      .transaction(explained)
+      .catch((thrown: unknown) => thrown);
+    if (!(error instanceof Undone)) throw error;
+    return plans;
+  }
+
+  const transitions = (changes: Partial<JobTransition>): JobTransition[] =>
+    held.map(({ id, attempt, maxAttempts }) => ({
+      id,
+      attempt,
+      leasedBy: 'a',
+      state: 'completed',
+      dueAt: null,
+      maxAttempts,
+      error: null,
+      finishedAt: NOW,
+      ...changes,
+    }));
+
+  const retryable = { state: 'retryable', dueAt: NOW, error: 'failed', finishedAt: null } as const;
+
+  const statements: readonly (readonly [string, () => Steps<unknown>])[] = [
+    [
+      'claims',
+      () => machine.queue.claim({ now: NOW, leaseUntil: LEASE_UNTIL, leasedBy: 'b', limit: 100 }),
+    ],
+    ['completes', () => machine.queue.transition(transitions({}))],
+    ['records what failed', () => machine.queue.transition(transitions(retryable))],
+    ['renews leases', () => machine.queue.renew(held, 'a', LEASE_UNTIL + 1)],
+    ['loads events', () => machine.inbox.load(events.slice(0, 100).map(({ key }) => key))],
+  ];
+
+  describe.each(['without statistics', 'with statistics'])('%s', (known) => {
+    beforeAll(async () => {
+      if (known === 'without statistics') return;
+      for (const sql of STATISTICS[kind.name] ?? []) await machine.dataSource.query(sql);
+    });
+
+    it.each(statements)('%s by an index among many jobs that have ended', async (_, begin) => {
+      // A prepared statement gets its lasting plan after a few runs.
+      for (let run = 0; run < 7; run++) {
+        const plans = await plansOf(begin);
+        expect(plans.length).toBeGreaterThan(0);
+        for (const plan of plans) expect(plan).not.toMatch(WHOLE_TABLE);
+      }
+    });
+  });
+});
+
+/** Ends a transaction that was but tried. */
+class Undone extends Error {}
