@@ -14,9 +14,11 @@ import { transitionAfter, type AttemptOutcome } from './attempt-outcome.js';
 import { QueueDialect } from './dialects/queue.dialect.js';
 import { Discard } from './discard.js';
 import { GroupCommit } from './group-commit.js';
+import { Heartbeat } from './heartbeat.js';
 import { Deadlines, type HeldJob } from './held-job.js';
 import type { JobTransition, LeasedJob } from './job.js';
 import type { JobRunner } from './job-runner.js';
+import { JobReporter } from './job.reporter.js';
 import { JobRunnerRegistry } from './job-runner.registry.js';
 import { LeaseLostError } from './lease-lost.error.js';
 import { Pace } from './pace.js';
@@ -42,6 +44,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly held = new Map<string, HeldJob>();
   private readonly waiting: HeldJob[] = [];
   private readonly deadlines: Deadlines;
+  private readonly heartbeat: Heartbeat;
+  private readonly reporter: JobReporter;
   private readonly pace: Pace;
   private readonly endings: GroupCommit<JobTransition, boolean>;
   private reserved = 0;
@@ -51,7 +55,6 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private claiming: Promise<number> | undefined;
   private moreIsDue = false;
   private cancelPoll: CancelTimer | undefined;
-  private cancelHeartbeat: CancelTimer | undefined;
   private settledListeners: (() => void)[] = [];
   private unreservedListeners: (() => void)[] = [];
 
@@ -63,6 +66,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
   ) {
     this.deadlines = new Deadlines(clock);
+    this.heartbeat = new Heartbeat(clock, options.leaseMs, () => this.renewLeases());
+    this.reporter = new JobReporter(this.logger, runners, clock);
     this.pace = new Pace(options.concurrency, options.prefetch);
     this.endings = new GroupCommit({
       commit: (transitions) => this.commitEndings(transitions),
@@ -75,7 +80,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   onApplicationBootstrap(): void {
     if (!this.options.enabled || this.state !== 'idle') return;
     this.state = 'started';
-    this.beat();
+    this.heartbeat.start();
     this.poll();
   }
 
@@ -92,7 +97,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     }
     await this.settled();
     await this.endings.idle();
-    this.cancelHeartbeat?.();
+    this.heartbeat.stop();
     this.deadlines.stop();
   }
 
@@ -314,7 +319,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     }
     held.isEnding = true;
     this.ending++;
-    this.report(held, transition);
+    this.reporter.ended(held, transition);
     void this.record(held, transition);
   }
 
@@ -323,16 +328,10 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     for (let tries = 1; this.held.get(held.job.id) === held; tries++) {
       try {
         const effective = await this.endings.add(transition);
-        if (!effective) {
-          this.logger.warn(`${this.label(held)}: the lease was lost; the outcome is not recorded.`);
-        }
+        if (!effective) this.reporter.leaseLost(held);
         this.forget(held);
       } catch (error) {
-        if (this.state === 'stopped' || tries === 1) {
-          this.logger.error(
-            `${this.label(held)}: recording the outcome failed: ${describeError(error)}`,
-          );
-        }
+        if (this.state === 'stopped' || tries === 1) this.reporter.notRecorded(held, error);
         if (this.state === 'stopped' || this.database.isValueError(error)) {
           this.forget(held);
         } else {
@@ -357,14 +356,6 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     if (this.held.size === 0) {
       for (const listener of this.settledListeners.splice(0)) listener();
     }
-  }
-
-  private beat(): void {
-    this.cancelHeartbeat = this.clock.schedule(() => {
-      void this.renewLeases().finally(() => {
-        if (this.held.size > 0 || this.state === 'started') this.beat();
-      });
-    }, this.options.leaseMs / 3);
   }
 
   private async renewLeases(): Promise<void> {
@@ -397,34 +388,6 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     } else {
       held.interrupt?.(new LeaseLostError(held.job.id));
     }
-  }
-
-  private report(held: HeldJob, transition: JobTransition): void {
-    const { job } = held;
-    switch (transition.state) {
-      case 'retryable': {
-        const inMs = (transition.dueAt ?? 0) - this.clock.now();
-        const verb = transition.maxAttempts > job.maxAttempts ? 'is put off' : 'failed';
-        this.logger.warn(
-          `${this.label(held)} ${verb} in attempt ${job.attempt} of ${job.maxAttempts}, ` +
-            `next in ${Math.ceil(inMs / 1000)} s: ${transition.error}`,
-        );
-        break;
-      }
-      case 'discarded':
-        this.logger.error(
-          `${this.label(held)} is discarded after attempt ${job.attempt} of ${job.maxAttempts}: ${transition.error}`,
-        );
-        break;
-      default:
-    }
-  }
-
-  private label({ job, payload }: HeldJob): string {
-    const runner = this.runners.find(job.kind);
-    if (runner === undefined || payload === undefined)
-      return `${job.kind} '${job.name}' (job ${job.id})`;
-    return runner.label(job, payload);
   }
 
   private async settledWithin(timeoutMs: number): Promise<void> {
