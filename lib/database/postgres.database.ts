@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { PostgresArray } from './postgres-array.js';
 import { Semaphore } from './semaphore.js';
@@ -16,6 +17,11 @@ interface Client {
   query(query: Query): Promise<{ rows: Row[] }>;
   /** Of `pg-native`, which TypeORM takes where the host has it, and which sends nothing but text. */
   readonly native?: unknown;
+}
+
+/** The part of `pg`'s pool that is used here. */
+interface Pool {
+  on(event: 'connect', listener: (client: EventEmitter) => void): void;
 }
 
 /** Error classes of PostgreSQL that speak of a value: data exception, integrity violation, program limit. */
@@ -48,6 +54,7 @@ export class PostgresDatabase extends SqlDatabase {
   constructor(dataSource: DataSource) {
     super(dataSource);
     this.turns = new Semaphore(Math.max(1, poolSize(dataSource) - SPARE_CONNECTIONS));
+    for (const pool of poolsOf(dataSource)) pool.on('connect', expectErrors);
   }
 
   override isValueError(error: unknown): boolean {
@@ -119,6 +126,21 @@ export class PostgresDatabase extends SqlDatabase {
     }
     return { name, text: sql, values };
   }
+}
+
+/** None before the host has initialized its `DataSource`. */
+function poolsOf({ driver }: DataSource): Pool[] {
+  const { master, slaves = [] } = driver as unknown as { master?: Pool; slaves?: Pool[] };
+  return master === undefined ? slaves : [master, ...slaves];
+}
+
+/**
+ * A server that stops may end a connection in the same breath in which it opens it. Then the pool does not
+ * listen for errors any more, and TypeORM not yet: Node.js would end the process for that. Whoever uses the
+ * connection finds out that it is broken.
+ */
+function expectErrors(client: EventEmitter): void {
+  client.on('error', () => undefined);
 }
 
 function poolSize(dataSource: DataSource): number {

@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
 import type { SafeLogger } from '../logging/safe.logger.js';
 import type { HeldJob } from './held-job.js';
-import type { JobTransition } from './job.js';
+import type { JobTransition, LeasedJob } from './job.js';
 import type { JobRunnerRegistry } from './job-runner.registry.js';
 
 /**
@@ -37,6 +37,14 @@ export class JobReporter {
         break;
       default:
     }
+  }
+
+  /** What these jobs of one kind are about could not be read: said once, however many they are. */
+  putOff(jobs: readonly LeasedJob[], problem: unknown): void {
+    this.logger.warn(
+      `${jobs.length} '${jobs[0]?.kind}' jobs are put off, as what they are about could not be read: ` +
+        describeError(problem),
+    );
   }
 
   leaseLost(held: HeldJob): void {

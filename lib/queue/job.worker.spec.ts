@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { FakeClock } from '../../test/support/fake.clock.js';
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
@@ -256,9 +257,16 @@ describeOnDatabases('JobWorker', (kind) => {
     const producer = await start({ enabled: false, maxAttempts: 1 });
     const process = await start();
     const id = await producer.add();
+    await producer.add();
     process.runner.unreadable = new Error('the table is locked');
+    const warn = jest.spyOn(Logger.prototype, 'warn');
     await process.worker.runDue();
     expect(process.runner.runs).toEqual([]);
+    // One line, however many there are: an outage must not flood the log.
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^2 'test' jobs are put off.*the table is locked/)],
+    ]);
+    warn.mockRestore();
     expect(await process.service.get(id)).toMatchObject({
       state: 'retryable',
       attempt: 1,

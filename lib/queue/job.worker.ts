@@ -222,6 +222,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
         const payloads = await this.load(kind, sameKind);
         for (const job of sameKind) this.take(job, payloads.get(job.ref));
       } catch (error) {
+        this.reporter.putOff(sameKind, error);
         for (const job of sameKind) this.putOff(job, error);
       }
     }
@@ -232,8 +233,9 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     const held: HeldJob = { job, payload: undefined, isEnding: false, deadline: Infinity };
     const delayMs = backoffDelayMs(job.attempt, this.options.backoff, Math.random());
     const reason = `what it is about could not be read: ${describeError(problem)}`;
+    const error = new RetryLater(delayMs, reason);
     this.held.set(job.id, held);
-    this.finish(held, { kind: 'threw', error: new RetryLater(delayMs, reason) });
+    this.end(held, this.transition(job, { kind: 'threw', error }));
   }
 
   private async load(
@@ -317,9 +319,13 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       this.forget(held);
       return;
     }
+    this.reporter.ended(held, transition);
+    this.end(held, transition);
+  }
+
+  private end(held: HeldJob, transition: JobTransition): void {
     held.isEnding = true;
     this.ending++;
-    this.reporter.ended(held, transition);
     void this.record(held, transition);
   }
 

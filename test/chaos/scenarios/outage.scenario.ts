@@ -39,7 +39,7 @@ const MOST_HELD = QUEUE.concurrency + 2 * QUEUE.prefetch;
 
 /** A line about one attempt at one job, and what it says of it. */
 const JOB_LINE =
-  /(Handler \S+ for event '[^']+').*(failed in attempt \d+|recording the outcome failed|lease was lost)/;
+  /(Handler \S+ for event '[^']+'|handler '\S+' \(job \S+\)).*(failed in attempt \d+|recording the outcome failed|lease was lost)/;
 
 /** What follows the first line of an entry: a stack, and an error's properties. */
 const CONTINUED = /^(\s|\})/;
