@@ -116,8 +116,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Runs a job whose lease this process holds. */
   take(job: LeasedJob, payload: unknown): void {
-    const held: HeldJob = { job, payload, isEnding: false, deadline: Infinity };
-    this.held.set(job.id, held);
+    const held = this.hold(job, payload);
     if (this.state === 'stopped') {
       this.finish(held, { kind: 'released' });
       return;
@@ -167,6 +166,12 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     const { concurrency, prefetch } = this.options;
     const leaving = Math.min(this.ending, prefetch);
     return concurrency + this.pace.ahead - (this.held.size - leaving) - this.reserved;
+  }
+
+  private hold(job: LeasedJob, payload: unknown): HeldJob {
+    const held: HeldJob = { job, payload, isEnding: false, deadline: Infinity };
+    this.held.set(job.id, held);
+    return held;
   }
 
   private poll(): void {
@@ -230,11 +235,10 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Not left until its lease runs out, which would pass for the death of a process, and count. */
   private putOff(job: LeasedJob, problem: unknown): void {
-    const held: HeldJob = { job, payload: undefined, isEnding: false, deadline: Infinity };
+    const held = this.hold(job, undefined);
     const delayMs = backoffDelayMs(job.attempt, this.options.backoff, Math.random());
     const reason = `what it is about could not be read: ${describeError(problem)}`;
     const error = new RetryLater(delayMs, reason);
-    this.held.set(job.id, held);
     this.end(held, this.transition(job, { kind: 'threw', error }));
   }
 

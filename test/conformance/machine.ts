@@ -7,7 +7,7 @@ import type { EventDialect } from '../../lib/inbox/dialects/event.dialect.js';
 import type { EventEntity } from '../../lib/inbox/event.entity.js';
 import { createQueueDialect } from '../../lib/queue/dialects/queue-dialect.factory.js';
 import type { QueueDialect } from '../../lib/queue/dialects/queue.dialect.js';
-import type { JobRow } from '../../lib/queue/job.js';
+import type { JobRow, JobTransition, LeasedJob } from '../../lib/queue/job.js';
 import { webhookEntities } from '../../lib/webhook.entities.js';
 import type { TestDatabase } from '../support/databases.js';
 
@@ -50,6 +50,24 @@ export function jobRow(changes: Partial<JobRow> = {}): JobRow {
     maxAttempts: 3,
     leasedBy: null,
     createdAt: 1_000,
+    ...changes,
+  };
+}
+
+/** What completes a job that `a` holds. */
+export function completed(
+  { id, attempt, maxAttempts }: Pick<LeasedJob, 'id' | 'attempt' | 'maxAttempts'>,
+  changes: Partial<JobTransition> = {},
+): JobTransition {
+  return {
+    id,
+    attempt,
+    leasedBy: 'a',
+    state: 'completed',
+    dueAt: null,
+    maxAttempts,
+    error: null,
+    finishedAt: 10_001,
     ...changes,
   };
 }

@@ -2,7 +2,7 @@ import type { Steps } from '../../lib/database/statement.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import type { JobRow, JobTransition } from '../../lib/queue/job.js';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
-import { eventRow, jobRow, startMachine, type Machine } from './machine.js';
+import { completed, eventRow, jobRow, startMachine, type Machine } from './machine.js';
 
 const ENDED = 10_000;
 const HELD = 400;
@@ -11,12 +11,6 @@ const EVENTS = 4_000;
 
 const NOW = 10_000;
 const LEASE_UNTIL = 20_000;
-
-const EXPLAIN: Readonly<Record<string, string>> = {
-  SQLite: 'EXPLAIN QUERY PLAN',
-  PostgreSQL: 'EXPLAIN',
-  MySQL: 'EXPLAIN',
-};
 
 /** How each database says that it reads a table from end to end; MySQL says it of what it inserts into, too. */
 const WHOLE_TABLE =
@@ -33,6 +27,7 @@ describeOnDatabases('The statements of the queue', (kind) => {
   let testDatabase: TestDatabase;
   let machine: Machine;
   let held: JobRow[];
+  const explain = kind.name === 'SQLite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
   const events = Array.from({ length: EVENTS }, (_, index) => eventRow(String(index)));
 
   beforeAll(async () => {
@@ -64,7 +59,7 @@ describeOnDatabases('The statements of the queue', (kind) => {
       const steps = begin();
       for (let step = steps.next(); step.done !== true;) {
         const { sql, parameters } = step.value;
-        plans.push(JSON.stringify(yield { sql: `${EXPLAIN[kind.name]} ${sql}`, parameters }));
+        plans.push(JSON.stringify(yield { sql: `${explain} ${sql}`, parameters }));
         step = steps.next(yield { sql, parameters });
       }
       throw new Undone();
@@ -76,18 +71,8 @@ describeOnDatabases('The statements of the queue', (kind) => {
     return plans;
   }
 
-  const transitions = (changes: Partial<JobTransition>): JobTransition[] =>
-    held.map(({ id, attempt, maxAttempts }) => ({
-      id,
-      attempt,
-      leasedBy: 'a',
-      state: 'completed',
-      dueAt: null,
-      maxAttempts,
-      error: null,
-      finishedAt: NOW,
-      ...changes,
-    }));
+  const ends = (changes?: Partial<JobTransition>): JobTransition[] =>
+    held.map((job) => completed(job, changes));
 
   const retryable = { state: 'retryable', dueAt: NOW, error: 'failed', finishedAt: null } as const;
 
@@ -96,8 +81,8 @@ describeOnDatabases('The statements of the queue', (kind) => {
       'claims',
       () => machine.queue.claim({ now: NOW, leaseUntil: LEASE_UNTIL, leasedBy: 'b', limit: 100 }),
     ],
-    ['completes', () => machine.queue.transition(transitions({}))],
-    ['records what failed', () => machine.queue.transition(transitions(retryable))],
+    ['completes', () => machine.queue.transition(ends())],
+    ['records what failed', () => machine.queue.transition(ends(retryable))],
     ['renews leases', () => machine.queue.renew(held, 'a', LEASE_UNTIL + 1)],
     ['loads events', () => machine.inbox.load(events.slice(0, 100).map(({ key }) => key))],
   ];

@@ -1,7 +1,7 @@
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import type { JobRow, JobTransition, LeasedJob } from '../../lib/queue/job.js';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
-import { clear, jobRow, startMachine, type Machine } from './machine.js';
+import { clear, completed, jobRow, startMachine, type Machine } from './machine.js';
 
 const NOW = 10_000;
 const LEASE_UNTIL = 20_000;
@@ -45,21 +45,6 @@ describeOnDatabases('The queue', (kind) => {
     until: number,
   ): Promise<Set<string>> =>
     machine.database.transaction(() => machine.queue.renew(jobs, leasedBy, until));
-
-  const completed = (
-    { id, attempt, maxAttempts }: LeasedJob,
-    changes: Partial<JobTransition> = {},
-  ): JobTransition => ({
-    id,
-    attempt,
-    leasedBy: 'a',
-    state: 'completed',
-    dueAt: null,
-    maxAttempts,
-    error: null,
-    finishedAt: NOW + 1,
-    ...changes,
-  });
 
   const stored = (id: string): Promise<JobEntity> =>
     machine.dataSource.getRepository(JobEntity).findOneByOrFail({ id });

@@ -1,5 +1,5 @@
 import { PostgresColumns } from '../../database/postgres-columns.js';
-import { opaque, fewRows } from '../../database/postgres-plan.js';
+import { fewRows, opaque } from '../../database/postgres-plan.js';
 import type { Row, Statement, Steps } from '../../database/statement.js';
 import type { JobRow, JobTransition, LeasedJob } from '../job.js';
 import { QueueDialect, type Claim } from './queue.dialect.js';
