@@ -1,7 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve as absolute } from 'node:path';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Call, Methods, Reply } from './remote.js';
 
 export interface Spawn {
@@ -12,6 +13,8 @@ export interface Spawn {
   /** What {@link configuration} gives it; has to fit into JSON. */
   readonly config?: unknown;
   readonly nodeOptions?: readonly string[];
+  /** Another checkout whose file it is. @default this one */
+  readonly checkout?: string;
 }
 
 /** Whether processes can be kept on a core of their own. */
@@ -33,8 +36,9 @@ export class Child<Api extends Methods> {
     core,
     config = {},
     nodeOptions = [],
+    checkout,
   }: Spawn): Promise<Child<Api>> {
-    const node = [...nodeOptions, fileURLToPath(new URL(file, import.meta.url))];
+    const node = [...nodeOptions, fileURLToPath(new URL(file, folderOf(checkout)))];
     const command =
       canPin && core !== undefined
         ? ['taskset', '-c', String(core), process.execPath, ...node]
@@ -84,4 +88,10 @@ export class Child<Api extends Methods> {
     for (const { reject } of this.pending.values()) reject(error);
     this.pending.clear();
   }
+}
+
+/** Where a checkout has its compiled benchmarks. */
+export function folderOf(checkout: string | undefined): URL {
+  if (checkout === undefined) return new URL('./', import.meta.url);
+  return new URL('test/bench/dist/', pathToFileURL(`${absolute(checkout)}/`));
 }

@@ -1,4 +1,4 @@
-import { Child } from './child.process.js';
+import { Child, type Spawn } from './child.process.js';
 import type { DatabaseKind } from './databases.js';
 import type { LoadApi } from './load/load.process.js';
 import type { BenchOptions } from './options.js';
@@ -31,9 +31,15 @@ export interface Row {
 export function startApp<Api extends Methods>(
   name: string,
   config: unknown,
-  nodeOptions: readonly string[] = [],
+  { nodeOptions = [], checkout }: Pick<Spawn, 'nodeOptions' | 'checkout'> = {},
 ): Promise<Child<Api>> {
-  return Child.start<Api>({ file: `apps/${name}.app.js`, core: SERVER_CORE, config, nodeOptions });
+  return Child.start<Api>({
+    file: `apps/${name}.app.js`,
+    core: SERVER_CORE,
+    config,
+    nodeOptions,
+    ...(checkout === undefined ? {} : { checkout }),
+  });
 }
 
 /** Starts one of ours, with a CPU profile where it is asked for. */
@@ -45,7 +51,7 @@ export function startOurs<Api extends Methods>(
 ): Promise<Child<Api>> {
   const profile =
     options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
-  return startApp<Api>(name, config, [...nodeOptions, ...profile]);
+  return startApp<Api>(name, config, { nodeOptions: [...nodeOptions, ...profile] });
 }
 
 export function startLoad(): Promise<Child<LoadApi>> {

@@ -5,7 +5,7 @@ import { machine } from './machine.js';
 import { parseOptions, USAGE } from './options.js';
 import { line, table, type Report } from './report.js';
 import type { Result } from './result.js';
-import { ROWS } from './rows.js';
+import { rows } from './rows.js';
 
 const DEFAULT_OUT = fileURLToPath(new URL('../results.json', import.meta.url));
 
@@ -34,7 +34,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
   const databases = found.map(({ kind }) => kind);
   const databasesWithReach = databases.filter(({ hasReach }) => hasReach);
-  for (const row of ROWS) {
+  for (const row of rows(options)) {
     if (options.rows.length > 0 && !options.rows.includes(row.number)) continue;
     print(`\n${row.number}. ${row.title}`);
     await row

@@ -16,6 +16,8 @@ export interface BenchOptions {
   /** Folder for CPU profiles of our processes. */
   readonly profile: string | undefined;
   readonly check: boolean;
+  /** Folder of an older checkout, compiled, to measure the library against instead of others. */
+  readonly against: string | undefined;
   readonly help: boolean;
 }
 
@@ -30,6 +32,8 @@ export const USAGE = `npm run bench -- [options]
   --quick           2 rounds of 2 seconds, tables of a tenth of the size
   --out file        where the JSON goes (test/bench/results.json)
   --profile folder  write CPU profiles of the library's processes there
+  --against folder  the same applications of another checkout (an older commit) take the place of the rivals;
+                    run npm run bench -- --help there first, which compiles them
   --check           exit code 1 when a reach is missed
   --help`;
 
@@ -45,6 +49,7 @@ export function parseOptions(args: readonly string[], defaultOut: string): Bench
       quick: { type: 'boolean', default: false },
       out: { type: 'string', default: defaultOut },
       profile: { type: 'string' },
+      against: { type: 'string' },
       check: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -58,6 +63,7 @@ export function parseOptions(args: readonly string[], defaultOut: string): Bench
     scale: values.quick ? 0.1 : 1,
     out: values.out,
     profile: values.profile,
+    against: values.against,
     check: values.check,
     help: values.help,
   };

@@ -1,4 +1,6 @@
 import type { Row } from './context.js';
+import type { BenchOptions } from './options.js';
+import { before } from './rows/before.rows.js';
 import { claims } from './rows/claims.row.js';
 import { fullTables } from './rows/full-tables.row.js';
 import { latency } from './rows/latency.row.js';
@@ -11,8 +13,8 @@ import { verify } from './rows/verify.row.js';
 import { withoutHttpPostgreSQL } from './rows/without-http-postgres.row.js';
 import { withoutHttpSQLite } from './rows/without-http-sqlite.row.js';
 
-/** All rows of the table, in their order. */
-export const ROWS: readonly Row[] = [
+/** The rows of the table, in their order. */
+const TABLE: readonly Row[] = [
   receiveExpress,
   receiveFastify,
   receiveByHand,
@@ -25,3 +27,8 @@ export const ROWS: readonly Row[] = [
   poll,
   verify,
 ];
+
+/** What is measured: the table, or the library against an older checkout of itself. */
+export function rows({ against }: BenchOptions): readonly Row[] {
+  return against === undefined ? TABLE : before(against);
+}

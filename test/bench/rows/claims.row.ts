@@ -1,13 +1,22 @@
 import type { ClaimsApi } from '../apps/claims.app.js';
 import type { InboxApi } from '../apps/inbox.app.js';
 import { Child } from '../child.process.js';
-import type { Context, Row } from '../context.js';
+import type { Row } from '../context.js';
 import type { BenchDatabase } from '../databases.js';
 import { compare } from '../measure.js';
+import type { BenchOptions } from '../options.js';
 
-const JOBS = 40_000;
-const PROCESSES = 4;
+export const JOBS = 40_000;
+export const PROCESSES = 4;
 const LOOK_EVERY_MS = 5;
+
+export interface Claims {
+  readonly database: BenchDatabase;
+  readonly processes: number;
+  readonly jobs: number;
+  /** The checkout that the processes are of, where that is another one. */
+  readonly checkout?: string;
+}
 
 export const claims: Row = {
   number: '8',
@@ -23,7 +32,7 @@ export const claims: Row = {
     const run = async (processes: number): Promise<number> => {
       const database = await kind.create();
       try {
-        const outcome = await claimAll(context, database, processes, jobs);
+        const outcome = await claimAll(context.options, { database, processes, jobs });
         doubles += outcome.doubles;
         return outcome.perSecond;
       } finally {
@@ -48,17 +57,17 @@ export const claims: Row = {
 };
 
 /** Has processes, on whichever cores, work off what was accepted before they started. */
-async function claimAll(
-  context: Context,
-  database: BenchDatabase,
-  processes: number,
-  jobs: number,
+export async function claimAll(
+  options: BenchOptions,
+  { database, processes, jobs, checkout }: Claims,
 ): Promise<{ perSecond: number; doubles: number }> {
-  await accept(context, database, jobs);
+  const from = checkout === undefined ? {} : { checkout };
+  await accept(options, { database, jobs, ...from });
   const workers = await Promise.all(
     Array.from({ length: processes }, () =>
       Child.start<ClaimsApi>({
         file: 'apps/claims.app.js',
+        ...from,
         config: { database: database.options },
       }),
     ),
@@ -83,12 +92,16 @@ async function claimAll(
   }
 }
 
-async function accept(context: Context, database: BenchDatabase, count: number): Promise<void> {
+async function accept(
+  { connections: producers }: BenchOptions,
+  { database, jobs: count, ...from }: Omit<Claims, 'processes'>,
+): Promise<void> {
   const app = await Child.start<InboxApi>({
     file: 'apps/inbox.app.js',
+    ...from,
     config: { database: database.options, queue: { enabled: false } },
   });
-  await app.call('fill', { producers: context.options.connections, count });
+  await app.call('fill', { producers, count });
   await app.stop();
 }
 

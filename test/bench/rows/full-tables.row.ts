@@ -1,13 +1,18 @@
 import type { InboxApi } from '../apps/inbox.app.js';
+import type { Child } from '../child.process.js';
 import { startOurs, type Context, type Row } from '../context.js';
 import type { BenchDatabase, DatabaseKind } from '../databases.js';
 import { fillTables } from '../fill.js';
 import { ID_KINDS, type IdKind } from '../load/event.ids.js';
 import { compare } from '../measure.js';
+import type { BenchOptions } from '../options.js';
 
-const COMPLETED = 2_000_000;
-const WAITING = 10_000;
+export const COMPLETED = 2_000_000;
+export const WAITING = 10_000;
 const WARM_UP_SECONDS = 2;
+
+/** Starts an application that accepts without HTTP. */
+export type StartInbox = (config: object) => Promise<Child<InboxApi>>;
 
 export const fullTables: Row = {
   number: '7',
@@ -26,9 +31,10 @@ async function compareFullAndEmpty(
 ): Promise<void> {
   const { scale, rounds } = context.options;
   const completed = COMPLETED * scale;
+  const start: StartInbox = (config) => startOurs<InboxApi>(context, 'inbox', config);
   const full = await kind.create();
   try {
-    await createTables(context, full);
+    await createTables(start, full);
     await fillTables(full, { completed, waiting: WAITING, ids });
     context.done(
       await compare({
@@ -39,14 +45,14 @@ async function compareFullAndEmpty(
         reach: 0.9,
         ours: {
           label: `${completed.toLocaleString('en')} completed, ${WAITING.toLocaleString('en')} waiting`,
-          run: () => acceptInto(context, full, ids),
+          run: () => acceptInto(start, context.options, full, ids),
         },
         theirs: {
           label: 'empty',
           run: async () => {
             const empty = await kind.create();
             try {
-              return await acceptInto(context, empty, ids);
+              return await acceptInto(start, context.options, empty, ids);
             } finally {
               await empty.drop();
             }
@@ -59,15 +65,20 @@ async function compareFullAndEmpty(
   }
 }
 
-async function createTables(context: Context, database: BenchDatabase): Promise<void> {
-  const app = await startOurs<InboxApi>(context, 'inbox', { database: database.options });
+/** Starts an application once. */
+export async function createTables(start: StartInbox, database: BenchDatabase): Promise<void> {
+  const app = await start({ database: database.options });
   await app.stop();
 }
 
 /** In a process of its own each time, so that both have the same past. */
-async function acceptInto(context: Context, database: BenchDatabase, ids: IdKind): Promise<number> {
-  const { connections: producers, seconds } = context.options;
-  const app = await startOurs<InboxApi>(context, 'inbox', { database: database.options, ids });
+export async function acceptInto(
+  start: StartInbox,
+  { connections: producers, seconds }: BenchOptions,
+  database: BenchDatabase,
+  ids: IdKind,
+): Promise<number> {
+  const app = await start({ database: database.options, ids });
   try {
     await app.call('run', { producers, seconds: WARM_UP_SECONDS });
     return await app.call('run', { producers, seconds });

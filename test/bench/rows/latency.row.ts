@@ -8,8 +8,8 @@ import type { Result } from '../result.js';
 import { quantile, spread } from '../statistics.js';
 
 const PER_SECOND = 200;
-const WARM_UP_SECONDS = 2;
-const QUANTILES = [
+export const WARM_UP_SECONDS = 2;
+export const QUANTILES = [
   { name: 'p50', q: 0.5 },
   { name: 'p99', q: 0.99 },
 ] as const;
@@ -87,7 +87,8 @@ function resultOf(title: string, peer: string, q: number, ours: Rounds, theirs: 
   };
 }
 
-async function postToStart(
+/** Posts evenly; gives the time from each POST to the start of its handler. */
+export async function postToStart(
   server: Child<WebhookApp>,
   load: Child<LoadApi>,
   seconds: number,

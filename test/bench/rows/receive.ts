@@ -8,9 +8,11 @@ import { Throughput } from '../throughput.js';
 /** An application that the library's is compared with. */
 export interface Rival {
   /** Of a file in apps/. */
-  readonly app: 'verify-only' | 'by-hand';
+  readonly app: 'verify-only' | 'by-hand' | 'library';
   readonly label: string;
   readonly needsDatabase: boolean;
+  /** The checkout that it is of, where that is another one. */
+  readonly checkout?: string;
 }
 
 export const VERIFY_ONLY: Rival = {
@@ -42,7 +44,7 @@ export async function compareReceiving(
   const database = await kind.create();
   const rivalDatabase = rival.needsDatabase ? await kind.create() : undefined;
   const ours = await startOurs<WebhookApp>(context, 'library', config(adapter, database));
-  const theirs = await startApp<WebhookApp>(rival.app, config(adapter, rivalDatabase));
+  const theirs = await startApp<WebhookApp>(rival.app, config(adapter, rivalDatabase), rival);
   const load = await startLoad();
   try {
     const our = await Throughput.create(ours, load, options);

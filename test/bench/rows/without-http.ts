@@ -1,11 +1,11 @@
 import type { BullmqApi } from '../apps/bullmq-inbox.app.js';
 import type { InboxApi } from '../apps/inbox.app.js';
 import { startApp, startOurs, type Context } from '../context.js';
-import type { DatabaseKind } from '../databases.js';
+import type { BenchDatabase, DatabaseKind } from '../databases.js';
 import { ID_KINDS, type IdKind } from '../load/event.ids.js';
 import { compare } from '../measure.js';
 
-const WARM_UP_SECONDS = 2;
+export const WARM_UP_SECONDS = 2;
 const REACH = 2;
 
 /** Accepts, handles and completes in one process, in turn with BullMQ's `add` and worker in another. */
@@ -25,11 +25,7 @@ async function compareWith(
 ): Promise<void> {
   const { connections: producers, rounds, seconds } = context.options;
   const database = await kind.create();
-  const ours = await startOurs<InboxApi>(context, 'inbox', {
-    database: database.options,
-    queue: { concurrency: producers },
-    ids,
-  });
+  const ours = await startOurs<InboxApi>(context, 'inbox', inboxConfig(context, database, ids));
   const theirs = await startApp<BullmqApi>('bullmq-inbox', { concurrency: producers, ids });
   try {
     await ours.call('run', { producers, seconds: WARM_UP_SECONDS });
@@ -50,4 +46,9 @@ async function compareWith(
     await Promise.all([ours.stop(), theirs.stop()]);
     await database.drop();
   }
+}
+
+/** What an application of ours is told that accepts and handles without HTTP. */
+export function inboxConfig({ options }: Context, database: BenchDatabase, ids: IdKind) {
+  return { database: database.options, queue: { concurrency: options.connections }, ids };
 }
