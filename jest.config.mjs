@@ -5,19 +5,18 @@ export default {
   workerIdleMemoryLimit: '400MB',
   testEnvironment: 'node',
   roots: ['<rootDir>/lib', '<rootDir>/test'],
+  // They need packages of their own: npm run test:own-libraries.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/own-libraries/'],
   testMatch: ['**/*.spec.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   transform: { '^.+\\.m?[tj]s$': '@swc/jest' },
   transformIgnorePatterns: [
-    '/node_modules/(?!(@nestjs|light-my-request|cookie|uuid|iterare|file-type|load-esm|jose|@linear|@octokit)/)',
+    '/node_modules/(?!(@nestjs|light-my-request|cookie|uuid|iterare|file-type|load-esm)/)',
   ],
   moduleNameMapper: {
     '^nestjs-hookline$': '<rootDir>/lib/index.ts',
     '^nestjs-hookline/signatures$': '<rootDir>/lib/signatures/index.ts',
     '^nestjs-hookline/testing$': '<rootDir>/lib/testing/index.ts',
-    // Exports nothing to require().
-    '^@octokit/webhooks-methods$':
-      '<rootDir>/node_modules/@octokit/webhooks-methods/dist-node/index.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 };

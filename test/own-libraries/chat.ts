@@ -1,8 +1,8 @@
 import { createHmac, sign } from 'node:crypto';
-import { discord } from '../../../lib/signatures/providers/discord.js';
-import { line } from '../../../lib/signatures/providers/line.js';
-import { slack } from '../../../lib/signatures/providers/slack.js';
-import { newSecret } from '../../../lib/testing/samples/new-secret.js';
+import { discord } from '../../lib/signatures/providers/discord.js';
+import { line } from '../../lib/signatures/providers/line.js';
+import { slack } from '../../lib/signatures/providers/slack.js';
+import { newSecret } from '../../lib/testing/samples/new-secret.js';
 import {
   emptySecret,
   fromTheFuture,

@@ -1,9 +1,9 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { contentful } from '../../../lib/signatures/providers/contentful.js';
-import { jiraConnect } from '../../../lib/signatures/providers/jira-connect.js';
-import { plaid } from '../../../lib/signatures/providers/plaid.js';
-import { jsonWebKeyFetch } from '../../../lib/testing/samples/fetched-key.js';
-import { newSecret } from '../../../lib/testing/samples/new-secret.js';
+import { contentful } from '../../lib/signatures/providers/contentful.js';
+import { jiraConnect } from '../../lib/signatures/providers/jira-connect.js';
+import { plaid } from '../../lib/signatures/providers/plaid.js';
+import { jsonWebKeyFetch } from '../../lib/testing/samples/fetched-key.js';
+import { newSecret } from '../../lib/testing/samples/new-secret.js';
 import { fromTheFuture, invalidBytes, ofYesterday, spelledTime } from './differences.js';
 import {
   bytes,

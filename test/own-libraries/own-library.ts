@@ -3,8 +3,11 @@ import type {
   RefusalReason,
   SignatureScheme,
   SignedRequest,
-} from '../../../lib/signatures/signature-scheme.js';
-import type { SigningScheme } from '../../../lib/signatures/signing.scheme.js';
+} from '../../lib/signatures/signature-scheme.js';
+import type { SigningScheme } from '../../lib/signatures/signing.scheme.js';
+import { JSON_TYPE } from '../signatures/content-types.js';
+
+export { FORM_TYPE, JSON_TYPE } from '../signatures/content-types.js';
 
 /** When everything here is sent and judged, unless a case says otherwise. */
 export const NOW = new Date('2026-03-01T12:00:00.000Z');
@@ -67,9 +70,6 @@ export const HEX_KEYS = [
   '44782def547aaa06c910c43932b1eb0c',
   'ffff2def547aaa06c910c43932b1eb0c',
 ] as const;
-
-export const JSON_TYPE = { 'content-type': 'application/json' };
-export const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /** A request to {@link URL_HERE}. */
 export function post(

@@ -1,5 +1,5 @@
-import type { SignatureScheme, SignedRequest } from '../../../lib/signatures/signature-scheme.js';
-import type { SigningScheme } from '../../../lib/signatures/signing.scheme.js';
+import type { SignatureScheme, SignedRequest } from '../../lib/signatures/signature-scheme.js';
+import type { SigningScheme } from '../../lib/signatures/signing.scheme.js';
 import {
   header,
   JSON_TYPE,
