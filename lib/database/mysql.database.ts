@@ -1,16 +1,23 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { killConnection, type KillableConnection } from './mysql-kill.js';
 import { PacketTooLargeError } from './packet-too-large.error.js';
-import { Semaphore } from './semaphore.js';
-import { SqlDatabase } from './sql-database.js';
+import { abandonedError, ServerDatabase } from './server.database.js';
 import type { Row, Statement, Steps } from './statement.js';
 
 /** The part of a mysql2 connection that is used here. */
-interface Connection {
+interface Connection extends KillableConnection {
+  readonly stream: KillableConnection['stream'] & { destroy(error: Error): void };
+  on(event: 'error', listener: (error: Error) => void): void;
   promise(): {
     query(sql: string): Promise<[unknown, unknown]>;
     execute(statement: { sql: string; values: unknown[] }): Promise<[unknown, unknown]>;
   };
   destroy(): void;
+}
+
+/** The part of TypeORM's query runner that is used here. */
+interface Runner {
+  readonly databaseConnection?: Connection;
 }
 
 /** SQLSTATE classes that speak of a value: data exception, integrity violation. */
@@ -24,9 +31,6 @@ const CONFLICTS = new Set([1205, 1213]);
 
 /** What mysql2 opens at most where the host does not say. */
 const DEFAULT_POOL_SIZE = 10;
-
-/** Connections that long transactions leave to others; see PostgresDatabase. */
-const SPARE_CONNECTIONS = 3;
 
 /** What a statement takes in its packet beside the bytes of its values, at most, for each value. */
 const BYTES_BESIDE_VALUE = 16;
@@ -42,14 +46,12 @@ const ISOLATION = 'READ COMMITTED';
  *
  * @internal
  */
-export class MysqlDatabase extends SqlDatabase {
+export class MysqlDatabase extends ServerDatabase {
   override readonly kind = 'mysql';
-  private readonly turns: Semaphore;
   private maxPacket: Promise<number> | undefined;
 
   constructor(dataSource: DataSource) {
-    super(dataSource);
-    this.turns = new Semaphore(Math.max(1, poolSize(dataSource) - SPARE_CONNECTIONS));
+    super(dataSource, poolSizeOf(dataSource));
   }
 
   override isValueError(error: unknown): boolean {
@@ -69,6 +71,17 @@ export class MysqlDatabase extends SqlDatabase {
       throw error;
     });
     return this.maxPacket;
+  }
+
+  protected override endConnection(runner: QueryRunner): boolean {
+    const { databaseConnection: connection } = runner as unknown as Runner;
+    if (connection === undefined) return false;
+    connection.on('error', () => undefined);
+    // Out of the pool, before anybody can be given it; then whatever waits for an answer fails.
+    connection.destroy();
+    connection.stream.destroy(abandonedError());
+    void killConnection(connection);
+    return true;
   }
 
   protected override isConflict(error: unknown): boolean {
@@ -149,7 +162,7 @@ export class MysqlDatabase extends SqlDatabase {
   }
 }
 
-function poolSize(dataSource: DataSource): number {
+function poolSizeOf(dataSource: DataSource): number {
   const options = dataSource.options as {
     poolSize?: number;
     extra?: { connectionLimit?: number };

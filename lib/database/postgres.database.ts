@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { PostgresArray } from './postgres-array.js';
-import { Semaphore } from './semaphore.js';
-import { SqlDatabase } from './sql-database.js';
+import { cancelStatement, type CancellableClient } from './postgres-cancel.js';
+import { abandonedError, ServerDatabase } from './server.database.js';
 import type { Row, Statement, Steps } from './statement.js';
 
 interface Query {
@@ -13,10 +13,17 @@ interface Query {
 }
 
 /** The part of a `pg` client that is used here. */
-interface Client {
+interface Client extends CancellableClient {
   query(query: Query): Promise<{ rows: Row[] }>;
   /** Of `pg-native`, which TypeORM takes where the host has it, and which sends nothing but text. */
   readonly native?: unknown;
+}
+
+/** The part of TypeORM's query runner that is used here. */
+interface Runner {
+  readonly databaseConnection?: Client;
+  /** Gives the connection back to the pool, which ends it where there is an error. */
+  releaseCallback?: ((error?: Error) => void) | undefined;
 }
 
 /** The part of `pg`'s pool that is used here. */
@@ -34,26 +41,18 @@ const CONFLICTS = new Set(['40P01', '40001']);
 const DEFAULT_POOL_SIZE = 10;
 
 /**
- * Connections that long transactions leave to others: to accepting events, and to whatever a handler
- * does outside of its transaction, which would otherwise wait for a connection that it holds itself.
- */
-const SPARE_CONNECTIONS = 3;
-
-/**
  * PostgreSQL through the host's pool. Statements go to the `pg` client itself: prepared by name,
  * and out of reach of TypeORM's query log, which would print payloads.
  *
  * @internal
  */
-export class PostgresDatabase extends SqlDatabase {
+export class PostgresDatabase extends ServerDatabase {
   override readonly kind = 'postgres';
   override readonly lanes = 2;
   private readonly statementNames = new Map<string, string>();
-  private readonly turns: Semaphore;
 
   constructor(dataSource: DataSource) {
-    super(dataSource);
-    this.turns = new Semaphore(Math.max(1, poolSize(dataSource) - SPARE_CONNECTIONS));
+    super(dataSource, poolSizeOf(dataSource));
     for (const pool of poolsOf(dataSource)) pool.on('connect', expectErrors);
   }
 
@@ -69,6 +68,27 @@ export class PostgresDatabase extends SqlDatabase {
       )) as { now: string }[];
       return Number(row?.now);
     });
+  }
+
+  protected override endConnection(runner: QueryRunner): boolean {
+    const own = runner as unknown as Runner;
+    const { databaseConnection: client, releaseCallback } = own;
+    if (client === undefined) return false;
+    // It broke, and was given back for that.
+    if (releaseCallback === undefined) return true;
+    own.releaseCallback = undefined;
+    if (client.native !== undefined) {
+      releaseCallback(abandonedError());
+      return true;
+    }
+    const { stream } = client.connection;
+    // Nothing is sent any more; but a pooler has to know the connection still when the request comes.
+    stream.cork();
+    void cancelStatement(client).then(() => {
+      stream.destroy();
+      releaseCallback(abandonedError());
+    });
+    return true;
   }
 
   protected override isConflict(error: unknown): boolean {
@@ -143,7 +163,7 @@ function expectErrors(client: EventEmitter): void {
   client.on('error', () => undefined);
 }
 
-function poolSize(dataSource: DataSource): number {
+function poolSizeOf(dataSource: DataSource): number {
   const options = dataSource.options as { poolSize?: number; extra?: { max?: number } };
   return options.poolSize ?? options.extra?.max ?? DEFAULT_POOL_SIZE;
 }

@@ -1,5 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
+import {
+  QueryRunnerAlreadyReleasedError,
+  type DataSource,
+  type EntityManager,
+  type EntityTarget,
+  type ObjectLiteral,
+  type QueryRunner,
+} from 'typeorm';
 import type { Row, Statement, Steps } from './statement.js';
 
 /** The databases that the library can run on. */
@@ -132,7 +139,11 @@ export abstract class SqlDatabase {
     first: IteratorResult<Statement, Result> = steps.next(),
   ): Promise<Result> {
     let step = first;
-    while (step.done !== true) step = steps.next(await this.query(runner, step.value));
+    while (step.done !== true) {
+      // Its connection may be somebody else's by now.
+      if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
+      step = steps.next(await this.query(runner, step.value));
+    }
     return step.value;
   }
 

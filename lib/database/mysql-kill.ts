@@ -1,0 +1,51 @@
+/** The part of a mysql2 connection that is used here. */
+export interface KillableConnection {
+  readonly threadId: number | null;
+  readonly config: object;
+  readonly stream: { readonly localPort?: number };
+}
+
+/** Makes connections; what a mysql2 connection inherits from. */
+type ConnectionClass = new (options: { config: object }) => Connection;
+
+interface Connection {
+  on(event: 'error', listener: (error: Error) => void): void;
+  destroy(): void;
+  promise(): { query(sql: string, values?: unknown[]): Promise<[unknown, unknown]> };
+}
+
+/** How long it may take; it is not needed for correctness. */
+const LIMIT_MS = 1_000;
+
+/**
+ * Has the server end a connection with the statement that runs on it: MySQL notices that a client is gone
+ * only when the statement has ended. A proxy between the two counts connections by itself, so that the
+ * number may be that of somebody else's: it must belong to the port that the connection came from.
+ * Whatever goes wrong, the server ends the connection by itself in the end.
+ *
+ * @internal
+ */
+export async function killConnection(killed: KillableConnection): Promise<void> {
+  const { threadId, config, stream } = killed;
+  if (typeof threadId !== 'number') return;
+  // A pool's connections are of a subclass, which cannot do without the pool.
+  const Base = Object.getPrototypeOf(killed.constructor) as ConnectionClass;
+  const connection = new Base({ config });
+  connection.on('error', () => undefined);
+  const limit = setTimeout(() => connection.destroy(), LIMIT_MS);
+  try {
+    const session = connection.promise();
+    // Through a local socket there is no port, and no proxy that counts.
+    const from = stream.localPort === undefined ? '%' : `%:${stream.localPort}`;
+    const [rows] = await session.query(
+      'SELECT 1 FROM information_schema.processlist WHERE id = ? AND host LIKE ?',
+      [threadId, from],
+    );
+    if (Array.isArray(rows) && rows.length > 0) await session.query(`KILL CONNECTION ${threadId}`);
+  } catch {
+    // It has ended already, or the server is away.
+  } finally {
+    clearTimeout(limit);
+    connection.destroy();
+  }
+}

@@ -1,0 +1,77 @@
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+
+/** The part of a connected `pg` client that is used here. */
+export interface CancellableClient {
+  readonly host: string;
+  readonly port: number;
+  readonly ssl?: boolean | ConnectionOptions;
+  readonly processID: number | null;
+  readonly secretKey: number | null;
+  readonly connection: { readonly stream: Socket };
+}
+
+const CANCEL_REQUEST = 80_877_102;
+const SSL_REQUEST = 80_877_103;
+/** How the server says that it speaks TLS. */
+const WILLING = 'S';
+
+/** How long the request may take; it is not needed for correctness. */
+const LIMIT_MS = 1_000;
+
+/**
+ * Asks the server to stop what the client's connection runs, over a connection of its own, as the
+ * protocol has it. Resolves when the server, or the pooler, has taken the request, or does not answer.
+ *
+ * @internal
+ */
+export function cancelStatement(client: CancellableClient): Promise<void> {
+  const { processID, secretKey } = client;
+  if (typeof processID !== 'number' || typeof secretKey !== 'number') return Promise.resolve();
+  return new Promise((resolve) => {
+    const socket = open(client);
+    let secured: Socket | undefined;
+    const end = (): void => {
+      clearTimeout(limit);
+      secured?.destroy();
+      socket.destroy();
+      resolve();
+    };
+    const limit = setTimeout(end, LIMIT_MS);
+    // The server answers by closing the connection.
+    socket.on('error', end).on('close', end);
+    const request = message(CANCEL_REQUEST, processID, secretKey);
+    if (client.ssl === undefined || client.ssl === false) {
+      socket.on('connect', () => socket.write(request));
+      return;
+    }
+    const { ssl, host } = client;
+    socket.on('connect', () => socket.write(message(SSL_REQUEST)));
+    socket.once('data', (answer) => {
+      if (answer.toString('latin1') !== WILLING) return end();
+      secured = connectTls({
+        socket,
+        host,
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+        ...(typeof ssl === 'object' ? ssl : {}),
+      });
+      secured.on('error', end).on('close', end);
+      secured.on('secureConnect', () => secured?.write(request));
+    });
+  });
+}
+
+/** To the very server that the client talks to: its name may stand for several. */
+function open({ host, port, connection }: CancellableClient): Socket {
+  if (host.startsWith('/')) return connect(`${host}/.s.PGSQL.${port}`);
+  const { remoteAddress = host, remotePort = port } = connection.stream;
+  return connect(remotePort, remoteAddress);
+}
+
+/** A message without a type, as only those have that come first on a connection. */
+function message(...values: readonly number[]): Buffer {
+  const buffer = Buffer.alloc(4 + 4 * values.length);
+  buffer.writeInt32BE(buffer.length, 0);
+  values.forEach((value, index) => buffer.writeInt32BE(value, 4 + 4 * index));
+  return buffer;
+}

@@ -1,0 +1,117 @@
+import { DataSource, EntitySchema, type DataSourceOptions, type QueryRunner } from 'typeorm';
+import { createSqlDatabase } from '../../lib/database/database.factory.js';
+import { ServerDatabase } from '../../lib/database/server.database.js';
+import { DATABASES, type TestDatabase } from '../support/databases.js';
+
+interface Row {
+  readonly id: number;
+}
+
+const RowEntity = new EntitySchema<Row>({
+  name: 'abandoned_row',
+  columns: { id: { type: 'integer', primary: true } },
+});
+
+// SQLite has no connections that could be ended: its one connection is the application's too.
+const SERVERS = DATABASES.filter(({ name }) => name !== 'SQLite');
+
+describe.each(SERVERS)('An abandoned connection on $name', (kind) => {
+  if (!kind.available) {
+    it.skip('F-1 [skipped: the server does not answer]', () => undefined);
+    return;
+  }
+  const slowly = kind.name === 'PostgreSQL' ? 'SELECT pg_sleep(600)' : 'SELECT SLEEP(600)';
+  let testDatabase: TestDatabase;
+  let dataSource: DataSource;
+  let database: ServerDatabase;
+
+  beforeEach(async () => {
+    testDatabase = await kind.create();
+    // A pool of one: whoever comes next gets another connection, or waits for ever.
+    dataSource = await new DataSource({
+      ...testDatabase.options,
+      poolSize: 1,
+      entities: [RowEntity],
+      synchronize: true,
+    } as DataSourceOptions).initialize();
+    database = createSqlDatabase(dataSource) as ServerDatabase;
+    expect(database.poolSize).toBe(1);
+  });
+
+  afterEach(async () => {
+    await dataSource.destroy();
+    await testDatabase.drop();
+  });
+
+  const begin = async (): Promise<QueryRunner> => {
+    const runner = dataSource.createQueryRunner();
+    await runner.startTransaction();
+    await runner.manager.insert(RowEntity, { id: 1 });
+    return runner;
+  };
+  const rows = (): Promise<Row[]> => dataSource.getRepository(RowEntity).find();
+
+  it('F-1 commits nothing, of what ran and of what was queued behind it', async () => {
+    const runner = await begin();
+    const repository = runner.manager.getRepository(RowEntity);
+    const running = runner.query(slowly);
+    const queued = [
+      runner.query('ROLLBACK'),
+      runner.manager.insert(RowEntity, { id: 2 }),
+      repository.save({ id: 3 }),
+    ];
+    const settled = Promise.allSettled([running, ...queued]);
+    database.abandon(runner);
+    const late = await Promise.allSettled([
+      repository.save({ id: 4 }),
+      runner.query('COMMIT'),
+      database.within(
+        runner.manager,
+        (function* () {
+          yield { sql: `INSERT INTO ${database.table(RowEntity)} VALUES (5)`, parameters: [] };
+        })(),
+      ),
+    ]);
+    expect((await settled).map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    expect(late.map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+    expect(await rows()).toEqual([]);
+  });
+
+  it('F-1 has its statement stopped, and its locks let go of', async () => {
+    const runner = await begin();
+    const running = runner.query(slowly).catch((error: unknown) => error);
+    database.abandon(runner);
+    // Waits for the lock on the row that the transaction has inserted.
+    await dataSource.getRepository(RowEntity).insert({ id: 1 });
+    expect(await running).toBeInstanceOf(Error);
+    expect(await rows()).toEqual([{ id: 1 }]);
+  });
+
+  it('F-1 cannot be released into the pool, and is replaced in it by another', async () => {
+    const runner = await begin();
+    database.abandon(runner);
+    database.abandon(runner);
+    await runner.release();
+    const one = dataSource.createQueryRunner();
+    await one.connect();
+    await runner.release();
+    await expect(runner.query('SELECT 1')).rejects.toThrow('released');
+    expect(await one.query('SELECT 1 AS one')).toMatchObject([
+      { one: expect.anything() as unknown },
+    ]);
+    await one.release();
+    expect(await rows()).toEqual([]);
+  });
+
+  it('F-1 that was not handed out yet goes back unused', async () => {
+    const first = await begin();
+    const second = dataSource.createQueryRunner();
+    const connected = second.connect();
+    database.abandon(second);
+    await first.commitTransaction();
+    await first.release();
+    await connected;
+    expect(await rows()).toEqual([{ id: 1 }]);
+    await expect(second.query('SELECT 1')).rejects.toThrow('released');
+  });
+});
