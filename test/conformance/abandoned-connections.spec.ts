@@ -1,7 +1,12 @@
 import { DataSource, EntitySchema, type DataSourceOptions, type QueryRunner } from 'typeorm';
 import { createSqlDatabase } from '../../lib/database/database.factory.js';
 import { ServerDatabase } from '../../lib/database/server.database.js';
-import { DATABASES, type TestDatabase } from '../support/databases.js';
+import {
+  describeOnDatabases,
+  SERVERS,
+  type DatabaseKind,
+  type TestDatabase,
+} from '../support/databases.js';
 
 interface Row {
   readonly id: number;
@@ -12,14 +17,9 @@ const RowEntity = new EntitySchema<Row>({
   columns: { id: { type: 'integer', primary: true } },
 });
 
-// SQLite has no connections that could be ended: its one connection is the application's too.
-const SERVERS = DATABASES.filter(({ name }) => name !== 'SQLite');
+describeOnDatabases('An abandoned connection', suite, SERVERS);
 
-describe.each(SERVERS)('An abandoned connection on $name', (kind) => {
-  if (!kind.available) {
-    it.skip('F-1 [skipped: the server does not answer]', () => undefined);
-    return;
-  }
+function suite(kind: DatabaseKind): void {
   const slowly = kind.name === 'PostgreSQL' ? 'SELECT pg_sleep(600)' : 'SELECT SLEEP(600)';
   let testDatabase: TestDatabase;
   let dataSource: DataSource;
@@ -114,4 +114,4 @@ describe.each(SERVERS)('An abandoned connection on $name', (kind) => {
     expect(await rows()).toEqual([{ id: 1 }]);
     await expect(second.query('SELECT 1')).rejects.toThrow('released');
   });
-});
+}

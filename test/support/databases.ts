@@ -85,9 +85,16 @@ const mysql: DatabaseKind = {
 
 export const DATABASES: readonly DatabaseKind[] = [sqlite, postgres, mysql];
 
+/** Those behind a pool of connections; SQLite has one connection, which it shares with the host. */
+export const SERVERS: readonly DatabaseKind[] = [postgres, mysql];
+
 /** Runs a suite on every database; one that does not answer is skipped by name. */
-export function describeOnDatabases(name: string, body: (kind: DatabaseKind) => void): void {
-  for (const kind of DATABASES) {
+export function describeOnDatabases(
+  name: string,
+  body: (kind: DatabaseKind) => void,
+  kinds = DATABASES,
+): void {
+  for (const kind of kinds) {
     if (kind.available) describe(`${name} on ${kind.name}`, () => body(kind));
     else describe.skip(`${name} on ${kind.name} [skipped: it does not answer]`, () => body(kind));
   }
