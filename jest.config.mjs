@@ -1,6 +1,8 @@
 export default {
   // A machine that does other things as well must not fail a test: nothing here depends on speed.
   testTimeout: 30_000,
+  // Each file has databases of its own, and much of its time is spent waiting for them.
+  maxWorkers: '100%',
   // What a test file has loaded is not all let go of, and slows down those after it: many times, in the end.
   workerIdleMemoryLimit: '400MB',
   testEnvironment: 'node',

@@ -4,15 +4,15 @@ import { dirname, join, relative, resolve } from 'node:path';
 const LIB = resolve(__dirname, '../lib');
 
 /** Everyone may import these. */
-const FOUNDATION = ['errors', 'clock', 'database', 'options', 'discovery', 'logging'];
+const FOUNDATION = ['errors', 'clock', 'database', 'options', 'nest', 'logging'];
 
 /** Which folder may import which others; see the design's table of folders. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   clock: [],
   options: ['errors'],
-  discovery: [],
-  logging: ['errors'],
+  nest: [],
+  logging: ['errors', 'nest'],
   database: ['errors'],
   event: ['errors'],
   retry: ['errors'],
@@ -71,9 +71,7 @@ describe('The folders of lib', () => {
   it.each(Object.keys(MAY_IMPORT))('%s imports only what it may', (folder) => {
     const allowed = new Set([
       folder,
-      ...(PURE.includes(folder) || folder === 'options' || folder === 'discovery'
-        ? []
-        : FOUNDATION),
+      ...(PURE.includes(folder) || folder === 'options' || folder === 'nest' ? [] : FOUNDATION),
       ...MAY_IMPORT[folder]!,
     ]);
     const forbidden = inFolders
@@ -93,6 +91,13 @@ describe('The folders of lib', () => {
       .filter((file) => file.folder === folder)
       .flatMap((file) => file.imports.filter((name) => /^(@nestjs|typeorm|rxjs)/.test(name)));
     expect(outside).toEqual([]);
+  });
+
+  it('reach into the inside of Nest through one folder', () => {
+    const inside = inFolders
+      .filter(({ folder }) => folder !== 'nest')
+      .flatMap((file) => file.imports.filter((name) => /^@nestjs\/(core|common)\//.test(name)));
+    expect(inside).toEqual([]);
   });
 
   it('keep Nest and the database out of the command line, which is to start fast', () => {

@@ -1,9 +1,4 @@
 import type { ExceptionFilter, Type } from '@nestjs/common';
-import { EXCEPTION_FILTERS_METADATA } from '@nestjs/common/constants.js';
-import {
-  selectExceptionFilterMetadata,
-  type ExceptionFilterMetadata,
-} from '@nestjs/common/internal';
 import {
   ApplicationConfig,
   type ContextId,
@@ -12,10 +7,13 @@ import {
 } from '@nestjs/core';
 import {
   BaseExceptionFilterContext,
+  EXCEPTION_FILTERS_METADATA,
   ExecutionContextHost,
+  selectExceptionFilterMetadata,
   STATIC_CONTEXT,
+  type ExceptionFilterMetadata,
   type InstanceWrapper,
-} from '@nestjs/core/internal';
+} from '../nest/internals.js';
 
 /** A method, and whose it is. */
 export interface Filtered {

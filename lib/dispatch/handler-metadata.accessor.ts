@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { ROUTE_ARGS_METADATA } from '../nest/internals.js';
 import type { OnWebhookOptions } from './on-webhook.options.js';
 
 const HANDLER = Symbol('hookline:handler');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { DecoratedMethods, type DecoratedMethod } from '../discovery/decorated-methods.js';
+import { DecoratedMethods, type DecoratedMethod } from '../nest/decorated-methods.js';
 import {
   getControllerSource,
   getHandlerMetadata,

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import {
   ApplicationConfig,
   ContextIdFactory,
@@ -7,9 +6,9 @@ import {
   ModulesContainer,
   type ContextId,
 } from '@nestjs/core';
-import { Injector, type InstanceWrapper } from '@nestjs/core/internal';
 import { stackOf } from '../errors/stack-of.js';
 import { SafeLogger } from '../logging/safe.logger.js';
+import { Injector, ROUTE_ARGS_METADATA, type InstanceWrapper } from '../nest/internals.js';
 import { Discard } from '../queue/discard.js';
 import { RetryLater } from '../queue/retry-later.js';
 import { FilterContext } from './filter.context.js';

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { describeError } from '../errors/describe-error.js';
+import { isLevelEnabled } from '../nest/log-level.js';
 
 /**
  * Logs through the logger of the host, whatever that does: one that throws must change no answer, lose
@@ -30,7 +31,7 @@ export class SafeLogger {
 
   /** Whether it is worth the while to put a line of this level together. */
   isDebugEnabled(): boolean {
-    return Logger.isLevelEnabled('debug');
+    return isLevelEnabled('debug');
   }
 
   private attempt(log: () => void): void {

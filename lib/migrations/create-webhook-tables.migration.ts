@@ -6,6 +6,7 @@ import {
   type TableColumnOptions,
 } from 'typeorm';
 import { columnTypesOf } from './column-types.js';
+import { dataSourceOf } from './data-source-of.js';
 
 /**
  * The first version of the schema: all tables. It says what they were when it was written, and does not
@@ -17,11 +18,11 @@ export class CreateWebhookTables1763942400000 implements MigrationInterface {
   readonly name = 'CreateWebhookTables1763942400000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const table of tables(runner.dataSource)) await runner.createTable(table);
+    for (const table of tables(dataSourceOf(runner))) await runner.createTable(table);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of tables(runner.dataSource).toReversed()) await runner.dropTable(table);
+    for (const table of tables(dataSourceOf(runner)).toReversed()) await runner.dropTable(table);
   }
 }
 

@@ -8,6 +8,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { MailerModule } from '@nestjs-modules/mailer';
 import { SMTPServer } from 'smtp-server';
 import { DataSource } from 'typeorm';
+import { close } from '../../test/support/close.js';
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
 import { FakeClock } from '../../test/support/fake.clock.js';
 import { Clock } from '../clock/clock.js';
@@ -131,7 +132,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
   });
 
   afterEach(async () => {
-    const closed = Promise.all(open.map((application) => application.close())).then(() => true);
+    const closed = Promise.all(open.map(close)).then(() => true);
     const soon = (): Promise<boolean> => new Promise((resolve) => setImmediate(resolve, false));
     // What a test has left hanging is given up when the clock goes on.
     while (!(await Promise.race([closed, soon()]))) clock.advance(0);

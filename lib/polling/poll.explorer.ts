@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { DecoratedMethods, type DecoratedMethod } from '../discovery/decorated-methods.js';
+import { DecoratedMethods, type DecoratedMethod } from '../nest/decorated-methods.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { getPollMetadata, type PollMetadata } from './poll-metadata.accessor.js';
 import type { Poller } from './poller.js';

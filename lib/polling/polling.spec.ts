@@ -4,6 +4,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { Cron, ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { Column, DataSource, Entity, Index, PrimaryColumn } from 'typeorm';
+import { close } from '../../test/support/close.js';
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
 import { FakeClock } from '../../test/support/fake.clock.js';
 import { Clock } from '../clock/clock.js';
@@ -130,7 +131,7 @@ describeOnDatabases('polling', (kind) => {
   });
 
   afterEach(async () => {
-    for (const app of open.splice(0)) await app.close();
+    for (const app of open.splice(0)) await close(app);
     await database.drop();
   });
 

@@ -38,6 +38,7 @@ import {
   type ReceiverOptions,
   type SourcesOption,
 } from './receiver.options.js';
+import { close } from '../../test/support/close.js';
 import { resolveReceiverOptions } from './receiver.options.resolver.js';
 import { SourceRegistry } from './source.registry.js';
 import { WebhookReceiver } from './webhook.receiver.js';
@@ -204,7 +205,7 @@ describe(WebhookReceiver.name, () => {
   }
 
   afterEach(async () => {
-    await module?.close();
+    await close(module);
     logger.lines.length = 0;
   });
 

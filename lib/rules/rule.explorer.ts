@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { DecoratedMethods, type DecoratedMethod } from '../discovery/decorated-methods.js';
+import { DecoratedMethods, type DecoratedMethod } from '../nest/decorated-methods.js';
 import { compilePatterns } from '../dispatch/compile-patterns.js';
 import type { Handler } from '../dispatch/handler.js';
 import { HandlerRegistry, type HandlerFinder } from '../dispatch/handler.registry.js';

@@ -1,6 +1,5 @@
 import type { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { STATIC_CONTEXT } from '@nestjs/core/injector/constants.js';
-import type { InstanceWrapper } from '@nestjs/core/internal';
+import { STATIC_CONTEXT, type InstanceWrapper } from './internals.js';
 
 /** A method of a provider or controller that carries a decorator's metadata. */
 export interface DecoratedMethod<Metadata> {

@@ -1,0 +1,44 @@
+import { Logger } from '@nestjs/common';
+import {
+  BaseExceptionFilterContext,
+  EXCEPTION_FILTERS_METADATA,
+  ExecutionContextHost,
+  Injector,
+  InstanceWrapper,
+  ROUTE_ARGS_METADATA,
+  selectExceptionFilterMetadata,
+  STATIC_CONTEXT,
+} from './internals.js';
+
+/** What is used of each; where a version of NestJS moves or changes one, this tells which. */
+describe("Nest's internals", () => {
+  it.each([
+    [
+      BaseExceptionFilterContext,
+      ['createContext', 'createConcreteContext', 'getInstanceByMetatype'],
+    ],
+    [ExecutionContextHost, ['getArgs', 'getType', 'setType']],
+    [Injector, ['loadPerContext']],
+    [InstanceWrapper, ['isDependencyTreeStatic', 'getInstanceByContextId']],
+  ] as const)('have the class %p with %s', ({ prototype }, methods) => {
+    for (const method of methods) {
+      expect(typeof (prototype as unknown as Record<string, unknown>)[method]).toBe('function');
+    }
+  });
+
+  it('have the function that selects an exception filter', () => {
+    const filter = { func: () => undefined, exceptionMetatypes: [TypeError] };
+    expect(selectExceptionFilterMetadata([filter], new TypeError())).toBe(filter);
+    expect(selectExceptionFilterMetadata([filter], new RangeError())).toBeUndefined();
+  });
+
+  it('have the keys of metadata and the context of singletons', () => {
+    expect(EXCEPTION_FILTERS_METADATA).toBe('__exceptionFilters__');
+    expect(ROUTE_ARGS_METADATA).toBe('__routeArguments__');
+    expect(STATIC_CONTEXT).toMatchObject({ id: expect.any(Number) });
+  });
+
+  it('have a logger that knows its own instance', () => {
+    expect('staticInstanceRef' in Logger).toBe(true);
+  });
+});

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A folder with an application of its own, as a user of the package has it. */
+export class Host {
+  constructor(folder, manager = 'npm') {
+    this.folder = folder;
+    this.manager = manager;
+    mkdirSync(folder, { recursive: true });
+  }
+
+  write(file, content) {
+    const text = typeof content === 'string' ? content : JSON.stringify(content, undefined, 2);
+    writeFileSync(join(this.folder, file), `${text}\n`);
+  }
+
+  copy(from, to) {
+    cpSync(from, join(this.folder, to));
+  }
+
+  /**
+   * Installs what its package.json says. The one native module is taken from this checkout: compiling it
+   * once for each host would take most of the time.
+   */
+  install(root) {
+    const args =
+      this.manager === 'pnpm'
+        ? ['npx', ['--yes', 'pnpm@10', 'install', '--ignore-scripts', '--reporter=silent']]
+        : ['npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent']];
+    this.run(...args);
+    const native = realpathSync(join(this.folder, 'node_modules/better-sqlite3'));
+    cpSync(join(root, 'node_modules/better-sqlite3/build'), join(native, 'build'), {
+      recursive: true,
+    });
+  }
+
+  /** Runs a command in the folder; a failure shows all that it printed. */
+  run(command, args, env = {}) {
+    const { status, stdout, stderr } = spawnSync(command, args, {
+      cwd: this.folder,
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+    });
+    if (status === 0) return stdout;
+    throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
+  }
+
+  /** Runs a program of one of the installed packages. */
+  bin(name, ...args) {
+    return this.run(join(this.folder, 'node_modules/.bin', name), args);
+  }
+}
