@@ -7,6 +7,7 @@ export { webhookMigrations } from './webhook.migrations.js';
 
 // Errors
 export { DatabaseBusyError } from './database/database-busy.error.js';
+export { TransactionEndedError } from './database/transaction-ended.error.js';
 export { PacketTooLargeError } from './database/packet-too-large.error.js';
 export { SchemaFailedError } from './event/schema-failed.error.js';
 export { LeaseLostError } from './queue/lease-lost.error.js';

@@ -3,6 +3,7 @@ import { killConnection, type KillableConnection } from './mysql-kill.js';
 import { PacketTooLargeError } from './packet-too-large.error.js';
 import { abandonedError, ServerDatabase } from './server.database.js';
 import type { Row, Statement, Steps } from './statement.js';
+import type { StatementGate } from './statement-gate.js';
 
 /** The part of a mysql2 connection that is used here. */
 interface Connection extends KillableConnection {
@@ -20,14 +21,28 @@ interface Runner {
   readonly databaseConnection?: Connection;
 }
 
+/** What the server is set to. */
+interface ServerSettings {
+  readonly maxPacket: number;
+  /** Whether a lock that was waited for too long ends the whole transaction, and not the statement only. */
+  readonly rollsBackOnTimeout: boolean;
+}
+
 /** SQLSTATE classes that speak of a value: data exception, integrity violation. */
 const VALUE_ERROR_CLASSES = new Set(['22', '23']);
 
 /** Errors about a value whose SQLSTATE is a general one: row size, packet, truncation, character. */
 const VALUE_ERRORS = new Set([1118, 1153, 1265, 1301, 1366]);
 
-/** A deadlock, and a lock that was waited for too long. */
-const CONFLICTS = new Set([1205, 1213]);
+const LOCK_WAIT_TIMEOUT = 1205;
+
+/** The record has changed since the transaction read it, as MariaDB has it; and a deadlock. */
+const LOST_TO_ANOTHER = [1020, 1213];
+
+const CONFLICTS = new Set([LOCK_WAIT_TIMEOUT, ...LOST_TO_ANOTHER]);
+
+/** After these nothing is left of the transaction; 1206 says that there is no room for further locks. */
+const ROLLED_BACK = new Set([1206, ...LOST_TO_ANOTHER]);
 
 /** What mysql2 opens at most where the host does not say. */
 const DEFAULT_POOL_SIZE = 10;
@@ -48,7 +63,8 @@ const ISOLATION = 'READ COMMITTED';
  */
 export class MysqlDatabase extends ServerDatabase {
   override readonly kind = 'mysql';
-  private maxPacket: Promise<number> | undefined;
+  protected override readonly isolation = ISOLATION;
+  private server: ServerSettings | undefined;
 
   constructor(dataSource: DataSource) {
     super(dataSource, poolSizeOf(dataSource));
@@ -65,12 +81,8 @@ export class MysqlDatabase extends ServerDatabase {
   }
 
   /** The most bytes that one statement may have. */
-  maxPacketBytes(): Promise<number> {
-    this.maxPacket ??= this.readMaxPacket().catch((error: unknown) => {
-      this.maxPacket = undefined;
-      throw error;
-    });
-    return this.maxPacket;
+  async maxPacketBytes(): Promise<number> {
+    return (this.server ?? (await this.onWriter((manager) => this.readServer(manager)))).maxPacket;
   }
 
   protected override endConnection(runner: QueryRunner): boolean {
@@ -85,8 +97,14 @@ export class MysqlDatabase extends ServerDatabase {
   }
 
   protected override isConflict(error: unknown): boolean {
-    const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
-    return typeof errno === 'number' && CONFLICTS.has(errno);
+    const errno = errnoOf(error);
+    return errno !== undefined && CONFLICTS.has(errno);
+  }
+
+  protected override endsTransaction(error: unknown): boolean {
+    const errno = errnoOf(error);
+    if (errno === LOCK_WAIT_TIMEOUT) return this.server?.rollsBackOnTimeout === true;
+    return errno !== undefined && ROLLED_BACK.has(errno);
   }
 
   override currentTimeMs(): Promise<number> {
@@ -122,17 +140,31 @@ export class MysqlDatabase extends ServerDatabase {
     }
   }
 
-  protected override runManaged<Result>(
-    work: (manager: EntityManager) => Promise<Result>,
-  ): Promise<Result> {
-    return this.turns.run(() => this.dataSource.transaction(ISOLATION, work));
+  protected override guard(connection: Connection, gate: StatementGate): Connection {
+    const guarded = <Target extends object>(target: Target, isPromising: boolean): Target =>
+      new Proxy(target, {
+        get: (_, property) => {
+          const value: unknown = Reflect.get(target, property);
+          if (typeof value !== 'function') return value;
+          if (property === 'promise') return () => guarded(connection.promise(), true);
+          if (property !== 'query' && property !== 'execute') return value;
+          return (...given: unknown[]): unknown => {
+            const call = (): unknown => Reflect.apply(value, target, given);
+            const sql = textOf(given[0]);
+            return isPromising
+              ? gate.sendInTurn(sql, call as () => Promise<unknown>)
+              : gate.send(sql, call);
+          };
+        },
+      });
+    return guarded(connection, false);
   }
 
   protected override async query(
     runner: QueryRunner,
     { sql, parameters, counted }: Statement,
   ): Promise<readonly Row[]> {
-    await this.assertFits(sql, parameters);
+    await this.assertFits(runner, sql, parameters);
     const connection = (await runner.connect()) as Connection;
     const [result] = await connection.promise().execute({ sql, values: [...parameters] });
     if (counted) return [{ changed: (result as { affectedRows?: number }).affectedRows }];
@@ -140,26 +172,42 @@ export class MysqlDatabase extends ServerDatabase {
   }
 
   /** The server answers a packet that is too large by closing the connection, or not at all. */
-  private async assertFits(sql: string, parameters: readonly unknown[]): Promise<void> {
+  private async assertFits(
+    { manager }: QueryRunner,
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<void> {
     const values = parameters.reduce<number>(
       (sum, value) =>
         sum + BYTES_BESIDE_VALUE + (typeof value === 'string' ? Buffer.byteLength(value) : 0),
       0,
     );
     const bytes = Buffer.byteLength(sql) + values;
-    const limit = await this.maxPacketBytes();
+    // On the connection that is there: to wait for another one could be to wait for this one.
+    const { maxPacket: limit } = this.server ?? (await this.readServer(manager));
     if (bytes > limit) throw new PacketTooLargeError(bytes, limit);
   }
 
-  private async readMaxPacket(): Promise<number> {
-    const runner = this.dataSource.createQueryRunner('master');
-    try {
-      const [row] = (await runner.query('SELECT @@max_allowed_packet AS bytes')) as Row[];
-      return Number(row?.['bytes']);
-    } finally {
-      await runner.release();
-    }
+  private async readServer(manager: EntityManager): Promise<ServerSettings> {
+    const [row] = (await manager.query(
+      'SELECT @@max_allowed_packet AS bytes, @@innodb_rollback_on_timeout AS rolls_back',
+    )) as Row[];
+    this.server = {
+      maxPacket: Number(row?.['bytes']),
+      rollsBackOnTimeout: Number(row?.['rolls_back']) === 1,
+    };
+    return this.server;
   }
+}
+
+function errnoOf(error: unknown): number | undefined {
+  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
+  return typeof errno === 'number' ? errno : undefined;
+}
+
+/** The text of whatever mysql2 can be given to run. */
+function textOf(query: unknown): unknown {
+  return typeof query === 'object' && query !== null && 'sql' in query ? query.sql : query;
 }
 
 function poolSizeOf(dataSource: DataSource): number {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { PostgresArray } from './postgres-array.js';
 import { cancelStatement, type CancellableClient } from './postgres-cancel.js';
 import { abandonedError, ServerDatabase } from './server.database.js';
 import type { Row, Statement, Steps } from './statement.js';
+import type { StatementGate } from './statement-gate.js';
 
 interface Query {
   readonly name?: string;
@@ -14,7 +15,7 @@ interface Query {
 
 /** The part of a `pg` client that is used here. */
 interface Client extends CancellableClient {
-  query(query: Query): Promise<{ rows: Row[] }>;
+  query(query: Query | string, ...more: unknown[]): Promise<{ rows: Row[] }>;
   /** Of `pg-native`, which TypeORM takes where the host has it, and which sends nothing but text. */
   readonly native?: unknown;
 }
@@ -120,10 +121,13 @@ export class PostgresDatabase extends ServerDatabase {
     }
   }
 
-  protected override runManaged<Result>(
-    work: (manager: EntityManager) => Promise<Result>,
-  ): Promise<Result> {
-    return this.turns.run(() => this.dataSource.transaction(work));
+  protected override guard(client: Client, gate: StatementGate): Client {
+    const query = (...given: Parameters<Client['query']>): unknown =>
+      gate.send(textOf(given[0]), () => client.query(...given));
+    return new Proxy(client, {
+      get: (target, property) =>
+        property === 'query' ? query : (Reflect.get(target, property) as unknown),
+    });
   }
 
   protected override async query(
@@ -146,6 +150,11 @@ export class PostgresDatabase extends ServerDatabase {
     }
     return { name, text: sql, values };
   }
+}
+
+/** The text of whatever `pg` can be given to run. */
+function textOf(query: string | Query): string {
+  return typeof query === 'string' ? query : query.text;
 }
 
 /** None before the host has initialized its `DataSource`. */

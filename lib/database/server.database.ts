@@ -1,6 +1,8 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { ManagedTransaction } from './managed-transaction.js';
 import { Semaphore } from './semaphore.js';
 import { SqlDatabase } from './sql-database.js';
+import type { StatementGate } from './statement-gate.js';
 
 /**
  * Connections that long transactions leave to others: to accepting events, and to whatever a handler
@@ -15,7 +17,9 @@ const SPARE_CONNECTIONS = 3;
  */
 export abstract class ServerDatabase extends SqlDatabase {
   /** Whose turn it is to have a connection for long. */
-  protected readonly turns: Semaphore;
+  private readonly turns: Semaphore;
+  /** The isolation of transactions whose work may take long; the session's own where it is not said. */
+  protected readonly isolation: 'READ COMMITTED' | undefined;
 
   /** @param poolSize how many connections the pool opens at most */
   constructor(
@@ -41,6 +45,32 @@ export abstract class ServerDatabase extends SqlDatabase {
     if (this.endConnection(runner)) void release();
     else void runner.connect().then(release, () => undefined);
   }
+
+  protected override runManaged<Result>(
+    work: (manager: EntityManager) => Promise<Result>,
+    gate: StatementGate,
+    signal: AbortSignal | undefined,
+  ): Promise<Result> {
+    return this.turns.run(() => {
+      // 'master': under replication a read replica cannot be written to.
+      const runner = this.dataSource.createQueryRunner('master');
+      const connect = runner.connect.bind(runner);
+      let guarded: Promise<unknown> | undefined;
+      runner.connect = () =>
+        (guarded ??= connect().then((connection: unknown) => this.guard(connection, gate)));
+      const { isolation } = this;
+      const transaction = new ManagedTransaction({
+        runner,
+        gate,
+        abandon: () => this.abandon(runner),
+        ...(isolation === undefined ? {} : { isolation }),
+      });
+      return transaction.run(work, signal);
+    });
+  }
+
+  /** The connection, with every statement passing the gate in the moment in which the driver gets it. */
+  protected abstract guard(connection: unknown, gate: StatementGate): unknown;
 
   /**
    * Ends the runner's connection and takes it out of the pool.

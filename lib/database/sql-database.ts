@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   QueryRunnerAlreadyReleasedError,
   type DataSource,
@@ -7,13 +8,26 @@ import {
   type ObjectLiteral,
   type QueryRunner,
 } from 'typeorm';
+import { errorsIn } from './errors-in.js';
 import type { Row, Statement, Steps } from './statement.js';
+import { StatementGate, type ErrorJudge } from './statement-gate.js';
+import { TransactionEndedError } from './transaction-ended.error.js';
+import { unlessAborted } from './unless-aborted.js';
 
 /** The databases that the library can run on. */
 export type DatabaseKind = 'sqlite' | 'postgres' | 'mysql';
 
 /** How often a transaction is tried that conflicts with others. */
 const MAX_TRIES = 5;
+
+/** Longest wait before a transaction that conflicted is tried the second time; it doubles with each try. */
+const FIRST_WAIT_MS = 10;
+
+/** The transaction of the work that runs. */
+interface Joined {
+  readonly manager: EntityManager;
+  readonly gate: StatementGate;
+}
 
 /**
  * Runs the library's statements on the host's `DataSource`. What is called, directly or not, by
@@ -29,7 +43,11 @@ export abstract class SqlDatabase {
    * the next is made ready and sent.
    */
   readonly lanes: number = 1;
-  private readonly joined = new AsyncLocalStorage<EntityManager>();
+  private readonly joined = new AsyncLocalStorage<Joined>();
+  private readonly judge: ErrorJudge = {
+    isConflict: (error) => this.isConflict(error),
+    endsTransaction: (error) => this.endsTransaction(error),
+  };
 
   constructor(readonly dataSource: DataSource) {}
 
@@ -49,11 +67,34 @@ export abstract class SqlDatabase {
     }
   }
 
-  /** Gives the work a transaction, in which it may await whatever it likes. */
-  async managed<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+  /**
+   * Gives the work a transaction, in which it may await whatever it likes. It is run again, in another
+   * transaction, when the database gave the one up in favour of others.
+   *
+   * @param signal aborted when the work must be over: nothing of it takes effect from then on, and it is
+   * not waited for
+   * @throws {TransactionEndedError} in work that goes on after it failed or was aborted
+   */
+  async managed<Result>(
+    work: (manager: EntityManager) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
     const manager = this.openManager();
     if (manager !== undefined) return manager.transaction(work);
-    return this.runManaged((own) => this.joined.run(own, () => work(own)));
+    for (let tries = 1; ; tries++) {
+      signal?.throwIfAborted();
+      const gate = new StatementGate(this.judge);
+      const joined = (own: EntityManager): Promise<Result> =>
+        this.joined.run({ manager: own, gate }, () => work(own));
+      try {
+        return await unlessAborted(this.runManaged(joined, gate, signal), signal);
+      } catch (error) {
+        const isConflict = gate.hadConflict || errorsIn(error).some((one) => this.isConflict(one));
+        if (tries === MAX_TRIES || !isConflict) throw error;
+      }
+      const waitMs = Math.random() * FIRST_WAIT_MS * 2 ** (tries - 1);
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   /**
@@ -124,12 +165,19 @@ export abstract class SqlDatabase {
   /** Whether the database rolled a transaction back because of another one: it may be tried again. */
   protected abstract isConflict(error: unknown): boolean;
 
+  /** Whether the database rolled the whole transaction back, so that what follows is in none. */
+  protected endsTransaction(_error: unknown): boolean {
+    return false;
+  }
+
   /** Runs the steps in a transaction of their own. */
   protected abstract runSteps<Result>(steps: () => Steps<Result>): Promise<Result>;
 
-  /** Runs the work in a transaction of its own. */
+  /** Runs the work in a transaction of its own, whose statements pass the gate. */
   protected abstract runManaged<Result>(
     work: (manager: EntityManager) => Promise<Result>,
+    gate: StatementGate,
+    signal: AbortSignal | undefined,
   ): Promise<Result>;
 
   /** Runs the steps, one after the other. */
@@ -156,8 +204,14 @@ export abstract class SqlDatabase {
     return counted ? [{ changed: affected }] : (records ?? []);
   }
 
+  /**
+   * What work that failed or was aborted still does must not commit by itself. What goes on after its
+   * transaction has committed may.
+   */
   private openManager(): EntityManager | undefined {
-    const manager = this.joined.getStore();
-    return manager?.queryRunner?.isTransactionActive === true ? manager : undefined;
+    const joined = this.joined.getStore();
+    if (joined === undefined || joined.gate.isCommitted) return undefined;
+    if (!joined.gate.isOpen) throw new TransactionEndedError();
+    return joined.manager;
   }
 }

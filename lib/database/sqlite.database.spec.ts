@@ -76,7 +76,7 @@ describe(SqliteDatabase.name, () => {
       const kept = await database.managed((manager) => Promise.resolve({ manager }));
       await database.managed(async (manager) => {
         await insert(manager, 1);
-        expect(() => insert(kept.manager, 2)).toThrow('released');
+        await expect(insert(kept.manager, 2)).rejects.toThrow('released');
       });
       expect(await ids()).toEqual([1]);
     });

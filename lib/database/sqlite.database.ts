@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { DatabaseBusyError } from './database-busy.error.js';
-import { OwnManager } from './own-manager.js';
+import { ManagedTransaction } from './managed-transaction.js';
 import { SqlDatabase } from './sql-database.js';
+import { createTransactionRunner } from './sqlite-runner.js';
 import type { Row, Statement, Steps } from './statement.js';
+import type { StatementGate } from './statement-gate.js';
 
 /** The part of a better-sqlite3 connection that is used here. */
 interface Connection {
@@ -77,9 +79,9 @@ export class SqliteDatabase extends SqlDatabase {
     }
   }
 
-  /** One transaction at a time writes, from its beginning on. */
-  protected override isConflict(): boolean {
-    return false;
+  /** What a transaction has read was changed by another process before it wrote. */
+  protected override isConflict(error: unknown): boolean {
+    return codeOf(error) === 'SQLITE_BUSY_SNAPSHOT';
   }
 
   override currentTimeMs(): Promise<undefined> {
@@ -100,22 +102,21 @@ export class SqliteDatabase extends SqlDatabase {
   /** One after the other: TypeORM would make a second transaction a savepoint inside of the first. */
   protected override runManaged<Result>(
     work: (manager: EntityManager) => Promise<Result>,
+    gate: StatementGate,
+    signal: AbortSignal | undefined,
   ): Promise<Result> {
     const turn = this.lastManaged.then(async () => {
       await this.untilIdle();
-      try {
-        return await this.dataSource.transaction(async (manager) => {
-          const own = new OwnManager(manager);
-          try {
-            return await work(own.manager);
-          } finally {
-            own.end();
-          }
-        });
-      } catch (error) {
-        this.forgetLostTransaction();
-        throw error;
-      }
+      const { runner, hasBegun } = createTransactionRunner(this.dataSource, gate, this.connection);
+      const transaction = new ManagedTransaction({
+        runner,
+        gate,
+        abandon: () => {
+          void runner.release();
+          if (hasBegun()) this.endTransaction();
+        },
+      });
+      return transaction.run(work, signal);
     });
     this.lastManaged = turn.catch(() => undefined);
     return turn;
@@ -127,12 +128,12 @@ export class SqliteDatabase extends SqlDatabase {
   }
 
   /**
-   * A full disk makes SQLite roll back by itself. TypeORM's own rollback then fails, and its one query
-   * runner goes on counting a transaction that is gone: the next one would be a savepoint inside of
+   * Rolls back, unless SQLite has done that by itself, as it does on a full disk. TypeORM's query runner
+   * must not go on counting a transaction that is gone: the next one would be a savepoint inside of
    * nothing, whose rollback leaves it open, and the database would be blocked for ever.
    */
-  private forgetLostTransaction(): void {
-    if (this.connection.inTransaction) return;
+  private endTransaction(): void {
+    if (this.connection.inTransaction) this.connection.exec('ROLLBACK');
     const runner = this.dataSource.createQueryRunner() as unknown as TransactionCount;
     runner.isTransactionActive = false;
     runner.transactionDepth = 0;

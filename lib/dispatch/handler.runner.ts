@@ -85,27 +85,16 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
     event: WebhookEvent,
     attempt: JobAttempt,
   ): Promise<unknown> {
+    // When its time is over, the transaction is, too: the connection, and on SQLite the whole database,
+    // would otherwise be gone for as long as the handler likes, and what it does then would count.
     return this.database.managed(async (manager) => {
-      attempt.signal.throwIfAborted();
-      // A handler that goes on when its time is over must not keep the transaction open: its
-      // connection, and on SQLite the whole database, would be gone for as long as it likes.
-      const result = await Promise.race([
-        handler.handle(event, contextOf(attempt, manager)),
-        abortionOf(attempt.signal),
-      ]);
+      const result = await handler.handle(event, contextOf(attempt, manager));
       // Thrown, so that what was written so far is rolled back: the work is not done.
       if (result instanceof RetryLater || result instanceof Discard) throw result;
       await attempt.completeWithin(manager);
       return result;
-    });
+    }, attempt.signal);
   }
-}
-
-/** Rejects when the signal is aborted. */
-function abortionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 function contextOf(attempt: JobAttempt, manager: HandlerContext['manager']): HandlerContext {

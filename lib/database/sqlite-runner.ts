@@ -1,0 +1,80 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { StatementGate } from './statement-gate.js';
+import { TransactionEndedError } from './transaction-ended.error.js';
+
+/** The part of TypeORM's better-sqlite3 query runner that is used here. */
+interface Runner extends QueryRunner {
+  transactionDepth: number;
+  readonly stmtCache: Map<string, PreparedStatement>;
+  getStmt(sql: string): Promise<PreparedStatement>;
+}
+
+interface PreparedStatement {
+  readonly reader: boolean;
+  all(...parameters: unknown[]): unknown;
+  run(...parameters: unknown[]): unknown;
+}
+
+/** The query runner of one transaction, and whether that has begun. */
+export interface TransactionRunner {
+  readonly runner: QueryRunner;
+  hasBegun(): boolean;
+}
+
+/**
+ * A query runner for one transaction, on the connection that all share. TypeORM has one runner for SQLite,
+ * which is never released: whoever kept its manager, a repository or a query builder would write into the
+ * next transaction, or into none. This one ends with its transaction, and counts transactions
+ * together with the shared one, as there is but one connection.
+ *
+ * @internal
+ */
+export function createTransactionRunner(
+  dataSource: DataSource,
+  gate: StatementGate,
+  connection: { readonly inTransaction: boolean },
+): TransactionRunner {
+  const shared = dataSource.createQueryRunner() as Runner;
+  const RunnerClass = shared.constructor as new (driver: unknown) => Runner;
+  const own = new RunnerClass(dataSource.driver);
+  let hasBegun = false;
+
+  const getStmt = own.getStmt.bind(own);
+  Object.assign(own, {
+    stmtCache: shared.stmtCache,
+    manager: dataSource.createEntityManager(own),
+    release: () => {
+      Object.assign(own, { isReleased: true });
+      return Promise.resolve();
+    },
+    getStmt: async (sql: string): Promise<PreparedStatement> => {
+      const statement = await getStmt(sql);
+      const send = (execute: () => unknown): unknown => {
+        // SQLite may have rolled back by itself, or whoever shares the connection: what follows would commit.
+        if (hasBegun !== connection.inTransaction) throw new TransactionEndedError();
+        const result = gate.send(sql, execute);
+        hasBegun ||= sql === BEGIN;
+        return result;
+      };
+      return {
+        reader: statement.reader,
+        all: (...parameters) => send(() => statement.all(...parameters)),
+        run: (...parameters) => send(() => statement.run(...parameters)),
+      };
+    },
+  });
+  Object.defineProperties(own, {
+    isTransactionActive: {
+      get: () => !own.isReleased && shared.isTransactionActive,
+      set: (isActive: boolean) => Object.assign(shared, { isTransactionActive: isActive }),
+    },
+    transactionDepth: {
+      get: () => shared.transactionDepth,
+      set: (depth: number) => (shared.transactionDepth = depth),
+    },
+  });
+  return { runner: own, hasBegun: () => hasBegun };
+}
+
+/** What TypeORM begins a transaction with. */
+const BEGIN = 'BEGIN TRANSACTION';
