@@ -1,5 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
 import { CreateWebhookTables1763942400000 } from './migrations/create-webhook-tables.migration.js';
+import { PrefixIndexNames1764140000000 } from './migrations/prefix-index-names.migration.js';
 
 /**
  * The migrations that make this library's tables, oldest first, for a data source that does not
@@ -20,4 +21,5 @@ import { CreateWebhookTables1763942400000 } from './migrations/create-webhook-ta
  */
 export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
   CreateWebhookTables1763942400000,
+  PrefixIndexNames1764140000000,
 ];

@@ -33,11 +33,12 @@ export interface WebhookModuleOptions {
 }
 
 /**
- * What has to be known before the options are: given beside `useFactory` in `forRootAsync`.
+ * What has to be known before the options are: given among them in `forRoot`, beside `useFactory` in
+ * `forRootAsync`.
  *
  * @publicApi
  */
 export interface WebhookModuleExtras {
   /** Name of the TypeORM data source to store events in. @default the default data source */
-  readonly dataSource?: string;
+  readonly dataSource?: string | undefined;
 }

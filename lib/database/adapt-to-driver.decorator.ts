@@ -1,5 +1,6 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { indexName } from './index-name.js';
 
 /** The part of TypeORM's MySQL driver that is used here. */
 interface MysqlDriver {
@@ -9,9 +10,10 @@ interface MysqlDriver {
 
 /**
  * Has MySQL and MariaDB keep the columns of an entity as the other databases do: texts of any length,
- * and texts that differ in case, accents or trailing spaces are different. TypeORM has no column
- * options for one driver alone. It tells an entity's class when a data source knows it, before the
- * schema is synchronized, provided that the class has what TypeORM's own `BaseEntity` has.
+ * and texts that differ in case, accents or trailing spaces are different. On the others, the names of
+ * indexes get the `entityPrefix` of the data source. TypeORM has no options for one driver or data
+ * source only. It tells an entity's class when a data source knows it, before the schema is
+ * synchronized, provided that the class has what TypeORM's own `BaseEntity` has.
  *
  * @internal
  */
@@ -43,7 +45,10 @@ export function binaryCollation(dataSource: DataSource): string {
   return hasUnpadded ? 'utf8mb4_0900_bin' : 'utf8mb4_bin';
 }
 
-function adapt(dataSource: DataSource, { columns }: EntityMetadata): void {
+function adapt(dataSource: DataSource, { columns, indices }: EntityMetadata): void {
+  for (const index of indices) {
+    if (index.givenName !== undefined) index.name = indexName(dataSource, index.givenName);
+  }
   const { type } = dataSource.options;
   if (type !== 'mysql' && type !== 'mariadb') return;
   const collation = binaryCollation(dataSource);

@@ -6,6 +6,10 @@ import { findTable, type FoundTable } from './table.lookup.js';
 const CURE =
   'Add `...webhookMigrations` to the `migrations` of the data source and run them, or set `synchronize: true` in TypeOrmModule.forRoot.';
 
+/** TypeORM keeps the names of the migrations that were run in a table whose name has no prefix. */
+const CURE_OF_SHARED =
+  'Where another application keeps its tables in the same schema or file, give each a `migrationsTableName` of its own: else the migrations of one count as those of both.';
+
 /**
  * Makes sure that the data source knows the entities, and that their tables are there with all their
  * columns and indexes. Only the database's catalogue is read.
@@ -34,7 +38,7 @@ export async function assertTables(
       throw ConfigurationError.because(
         'dataSource',
         `The table ${metadata.tablePath} is not as this version of the library needs it: ${problems.join('; ')}.`,
-        CURE,
+        found === undefined && dataSource.options.entityPrefix ? `${CURE} ${CURE_OF_SHARED}` : CURE,
       );
     }
   });

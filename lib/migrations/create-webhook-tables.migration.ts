@@ -5,8 +5,10 @@ import {
   type QueryRunner,
   type TableColumnOptions,
 } from 'typeorm';
+import { indexName } from '../database/index-name.js';
 import { columnTypesOf } from './column-types.js';
 import { dataSourceOf } from './data-source-of.js';
+import { tableName } from './table-name.js';
 
 /**
  * The first version of the schema: all tables. It says what they were when it was written, and does not
@@ -22,15 +24,14 @@ export class CreateWebhookTables1763942400000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of tables(dataSourceOf(runner)).toReversed()) await runner.dropTable(table);
+    for (const table of tables(dataSourceOf(runner)).toReversed()) await runner.dropTable(table.name);
   }
 }
 
 function tables(dataSource: DataSource): Table[] {
   const { uuid, string, text, integer, instant, boolean } = columnTypesOf(dataSource);
-  const { entityPrefix } = dataSource.options;
-  const named = (name: string): string =>
-    entityPrefix ? dataSource.namingStrategy.prefixTableName(entityPrefix, name) : name;
+  const named = (name: string): string => tableName(dataSource, name);
+  const index = (name: string): string => indexName(dataSource, name);
 
   return [
     new Table({
@@ -53,7 +54,7 @@ function tables(dataSource: DataSource): Table[] {
       ],
       indices: [
         {
-          name: 'webhook_event_identity',
+          name: index('webhook_event_identity'),
           columnNames: ['event_id', 'source', 'tenant'],
           isUnique: true,
         },
@@ -76,10 +77,10 @@ function tables(dataSource: DataSource): Table[] {
         optional(instant('finished_at')),
       ],
       indices: [
-        { name: 'webhook_job_due', columnNames: ['due_at'], where: 'due_at IS NOT NULL' },
-        { name: 'webhook_job_ref', columnNames: ['ref'] },
+        { name: index('webhook_job_due'), columnNames: ['due_at'], where: 'due_at IS NOT NULL' },
+        { name: index('webhook_job_ref'), columnNames: ['ref'] },
         {
-          name: 'webhook_job_discarded',
+          name: index('webhook_job_discarded'),
           columnNames: ['state', 'finished_at'],
           where: "state = 'discarded'",
         },
@@ -99,7 +100,7 @@ function tables(dataSource: DataSource): Table[] {
       ],
       indices: [
         {
-          name: 'webhook_notification_key',
+          name: index('webhook_notification_key'),
           columnNames: ['channel', 'dedupe_key'],
           isUnique: true,
         },
