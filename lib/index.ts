@@ -59,6 +59,8 @@ export { OnWebhook } from './dispatch/on-webhook.decorator.js';
 export type { OnWebhookOptions } from './dispatch/on-webhook.options.js';
 export { WebhookController } from './dispatch/webhook-controller.decorator.js';
 export { EventData } from './dispatch/event-data.decorator.js';
+export { GuardRefusedError } from './dispatch/guard-refused.error.js';
+export type { HandlersOptions } from './dispatch/handlers.options.js';
 export type { HandlerContext, TransactionalHandlerContext } from './dispatch/handler-context.js';
 
 // Rules

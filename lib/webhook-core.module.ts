@@ -3,6 +3,7 @@ import { Clock } from './clock/clock.js';
 import { CommitSignal } from './database/commit-signal.js';
 import { DATABASE_CLOCK, DatabaseClock } from './database/database.clock.js';
 import { SqlDatabase } from './database/sql-database.js';
+import { RESOLVED_HANDLERS_OPTIONS } from './dispatch/handlers.options.js';
 import { RESOLVED_INBOX_OPTIONS } from './inbox/inbox.options.js';
 import { RESOLVED_NOTIFICATIONS_OPTIONS } from './notifications/notifications.options.js';
 import { RESOLVED_POLLING_OPTIONS } from './polling/polling.options.js';
@@ -32,6 +33,7 @@ const providers: Provider[] = [
   { provide: DATABASE_CLOCK, useClass: DatabaseClock },
   slice(RESOLVED_RECEIVER_OPTIONS, 'receiver'),
   slice(RESOLVED_INBOX_OPTIONS, 'inbox'),
+  slice(RESOLVED_HANDLERS_OPTIONS, 'handlers'),
   slice(RESOLVED_QUEUE_OPTIONS, 'queue'),
   slice(RESOLVED_RETENTION_OPTIONS, 'retention'),
   slice(RESOLVED_POLLING_OPTIONS, 'polling'),
@@ -58,6 +60,7 @@ const providers: Provider[] = [
     DATABASE_CLOCK,
     RESOLVED_RECEIVER_OPTIONS,
     RESOLVED_INBOX_OPTIONS,
+    RESOLVED_HANDLERS_OPTIONS,
     RESOLVED_QUEUE_OPTIONS,
     RESOLVED_RETENTION_OPTIONS,
     RESOLVED_POLLING_OPTIONS,

@@ -1,5 +1,7 @@
 import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system.clock.js';
+import { resolveHandlersOptions } from './dispatch/handlers.options.resolver.js';
+import type { ResolvedHandlersOptions } from './dispatch/handlers.options.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { resolveInboxOptions } from './inbox/inbox.options.resolver.js';
 import type { ResolvedInboxOptions } from './inbox/inbox.options.js';
@@ -19,6 +21,7 @@ import type { WebhookModuleOptions } from './webhook.options.js';
 export interface ResolvedWebhookOptions {
   readonly receiver: ResolvedReceiverOptions;
   readonly inbox: ResolvedInboxOptions;
+  readonly handlers: ResolvedHandlersOptions;
   readonly queue: ResolvedQueueOptions;
   readonly retention: ResolvedRetentionOptions;
   readonly polling: ResolvedPollingOptions;
@@ -31,6 +34,7 @@ const KEYS: readonly string[] = [
   'sources',
   'receiver',
   'inbox',
+  'handlers',
   'queue',
   'retention',
   'polling',
@@ -64,6 +68,7 @@ export function resolveWebhookOptions(given: WebhookModuleOptions): ResolvedWebh
   return {
     receiver: resolveReceiverOptions(given),
     inbox: resolveInboxOptions(given.inbox),
+    handlers: resolveHandlersOptions(given.handlers),
     queue: resolveQueueOptions(given.queue),
     retention: resolveRetentionOptions(given.retention),
     polling: resolvePollingOptions(given.polling),

@@ -1,4 +1,5 @@
 import type { Clock } from './clock/clock.js';
+import type { HandlersOptions } from './dispatch/handlers.options.js';
 import type { InboxOptions } from './inbox/inbox.options.js';
 import type { NotificationsOptions } from './notifications/notifications.options.js';
 import type { PollingOptions } from './polling/polling.options.js';
@@ -20,6 +21,8 @@ export interface WebhookModuleOptions {
   readonly receiver?: ReceiverOptions;
   /** How events are stored. */
   readonly inbox?: InboxOptions;
+  /** How handlers and rules are called. */
+  readonly handlers?: HandlersOptions;
   /** How jobs are run. */
   readonly queue?: QueueOptions;
   /** How long what has ended is kept. */

@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   polling: ['event', 'inbox'],
   dispatch: ['event', 'inbox', 'queue'],
   notifications: ['queue'],
-  rules: ['event', 'dispatch', 'notifications'],
+  rules: ['event', 'dispatch', 'queue', 'notifications'],
   testing: ['event', 'signatures', 'inbox', 'queue', 'notifications'],
   migrations: [],
   cli: ['event', 'signatures', 'testing'],

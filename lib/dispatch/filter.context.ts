@@ -14,16 +14,7 @@ import {
   type ExceptionFilterMetadata,
   type InstanceWrapper,
 } from '../nest/internals.js';
-
-/** A method, and whose it is. */
-export interface Filtered {
-  readonly instance: object;
-  readonly method: (...args: unknown[]) => unknown;
-  readonly wrapper: InstanceWrapper<object>;
-  readonly contextId: ContextId | undefined;
-  /** Type of the execution context that the filters see. */
-  readonly contextType: string;
-}
+import { WEBHOOK_CONTEXT_TYPE, type HostMethod } from './host-method.js';
 
 /** Gives an error to the filter that catches it. */
 export type AskFilter = (error: unknown, args: readonly unknown[]) => Promise<unknown>;
@@ -50,7 +41,7 @@ export class FilterContext extends BaseExceptionFilterContext {
    * @returns a function that never rejects: it gives what the filter returned or threw, or `undefined`
    * where none catches the error
    */
-  of({ instance, method, wrapper, contextId, contextType }: Filtered): AskFilter {
+  of({ instance, method, wrapper, contextId }: HostMethod): AskFilter {
     this.moduleContext = wrapper.host?.token ?? '';
     const filters = this.createContext<unknown[], ExceptionFilterMetadata[]>(
       instance,
@@ -63,7 +54,7 @@ export class FilterContext extends BaseExceptionFilterContext {
       try {
         const filter = selectExceptionFilterMetadata(filters, error);
         const host = new ExecutionContextHost([...args], instance.constructor as Type, method);
-        host.setType(contextType);
+        host.setType(WEBHOOK_CONTEXT_TYPE);
         return await filter?.func(error, host);
       } catch (other) {
         return other;

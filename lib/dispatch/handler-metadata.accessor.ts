@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { ROUTE_ARGS_METADATA } from '../nest/internals.js';
+import { ROUTE_ARGS_METADATA, RouteParamtypes } from '../nest/internals.js';
 import type { OnWebhookOptions } from './on-webhook.options.js';
 
 const HANDLER = Symbol('hookline:handler');
@@ -51,11 +51,32 @@ export function getControllerSource(target: Type | object): string | undefined {
   return Reflect.getMetadata(CONTROLLER_SOURCE, target) as string | undefined;
 }
 
+/**
+ * Nest is told that the parameter is the body of a request: a `ValidationPipe` passes over parameters with
+ * decorators of somebody's own.
+ *
+ * @internal
+ */
+export function setDataParameter(
+  target: object,
+  methodName: string | symbol,
+  index: number,
+  pipes: readonly unknown[],
+): void {
+  Reflect.defineMetadata(
+    ROUTE_ARGS_METADATA,
+    {
+      ...parametersOf(target, methodName),
+      [`${RouteParamtypes.BODY}:${index}`]: { index, data: undefined, pipes: [...pipes] },
+    },
+    target.constructor,
+    methodName,
+  );
+}
+
 /** Pipes apply to parameters that Nest knows of; those that carry no decorator are told to it here. */
 function describeParameters(target: object, methodName: string | symbol): void {
-  const known =
-    (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, methodName) as
-      ParameterMetadata | undefined) ?? {};
+  const known = parametersOf(target, methodName);
   const taken = new Set(Object.values(known).map(({ index }) => index));
   const plain = PLAIN_PARAMETERS.filter((index) => !taken.has(index)).map((index) => [
     `${index}:${index}`,
@@ -66,5 +87,12 @@ function describeParameters(target: object, methodName: string | symbol): void {
     { ...known, ...Object.fromEntries(plain) },
     target.constructor,
     methodName,
+  );
+}
+
+function parametersOf(target: object, methodName: string | symbol): ParameterMetadata {
+  return (
+    (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, methodName) as
+      ParameterMetadata | undefined) ?? {}
   );
 }

@@ -9,7 +9,7 @@ import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
-import { RetryLater } from '../queue/retry-later.js';
+import { isVerdict } from '../queue/verdict.js';
 import { HANDLER_JOB, type HandlerPayload } from './dispatcher.js';
 import type { HandlerContext } from './handler-context.js';
 import type { Handler } from './handler.js';
@@ -90,7 +90,7 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
     return this.database.managed(async (manager) => {
       const result = await handler.handle(event, contextOf(attempt, manager));
       // Thrown, so that what was written so far is rolled back: the work is not done.
-      if (result instanceof RetryLater || result instanceof Discard) throw result;
+      if (isVerdict(result)) throw result;
       await attempt.completeWithin(manager);
       return result;
     }, attempt.signal);

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   ApplicationConfig,
   ContextIdFactory,
@@ -8,21 +8,29 @@ import {
 } from '@nestjs/core';
 import { stackOf } from '../errors/stack-of.js';
 import { SafeLogger } from '../logging/safe.logger.js';
-import { Injector, ROUTE_ARGS_METADATA, type InstanceWrapper } from '../nest/internals.js';
-import { Discard } from '../queue/discard.js';
-import { RetryLater } from '../queue/retry-later.js';
+import type { WebhookEvent } from '../event/webhook-event.js';
+import {
+  Injector,
+  ROUTE_ARGS_METADATA,
+  RouteParamtypes,
+  type InstanceWrapper,
+} from '../nest/internals.js';
+import { isVerdict } from '../queue/verdict.js';
 import { FilterContext } from './filter.context.js';
-
-/** Type of the execution context in which guards, interceptors and filters find themselves. */
-export const WEBHOOK_CONTEXT_TYPE = 'webhook';
+import { GuardContext } from './guard.context.js';
+import { GuardRefusedError } from './guard-refused.error.js';
+import { RESOLVED_HANDLERS_OPTIONS, type ResolvedHandlersOptions } from './handlers.options.js';
+import { WEBHOOK_CONTEXT_TYPE, type HostMethod } from './host-method.js';
+import { InterceptorContext } from './interceptor.context.js';
 
 /** Calls a method; the first argument stands for the request in request-scoped providers. */
 export type Invocation = (...args: readonly unknown[]) => Promise<unknown>;
 type Method = (...args: unknown[]) => unknown;
 
-/** Gives a parameter that carries no decorator the argument at its own position. */
-const POSITIONAL = {
-  exchangeKeyForValue: (index: number, _data: unknown, args: unknown[]): unknown => args[index],
+/** Gives `@EventData()` the data, and a parameter that carries no decorator the argument at its own position. */
+const PARAMETERS = {
+  exchangeKeyForValue: (type: number, _data: unknown, args: unknown[]): unknown =>
+    type === (RouteParamtypes.BODY as number) ? (args[0] as WebhookEvent).data : args[type],
 };
 
 /**
@@ -35,13 +43,18 @@ const POSITIONAL = {
 export class MethodInvoker {
   private readonly logger = new SafeLogger(MethodInvoker.name);
   private readonly injector = new Injector();
+  private readonly guards: GuardContext;
+  private readonly interceptors: InterceptorContext;
   private readonly filters: FilterContext;
 
   constructor(
     private readonly contexts: ExternalContextCreator,
     private readonly modules: ModulesContainer,
     config: ApplicationConfig,
+    @Inject(RESOLVED_HANDLERS_OPTIONS) options: ResolvedHandlersOptions,
   ) {
+    this.guards = new GuardContext(modules, config, options.globalGuards);
+    this.interceptors = new InterceptorContext(modules, config);
     this.filters = new FilterContext(modules, config);
   }
 
@@ -82,30 +95,29 @@ export class MethodInvoker {
     contextId?: ContextId,
   ): Invocation {
     const method = (instance as Record<string, Method>)[methodName] as Method;
-    const call = this.contexts.create(
+    const where = `${wrapper.name}.${methodName}`;
+    const host: HostMethod = { instance, method, where, wrapper, contextId };
+    const bare = this.contexts.create(
       instance,
       method,
       methodName,
       ROUTE_ARGS_METADATA,
-      POSITIONAL,
+      PARAMETERS,
       contextId,
       wrapper.id,
-      { guards: true, interceptors: true, filters: false },
+      { guards: false, interceptors: false, filters: false },
       WEBHOOK_CONTEXT_TYPE,
     );
-    const ask = this.filters.of({
-      instance,
-      method,
-      wrapper,
-      contextId,
-      contextType: WEBHOOK_CONTEXT_TYPE,
-    });
+    const askGuards = this.guards.of(host);
+    const call = this.interceptors.around(bare, host);
+    const askFilter = this.filters.of(host);
     return async (...args) => {
       try {
+        if (askGuards !== undefined) await askGuards(args);
         return await call(...args);
       } catch (error) {
-        const verdict = await ask(error, args);
-        if (verdict instanceof RetryLater || verdict instanceof Discard) return verdict;
+        const verdict = await askFilter(thrownByHost(error), args);
+        if (isVerdict(verdict)) return verdict;
         this.trace(methodName, error);
         throw error;
       }
@@ -117,4 +129,9 @@ export class MethodInvoker {
     const stack = this.logger.isDebugEnabled() ? stackOf(error) : undefined;
     if (stack !== undefined) this.logger.debug(`${methodName} threw: ${stack}`);
   }
+}
+
+/** Filters know the exceptions of Nest and of the host. */
+function thrownByHost(error: unknown): unknown {
+  return error instanceof GuardRefusedError ? error.cause : error;
 }

@@ -20,8 +20,10 @@ type MethodTaking<Data> =
  * event are retried each alone. What the method returns or throws decides: a `RetryLater` or
  * `Discard` does what it says, a thrown error fails the attempt, anything else completes the job.
  *
- * Guards, pipes, interceptors and filters apply as on a route; their execution context is of the
- * type `webhook`, with the event and the `HandlerContext` as arguments.
+ * Pipes, interceptors and filters apply as on a route, and so do the guards of the method and its class,
+ * but global guards only where the option `handlers.globalGuards` says so. Their execution context is of
+ * the type `webhook`, with the event and the `HandlerContext` as arguments. What interceptors make of the
+ * result changes nothing about the job, unless it is a `RetryLater` or `Discard`.
  *
  * @param pattern an exact type (`points.updated`), `points.*` for one more segment, `order.**` for
  *   one or more, `**` for every type; or several of them

@@ -16,11 +16,31 @@ export function describeError(error: unknown): string {
 function textOf(error: unknown): string {
   if (typeof error === 'string') return error;
   try {
-    if (isError(error)) return `${error.name}: ${error.message}`;
+    if (isError(error)) return `${error.name}: ${messageOf(error)}`;
   } catch {
     return 'a thrown error that cannot be read';
   }
   return `a thrown ${error === null ? 'null' : typeof error}`;
+}
+
+/** A pipe's exception has a message of its class alone, and says in its response which fields are wrong. */
+function messageOf(error: Error): string {
+  const response: unknown =
+    'getResponse' in error && typeof error.getResponse === 'function' ? error.getResponse() : {};
+  if (typeof response !== 'object' || response === null) return error.message;
+  const { message, errors } = response as { readonly message?: unknown; readonly errors?: unknown };
+  const said = Array.isArray(message) ? textsOf(message) : [error.message];
+  return [...said, ...(Array.isArray(errors) ? textsOf(errors) : [])].join('; ');
+}
+
+/** Texts, and the issues that libraries have instead of them. */
+function textsOf(issues: readonly unknown[]): string[] {
+  return issues.flatMap((issue) => {
+    if (typeof issue === 'string') return [issue];
+    if (typeof issue !== 'object' || issue === null || !('message' in issue)) return [];
+    const path = 'path' in issue ? [issue.path].flat().map(String).join('.') : '';
+    return [path === '' ? String(issue.message) : `${path}: ${String(issue.message)}`];
+  });
 }
 
 /** PostgreSQL refuses NUL and lone surrogates in text; a log line must stay one line. */

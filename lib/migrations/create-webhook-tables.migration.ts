@@ -24,7 +24,8 @@ export class CreateWebhookTables1763942400000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of tables(dataSourceOf(runner)).toReversed()) await runner.dropTable(table.name);
+    for (const table of tables(dataSourceOf(runner)).toReversed())
+      await runner.dropTable(table.name);
   }
 }
 

@@ -3,9 +3,14 @@ import {
   BaseExceptionFilterContext,
   EXCEPTION_FILTERS_METADATA,
   ExecutionContextHost,
+  GuardsConsumer,
+  GuardsContextCreator,
   Injector,
   InstanceWrapper,
+  InterceptorsConsumer,
+  InterceptorsContextCreator,
   ROUTE_ARGS_METADATA,
+  RouteParamtypes,
   selectExceptionFilterMetadata,
   STATIC_CONTEXT,
 } from './internals.js';
@@ -18,7 +23,11 @@ describe("Nest's internals", () => {
       ['createContext', 'createConcreteContext', 'getInstanceByMetatype'],
     ],
     [ExecutionContextHost, ['getArgs', 'getType', 'setType']],
+    [GuardsConsumer, ['tryActivate']],
+    [GuardsContextCreator, ['create', 'getGlobalMetadata']],
     [Injector, ['loadPerContext']],
+    [InterceptorsConsumer, ['intercept']],
+    [InterceptorsContextCreator, ['create', 'getGlobalMetadata']],
     [InstanceWrapper, ['isDependencyTreeStatic', 'getInstanceByContextId']],
   ] as const)('have the class %p with %s', ({ prototype }, methods) => {
     for (const method of methods) {
@@ -35,6 +44,7 @@ describe("Nest's internals", () => {
   it('have the keys of metadata and the context of singletons', () => {
     expect(EXCEPTION_FILTERS_METADATA).toBe('__exceptionFilters__');
     expect(ROUTE_ARGS_METADATA).toBe('__routeArguments__');
+    expect(RouteParamtypes.BODY).toBe(3);
     expect(STATIC_CONTEXT).toMatchObject({ id: expect.any(Number) });
   });
 

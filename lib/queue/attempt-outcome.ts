@@ -2,7 +2,8 @@ import { describeError } from '../errors/describe-error.js';
 import { backoffDelayMs, type ResolvedBackoffOptions } from '../retry/backoff.js';
 import { Discard } from './discard.js';
 import type { JobTransition, LeasedJob } from './job.js';
-import { RetryLater } from './retry-later.js';
+import type { RetryLater } from './retry-later.js';
+import { isVerdict } from './verdict.js';
 
 /** Nothing is put off for longer: it must be a time that every database and `Date` know. */
 const MAX_DELAY_MS = 100 * 365 * 86_400_000;
@@ -83,21 +84,10 @@ function change(
   };
 }
 
-type Verdict = RetryLater | Discard;
-
-function isVerdict(value: unknown): value is Verdict {
-  try {
-    return value instanceof RetryLater || value instanceof Discard;
-  } catch {
-    // A proxy that throws when it is asked what it is.
-    return false;
-  }
-}
-
 function fromVerdict(
   job: LeasedJob,
   leasedBy: string,
-  verdict: Verdict,
+  verdict: RetryLater | Discard,
   now: number,
 ): JobTransition {
   const error = describeError(verdict.reason);

@@ -1,6 +1,8 @@
 import type { WebhookEvent } from '../event/webhook-event.js';
 import type { PayloadSchema } from '../event/payload-schema.js';
 import type { Notification } from '../notifications/notification.js';
+import type { Discard } from '../queue/discard.js';
+import type { RetryLater } from '../queue/retry-later.js';
 import type { Rearm } from './rule.evaluator.js';
 
 /**
@@ -42,5 +44,9 @@ export interface RuleMatch<Data = unknown> {
   readonly fireCount: number;
 }
 
-/** What a rule's method may return: what is to be sent. */
-export type RuleResult = Notification | readonly Notification[] | null | undefined | void;
+/**
+ * What a rule's method may return: what is to be sent; or that the event must be judged again later, or
+ * never.
+ */
+export type RuleResult =
+  Notification | readonly Notification[] | RetryLater | Discard | null | undefined | void;

@@ -6,6 +6,9 @@ import type { HandlerContext } from '../dispatch/handler-context.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import type { Notification } from '../notifications/notification.js';
 import { NotificationService } from '../notifications/notification.service.js';
+import type { Discard } from '../queue/discard.js';
+import type { RetryLater } from '../queue/retry-later.js';
+import { isVerdict } from '../queue/verdict.js';
 import { evaluateRule } from './rule.evaluator.js';
 import type { DefinedRule } from './rule.js';
 import type { RuleMatch, RuleResult } from './rule.options.js';
@@ -49,6 +52,8 @@ export class RuleRunner {
     if (!decision.fires) return undefined;
     const match: RuleMatch = { event, subject, fireCount: decision.state.fireCount };
     const result = (await rule.fire(match, context)) as RuleResult;
+    // Nothing of the firing is kept then: the next attempt judges the event again.
+    if (isVerdict(result)) return result;
     await this.send(manager, name, match, result);
     return result;
   }
@@ -58,7 +63,7 @@ export class RuleRunner {
     manager: EntityManager,
     rule: string,
     { event }: RuleMatch,
-    result: RuleResult,
+    result: Exclude<RuleResult, RetryLater | Discard>,
   ): Promise<void> {
     const notifications: readonly Notification[] = [result ?? []].flat();
     for (const [index, notification] of notifications.entries()) {
