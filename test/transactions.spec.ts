@@ -188,14 +188,13 @@ function waysToWrite(
   const repository = manager.getRepository(Effect);
   const builder = manager.createQueryBuilder().insert().into(Effect).values({ what: 'builder' });
   const runner = manager.queryRunner;
-  const { tablePath } = manager.dataSource.getMetadata(Effect);
   return {
     insert: () => manager.insert(Effect, { what: 'insert' }),
     repository: () => repository.save({ what: 'repository' }),
     many: () => repository.save([{ what: 'many' }, { what: 'many' }]),
     builder: () => builder.execute(),
-    query: () => manager.query(`INSERT INTO ${tablePath} (what) VALUES ('query')`),
-    runner: async () => runner?.query(`INSERT INTO ${tablePath} (what) VALUES ('runner')`),
+    query: () => manager.query("INSERT INTO tx_effect (what) VALUES ('query')"),
+    runner: async () => runner?.query("INSERT INTO tx_effect (what) VALUES ('runner')"),
     nested: () => manager.transaction((inner) => inner.insert(Effect, { what: 'nested' })),
     commit: async () => runner?.commitTransaction(),
     notify: () => notifications.notify(ring('late')),

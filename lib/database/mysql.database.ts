@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { guardConnection } from './mysql-guard.js';
 import { killConnection, type KillableConnection } from './mysql-kill.js';
 import { PacketTooLargeError } from './packet-too-large.error.js';
 import { abandonedError, ServerDatabase } from './server.database.js';
@@ -141,23 +142,7 @@ export class MysqlDatabase extends ServerDatabase {
   }
 
   protected override guard(connection: Connection, gate: StatementGate): Connection {
-    const guarded = <Target extends object>(target: Target, isPromising: boolean): Target =>
-      new Proxy(target, {
-        get: (_, property) => {
-          const value: unknown = Reflect.get(target, property);
-          if (typeof value !== 'function') return value;
-          if (property === 'promise') return () => guarded(connection.promise(), true);
-          if (property !== 'query' && property !== 'execute') return value;
-          return (...given: unknown[]): unknown => {
-            const call = (): unknown => Reflect.apply(value, target, given);
-            const sql = textOf(given[0]);
-            return isPromising
-              ? gate.sendInTurn(sql, call as () => Promise<unknown>)
-              : gate.send(sql, call);
-          };
-        },
-      });
-    return guarded(connection, false);
+    return guardConnection(connection, gate);
   }
 
   protected override async query(
@@ -203,11 +188,6 @@ export class MysqlDatabase extends ServerDatabase {
 function errnoOf(error: unknown): number | undefined {
   const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
   return typeof errno === 'number' ? errno : undefined;
-}
-
-/** The text of whatever mysql2 can be given to run. */
-function textOf(query: unknown): unknown {
-  return typeof query === 'object' && query !== null && 'sql' in query ? query.sql : query;
 }
 
 function poolSizeOf(dataSource: DataSource): number {

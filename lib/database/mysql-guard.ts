@@ -1,0 +1,63 @@
+import type { StatementGate } from './statement-gate.js';
+
+type Call = (...given: unknown[]) => unknown;
+type Callback = (error: unknown, ...results: unknown[]) => void;
+
+/**
+ * A mysql2 connection all of whose statements pass the gate, by whichever of the driver's ways they are
+ * given to it: with promises, with callbacks as TypeORM 0.3 does, or as a stream.
+ *
+ * @internal
+ */
+export function guardConnection<Connection extends { promise(): object }>(
+  connection: Connection,
+  gate: StatementGate,
+): Connection {
+  const promise = (): object =>
+    guardCalls(
+      connection.promise(),
+      (call) =>
+        (...given) =>
+          gate.sendInTurn(textOf(given[0]), () => call(...given) as Promise<unknown>),
+    );
+  const guarded = guardCalls(connection, (call) => (...given) => {
+    const sql = textOf(given[0]);
+    const callback = given.at(-1);
+    if (typeof callback !== 'function') return gate.send(sql, () => call(...given));
+    const sent = gate.sendInTurn(sql, () => resultsOf(call, given.slice(0, -1)));
+    return sent.then(
+      (results) => (callback as Callback)(null, ...results),
+      (error: unknown) => (callback as Callback)(error),
+    );
+  });
+  return new Proxy(guarded, {
+    get: (target, property) =>
+      property === 'promise' ? promise : (Reflect.get(target, property) as unknown),
+  });
+}
+
+function guardCalls<Target extends object>(target: Target, guard: (call: Call) => Call): Target {
+  return new Proxy(target, {
+    get: (_, property) => {
+      const value: unknown = Reflect.get(target, property);
+      const isCall = property === 'query' || property === 'execute';
+      return isCall && typeof value === 'function'
+        ? guard((...given) => Reflect.apply(value, target, given) as unknown)
+        : value;
+    },
+  });
+}
+
+function resultsOf(call: Call, given: readonly unknown[]): Promise<unknown[]> {
+  return new Promise((resolve, reject) => {
+    call(...given, (error: unknown, ...results: unknown[]) => {
+      if (error === null || error === undefined) resolve(results);
+      else reject(error as Error);
+    });
+  });
+}
+
+/** The text of whatever mysql2 can be given to run. */
+function textOf(query: unknown): unknown {
+  return typeof query === 'object' && query !== null && 'sql' in query ? query.sql : query;
+}
