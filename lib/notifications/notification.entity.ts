@@ -41,4 +41,8 @@ export class NotificationEntity {
   /** What the other side said when it took it, such as an SMTP response. */
   @Column('text', { nullable: true })
   receipt!: string | null;
+
+  /** Whether its job was certainly written with it; versions before could lose the job of a notification. */
+  @Column('boolean', { default: false })
+  queued!: boolean;
 }

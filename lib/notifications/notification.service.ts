@@ -187,6 +187,7 @@ export class NotificationService {
       createdAt: now,
       sentAt: null,
       receipt: null,
+      queued: true,
     };
   }
 

@@ -27,7 +27,13 @@ export class NotificationStore {
    */
   async add(manager: EntityManager, row: NotificationEntity): Promise<string> {
     const { channel, key } = row;
-    const insert = manager.createQueryBuilder().insert().into(NotificationEntity).values(row);
+    const insert = manager
+      .createQueryBuilder()
+      .insert()
+      .into(NotificationEntity)
+      .values(row)
+      // Columns that have a default would be read back.
+      .updateEntity(false);
     if (key === null) {
       await insert.execute();
       return row.id;

@@ -4,6 +4,7 @@ import { ChannelRegistry } from './channel.registry.js';
 import { EmailChannel } from './channels/email/email.channel.js';
 import { HttpChannel } from './channels/http/http.channel.js';
 import { NotificationPruning } from './notification.pruning.js';
+import { NotificationRecovery } from './notification.recovery.js';
 import { NotificationRunner } from './notification.runner.js';
 import { NotificationService } from './notification.service.js';
 import { NotificationStore } from './notification.store.js';
@@ -16,6 +17,7 @@ import { NotificationStore } from './notification.store.js';
     EmailChannel,
     HttpChannel,
     NotificationPruning,
+    NotificationRecovery,
     NotificationRunner,
     NotificationService,
     NotificationStore,

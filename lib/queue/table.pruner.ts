@@ -1,3 +1,4 @@
+import { firstKeyOf } from '../database/first-key-of.js';
 import type { SqlDatabase } from '../database/sql-database.js';
 import type { Steps } from '../database/statement.js';
 
@@ -85,10 +86,4 @@ export class TablePruner {
       return next;
     });
   }
-}
-
-/** The least UUID of version 7 that was made at this instant. */
-function firstKeyOf(instant: number): string {
-  const time = Math.max(0, Math.floor(instant)).toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8, 12)}-7000-8000-000000000000`;
 }

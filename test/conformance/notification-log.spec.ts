@@ -32,6 +32,7 @@ describeOnDatabases('The notification log', (kind) => {
     createdAt: 4_102_444_800_123,
     sentAt: null,
     receipt: null,
+    queued: true,
     ...changes,
   });
 

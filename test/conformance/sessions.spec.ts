@@ -126,6 +126,7 @@ describeOnDatabases('Sessions in zones that are a day apart', (kind) => {
       createdAt: INSTANT,
       sentAt: INSTANT + 1,
       receipt: null,
+      queued: true,
     };
     await east.database.managed((manager) =>
       new NotificationStore(east.database).add(manager, sent),
