@@ -35,6 +35,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
     this.assertDistinctNames();
     this.assertKnownSources();
     this.warnOfUnhandledSources();
+    this.warnOfOneConnection();
     await this.prepareDatabase();
   }
 
@@ -93,6 +94,18 @@ export class WebhookStartup implements OnApplicationBootstrap {
         );
       }
     }
+  }
+
+  private warnOfOneConnection(): void {
+    if (!this.database.hasOneConnection) return;
+    const transactional = this.handlers.all().filter((handler) => handler.transactional);
+    if (transactional.length === 0) return;
+    this.logger.warn(
+      'The pool of the data source has one connection, and a transactional handler or rule ' +
+        `(${transactional[0]?.name}) has it for as long as it runs: accepting events, claiming jobs and ` +
+        'renewing leases wait meanwhile, and what a handler asks of the data source itself waits until its ' +
+        'time-out. Set `poolSize` to 5 or more in TypeOrmModule.forRoot.',
+    );
   }
 
   private async prepareDatabase(): Promise<void> {

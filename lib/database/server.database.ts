@@ -30,6 +30,10 @@ export abstract class ServerDatabase extends SqlDatabase {
     this.turns = new Semaphore(Math.max(1, poolSize - SPARE_CONNECTIONS));
   }
 
+  override get hasOneConnection(): boolean {
+    return this.poolSize === 1;
+  }
+
   /**
    * Ends the connection of a query runner that is not to be trusted or used any more. From this call on
    * nothing reaches the server through it, whoever sends it: what waits fails, an open transaction is

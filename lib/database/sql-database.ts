@@ -98,9 +98,25 @@ export abstract class SqlDatabase {
   }
 
   /**
+   * To read with: in the transaction that the caller's work runs in, or else by any connection. Work that
+   * has the only connection of a pool would wait for itself.
+   */
+  get manager(): EntityManager {
+    const joined = this.joined.getStore();
+    return joined?.gate.isOpen === true ? joined.manager : this.dataSource.manager;
+  }
+
+  /** Whether a transaction that lasts leaves no connection to others. */
+  get hasOneConnection(): boolean {
+    return false;
+  }
+
+  /**
    * Reads on the writer: under replication, a replica may not know yet what a job is about.
    */
   async onWriter<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    const manager = this.openManager();
+    if (manager !== undefined) return read(manager);
     const replicated =
       'replication' in this.dataSource.options && this.dataSource.options.replication;
     if (!replicated) return read(this.dataSource.manager);

@@ -52,6 +52,17 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
     return `Handler ${job.name} for event '${event.id}' (${event.type}) from '${event.source}'`;
   }
 
+  /** A handler that waits for a connection which it has itself can only run into its time-out. */
+  interrupted({ name }: LeasedJob, reason: Error): Error {
+    const isTransactional = this.handlers.find(name)?.transactional === true;
+    if (!isTransactional || !this.database.hasOneConnection) return reason;
+    return new Error(
+      `${reason.message}; the pool has one connection, which the handler's transaction had: a query that ` +
+        "does not go through `context.manager` waits for it. Raise the data source's `poolSize`.",
+      { cause: reason },
+    );
+  }
+
   async run(attempt: JobAttempt): Promise<unknown> {
     const handler = this.handlers.find(attempt.job.name);
     if (handler === undefined) {

@@ -94,6 +94,6 @@ export class InboxService {
   }
 
   private events() {
-    return this.database.dataSource.getRepository(EventEntity);
+    return this.database.manager.getRepository(EventEntity);
   }
 }

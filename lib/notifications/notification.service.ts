@@ -192,7 +192,7 @@ export class NotificationService {
   }
 
   private log(): SelectQueryBuilder<NotificationEntity> {
-    return this.database.dataSource
+    return this.database.manager
       .getRepository(NotificationEntity)
       .createQueryBuilder('notification')
       .leftJoin(JobEntity, 'job', 'job.ref = notification.id AND job.kind = :kind', {

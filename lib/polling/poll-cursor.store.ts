@@ -132,9 +132,7 @@ export class PollCursorStore {
   }
 
   load(names: readonly string[]): Promise<PollCursorEntity[]> {
-    return this.database.dataSource
-      .getRepository(PollCursorEntity)
-      .findBy({ name: In([...names]) });
+    return this.database.manager.getRepository(PollCursorEntity).findBy({ name: In([...names]) });
   }
 
   /** Another process may register the poller at the same time: the first one wins. */

@@ -30,5 +30,7 @@ export interface JobRunner {
   timeoutMs(name: string): number;
   /** For log lines: what the job is about, without its content. */
   label(job: LeasedJob, payload: unknown): string;
+  /** Says more of an interruption, where the runner knows more: its time-out, a lost lease. */
+  interrupted?(job: LeasedJob, reason: Error): Error;
   run(attempt: JobAttempt): Promise<unknown>;
 }

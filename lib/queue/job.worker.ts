@@ -290,7 +290,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     return new Promise((resolve) => {
       held.interrupt = (reason) => {
         attempt.abort(reason);
-        resolve(this.state === 'stopped' ? { kind: 'released' } : { kind: 'threw', error: reason });
+        const error = runner.interrupted?.(job, reason) ?? reason;
+        resolve(this.state === 'stopped' ? { kind: 'released' } : { kind: 'threw', error });
       };
       this.deadlines.add(held);
       void outcomeOf(runner, attempt).then(resolve);

@@ -158,6 +158,6 @@ export class QueueService {
   }
 
   private jobs() {
-    return this.database.dataSource.getRepository(JobEntity);
+    return this.database.manager.getRepository(JobEntity);
   }
 }

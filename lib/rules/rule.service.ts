@@ -59,7 +59,7 @@ export class RuleService {
 
   /** What is remembered of rules and subjects. */
   states({ limit = 100, ...where }: RuleStateFilter = {}): Promise<RuleStateEntity[]> {
-    return this.database.dataSource
+    return this.database.manager
       .getRepository(RuleStateEntity)
       .find({ where, order: { rule: 'ASC', subject: 'ASC' }, take: limit });
   }
