@@ -43,6 +43,7 @@ export * from './signatures/index.js';
 export type { InboxOptions } from './inbox/inbox.options.js';
 export { EventEntity, type BodyEncoding, type EventStatus } from './inbox/event.entity.js';
 export { InboxService, type EventFilter } from './inbox/inbox.service.js';
+export type { ReplayFilter, ReplayResult } from './inbox/event.replay.js';
 
 // Queue
 export type { BackoffOptions } from './retry/backoff.js';
@@ -59,6 +60,7 @@ export { OnWebhook } from './dispatch/on-webhook.decorator.js';
 export type { OnWebhookOptions } from './dispatch/on-webhook.options.js';
 export { WebhookController } from './dispatch/webhook-controller.decorator.js';
 export { EventData } from './dispatch/event-data.decorator.js';
+export { HandlerEntity } from './dispatch/handler.entity.js';
 export { GuardRefusedError } from './dispatch/guard-refused.error.js';
 export type { HandlersOptions } from './dispatch/handlers.options.js';
 export type { HandlerContext, TransactionalHandlerContext } from './dispatch/handler-context.js';

@@ -1,3 +1,4 @@
+import { HandlerEntity } from './dispatch/handler.entity.js';
 import { EventEntity } from './inbox/event.entity.js';
 import { NotificationEntity } from './notifications/notification.entity.js';
 import { PollCursorEntity } from './polling/poll-cursor.entity.js';
@@ -16,6 +17,7 @@ import { RuleStateEntity } from './rules/rule-state.entity.js';
  */
 export const webhookEntities = [
   EventEntity,
+  HandlerEntity,
   JobEntity,
   NotificationEntity,
   PollCursorEntity,

@@ -1,17 +1,20 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { MysqlDatabase } from './database/mysql.database.js';
 import { SqlDatabase } from './database/sql-database.js';
 import { SqliteDatabase, writesAhead } from './database/sqlite.database.js';
+import { HandlerDirectory } from './dispatch/handler.directory.js';
 import { HandlerRegistry } from './dispatch/handler.registry.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { SafeLogger } from './logging/safe.logger.js';
 import { PollExplorer } from './polling/poll.explorer.js';
+import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from './queue/queue.options.js';
 import {
   RESOLVED_RECEIVER_OPTIONS,
   type ResolvedReceiverOptions,
 } from './receiver/receiver.options.js';
 import { WebhookCoreModule } from './webhook-core.module.js';
+import { startupLine } from './webhook.startup-line.js';
 
 /**
  * Checks what only shows when all features are put together.
@@ -28,15 +31,21 @@ export class WebhookStartup implements OnApplicationBootstrap {
     @Inject(RESOLVED_RECEIVER_OPTIONS) private readonly receiver: ResolvedReceiverOptions,
     private readonly pollers: PollExplorer,
     private readonly handlers: HandlerRegistry,
+    private readonly directory: HandlerDirectory,
+    private readonly config: ApplicationConfig,
+    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly queue: ResolvedQueueOptions,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     this.assertOneModule();
     this.assertDistinctNames();
     this.assertKnownSources();
+    await this.directory.onApplicationBootstrap();
+    if (this.directory.plansForOthers) this.warnOfMissingHandlers();
     this.warnOfUnhandledSources();
     this.warnOfOneConnection();
     await this.prepareDatabase();
+    this.logger.log(this.line());
   }
 
   private sources(): string[] {
@@ -83,11 +92,45 @@ export class WebhookStartup implements OnApplicationBootstrap {
     }
   }
 
+  /** A process that only receives knows its events' handlers by what others have said of theirs. */
+  private warnOfMissingHandlers(): void {
+    const others = this.directory.all().length;
+    if (this.queue.enabled) {
+      if (others === 0) return;
+      this.logger.warn(
+        `This process has no @OnWebhook handler and no @Rule. Its events are given to the ${others} that ` +
+          'other processes have. Set `queue.enabled: false`, so that it leaves their jobs alone.',
+      );
+    } else if (others === 0 && this.handlers.all().length === 0) {
+      this.logger.warn(
+        'This process runs no jobs and has no handlers, and no process that runs jobs has said yet which ' +
+          'handlers it has: until one has started, events are stored and ignored. ' +
+          'InboxService.replay({ from }) gives them to handlers afterwards.',
+      );
+    }
+  }
+
+  private line(): string {
+    const handlers = this.handlers.all();
+    const rules = handlers.filter(({ name }) => name.startsWith('rule:')).length;
+    const prefix = this.config.getGlobalPrefix().replace(/^\/+|\/+$/g, '');
+    const { path } = this.receiver;
+    return startupLine({
+      path: prefix === '' ? path : `${prefix}/${path}`,
+      sources: this.sources(),
+      handlers: handlers.length - rules,
+      rules,
+      pollers: this.pollers.names().length,
+      runsJobs: this.queue.enabled,
+      dataSource: this.database.dataSource,
+    });
+  }
+
   private warnOfUnhandledSources(): void {
     for (const source of [...this.sources(), ...this.pollers.names()]) {
-      const wanted = this.handlers
-        .all()
-        .some((handler) => handler.source === undefined || handler.source === source);
+      const wanted = [...this.handlers.all(), ...this.directory.all()].some(
+        (handler) => handler.source === undefined || handler.source === source,
+      );
       if (!wanted) {
         this.logger.warn(
           `No @OnWebhook handler and no @Rule wants events of '${source}': they are stored and ignored.`,

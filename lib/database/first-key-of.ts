@@ -1,3 +1,6 @@
+/** Keys are made by the clocks of machines, which may be that far ahead of the database's. */
+export const MAX_CLOCK_LEAD_MS = 86_400_000;
+
 /**
  * The least UUID of version 7 that was made at this instant.
  *

@@ -3,15 +3,25 @@ import { DiscoveryModule } from '@nestjs/core';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { Dispatcher } from './dispatcher.js';
+import { HandlerDirectory } from './handler.directory.js';
 import { HandlerExplorer } from './handler.explorer.js';
 import { HandlerRegistry } from './handler.registry.js';
 import { HandlerRunner } from './handler.runner.js';
+import { HandlerStore } from './handler.store.js';
 import { MethodInvoker } from './method.invoker.js';
 
 /** @internal */
 @Module({
   imports: [DiscoveryModule, InboxModule, QueueModule],
-  providers: [Dispatcher, HandlerExplorer, HandlerRegistry, HandlerRunner, MethodInvoker],
-  exports: [HandlerRegistry, MethodInvoker],
+  providers: [
+    Dispatcher,
+    HandlerDirectory,
+    HandlerExplorer,
+    HandlerRegistry,
+    HandlerRunner,
+    HandlerStore,
+    MethodInvoker,
+  ],
+  exports: [HandlerDirectory, HandlerRegistry, MethodInvoker],
 })
 export class DispatchModule {}

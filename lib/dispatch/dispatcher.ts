@@ -4,9 +4,12 @@ import type { WebhookEvent } from '../event/webhook-event.js';
 import type { EventPlan, EventSubscriber, PlannedJob } from '../inbox/event.subscriber.js';
 import { EventSubscribers } from '../inbox/event-subscribers.js';
 import { applySchema } from '../event/payload-schema.js';
+import type { NewJob } from '../queue/job.js';
 import type { Handler } from './handler.js';
+import { HandlerDirectory } from './handler.directory.js';
 import { HandlerExplorer } from './handler.explorer.js';
 import { HandlerRegistry } from './handler.registry.js';
+import type { KnownHandler } from './handler.store.js';
 
 /** Kind of the jobs that run one handler for one event. */
 export const HANDLER_JOB = 'handler';
@@ -31,6 +34,7 @@ export class Dispatcher implements EventSubscriber, OnModuleInit {
     private readonly subscribers: EventSubscribers,
     private readonly explorer: HandlerExplorer,
     private readonly registry: HandlerRegistry,
+    private readonly directory: HandlerDirectory,
   ) {}
 
   onModuleInit(): void {
@@ -41,17 +45,22 @@ export class Dispatcher implements EventSubscriber, OnModuleInit {
   plan(event: WebhookEvent): EventPlan | Promise<EventPlan> {
     this.registry.refresh();
     const wanting = this.registry.wanting(event.source, event.type);
-    return wanting.some(({ schema }) => schema !== undefined)
-      ? planValidated(event, wanting)
-      : { ok: true, jobs: wanting.map((handler) => planFor(handler, event)) };
+    const others = this.directory.wanting(event.source, event.type);
+    if (wanting.some(({ schema }) => schema !== undefined)) {
+      return planValidated(event, wanting, others);
+    }
+    const jobs = wanting.map((handler) => planFor(handler, event));
+    if (others.length > 0) jobs.push(...others.map((handler) => planElsewhere(handler, event)));
+    return { ok: true, jobs };
   }
 }
 
 async function planValidated(
   event: WebhookEvent,
   handlers: readonly Handler[],
+  others: readonly KnownHandler[],
 ): Promise<EventPlan> {
-  const jobs: PlannedJob[] = [];
+  const jobs = others.map((handler) => planElsewhere(handler, event));
   for (const handler of handlers) {
     if (handler.schema === undefined) {
       jobs.push(planFor(handler, event));
@@ -64,15 +73,17 @@ async function planValidated(
   return { ok: true, jobs };
 }
 
-function planFor({ name, maxAttempts }: Handler, event: WebhookEvent): PlannedJob {
+function planFor(handler: Handler, event: WebhookEvent): PlannedJob {
   const payload: HandlerPayload = { event, validated: true };
-  return {
-    job: {
-      kind: HANDLER_JOB,
-      name,
-      ref: event.key,
-      ...(maxAttempts === undefined ? {} : { maxAttempts }),
-    },
-    payload,
-  };
+  return { job: jobOf(handler, event), payload };
+}
+
+/** The process that runs it reads the event, and puts its data through the handler's schema. */
+function planElsewhere(handler: KnownHandler, event: WebhookEvent): PlannedJob {
+  return { job: { ...jobOf(handler, event), elsewhere: true }, payload: undefined };
+}
+
+function jobOf({ name, maxAttempts }: KnownHandler, { key }: WebhookEvent): NewJob {
+  const job = { kind: HANDLER_JOB, name, ref: key };
+  return maxAttempts === undefined ? job : { ...job, maxAttempts };
 }

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { EventInterests } from './event-interests.js';
 import type { Handler } from './handler.js';
-
-/** How many (source, type) pairs the registry remembers the handlers of. */
-const MAX_REMEMBERED = 1_000;
 
 /** Somebody who knows where handlers are: each call gives those not given before. */
 export interface HandlerFinder {
@@ -18,7 +16,7 @@ export interface HandlerFinder {
 @Injectable()
 export class HandlerRegistry {
   private readonly handlers = new Map<string, Handler>();
-  private readonly remembered = new Map<string, readonly Handler[]>();
+  private readonly interests = new EventInterests<Handler>();
   private readonly finders: HandlerFinder[] = [];
 
   /** @throws {ConfigurationError} when what it finds is not well configured */
@@ -44,19 +42,7 @@ export class HandlerRegistry {
 
   /** The handlers that want an event of this source and type. */
   wanting(source: string, type: string): readonly Handler[] {
-    const pair = `${source}\n${type}`;
-    let wanting = this.remembered.get(pair);
-    if (wanting === undefined) {
-      wanting = this.all().filter(
-        (handler) =>
-          (handler.source === undefined || handler.source === source) &&
-          handler.patterns.some((pattern) => pattern.matches(type)),
-      );
-      // Types are the senders' to choose: without a bound they could fill the memory.
-      if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
-      this.remembered.set(pair, wanting);
-    }
-    return wanting;
+    return this.interests.wanting(source, type);
   }
 
   private add(handler: Handler): void {
@@ -69,6 +55,6 @@ export class HandlerRegistry {
       );
     }
     this.handlers.set(handler.name, handler);
-    this.remembered.clear();
+    this.interests.replace(this.all());
   }
 }

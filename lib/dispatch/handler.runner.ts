@@ -9,11 +9,17 @@ import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
+import { RetryLater } from '../queue/retry-later.js';
 import { isVerdict } from '../queue/verdict.js';
 import { HANDLER_JOB, type HandlerPayload } from './dispatcher.js';
 import type { HandlerContext } from './handler-context.js';
 import type { Handler } from './handler.js';
+import { HandlerDirectory } from './handler.directory.js';
 import { HandlerRegistry } from './handler.registry.js';
+
+/** How long a job waits for another process to come by it, times its attempt, up to so many times. */
+const ROUND_MS = 5_000;
+const MAX_ROUNDS = 12;
 
 /**
  * Runs one handler for one event.
@@ -27,6 +33,7 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
   constructor(
     private readonly runners: JobRunnerRegistry,
     private readonly handlers: HandlerRegistry,
+    private readonly directory: HandlerDirectory,
     private readonly events: EventReader,
     private readonly database: SqlDatabase,
     @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
@@ -66,7 +73,7 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
   async run(attempt: JobAttempt): Promise<unknown> {
     const handler = this.handlers.find(attempt.job.name);
     if (handler === undefined) {
-      throw new Error(`this process has no handler named ${attempt.job.name}`);
+      return this.leftToOthers(attempt.job);
     }
     const payload = attempt.payload as HandlerPayload;
     // Nearly all came from memory, where they were validated: no promise for those.
@@ -75,6 +82,14 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
     return handler.transactional
       ? this.runInTransaction(handler, event, attempt)
       : handler.handle(event, contextOf(attempt, undefined));
+  }
+
+  /** During a deployment, a process of the version before may come by the job of a new handler. */
+  private async leftToOthers({ name, attempt }: LeasedJob): Promise<RetryLater> {
+    const reason = `this process has no handler named ${name}`;
+    if (!(await this.directory.isRunning(name))) throw new Error(reason);
+    const delayMs = Math.min(attempt, MAX_ROUNDS) * ROUND_MS;
+    return new RetryLater(delayMs, `${reason}, and another process that is running has`);
   }
 
   private async validated(

@@ -8,5 +8,8 @@ import { DEFAULT_HANDLERS_OPTIONS, type ResolvedHandlersOptions } from './handle
  */
 export function resolveHandlersOptions(given: unknown): ResolvedHandlersOptions {
   const options = new OptionsReader('handlers', given, DEFAULT_HANDLERS_OPTIONS);
-  return { globalGuards: options.boolean('globalGuards') };
+  return {
+    globalGuards: options.boolean('globalGuards'),
+    forgetAfterMs: options.integer('forgetAfterMs', { min: 1 }),
+  };
 }

@@ -9,6 +9,11 @@ export interface HandlersOptions {
    * Guards of the method and of its class always do. @default false
    */
   readonly globalGuards?: boolean;
+  /**
+   * How long, in milliseconds, processes that only receive go on to plan jobs for a handler that no process
+   * has had any more, while others were running. @default 86_400_000
+   */
+  readonly forgetAfterMs?: number;
 }
 
 /** @internal */
@@ -17,4 +22,7 @@ export type ResolvedHandlersOptions = Required<HandlersOptions>;
 /** @internal */
 export const RESOLVED_HANDLERS_OPTIONS = Symbol('hookline:handlers-options');
 
-export const DEFAULT_HANDLERS_OPTIONS: ResolvedHandlersOptions = { globalGuards: false };
+export const DEFAULT_HANDLERS_OPTIONS: ResolvedHandlersOptions = {
+  globalGuards: false,
+  forgetAfterMs: 86_400_000,
+};

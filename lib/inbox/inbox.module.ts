@@ -5,6 +5,7 @@ import { QueueModule } from '../queue/queue.module.js';
 import { createEventDialect } from './dialects/event-dialect.factory.js';
 import { EventDialect } from './dialects/event.dialect.js';
 import { EventPruning } from './event.pruning.js';
+import { EventReplay } from './event.replay.js';
 import { EventReader } from './event.reader.js';
 import { EventSubscribers } from './event-subscribers.js';
 import { Inbox } from './inbox.js';
@@ -18,6 +19,7 @@ import { SourceSchemas } from './source-schemas.js';
     { provide: EventDialect, useFactory: createEventDialect, inject: [SqlDatabase, QueueDialect] },
     EventPruning,
     EventReader,
+    EventReplay,
     EventSubscribers,
     Inbox,
     InboxService,

@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { FindOptionsWhere } from 'typeorm';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
-import { JobQueue } from '../queue/job.queue.js';
 import { QueueService } from '../queue/queue.service.js';
 import { EventEntity, type EventStatus } from './event.entity.js';
 import { EventReader } from './event.reader.js';
-import { EventSubscribers } from './event-subscribers.js';
+import { EventReplay, type ReplayFilter, type ReplayResult } from './event.replay.js';
 
 /**
  * Which events to find.
@@ -39,8 +38,7 @@ export class InboxService {
   constructor(
     private readonly database: SqlDatabase,
     private readonly reader: EventReader,
-    private readonly subscribers: EventSubscribers,
-    private readonly jobs: JobQueue,
+    private readonly replays: EventReplay,
     private readonly queue: QueueService,
   ) {}
 
@@ -78,19 +76,25 @@ export class InboxService {
    * @param key the event's key
    * @returns how many handlers and rules get it; 0 where there is no such event
    */
-  async replay(key: string): Promise<number> {
-    const event = await this.get(key);
-    if (event === undefined) return 0;
-    const plan = await this.subscribers.plan(event);
-    const jobs = plan.ok ? plan.jobs.map(({ job }) => job) : [];
-    if (jobs.length === 0) return 0;
-    return this.database.managed(async (manager) => {
-      const kept = await manager.update(EventEntity, { key }, { status: 'accepted', reason: null });
-      // It may have become too old meanwhile, and been deleted.
-      if (kept.affected === 0) return 0;
-      await this.jobs.addWithin(manager, jobs);
-      return jobs.length;
-    });
+  replay(key: string): Promise<number>;
+  /**
+   * Gives all events that fit to the handlers that want them now, in the order in which they came: such as
+   * those that were ignored before their handler was added. What was replayed is `accepted` afterwards;
+   * with another status than the default, a second call has everything handled again.
+   *
+   * @param filter which events; those that were ignored, unless it says otherwise
+   * @throws {RangeError} for a `limit` that is not a whole number of 1 or more
+   * @example
+   * ```ts
+   * let after: string | undefined;
+   * do {
+   *   ({ next: after } = await inbox.replay({ source: 'stripe', from: yesterday, after }));
+   * } while (after !== undefined);
+   * ```
+   */
+  replay(filter: ReplayFilter): Promise<ReplayResult>;
+  replay(which: string | ReplayFilter): Promise<number | ReplayResult> {
+    return typeof which === 'string' ? this.replays.one(which) : this.replays.where(which);
   }
 
   private events() {

@@ -21,6 +21,10 @@ export class SafeLogger {
     this.attempt(() => this.logger.error(message, stack));
   }
 
+  log(message: string): void {
+    this.attempt(() => this.logger.log(message));
+  }
+
   warn(message: string): void {
     this.attempt(() => this.logger.warn(message));
   }

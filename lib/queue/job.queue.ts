@@ -38,7 +38,7 @@ export class JobQueue {
 
   /** Prepares a job. Each draft must go to {@link committed} or {@link abandoned} in the end. */
   draft(job: NewJob, payload: unknown): JobDraft {
-    return { row: this.row(job, this.worker.reserve()), payload };
+    return { row: this.row(job, job.elsewhere !== true && this.worker.reserve()), payload };
   }
 
   /** The drafts' transaction has committed: run what was born leased, and look for the rest. */

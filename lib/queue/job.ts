@@ -17,6 +17,8 @@ export interface NewJob {
   readonly ref: string;
   /** How often it is tried. */
   readonly maxAttempts?: number;
+  /** This process cannot run it, and leaves it to others. */
+  readonly elsewhere?: boolean;
 }
 
 /** A job as it is inserted. */

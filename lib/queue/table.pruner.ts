@@ -1,4 +1,4 @@
-import { firstKeyOf } from '../database/first-key-of.js';
+import { firstKeyOf, MAX_CLOCK_LEAD_MS } from '../database/first-key-of.js';
 import type { SqlDatabase } from '../database/sql-database.js';
 import type { Steps } from '../database/statement.js';
 
@@ -24,9 +24,6 @@ export interface PrunedTable {
     readonly parameters: readonly number[];
   };
 }
-
-/** Keys are made by the clocks of machines, which may be that far ahead of the database's. */
-const MAX_CLOCK_LEAD_MS = 86_400_000;
 
 /** Before every key. */
 const FIRST_KEY = '00000000-0000-0000-0000-000000000000';

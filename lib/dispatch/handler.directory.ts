@@ -1,0 +1,127 @@
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { CancelTimer, Clock } from '../clock/clock.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { describeError } from '../errors/describe-error.js';
+import { SafeLogger } from '../logging/safe.logger.js';
+import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
+import { EventInterests } from './event-interests.js';
+import { HandlerRegistry } from './handler.registry.js';
+import { HandlerStore, type KnownHandler } from './handler.store.js';
+import { RESOLVED_HANDLERS_OPTIONS, type ResolvedHandlersOptions } from './handlers.options.js';
+
+/** How often a process says which handlers it has. */
+const NOTE_EVERY_MS = 60_000;
+
+/** How often a process that plans for others looks which handlers they have. */
+const LOOK_EVERY_MS = 10_000;
+
+/** A process that has a handler has said so within this time, twice missed. */
+const SEEN_WITHIN_MS = 3 * NOTE_EVERY_MS;
+
+/**
+ * Which handlers other processes have. Those that run jobs say so in the database, now and then; those
+ * that run none, or have no handlers at all, plan jobs for them. A process that has handlers and runs them
+ * plans for its own alone: it would give a handler that was renamed its events twice.
+ *
+ * @internal
+ */
+@Injectable()
+export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new SafeLogger(HandlerDirectory.name);
+  private readonly others = new EventInterests<KnownHandler>();
+  private known: readonly KnownHandler[] = [];
+  private startedAt = 0;
+  private started: Promise<void> | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private cancelNext: CancelTimer | undefined;
+  private isStopped = false;
+
+  constructor(
+    private readonly registry: HandlerRegistry,
+    private readonly store: HandlerStore,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
+    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly queue: ResolvedQueueOptions,
+    @Inject(RESOLVED_HANDLERS_OPTIONS) private readonly options: ResolvedHandlersOptions,
+  ) {}
+
+  /** Whether this process has jobs planned for handlers of other processes. */
+  get plansForOthers(): boolean {
+    return !this.queue.enabled || this.registry.all().length === 0;
+  }
+
+  onApplicationBootstrap(): Promise<void> {
+    this.started ??= this.start();
+    return this.started;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    this.cancelNext?.();
+    await this.running;
+  }
+
+  /** The handlers of other processes, as they were known when last looked at. */
+  all(): readonly KnownHandler[] {
+    return this.known;
+  }
+
+  /** Those that want an event of this source and type. */
+  wanting(source: string, type: string): readonly KnownHandler[] {
+    return this.others.wanting(source, type);
+  }
+
+  /** Whether a process that is running now has the handler. */
+  isRunning(name: string): Promise<boolean> {
+    return this.store.isSeen(name, this.clock.now() - SEEN_WITHIN_MS);
+  }
+
+  private async start(): Promise<void> {
+    this.startedAt = this.clock.now();
+    await this.exchange();
+    this.exchangeLater();
+  }
+
+  private exchangeLater(): void {
+    if (this.isStopped) return;
+    this.cancelNext = this.clock.schedule(
+      () => {
+        this.running = this.exchange().finally(() => this.exchangeLater());
+      },
+      this.plansForOthers ? LOOK_EVERY_MS : NOTE_EVERY_MS,
+    );
+  }
+
+  /** While the database is away, what was known before holds. */
+  private async exchange(): Promise<void> {
+    try {
+      if (this.plansForOthers) await this.look();
+      else await this.note();
+    } catch (error) {
+      this.logger.warn(`Telling handlers of processes failed: ${describeError(error)}`);
+    }
+  }
+
+  private async look(): Promise<void> {
+    const own = new Set(this.registry.all().map(({ name }) => name));
+    this.known = (await this.store.load()).filter(({ name }) => !own.has(name));
+    this.others.replace(this.known);
+  }
+
+  private async note(): Promise<void> {
+    if (this.known.length > 0) {
+      this.known = [];
+      this.others.replace([]);
+    }
+    const now = this.clock.now();
+    await this.store.note(this.registry.all(), now);
+    // After a standstill of all, the others may not have started yet.
+    if (now - this.startedAt >= Math.min(SEEN_WITHIN_MS, this.options.forgetAfterMs)) {
+      await this.store.forget(now - this.options.forgetAfterMs);
+    }
+  }
+}

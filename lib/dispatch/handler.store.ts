@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { LessThan, MoreThan } from 'typeorm';
+import { SqlDatabase } from '../database/sql-database.js';
+import { EventPattern } from '../event/event-pattern.js';
+import type { Interested } from './event-interests.js';
+import { HandlerEntity } from './handler.entity.js';
+
+/** A handler of some process, by what is needed to plan its jobs. */
+export interface KnownHandler extends Interested {
+  readonly maxAttempts: number | undefined;
+}
+
+/**
+ * The handlers that processes have left word of in the database.
+ *
+ * @internal
+ */
+@Injectable()
+export class HandlerStore {
+  constructor(private readonly database: SqlDatabase) {}
+
+  /** Notes that this process has these handlers at this instant. */
+  async note(handlers: readonly KnownHandler[], now: number): Promise<void> {
+    if (handlers.length === 0) return;
+    // In one order, so that two processes that start at once do not wait for each other.
+    const rows = handlers
+      .map((handler) => toRow(handler, now))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    await this.database.managed((manager) =>
+      manager
+        .createQueryBuilder()
+        .insert()
+        .into(HandlerEntity)
+        .values(rows)
+        .orUpdate(['max_attempts', 'seen_at'], ['name', 'definition'])
+        .execute(),
+    );
+  }
+
+  /** Forgets what no process has had since this instant. */
+  async forget(before: number): Promise<void> {
+    await this.database.managed((manager) =>
+      manager.delete(HandlerEntity, { seenAt: LessThan(before) }),
+    );
+  }
+
+  /** All handlers, those seen last first. */
+  async load(): Promise<KnownHandler[]> {
+    const rows = await this.database.onWriter((manager) =>
+      manager.find(HandlerEntity, { order: { seenAt: 'DESC', name: 'ASC' } }),
+    );
+    return rows.flatMap(fromRow);
+  }
+
+  /** Whether a process has said since this instant that it has the handler. */
+  async isSeen(name: string, since: number): Promise<boolean> {
+    return this.database.onWriter((manager) =>
+      manager.existsBy(HandlerEntity, { name, seenAt: MoreThan(since) }),
+    );
+  }
+}
+
+function toRow({ name, source, patterns, maxAttempts }: KnownHandler, now: number): HandlerEntity {
+  const texts = JSON.stringify(patterns.map(({ text }) => text));
+  return {
+    name,
+    definition: createHash('sha256')
+      .update(JSON.stringify([source, texts]))
+      .digest('hex'),
+    source: source ?? null,
+    patterns: texts,
+    maxAttempts: maxAttempts ?? null,
+    seenAt: now,
+  };
+}
+
+/** A pattern that another version of the library writes, and this one cannot read, is left out. */
+function fromRow({ name, source, patterns, maxAttempts }: HandlerEntity): KnownHandler[] {
+  try {
+    const texts = JSON.parse(patterns) as string[];
+    return [
+      {
+        name,
+        source: source ?? undefined,
+        patterns: texts.map((text) => new EventPattern(text)),
+        maxAttempts: maxAttempts ?? undefined,
+      },
+    ];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,179 @@
+import { Injectable } from '@nestjs/common';
+import { firstKeyOf, MAX_CLOCK_LEAD_MS } from '../database/first-key-of.js';
+import { SqlDatabase } from '../database/sql-database.js';
+import type { WebhookEvent } from '../event/webhook-event.js';
+import { JobQueue } from '../queue/job.queue.js';
+import type { NewJob } from '../queue/job.js';
+import { EventEntity, type EventStatus } from './event.entity.js';
+import { EventReader } from './event.reader.js';
+import { EventSubscribers } from './event-subscribers.js';
+
+/** Most events that are replayed in one transaction. */
+const BATCH = 50;
+
+const DEFAULT_LIMIT = 1_000;
+
+/**
+ * Which events to replay.
+ *
+ * @publicApi
+ */
+export interface ReplayFilter {
+  readonly source?: string;
+  readonly tenant?: string;
+  readonly type?: string;
+  /** What the inbox made of them when they came. @default 'ignored' */
+  readonly status?: EventStatus;
+  /** Received at this time or later. */
+  readonly from?: Date;
+  /** Received before this time. */
+  readonly to?: Date;
+  /** Most events to look at. @default 1_000 */
+  readonly limit?: number;
+  /** Where the call before ended: its `next`. */
+  readonly after?: string;
+}
+
+/**
+ * What a replay came to.
+ *
+ * @publicApi
+ */
+export interface ReplayResult {
+  /** Events that handlers or rules get. */
+  readonly replayed: number;
+  /** How many jobs those are. */
+  readonly jobs: number;
+  /** Events that nobody wants now, whose data fails a schema, or that somebody else replayed meanwhile. */
+  readonly left: number;
+  /** Give it as `after` to go on; `undefined` when no event is left to look at. */
+  readonly next: string | undefined;
+}
+
+/** An event, and the jobs that it needs now. */
+interface Wanted {
+  readonly key: string;
+  readonly status: EventStatus;
+  readonly jobs: readonly NewJob[];
+}
+
+/**
+ * Gives stored events to those who want them now.
+ *
+ * @internal
+ */
+@Injectable()
+export class EventReplay {
+  constructor(
+    private readonly database: SqlDatabase,
+    private readonly reader: EventReader,
+    private readonly subscribers: EventSubscribers,
+    private readonly jobs: JobQueue,
+  ) {}
+
+  /**
+   * @returns how many jobs the event needs now; 0 where there is no such event
+   * @throws {SchemaFailedError} when the schema of its source throws
+   */
+  async one(key: string): Promise<number> {
+    const { event, problem } = (await this.reader.load([key])).get(key) ?? {};
+    if (problem !== undefined) throw problem;
+    if (event === undefined) return 0;
+    const jobs = await this.jobsFor(event);
+    if (jobs.length === 0) return 0;
+    return this.database.managed(async (manager) => {
+      const kept = await manager.update(EventEntity, { key }, { status: 'accepted', reason: null });
+      // It may have become too old meanwhile, and been deleted.
+      if (kept.affected === 0) return 0;
+      await this.jobs.addWithin(manager, jobs);
+      return jobs.length;
+    });
+  }
+
+  /**
+   * In the order in which the events came, a batch in a transaction.
+   *
+   * @throws {RangeError} for a limit that is none
+   */
+  async where({ limit = DEFAULT_LIMIT, after, ...filter }: ReplayFilter): Promise<ReplayResult> {
+    if (!Number.isSafeInteger(limit) || limit < 1) {
+      throw new RangeError(`Expected limit to be a whole number, 1 or more, got ${String(limit)}.`);
+    }
+    const counts = { replayed: 0, jobs: 0, left: 0 };
+    let next = after;
+    for (let seen = 0; seen < limit;) {
+      const wish = Math.min(BATCH, limit - seen);
+      const found = await this.find(filter, next, wish);
+      seen += found.length;
+      const added = await this.replay(found);
+      counts.replayed += added.replayed;
+      counts.jobs += added.jobs;
+      counts.left += found.length - added.replayed;
+      next = found.at(-1)?.key;
+      if (found.length < wish) return { ...counts, next: undefined };
+    }
+    return { ...counts, next };
+  }
+
+  private find(
+    { source, tenant, type, status = 'ignored', from, to }: ReplayFilter,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Pick<EventEntity, 'key' | 'status'>[]> {
+    return this.database.onWriter((manager) => {
+      const query = manager
+        .createQueryBuilder(EventEntity, 'event')
+        .select(['event.key', 'event.status'])
+        .where('event.status = :status', { status })
+        .orderBy('event.key', 'ASC')
+        .limit(limit);
+      if (source !== undefined) query.andWhere('event.source = :source', { source });
+      if (tenant !== undefined) query.andWhere('event.tenant = :tenant', { tenant });
+      if (type !== undefined) query.andWhere('event.type = :type', { type });
+      if (from !== undefined) {
+        query.andWhere('event.receivedAt >= :from', { from: from.getTime() });
+        query.andWhere('event.key >= :first', { first: firstKeyOf(from.getTime()) });
+      }
+      if (to !== undefined) {
+        query.andWhere('event.receivedAt < :to', { to: to.getTime() });
+        const last = firstKeyOf(to.getTime() + MAX_CLOCK_LEAD_MS);
+        query.andWhere('event.key < :last', { last });
+      }
+      if (after !== undefined) query.andWhere('event.key > :after', { after });
+      return query.getMany();
+    });
+  }
+
+  private async replay(
+    events: readonly Pick<EventEntity, 'key' | 'status'>[],
+  ): Promise<{ readonly replayed: number; readonly jobs: number }> {
+    const wanted: Wanted[] = [];
+    for (const { key, status } of events) {
+      // One at a time: bodies may be large.
+      const { event, problem } = (await this.reader.load([key])).get(key) ?? {};
+      if (event === undefined || problem !== undefined) continue;
+      const jobs = await this.jobsFor(event);
+      if (jobs.length > 0) wanted.push({ key, status, jobs });
+    }
+    if (wanted.length === 0) return { replayed: 0, jobs: 0 };
+    return this.database.managed(async (manager) => {
+      const jobs: NewJob[] = [];
+      let replayed = 0;
+      for (const { key, status, jobs: own } of wanted) {
+        // Of two who replay what was ignored at the same time, one gets it.
+        const change = { status: 'accepted' as const, reason: null };
+        const { affected } = await manager.update(EventEntity, { key, status }, change);
+        if (affected === 0) continue;
+        replayed++;
+        jobs.push(...own);
+      }
+      if (jobs.length > 0) await this.jobs.addWithin(manager, jobs);
+      return { replayed, jobs: jobs.length };
+    });
+  }
+
+  private async jobsFor(event: WebhookEvent): Promise<NewJob[]> {
+    const plan = await this.subscribers.plan(event);
+    return plan.ok ? plan.jobs.map(({ job }) => job) : [];
+  }
+}

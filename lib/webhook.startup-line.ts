@@ -1,0 +1,47 @@
+import type { DataSource } from 'typeorm';
+
+/** What an application has, as start-up says it. */
+export interface StartupFacts {
+  /** Where sources post to, below the global prefix. */
+  readonly path: string;
+  readonly sources: readonly string[];
+  readonly handlers: number;
+  readonly rules: number;
+  readonly pollers: number;
+  /** Whether this process runs jobs. */
+  readonly runsJobs: boolean;
+  readonly dataSource: DataSource;
+}
+
+/**
+ * One line for whoever starts the application: what it receives, what it does with it, and where it keeps it.
+ *
+ * @internal
+ */
+export function startupLine({
+  path,
+  sources,
+  handlers,
+  rules,
+  pollers,
+  runsJobs,
+  dataSource,
+}: StartupFacts): string {
+  return [
+    sources.length === 0 ? 'No sources' : `POST /${path}/:source from ${sources.join(', ')}`,
+    [count(handlers, 'handler'), count(rules, 'rule'), count(pollers, 'poller')].join(', '),
+    ...(runsJobs ? [] : ['runs no jobs (queue.enabled: false)']),
+    databaseOf(dataSource),
+  ].join('; ');
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
+/** By its name: the URL may have a password. */
+function databaseOf({ driver, options }: DataSource): string {
+  const { entityPrefix, type } = options;
+  const name = driver.database === undefined ? type : `${type} '${driver.database}'`;
+  return entityPrefix ? `${name} with the prefix '${entityPrefix}'` : name;
+}
