@@ -111,7 +111,7 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
       expect(out).not.toContain(SECRET.slice(6));
     }
     const [sent, ...refused] = results;
-    expect(sent!.out).toMatch(/^200 {2}\d+\.\d ms {2}"\{\\"status\\":\\"accepted\\"/);
+    expect(sent!.out).toMatch(/^200 {2}\d+\.\d ms {2}status: accepted, id: /);
     for (const { out } of refused) expect(out).toMatch(/^401 /);
     expect(await stored(source)).toMatchObject([{ type, status: 'accepted' }]);
     expect(host.logger.of('warn', 'WebhookReceiver').toSorted()).toEqual(

@@ -11,14 +11,31 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  */
 export function printable(content: string | Uint8Array): string {
   const text = typeof content === 'string' ? content : decode(content);
-  const escaped = JSON.stringify(text.slice(0, MAX_LENGTH)).replace(
+  return shortened(text, escaped(text));
+}
+
+/**
+ * A text for a terminal that is easy to read: without quotes, and with escapes only for what may act on the
+ * terminal or does not show.
+ *
+ * @internal
+ */
+export function visible(text: string): string {
+  return shortened(text, escaped(text).slice(1, -1).replaceAll('\\"', '"'));
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text.slice(0, MAX_LENGTH)).replace(
     // What JSON leaves and a terminal may act on, or not show.
     /[\u007f-\u00a0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+function shortened(text: string, shown: string): string {
   return text.length > MAX_LENGTH
-    ? `${escaped} and ${text.length - MAX_LENGTH} characters more`
-    : escaped;
+    ? `${shown} and ${text.length - MAX_LENGTH} characters more`
+    : shown;
 }
 
 function decode(bytes: Uint8Array): string {

@@ -74,7 +74,7 @@ class CredentialScheme implements SigningScheme {
     this.header = headerName('header', options.header ?? 'authorization');
     this.prefix = options.prefix ?? '';
     this.encoding = choice('encoding', options.encoding ?? 'utf8', ['utf8', 'base64']);
-    this.keys = new Keys(secret, {});
+    this.keys = new Keys(secret, {}, { scheme: this.name });
     this.facts = new EventFactReader(options);
     if (this.keys.constant?.some((key) => !SENDABLE.test(this.write(key))) === true) {
       throw ConfigurationError.because(

@@ -86,7 +86,7 @@ class HmacScheme implements SigningScheme, ExplainingScheme {
       'sha384',
       'sha512',
     ]);
-    this.keys = new Keys(secret, options.key ?? {});
+    this.keys = new Keys(secret, options.key ?? {}, { scheme: this.name });
     const digestLength = createHmac(this.algorithm, 'any').digest().length;
     this.#expected = Buffer.alloc(digestLength);
     this.signature = new SignatureHeader(options.signature, digestLength);

@@ -30,6 +30,14 @@ export interface KeyDecoding {
   readonly label?: string;
 }
 
+/** Whose keys they are. */
+export interface KeyOwner {
+  /** Name of the scheme, such as `stripe`. */
+  readonly scheme: string;
+  /** The option that they are given by. @default 'secret' */
+  readonly option?: string;
+}
+
 /** Keys that a function's secrets were decoded to are remembered; tenants are many, so not all. */
 const MAX_REMEMBERED = 1_000;
 
@@ -52,11 +60,14 @@ export class Keys {
   readonly #remembered = new Map<string, Buffer>();
   readonly #encoding: 'utf8' | 'base64' | 'hex';
   readonly #label: string;
+  readonly #owner: KeyOwner;
 
   /**
+   * @param owner whose they are, for messages
    * @throws {ConfigurationError} for a constant secret that is missing, blank or cannot be decoded
    */
-  constructor(secret: Secret, { encoding = 'utf8', label = '' }: KeyDecoding) {
+  constructor(secret: Secret, { encoding = 'utf8', label = '' }: KeyDecoding, owner: KeyOwner) {
+    this.#owner = owner;
     this.#encoding = choice('key.encoding', encoding, ['utf8', 'base64', 'hex']);
     this.#label = label;
     this.#secret = secret;
@@ -84,26 +95,32 @@ export class Keys {
 
   #decodeConstant(secret: Secrets | undefined): readonly Buffer[] {
     const secrets = listOf(secret);
-    if (secrets.length === 0) throw this.#unusable('secret', secret);
+    const { option = 'secret' } = this.#owner;
+    if (secrets.length === 0) throw this.#unusable(option, secret);
     return secrets.map((text, index) => {
       const key = this.#decode(text);
       if (key !== undefined) return key;
-      throw this.#unusable(Array.isArray(secret) ? `secret[${index}]` : 'secret', text);
+      throw this.#unusable(Array.isArray(secret) ? `${option}[${index}]` : option, text);
     });
   }
 
   #unusable(option: string, given: unknown): ConfigurationError {
-    const expected = `a non-blank text${this.#describe()}, or several`;
-    const cure =
-      'Set it (an unset environment variable is the usual cause), or use unsigned() to accept everybody.';
-    // A number would be quoted, and it may be the secret.
-    return typeof given === 'number'
-      ? ConfigurationError.because(
-          option,
-          `Expected \`${option}\` to be ${expected}, got a number.`,
-          cure,
-        )
-      : ConfigurationError.invalidOption(option, expected, given, cure);
+    return ConfigurationError.because(
+      option,
+      `Expected \`${option}\` of ${this.#owner.scheme}() to be a non-blank text${this.#describe()}, or several, got ${this.#kindOf(given)}.`,
+      'Set it (an unset environment variable is the usual cause), or use unsigned() to accept everybody.',
+    );
+  }
+
+  /** Says what is wrong with a secret, and shows nothing of it. */
+  #kindOf(given: unknown): string {
+    if (given === null || given === undefined) return String(given);
+    if (Array.isArray(given)) return 'an empty array';
+    if (typeof given !== 'string') return `a ${typeof given}`;
+    if (given === '') return 'an empty text';
+    if (given.trim() === '') return 'a blank text';
+    if (given !== given.trim()) return 'a text with blanks or a line feed at its ends';
+    return `a text that is not ${this.#encoding}`;
   }
 
   #describe(): string {

@@ -5,10 +5,10 @@ import type { SignedTestRequest } from '../../testing/signed-request.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { findProvider } from '../find-provider.js';
 import { readInputFile } from '../input-file.js';
-import { printable } from '../printable.js';
 import { readSecret, type SecretOptions } from '../secret.js';
 import type { Terminal } from '../terminal.js';
 import { UsageError } from '../usage.error.js';
+import { readableAnswer } from './answer.js';
 import { Sender, type Outcome } from './sender.js';
 import { milliseconds, summaryOf } from './summary.js';
 import {
@@ -125,7 +125,5 @@ function isRight(status: Outcome['status'], tamper: Tampering | undefined): bool
 }
 
 function lineOf({ status, durationMs, answer }: Outcome): string {
-  return [String(status), milliseconds(durationMs), ...(answer === '' ? [] : [printable(answer)])]
-    .join('  ')
-    .trimEnd();
+  return [String(status), milliseconds(durationMs), readableAnswer(answer)].join('  ').trimEnd();
 }

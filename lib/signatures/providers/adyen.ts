@@ -89,7 +89,7 @@ class AdyenScheme implements SigningScheme {
   });
 
   constructor({ secret }: AdyenOptions) {
-    this.#keys = new Keys(secret, { encoding: 'hex' });
+    this.#keys = new Keys(secret, { encoding: 'hex' }, { scheme: this.name });
   }
 
   verify(request: SignedRequest, _context: VerifyContext): Verification | Promise<Verification> {

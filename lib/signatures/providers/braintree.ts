@@ -97,6 +97,7 @@ class BraintreeScheme implements SigningScheme {
     const { constant = [] } = new Keys(
       pairs.map((pair) => pair?.privateKey),
       {},
+      { scheme: this.name, option: 'keys.privateKey' },
     );
     this.#keys = constant.map((key) => createHash('sha1').update(key).digest());
   }

@@ -66,7 +66,7 @@ class ContentfulScheme implements SigningScheme {
   });
 
   constructor({ secret, toleranceSeconds = 30 }: ContentfulOptions) {
-    this.#keys = new Keys(secret, {});
+    this.#keys = new Keys(secret, {}, { scheme: this.name });
     if (this.#keys.constant?.some((key) => key.length !== SECRET_LENGTH) === true) {
       throw ConfigurationError.because(
         'secret',

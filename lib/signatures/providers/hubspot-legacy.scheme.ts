@@ -37,7 +37,7 @@ export class HubspotLegacyScheme implements SigningScheme {
     url: HmacOptions['url'],
     facts: EventFactOptions,
   ) {
-    this.#keys = new Keys(secret, {});
+    this.#keys = new Keys(secret, {}, { scheme: this.name });
     this.#facts = new EventFactReader(facts);
     this.#signsUrl = choice('version', version, ['v1', 'v2']) === 'v2';
     this.#url = url;

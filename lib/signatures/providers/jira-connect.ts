@@ -84,7 +84,7 @@ class JiraConnectScheme implements SigningScheme {
   });
 
   constructor({ secret, app = 'connect', baseUrl, toleranceSeconds = 60 }: JiraConnectOptions) {
-    this.#keys = new Keys(secret, {});
+    this.#keys = new Keys(secret, {}, { scheme: this.name });
     this.#app = choice('app', app, ['connect', 'oauth']);
     this.#tolerance = new Tolerance(toleranceSeconds);
     this.#basePath = this.#app === 'connect' ? basePathOf(baseUrl) : '';

@@ -66,7 +66,7 @@ class MailgunScheme implements SigningScheme {
 
   constructor({ secret, toleranceSeconds = 36_000, deduplicateBy = 'token' }: MailgunOptions) {
     const id = choice('deduplicateBy', deduplicateBy, ['token', 'event-id']);
-    this.#keys = new Keys(secret, {});
+    this.#keys = new Keys(secret, {}, { scheme: this.name });
     this.#timestamp = new Timestamp({ path: 'signature.timestamp', toleranceSeconds }, 1);
     this.#facts = new EventFactReader({
       id: { path: id === 'token' ? 'signature.token' : 'event-data.id' },

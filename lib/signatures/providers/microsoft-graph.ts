@@ -68,7 +68,7 @@ class MicrosoftGraphScheme implements SigningScheme {
   );
 
   constructor({ clientState }: MicrosoftGraphOptions) {
-    this.#keys = new Keys(clientState, {});
+    this.#keys = new Keys(clientState, {}, { scheme: this.name, option: 'clientState' });
   }
 
   verify(request: SignedRequest, _context: VerifyContext): ReturnType<SignatureScheme['verify']> {

@@ -73,7 +73,7 @@ class TwilioScheme implements SigningScheme {
   readonly #stream: EventFactReader;
 
   constructor({ authToken, url, deduplicateByBody = false }: TwilioOptions) {
-    this.#keys = new Keys(authToken, {});
+    this.#keys = new Keys(authToken, {}, { scheme: this.name, option: 'authToken' });
     this.#fixed = typeof url === 'string';
     this.#url = typeof url === 'function' ? url : (request) => url ?? request.url;
     this.#event = new EventFactReader({
