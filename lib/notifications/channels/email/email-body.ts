@@ -2,6 +2,9 @@ import type { EmailMessage } from './email.notification.js';
 
 /** The part of `MailerOptions` that is used here. */
 export interface MailerSetup {
+  readonly transport?: unknown;
+  /** Further ones, by name. */
+  readonly transports?: Readonly<Record<string, unknown>>;
   readonly defaults?: { readonly from?: EmailMessage['from'] };
   readonly template?: { readonly adapter?: TemplateAdapter; readonly resolver?: unknown };
 }

@@ -30,6 +30,9 @@ describe(EmailChannel.name, () => {
   let mails: Mail[];
   let refuseRecipient: (address: string) => Error | undefined;
   let refuseMessage: () => Error | undefined;
+  let refuseSender: () => Error | undefined;
+  /** By which names clients have introduced themselves. */
+  let clients: string[];
   let templates: string;
   let application: TestingModule | undefined;
 
@@ -37,12 +40,18 @@ describe(EmailChannel.name, () => {
     mails = [];
     refuseRecipient = () => undefined;
     refuseMessage = () => undefined;
+    refuseSender = () => undefined;
+    clients = [];
     templates = mkdtempSync(join(tmpdir(), 'hookline-templates-'));
     server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
       logger: false,
       onAuth: (_auth, _session, callback) => callback(reply(535, 'wrong password')),
+      onMailFrom: (_address, { hostNameAppearsAs }, callback) => {
+        clients.push(hostNameAppearsAs);
+        callback(refuseSender());
+      },
       onRcptTo: ({ address }, _session, callback) => callback(refuseRecipient(address)),
       onData: (stream, session, callback) => {
         void text(stream).then((source) => {
@@ -77,6 +86,17 @@ describe(EmailChannel.name, () => {
     }).compile();
     await application.init();
     return application.get(EmailChannel);
+  };
+
+  const startNamed = (names: readonly string[]): Promise<EmailChannel> => {
+    const { port } = server.server.address() as AddressInfo;
+    // An explicit undefined takes back the default transport.
+    return start({
+      transport: undefined as never,
+      transports: Object.fromEntries(
+        names.map((name) => [name, `smtp://127.0.0.1:${port}?name=${name}`]),
+      ),
+    });
   };
 
   const message = (
@@ -316,5 +336,41 @@ describe(EmailChannel.name, () => {
       const channel = await start();
       expect(() => channel.validate({ to: 'jane', subject: '', text: '' })).toThrow('`payload.to`');
     });
+  });
+
+  it('F-26 sends by the first of the named transports where there is no other', async () => {
+    const channel = await startNamed(['receipts', 'alerts']);
+    channel.validate(message().payload);
+    await channel.send(message());
+    expect(mails).toHaveLength(1);
+    expect(clients).toEqual(['receipts']);
+  });
+
+  it('F-26 sends by the transport that the e-mail names, and refuses one that there is none of', async () => {
+    const channel = await startNamed(['receipts', 'alerts']);
+    const named = message({ transporter: 'alerts' });
+    channel.validate(named.payload);
+    await channel.send(named);
+    expect(clients).toEqual(['alerts']);
+    expect(() => channel.validate(message({ transporter: 'bulk' }).payload)).toThrow(
+      /payload\.transporter.*There are: receipts, alerts\./,
+    );
+    expect(() => channel.validate(message({ transporter: '__proto__' }).payload)).toThrow(
+      /payload\.transporter/,
+    );
+  });
+
+  it('F-26 retries what is refused because of a quota, and discards what is refused because of a mailbox', async () => {
+    const channel = await start();
+    refuseRecipient = () => reply(550, '5.4.5 Daily sending quota exceeded');
+    await expect(channel.send(message())).rejects.toThrow(/quota/);
+    refuseRecipient = () => reply(550, '5.1.1 no such user');
+    expect(await channel.send(message())).toBeInstanceOf(Discard);
+    refuseRecipient = () => undefined;
+    refuseMessage = () => reply(554, '5.7.0 The limit on outgoing messages was exceeded');
+    await expect(channel.send(message())).rejects.toThrow(/limit/);
+    refuseMessage = () => undefined;
+    refuseSender = () => reply(550, '5.7.1 Sender address not verified');
+    await expect(channel.send(message())).rejects.toThrow(/not verified/);
   });
 });

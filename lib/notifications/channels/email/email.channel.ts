@@ -5,6 +5,7 @@ import { ConfigurationError } from '../../../errors/configuration.error.js';
 import type { Discard } from '../../../queue/discard.js';
 import type { ChannelMessage, NotificationChannel, SendReceipt } from '../channel.js';
 import { htmlOf, type MailerSetup } from './email-body.js';
+import { InvalidNotificationError } from '../../invalid-notification.error.js';
 import { parseAddress, parseAddresses } from './email-address.js';
 import { EMAIL_CHANNEL, type EmailMessage } from './email.notification.js';
 import { assertEmailMessage } from './email.validator.js';
@@ -45,7 +46,9 @@ export class EmailChannel implements NotificationChannel<EmailMessage>, OnModule
   validate(payload: EmailMessage): void {
     const { setup } = this.requireMailer();
     assertEmailMessage(payload);
-    if (payload.template !== undefined && setup !== undefined) assertTemplates(setup);
+    if (setup === undefined) return;
+    if (payload.template !== undefined) assertTemplates(setup);
+    assertTransporter(payload, setup);
   }
 
   recipient({ to, cc, bcc }: EmailMessage): string {
@@ -69,6 +72,7 @@ export class EmailChannel implements NotificationChannel<EmailMessage>, OnModule
     const mail: ISendMailOptions & { readonly signal: AbortSignal } = {
       ...toMail(payload),
       ...(html === undefined ? undefined : { html }),
+      ...transporterOf(payload, setup),
       messageId: messageIdOf(id, payload.from ?? setup?.defaults?.from),
       // Gives up the connection from nodemailer 10 on. An earlier one goes on, and may well succeed
       // after the attempt was given up: the Message-ID tells the repeat then.
@@ -113,6 +117,27 @@ function assertTemplates({ template }: MailerSetup): void {
   );
 }
 
+function assertTransporter({ transporter }: EmailMessage, { transports = {} }: MailerSetup): void {
+  if (transporter === undefined || Object.hasOwn(transports, transporter)) return;
+  const names = Object.keys(transports);
+  throw new InvalidNotificationError(
+    'payload.transporter',
+    "the name of one of MailerModule's `transports`",
+    transporter,
+    names.length === 0 ? 'There are none.' : `There are: ${names.join(', ')}.`,
+  );
+}
+
+/** The mailer sends by its `transport` where it is told nothing, and fails where it has only named ones. */
+function transporterOf(
+  { transporter }: EmailMessage,
+  setup: MailerSetup | undefined,
+): Pick<ISendMailOptions, 'transporterName'> {
+  const [first] = Object.keys(setup?.transports ?? {});
+  const name = transporter ?? (setup?.transport ? undefined : first);
+  return name === undefined ? {} : { transporterName: name };
+}
+
 /**
  * Addresses as parsed, so that nodemailer reads nothing else into them. What the message leaves out
  * stays out: the mailer has defaults for it.
@@ -124,6 +149,7 @@ function toMail({
   from,
   replyTo,
   attachments,
+  transporter: _transporter,
   ...rest
 }: EmailMessage): ISendMailOptions {
   const sender = from === undefined ? undefined : parseAddress(from);

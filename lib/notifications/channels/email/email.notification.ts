@@ -48,6 +48,11 @@ export interface EmailMessage {
   readonly html?: string;
   /** Sender. @default `defaults.from` of `MailerModule.forRoot` */
   readonly from?: EmailAddress;
+  /**
+   * Name of one of the `transports` of `MailerModule.forRoot`.
+   * @default its `transport`; where it has only named ones, the first of them
+   */
+  readonly transporter?: string;
   /** Who gets a copy. */
   readonly cc?: EmailAddress | readonly EmailAddress[];
   /** Who gets a copy that the others do not see. */
@@ -62,8 +67,9 @@ export interface EmailMessage {
 
 /**
  * An e-mail to send by `@nestjs-modules/mailer`, which the application sets up by
- * `MailerModule.forRoot`. A refusal for good (SMTP 5xx) discards it; everything else is retried, with
- * the same Message-ID. It counts as sent when the server takes it for some of its recipients, and its
+ * `MailerModule.forRoot`. A permanent refusal (SMTP 5xx) that is about the recipient's mailbox or the
+ * message discards it; everything else is retried, with the same Message-ID: also a permanent refusal that is
+ * about the account, a quota, relaying or a policy, as those can be cured. It counts as sent when the server takes it for some of its recipients, and its
  * receipt tells of the others: where each one matters, send each one an e-mail of their own.
  *
  * @param message the e-mail; with `key`, it is sent once however often it is asked for

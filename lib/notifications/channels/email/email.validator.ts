@@ -11,6 +11,7 @@ const KEYS: readonly string[] = [
   ...TEXTS,
   ...ADDRESS_LISTS,
   ...SINGLE_ADDRESSES,
+  'transporter',
   'context',
   'headers',
   'attachments',
@@ -46,7 +47,7 @@ export function assertEmailMessage(given: unknown): asserts given is EmailMessag
   }
   if (message['subject'] === undefined)
     throw new InvalidNotificationError('payload.subject', 'text', undefined);
-  for (const key of TEXTS) assertText(message[key], `payload.${key}`);
+  for (const key of [...TEXTS, 'transporter']) assertText(message[key], `payload.${key}`);
   if (BODIES.every((key) => message[key] === undefined)) {
     throw new InvalidNotificationError(
       'payload',

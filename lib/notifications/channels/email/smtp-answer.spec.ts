@@ -4,7 +4,7 @@ import { permanentRefusal, receiptOf } from './smtp-answer.js';
 describe(permanentRefusal.name, () => {
   it.each([
     ['EENVELOPE', 550, '550 no such user'],
-    ['EENVELOPE', 553, '553 relaying denied'],
+    ['EENVELOPE', 553, '553 no such mailbox'],
     ['EMESSAGE', 554, '554 looks like spam'],
   ])('discards what was refused by %s %d', (code, responseCode, response) => {
     expect(permanentRefusal({ code, responseCode, response })).toEqual(
@@ -23,6 +23,31 @@ describe(permanentRefusal.name, () => {
         rejectedErrors: [
           { code: 'EENVELOPE', responseCode: 450 },
           { code: 'EENVELOPE', responseCode: 550 },
+        ],
+      },
+    ],
+    [
+      'F-26 a quota that is used up',
+      {
+        code: 'EENVELOPE',
+        command: 'RCPT TO',
+        responseCode: 550,
+        response: '550 5.4.5 Quota exceeded',
+      },
+    ],
+    [
+      'F-26 a sender that is refused',
+      { code: 'EENVELOPE', command: 'MAIL FROM', responseCode: 550, response: '550 not verified' },
+    ],
+    [
+      'F-26 a quota for one of two recipients',
+      {
+        code: 'EENVELOPE',
+        responseCode: 550,
+        response: '550 5.1.1 no such user',
+        rejectedErrors: [
+          { code: 'EENVELOPE', command: 'RCPT TO', responseCode: 550, response: '550 5.4.5 Quota' },
+          { code: 'EENVELOPE', command: 'RCPT TO', responseCode: 550, response: '550 5.1.1 no' },
         ],
       },
     ],

@@ -1,10 +1,13 @@
 import { Discard } from '../../../queue/discard.js';
 import type { SendReceipt } from '../channel.js';
+import { isAboutMessage } from './smtp-reply.js';
 
 /** The part of nodemailer's errors that is used here. */
 interface SmtpError {
   /** At which stage it happened. */
   readonly code?: unknown;
+  /** The command that was answered: `MAIL FROM`, `RCPT TO`, `DATA`. */
+  readonly command?: unknown;
   /** The server's reply. */
   readonly response?: unknown;
   readonly responseCode?: unknown;
@@ -20,19 +23,15 @@ interface SmtpInfo {
   readonly rejectedErrors?: unknown;
 }
 
-/** The server's reply was about this message: its sender, its recipients or its content. */
+/** The server has answered to the envelope or the content of this message, and not to the connection. */
 const MESSAGE_STAGES: ReadonlySet<unknown> = new Set(['EENVELOPE', 'EMESSAGE']);
 
 /**
- * Permanent replies that are not about the message: a session out of order (503), and a server that
- * wants another login (530 to 538). Both can be cured without touching the message.
- */
-const CURABLE_CODES: ReadonlySet<number> = new Set([503, 530, 534, 535, 538]);
-
-/**
  * The verdict on a message that the server refused for good, or `undefined` where a later attempt may
- * succeed: a temporary reply (4xx), no connection, a login that failed, a template that is missing.
- * A server that turns away the connection itself, by whichever code, refuses no message by it.
+ * succeed: a temporary reply (4xx), no connection, a login that failed, a template that is missing; and a
+ * permanent one that is about the account, a quota, relaying or a policy, which fail all messages alike
+ * until somebody cures them. A server that turns away the connection itself, by whichever code, refuses no
+ * message by it.
  *
  * @internal
  */
@@ -69,14 +68,14 @@ export function receiptOf(info: unknown): SendReceipt {
   return parts.length === 0 ? {} : { receipt: parts.join('; ') };
 }
 
-function isPermanent({ code, responseCode }: SmtpError): boolean {
-  return (
-    MESSAGE_STAGES.has(code) &&
-    typeof responseCode === 'number' &&
-    responseCode >= 500 &&
-    responseCode <= 599 &&
-    !CURABLE_CODES.has(responseCode)
-  );
+function isPermanent({ code, command, response, responseCode }: SmtpError): boolean {
+  if (!MESSAGE_STAGES.has(code) || typeof responseCode !== 'number') return false;
+  if (responseCode < 500 || responseCode > 599) return false;
+  return isAboutMessage({
+    code: responseCode,
+    text: typeof response === 'string' ? response : '',
+    isAboutSender: command === 'MAIL FROM',
+  });
 }
 
 function lengthOf(value: unknown): number {
