@@ -94,6 +94,7 @@ export {
   type EmailAttachment,
   type EmailMessage,
 } from './notifications/channels/email/email.notification.js';
+export type { AnswerJudge, HttpAnswer } from './notifications/channels/http/http-answer.js';
 export {
   httpPost,
   type HttpPostMessage,

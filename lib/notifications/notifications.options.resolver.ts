@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { OptionsReader } from '../options/options.reader.js';
 import type { NotificationChannel } from './channels/channel.js';
+import type { AnswerJudge } from './channels/http/http-answer.js';
 import {
   DEFAULT_NOTIFICATIONS_OPTIONS,
   type ResolvedNotificationsOptions,
@@ -17,7 +18,18 @@ export function resolveNotificationsOptions(given: unknown): ResolvedNotificatio
   return {
     channels: resolveChannels(options.value('channels')),
     timeoutMs: options.integer('timeoutMs', { min: 1 }),
+    judgeAnswer: resolveJudge(options.value('judgeAnswer')),
   };
+}
+
+function resolveJudge(given: unknown): AnswerJudge | undefined {
+  if (given === undefined || typeof given === 'function') return given as AnswerJudge | undefined;
+  throw ConfigurationError.invalidOption(
+    'notifications.judgeAnswer',
+    'a function',
+    given,
+    'Return a Discard or RetryLater for an answer that refuses, and undefined for all others.',
+  );
 }
 
 function resolveChannels(given: unknown): readonly Type<NotificationChannel>[] {

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { NotificationChannel } from './channels/channel.js';
+import type { AnswerJudge } from './channels/http/http-answer.js';
 
 /**
  * By which channels notifications are sent.
@@ -15,10 +16,20 @@ export interface NotificationsOptions {
   readonly channels?: readonly Type<NotificationChannel>[];
   /** How long one attempt at sending may take, in milliseconds. @default 30_000 */
   readonly timeoutMs?: number;
+  /**
+   * Looks into answers of 2xx to `httpPost()`, for a service that refuses in the body of a 200. Microsoft
+   * Teams, Slack's Web API, DingTalk, WeCom, Feishu and Lark are known to, and looked into where this says
+   * nothing of them. @default none
+   */
+  readonly judgeAnswer?: AnswerJudge | undefined;
 }
 
 /** @internal */
-export type ResolvedNotificationsOptions = Required<NotificationsOptions>;
+export interface ResolvedNotificationsOptions extends Required<
+  Omit<NotificationsOptions, 'judgeAnswer'>
+> {
+  readonly judgeAnswer: AnswerJudge | undefined;
+}
 
 /** @internal */
 export const RESOLVED_NOTIFICATIONS_OPTIONS = Symbol('hookline:notifications-options');
@@ -26,4 +37,5 @@ export const RESOLVED_NOTIFICATIONS_OPTIONS = Symbol('hookline:notifications-opt
 export const DEFAULT_NOTIFICATIONS_OPTIONS: ResolvedNotificationsOptions = {
   channels: [],
   timeoutMs: 30_000,
+  judgeAnswer: undefined,
 };

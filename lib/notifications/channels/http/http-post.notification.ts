@@ -23,7 +23,8 @@ export interface HttpPostMessage {
 
 /**
  * A post of JSON to a URL. Redirects are not followed; an answer of 408, 425, 429 or 5xx is retried,
- * not before the time that its `Retry-After` asks for; other answers than 2xx discard it. Each attempt
+ * not before the time that its `Retry-After` asks for; other answers than 2xx discard it. A 2xx whose body
+ * refuses, as of Microsoft Teams and Slack, counts as a refusal (see `judgeAnswer` for others). Each attempt
  * carries the notification's id as `Idempotency-Key`.
  *
  * @param message the post; with `key`, it is sent once however often it is asked for

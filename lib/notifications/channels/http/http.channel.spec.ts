@@ -6,6 +6,7 @@ import { describeError } from '../../../errors/describe-error.js';
 import { Discard } from '../../../queue/discard.js';
 import { RetryLater } from '../../../queue/retry-later.js';
 import type { ChannelMessage } from '../channel.js';
+import type { AnswerJudge, HttpAnswer } from './http-answer.js';
 import type { HttpPostMessage } from './http-post.notification.js';
 import { HttpChannel } from './http.channel.js';
 
@@ -23,11 +24,13 @@ describe(HttpChannel.name, () => {
   let server: Server;
   let url: string;
   let posts: Post[];
+  let judge: AnswerJudge | undefined;
   let answer: (response: ServerResponse) => unknown;
 
   beforeEach(async () => {
     clock = new FakeClock();
-    channel = new HttpChannel(clock);
+    judge = undefined;
+    channel = new HttpChannel(clock, { judgeAnswer: (given) => judge?.(given) });
     posts = [];
     server = createServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -100,6 +103,33 @@ describe(HttpChannel.name, () => {
       expect(await channel.send(message())).toEqual({ receipt: `HTTP ${status}` });
     });
 
+    it('F-27 keeps the start of what was answered, in one line of its receipt', async () => {
+      answerWith(200, {}, `ok ${'ä'.repeat(100_000)}`);
+      const sent = await channel.send(message());
+      expect(sent).toEqual({ receipt: `HTTP 200: ok ${'ä'.repeat(197)}` });
+    });
+
+    it('F-27 asks the application about an answer of 2xx, and does what it says', async () => {
+      answerWith(200, { 'x-result': 'no' }, 'refused');
+      const seen: HttpAnswer[] = [];
+      judge = (given) => {
+        seen.push(given);
+        return new Discard('they said no');
+      };
+      expect(await channel.send(message())).toEqual(new Discard('they said no'));
+      expect(seen).toMatchObject([
+        { host: new URL(url).host, status: 200, headers: { 'x-result': 'no' }, body: 'refused' },
+      ]);
+      judge = () => new RetryLater(5_000, 'they are busy');
+      expect(await channel.send(message())).toEqual(new RetryLater(5_000, 'they are busy'));
+      judge = () => {
+        throw new Error('not understood');
+      };
+      await expect(channel.send(message())).rejects.toThrow('not understood');
+      judge = () => undefined;
+      expect(await channel.send(message())).toEqual({ receipt: 'HTTP 200: refused' });
+    });
+
     it.each([301, 302, 307, 308])('discards at %d, and follows no redirect', async (status) => {
       answerWith(status, { location: url });
       expect(await channel.send(message())).toEqual(
@@ -152,7 +182,9 @@ describe(HttpChannel.name, () => {
           response.writeHead(200).write(Buffer.alloc(10_000_000));
         };
       });
-      expect(await channel.send(message())).toEqual({ receipt: 'HTTP 200' });
+      expect(await channel.send(message())).toMatchObject({
+        receipt: expect.stringMatching(/^HTTP 200: .{200}$/s) as unknown,
+      });
       expect(await closed).toBe(false);
     });
 
@@ -168,7 +200,7 @@ describe(HttpChannel.name, () => {
       const sending = channel.send(message());
       const giveUp = await waits;
       giveUp();
-      expect(await sending).toEqual({ receipt: 'HTTP 200' });
+      expect(await sending).toEqual({ receipt: 'HTTP 200: x' });
     });
 
     it('REQ-60 takes an answer whose body breaks off', async () => {
@@ -176,7 +208,7 @@ describe(HttpChannel.name, () => {
         response.writeHead(200, { 'content-length': '100' });
         response.write('x', () => response.destroy());
       };
-      expect(await channel.send(message())).toEqual({ receipt: 'HTTP 200' });
+      expect(await channel.send(message())).toEqual({ receipt: 'HTTP 200: x' });
     });
 
     it.each([

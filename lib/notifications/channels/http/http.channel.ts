@@ -1,19 +1,30 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, request, type Dispatcher } from 'undici';
 import { Clock } from '../../../clock/clock.js';
 import { WebhookError } from '../../../errors/webhook.error.js';
 import { Discard } from '../../../queue/discard.js';
 import { RetryLater } from '../../../queue/retry-later.js';
+import {
+  RESOLVED_NOTIFICATIONS_OPTIONS,
+  type ResolvedNotificationsOptions,
+} from '../../notifications.options.js';
 import type { ChannelMessage, NotificationChannel, SendReceipt } from '../channel.js';
+import type { HttpAnswer } from './http-answer.js';
 import { HTTP_CHANNEL, type HttpPostMessage } from './http-post.notification.js';
 import { assertHttpPost } from './http-post.validator.js';
+import { judgeKnownAnswer } from './known-answers.js';
 import { retryAfterMs } from './retry-after.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 20_000;
 
-/** Of an answer's body, which says nothing that its status does not, just to keep the connection. */
+/** Of an answer's body, to keep the connection. */
 const MAX_BODY_BYTES = 65_536;
+
+/** How much of it is looked at, and how much of it the receipt holds, in characters. */
+const MAX_JUDGED = 1_000;
+const MAX_RECEIPT = 200;
+
 const BODY_TIMEOUT_MS = 5_000;
 
 /** For how long an endpoint may put us off; after that, its answers count as failed attempts. */
@@ -37,7 +48,11 @@ export class HttpChannel implements NotificationChannel<HttpPostMessage>, OnAppl
     bodyTimeout: BODY_TIMEOUT_MS,
   });
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    @Inject(RESOLVED_NOTIFICATIONS_OPTIONS)
+    private readonly options: Pick<ResolvedNotificationsOptions, 'judgeAnswer'>,
+  ) {}
 
   async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
@@ -55,10 +70,12 @@ export class HttpChannel implements NotificationChannel<HttpPostMessage>, OnAppl
     message: ChannelMessage<HttpPostMessage>,
   ): Promise<SendReceipt | RetryLater | Discard> {
     const { statusCode, headers, body } = await this.post(message);
-    await this.drain(body);
-    if (statusCode >= 200 && statusCode < 300) return { receipt: `HTTP ${statusCode}` };
-
-    const answer = `${this.recipient(message.payload)} answered HTTP ${statusCode}`;
+    const text = await this.start(body);
+    const host = this.recipient(message.payload);
+    if (statusCode >= 200 && statusCode < 300) {
+      return this.judge({ host, status: statusCode, headers, body: text });
+    }
+    const answer = `${host} answered HTTP ${statusCode}`;
     if (statusCode < 400) return new Discard(`${answer}, and redirects are not followed`);
     if (statusCode < 500 && !TEMPORARY.has(statusCode)) return new Discard(answer);
     const now = this.clock.now();
@@ -96,11 +113,32 @@ export class HttpChannel implements NotificationChannel<HttpPostMessage>, OnAppl
     }
   }
 
-  /** The answer has been given: what is wrong with its body cannot change it. */
-  private async drain(body: Dispatcher.ResponseData['body']): Promise<void> {
+  /** Some services refuse in the body of a 200. The receipt has its beginning, for those not known to. */
+  private judge(answer: HttpAnswer): SendReceipt | RetryLater | Discard {
+    const verdict = this.options.judgeAnswer?.(answer) ?? judgeKnownAnswer(answer);
+    if (verdict !== undefined) return verdict;
+    const body = answer.body.slice(0, MAX_RECEIPT).trim();
+    return { receipt: `HTTP ${answer.status}${body === '' ? '' : `: ${body}`}` };
+  }
+
+  /** The answer has been given: a body that breaks off, or does not end, cannot change it. */
+  private async start(body: Dispatcher.ResponseData['body']): Promise<string> {
     const cancel = this.clock.schedule(() => body.destroy(), BODY_TIMEOUT_MS);
-    await body.dump({ limit: MAX_BODY_BYTES }).catch(() => undefined);
-    cancel();
+    const chunks: Buffer[] = [];
+    let length = 0;
+    try {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        // As many bytes as the characters may have.
+        if (length < 4 * MAX_JUDGED) chunks.push(chunk);
+        length += chunk.length;
+        if (length > MAX_BODY_BYTES) break;
+      }
+    } catch {
+      // What has come of it will do.
+    } finally {
+      cancel();
+    }
+    return Buffer.concat(chunks).toString('utf8').slice(0, MAX_JUDGED);
   }
 }
 
