@@ -17,7 +17,7 @@ describe('The README', () => {
     folder = mkdtempSync(join(ROOT, 'test', '.readme', 'run-'));
   });
 
-  afterAll(() => rmSync(join(ROOT, 'test', '.readme'), { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('has examples that compile as strictly as the library', () => {
     expect(examples.length).toBeGreaterThan(5);
