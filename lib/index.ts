@@ -7,10 +7,12 @@ export { webhookMigrations } from './webhook.migrations.js';
 
 // Errors
 export { DatabaseBusyError } from './database/database-busy.error.js';
+export { DatabaseTimeoutError } from './database/database-timeout.error.js';
 export { TransactionEndedError } from './database/transaction-ended.error.js';
 export { PacketTooLargeError } from './database/packet-too-large.error.js';
 export { SchemaFailedError } from './event/schema-failed.error.js';
 export { LeaseLostError } from './queue/lease-lost.error.js';
+export { AcceptTimeoutError } from './inbox/accept-timeout.error.js';
 export { OverloadedError } from './queue/overloaded.error.js';
 export { InvalidNotificationError } from './notifications/invalid-notification.error.js';
 export { UnknownChannelError } from './notifications/unknown-channel.error.js';
@@ -38,6 +40,9 @@ export type {
 
 // Signatures: what the entry `nestjs-hookline/signatures` has
 export * from './signatures/index.js';
+
+// Database
+export type { DatabaseOptions } from './database/database.options.js';
 
 // Inbox
 export type { InboxOptions } from './inbox/inbox.options.js';

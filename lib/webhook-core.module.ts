@@ -2,6 +2,7 @@ import { Global, Module, type Provider } from '@nestjs/common';
 import { Clock } from './clock/clock.js';
 import { CommitSignal } from './database/commit-signal.js';
 import { DATABASE_CLOCK, DatabaseClock } from './database/database.clock.js';
+import { RESOLVED_DATABASE_OPTIONS } from './database/database.options.js';
 import { SqlDatabase } from './database/sql-database.js';
 import { RESOLVED_HANDLERS_OPTIONS } from './dispatch/handlers.options.js';
 import { RESOLVED_INBOX_OPTIONS } from './inbox/inbox.options.js';
@@ -32,6 +33,7 @@ const providers: Provider[] = [
   slice(Clock, 'clock'),
   { provide: DATABASE_CLOCK, useClass: DatabaseClock },
   slice(RESOLVED_RECEIVER_OPTIONS, 'receiver'),
+  slice(RESOLVED_DATABASE_OPTIONS, 'database'),
   slice(RESOLVED_INBOX_OPTIONS, 'inbox'),
   slice(RESOLVED_HANDLERS_OPTIONS, 'handlers'),
   slice(RESOLVED_QUEUE_OPTIONS, 'queue'),

@@ -4,6 +4,10 @@ import type { DataSource } from 'typeorm';
 import { assertMysqlServer } from './database/assert-mysql-server.js';
 import { assertTables } from './database/assert-tables.js';
 import { createSqlDatabase } from './database/database.factory.js';
+import {
+  RESOLVED_DATABASE_OPTIONS,
+  type ResolvedDatabaseOptions,
+} from './database/database.options.js';
 import { SqlDatabase } from './database/sql-database.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { webhookEntities } from './webhook.entities.js';
@@ -43,12 +47,18 @@ function assertName(dataSource: unknown): void {
 function databaseProvider(dataSourceName: string | undefined): Provider {
   return {
     provide: SqlDatabase,
-    useFactory: async (dataSource?: DataSource): Promise<SqlDatabase> => {
-      const database = createSqlDatabase(dataSource, dataSourceName);
+    useFactory: async (
+      options: ResolvedDatabaseOptions,
+      dataSource?: DataSource,
+    ): Promise<SqlDatabase> => {
+      const database = createSqlDatabase(dataSource, options, dataSourceName);
       await assertMysqlServer(database);
       await assertTables(database, webhookEntities);
       return database;
     },
-    inject: [{ token: getDataSourceToken(dataSourceName), optional: true }],
+    inject: [
+      RESOLVED_DATABASE_OPTIONS,
+      { token: getDataSourceToken(dataSourceName), optional: true },
+    ],
   };
 }

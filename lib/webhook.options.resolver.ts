@@ -2,6 +2,8 @@ import { Clock } from './clock/clock.js';
 import { SystemClock } from './clock/system.clock.js';
 import { resolveHandlersOptions } from './dispatch/handlers.options.resolver.js';
 import type { ResolvedHandlersOptions } from './dispatch/handlers.options.js';
+import type { ResolvedDatabaseOptions } from './database/database.options.js';
+import { resolveDatabaseOptions } from './database/database.options.resolver.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { resolveInboxOptions } from './inbox/inbox.options.resolver.js';
 import type { ResolvedInboxOptions } from './inbox/inbox.options.js';
@@ -20,6 +22,7 @@ import type { WebhookModuleOptions } from './webhook.options.js';
 /** @internal */
 export interface ResolvedWebhookOptions {
   readonly receiver: ResolvedReceiverOptions;
+  readonly database: ResolvedDatabaseOptions;
   readonly inbox: ResolvedInboxOptions;
   readonly handlers: ResolvedHandlersOptions;
   readonly queue: ResolvedQueueOptions;
@@ -33,6 +36,7 @@ const KEYS: readonly string[] = [
   'path',
   'sources',
   'receiver',
+  'database',
   'inbox',
   'handlers',
   'queue',
@@ -67,6 +71,7 @@ export function resolveWebhookOptions(given: WebhookModuleOptions): ResolvedWebh
   }
   return {
     receiver: resolveReceiverOptions(given),
+    database: resolveDatabaseOptions(given.database),
     inbox: resolveInboxOptions(given.inbox),
     handlers: resolveHandlersOptions(given.handlers),
     queue: resolveQueueOptions(given.queue),

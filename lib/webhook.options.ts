@@ -1,5 +1,6 @@
 import type { Clock } from './clock/clock.js';
 import type { HandlersOptions } from './dispatch/handlers.options.js';
+import type { DatabaseOptions } from './database/database.options.js';
 import type { InboxOptions } from './inbox/inbox.options.js';
 import type { NotificationsOptions } from './notifications/notifications.options.js';
 import type { PollingOptions } from './polling/polling.options.js';
@@ -19,6 +20,8 @@ export interface WebhookModuleOptions {
   readonly sources?: SourcesOption;
   /** How requests are received. */
   readonly receiver?: ReceiverOptions;
+  /** How the data source is used. */
+  readonly database?: DatabaseOptions;
   /** How events are stored. */
   readonly inbox?: InboxOptions;
   /** How handlers and rules are called. */

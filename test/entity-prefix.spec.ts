@@ -209,7 +209,7 @@ describe('WebhookModule', () => {
   });
 
   it('F-30 names a data source that does not exist', () => {
-    expect(() => createSqlDatabase(undefined, 'events')).toThrow(
+    expect(() => createSqlDatabase(undefined, undefined, 'events')).toThrow(
       /no TypeORM data source with the name 'events'.*TypeOrmModule\.forRoot\({ name: 'events'/,
     );
   });

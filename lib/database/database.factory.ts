@@ -1,5 +1,8 @@
 import type { DataSource } from 'typeorm';
+import type { Clock } from '../clock/clock.js';
+import { SystemClock } from '../clock/system.clock.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { DEFAULT_DATABASE_OPTIONS, type ResolvedDatabaseOptions } from './database.options.js';
 import { MysqlDatabase } from './mysql.database.js';
 import { PostgresDatabase } from './postgres.database.js';
 import type { SqlDatabase } from './sql-database.js';
@@ -8,11 +11,18 @@ import { SqliteDatabase } from './sqlite.database.js';
 /**
  * Chooses the database by the driver of the host's data source.
  *
+ * @param options what the host has set
  * @param name the data source's name, where it is not the default one
+ * @param clock measures time limits: the machine's, whatever clock the host has for the rest
  * @throws {ConfigurationError} for a missing data source and for a driver that is not supported
  * @internal
  */
-export function createSqlDatabase(dataSource: DataSource | undefined, name?: string): SqlDatabase {
+export function createSqlDatabase(
+  dataSource: DataSource | undefined,
+  options: ResolvedDatabaseOptions = DEFAULT_DATABASE_OPTIONS,
+  name?: string,
+  clock: Clock = new SystemClock(),
+): SqlDatabase {
   if (dataSource === undefined) {
     throw name === undefined
       ? ConfigurationError.because(
@@ -28,12 +38,12 @@ export function createSqlDatabase(dataSource: DataSource | undefined, name?: str
   }
   switch (dataSource.options.type) {
     case 'better-sqlite3':
-      return new SqliteDatabase(dataSource);
+      return new SqliteDatabase(dataSource, options);
     case 'postgres':
-      return new PostgresDatabase(dataSource);
+      return new PostgresDatabase(dataSource, options, clock);
     case 'mysql':
     case 'mariadb':
-      return new MysqlDatabase(dataSource);
+      return new MysqlDatabase(dataSource, options, clock);
     default:
       throw ConfigurationError.because(
         'dataSource',

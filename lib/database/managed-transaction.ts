@@ -17,6 +17,8 @@ export interface ManagedTransactionOptions {
   readonly isolation?: 'READ COMMITTED';
   /** Ends the transaction at once, without waiting for what runs in it. */
   abandon(): void;
+  /** Gives the runner back, after a transaction that was not abandoned. */
+  release(): Promise<void>;
 }
 
 /**
@@ -64,7 +66,7 @@ export class ManagedTransaction {
       if (!this.isAbandoned) await this.rollBack();
       throw error;
     } finally {
-      if (!this.isAbandoned) await runner.release();
+      if (!this.isAbandoned) await this.options.release();
     }
   }
 

@@ -1,5 +1,8 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { guardConnection } from './mysql-guard.js';
+import type { Clock } from '../clock/clock.js';
+import type { ResolvedDatabaseOptions } from './database.options.js';
+import { isMysqlFault, isMysqlUnprepared } from './mysql-fault.js';
 import { killConnection, type KillableConnection } from './mysql-kill.js';
 import { PacketTooLargeError } from './packet-too-large.error.js';
 import { abandonedError, ServerDatabase } from './server.database.js';
@@ -11,16 +14,32 @@ interface Connection extends KillableConnection {
   readonly stream: KillableConnection['stream'] & { destroy(error: Error): void };
   on(event: 'error', listener: (error: Error) => void): void;
   promise(): {
-    query(sql: string): Promise<[unknown, unknown]>;
+    query(sql: string, values?: unknown[]): Promise<[unknown, unknown]>;
     execute(statement: { sql: string; values: unknown[] }): Promise<[unknown, unknown]>;
   };
   destroy(): void;
+}
+
+/** The part of mysql2's pool that is used here. */
+interface Pool {
+  readonly _freeConnections?: { readonly length: number };
 }
 
 /** The part of TypeORM's query runner that is used here. */
 interface Runner {
   readonly databaseConnection?: Connection;
 }
+
+/** A session of the server: a number that was not given to another client since. */
+interface MysqlSession {
+  readonly id: number;
+  readonly host: string;
+}
+
+const WHO_AM_I = `SELECT CONNECTION_ID() AS id, (SELECT host
+  FROM information_schema.processlist WHERE id = CONNECTION_ID()) AS host`;
+
+const FIND_SESSION = 'SELECT id FROM information_schema.processlist WHERE id = ? AND host = ?';
 
 /** What the server is set to. */
 interface ServerSettings {
@@ -62,13 +81,15 @@ const ISOLATION = 'READ COMMITTED';
  *
  * @internal
  */
-export class MysqlDatabase extends ServerDatabase {
+export class MysqlDatabase extends ServerDatabase<Connection, MysqlSession> {
   override readonly kind = 'mysql';
   protected override readonly isolation = ISOLATION;
   private server: ServerSettings | undefined;
+  /** A proxy has mixed up prepared statements. */
+  private neverPrepares = false;
 
-  constructor(dataSource: DataSource) {
-    super(dataSource, poolSizeOf(dataSource));
+  constructor(dataSource: DataSource, options: ResolvedDatabaseOptions, clock: Clock) {
+    super(dataSource, options, clock, poolSizeOf(dataSource));
   }
 
   override isValueError(error: unknown): boolean {
@@ -86,6 +107,41 @@ export class MysqlDatabase extends ServerDatabase {
     return (this.server ?? (await this.onWriter((manager) => this.readServer(manager)))).maxPacket;
   }
 
+  protected override clientOf(runner: QueryRunner): Connection | undefined {
+    return (runner as unknown as Runner).databaseConnection;
+  }
+
+  protected override isFault(error: unknown): boolean {
+    return isMysqlFault(error);
+  }
+
+  protected override get idleConnections(): number {
+    const { pool } = this.dataSource.driver as unknown as { pool?: Pool };
+    return pool?._freeConnections?.length ?? 0;
+  }
+
+  protected override async introduce(connection: Connection): Promise<MysqlSession | undefined> {
+    const [rows] = await connection.promise().query(WHO_AM_I);
+    const [row] = rows as Row[];
+    const host = row?.['host'];
+    return typeof host === 'string' ? { id: Number(row?.['id']), host } : undefined;
+  }
+
+  protected override async endSessions(sessions: readonly MysqlSession[]): Promise<void> {
+    await this.lend('master', this.options.statementTimeoutMs, async (runner, use) => {
+      const connection = this.clientOf(runner)?.promise();
+      if (connection === undefined) return;
+      for (const { id, host } of sessions) {
+        use.next();
+        const [rows] = await connection.query(FIND_SESSION, [id, host]);
+        // It may end by itself in the same moment.
+        if ((rows as Row[]).length > 0) {
+          await connection.query(`KILL CONNECTION ${id}`).catch(() => undefined);
+        }
+      }
+    });
+  }
+
   protected override endConnection(runner: QueryRunner): boolean {
     const { databaseConnection: connection } = runner as unknown as Runner;
     if (connection === undefined) return false;
@@ -98,6 +154,10 @@ export class MysqlDatabase extends ServerDatabase {
   }
 
   protected override isConflict(error: unknown): boolean {
+    if (isMysqlUnprepared(error)) {
+      this.neverPrepares = true;
+      return true;
+    }
     const errno = errnoOf(error);
     return errno !== undefined && CONFLICTS.has(errno);
   }
@@ -121,24 +181,25 @@ export class MysqlDatabase extends ServerDatabase {
   protected override async runSteps<Result>(steps: () => Steps<Result>): Promise<Result> {
     await this.maxPacketBytes();
     // 'master': under replication a read replica must not be asked whether an event is known.
-    const runner = this.dataSource.createQueryRunner('master');
-    try {
-      const connection = (await runner.connect()) as Connection;
-      const session = connection.promise();
+    return this.lend('master', this.options.statementTimeoutMs, async (runner, use) => {
+      const session = ((await runner.connect()) as Connection).promise();
+      const run = async (sql: string): Promise<void> => {
+        use.next();
+        await session.query(sql);
+      };
       try {
-        await session.query(`SET TRANSACTION ISOLATION LEVEL ${ISOLATION}`);
-        await session.query('START TRANSACTION');
-        const result = await this.drive(runner, steps());
-        await session.query('COMMIT');
+        await run(`SET TRANSACTION ISOLATION LEVEL ${ISOLATION}`);
+        await run('START TRANSACTION');
+        const result = await this.drive(runner, steps(), undefined, () => use.next());
+        await run('COMMIT');
         return result;
       } catch (error) {
+        use.isFaulty ||= isMysqlFault(error);
         // A connection that cannot roll back must not return to the pool with a transaction open.
-        await session.query('ROLLBACK').catch(() => connection.destroy());
+        if (!use.isOver && !use.isFaulty) await run('ROLLBACK').catch(() => (use.isFaulty = true));
         throw error;
       }
-    } finally {
-      await runner.release();
-    }
+    });
   }
 
   protected override guard(connection: Connection, gate: StatementGate): Connection {
@@ -151,7 +212,11 @@ export class MysqlDatabase extends ServerDatabase {
   ): Promise<readonly Row[]> {
     await this.assertFits(runner, sql, parameters);
     const connection = (await runner.connect()) as Connection;
-    const [result] = await connection.promise().execute({ sql, values: [...parameters] });
+    const session = connection.promise();
+    const prepares = this.options.preparedStatements !== false && !this.neverPrepares;
+    const [result] = prepares
+      ? await session.execute({ sql, values: [...parameters] })
+      : await session.query(sql, [...parameters]);
     if (counted) return [{ changed: (result as { affectedRows?: number }).affectedRows }];
     return Array.isArray(result) ? (result as Row[]) : [];
   }

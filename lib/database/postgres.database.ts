@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { DataSource, QueryRunner } from 'typeorm';
+import type { Clock } from '../clock/clock.js';
+import { SafeLogger } from '../logging/safe.logger.js';
+import type { ConnectionUse } from './connection-use.js';
+import type { ResolvedDatabaseOptions } from './database.options.js';
 import { PostgresArray } from './postgres-array.js';
 import { cancelStatement, type CancellableClient } from './postgres-cancel.js';
+import { isPostgresFault, isPostgresUnprepared } from './postgres-fault.js';
+import { SlowConnects, type ConnectingPool } from './slow-connects.js';
 import { abandonedError, ServerDatabase } from './server.database.js';
 import type { Row, Statement, Steps } from './statement.js';
 import type { StatementGate } from './statement-gate.js';
@@ -28,9 +34,23 @@ interface Runner {
 }
 
 /** The part of `pg`'s pool that is used here. */
-interface Pool {
+interface Pool extends ConnectingPool {
+  readonly idleCount: number;
   on(event: 'connect', listener: (client: EventEmitter) => void): void;
 }
+
+/** A session of the server: a number that was not given to a later one since. */
+interface PostgresSession {
+  readonly pid: number;
+  readonly since: string;
+}
+
+const WHO_AM_I = `SELECT pg_backend_pid() AS pid, (SELECT extract(epoch FROM backend_start)::text
+  FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS since`;
+
+const END_SESSIONS = `SELECT pg_terminate_backend(session.pid) FROM pg_stat_activity AS session
+  JOIN unnest($1::integer[], $2::text[]) AS abandoned (pid, since) ON session.pid = abandoned.pid
+    AND extract(epoch FROM session.backend_start)::text = abandoned.since`;
 
 /** Error classes of PostgreSQL that speak of a value: data exception, integrity violation, program limit. */
 const VALUE_ERROR_CLASSES = new Set(['22', '23', '54']);
@@ -47,14 +67,24 @@ const DEFAULT_POOL_SIZE = 10;
  *
  * @internal
  */
-export class PostgresDatabase extends ServerDatabase {
+export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
   override readonly kind = 'postgres';
   override readonly lanes = 2;
+  private readonly logger = new SafeLogger('WebhookModule');
   private readonly statementNames = new Map<string, string>();
+  /** Connections that have one session of the server for themselves. */
+  private readonly direct = new WeakSet<Client>();
+  private readonly pools: readonly Pool[];
+  private readonly slowConnects: SlowConnects;
+  private hasToldOfPooler = false;
+  /** A pooler that could not be recognized has mixed up prepared statements. */
+  private neverPrepares = false;
 
-  constructor(dataSource: DataSource) {
-    super(dataSource, poolSizeOf(dataSource));
-    for (const pool of poolsOf(dataSource)) pool.on('connect', expectErrors);
+  constructor(dataSource: DataSource, options: ResolvedDatabaseOptions, clock: Clock) {
+    super(dataSource, options, clock, poolSizeOf(dataSource));
+    this.pools = poolsOf(dataSource);
+    for (const pool of this.pools) pool.on('connect', expectErrors);
+    this.slowConnects = new SlowConnects(this.pools, options.statementTimeoutMs);
   }
 
   override isValueError(error: unknown): boolean {
@@ -69,6 +99,42 @@ export class PostgresDatabase extends ServerDatabase {
       )) as { now: string }[];
       return Number(row?.now);
     });
+  }
+
+  protected override clientOf(runner: QueryRunner): Client | undefined {
+    return (runner as unknown as Runner).databaseConnection;
+  }
+
+  protected override isFault(error: unknown): boolean {
+    return isPostgresFault(error);
+  }
+
+  /** A pooler makes up a number for the session, as consecutive statements may run in different ones. */
+  protected override async introduce(client: Client): Promise<PostgresSession | undefined> {
+    const { rows } = await client.query({ text: WHO_AM_I });
+    const [row] = rows;
+    const pid = Number(row?.['pid']);
+    if (client.native === undefined && client.processID !== pid) {
+      this.tellOfPooler();
+      return undefined;
+    }
+    this.direct.add(client);
+    return { pid, since: String(row?.['since']) };
+  }
+
+  protected override async endSessions(sessions: readonly PostgresSession[]): Promise<void> {
+    const values = [sessions.map(({ pid }) => pid), sessions.map(({ since }) => since)];
+    await this.lend('master', this.options.statementTimeoutMs, async (runner) =>
+      this.clientOf(runner)?.query({ text: END_SESSIONS, values }),
+    );
+  }
+
+  protected override get idleConnections(): number {
+    return this.pools.reduce((count, { idleCount }) => count + idleCount, 0);
+  }
+
+  protected override onTick(): void {
+    this.slowConnects.end();
   }
 
   protected override endConnection(runner: QueryRunner): boolean {
@@ -92,7 +158,13 @@ export class PostgresDatabase extends ServerDatabase {
     return true;
   }
 
+  /** What a pooler has mixed up is tried again without its being prepared. */
   protected override isConflict(error: unknown): boolean {
+    if (isPostgresUnprepared(error)) {
+      this.neverPrepares = true;
+      this.tellOfPooler();
+      return true;
+    }
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return typeof code === 'string' && CONFLICTS.has(code);
   }
@@ -102,23 +174,22 @@ export class PostgresDatabase extends ServerDatabase {
     const first = steps.next();
     if (first.done === true) return first.value;
     // 'master': under replication a read replica must not be asked whether an event is known.
-    const runner = this.dataSource.createQueryRunner('master');
-    try {
-      const client = (await runner.connect()) as Client;
-      if (first.value.alone) return await this.drive(runner, steps, first);
-      await client.query({ text: 'BEGIN' });
+    return this.lend('master', this.options.statementTimeoutMs, async (runner, use) => {
+      const onStep = (): void => use.next();
       try {
-        const result = await this.drive(runner, steps, first);
+        if (first.value.alone) return await this.drive(runner, steps, first, onStep);
+        const client = (await runner.connect()) as Client;
+        await client.query({ text: this.begin });
+        const result = await this.drive(runner, steps, first, onStep);
+        use.next();
         await client.query({ text: 'COMMIT' });
         return result;
       } catch (error) {
-        // A client whose connection broke cannot roll back; the server did when it noticed.
-        await client.query({ text: 'ROLLBACK' }).catch(() => undefined);
+        use.isFaulty ||= isPostgresFault(error);
+        if (!first.value.alone) await this.rollBack(runner, use);
         throw error;
       }
-    } finally {
-      await runner.release();
-    }
+    });
   }
 
   protected override guard(client: Client, gate: StatementGate): Client {
@@ -135,20 +206,59 @@ export class PostgresDatabase extends ServerDatabase {
     statement: Statement,
   ): Promise<readonly Row[]> {
     const client = (await runner.connect()) as Client;
-    const { rows } = await client.query(this.prepared(statement, client.native !== undefined));
+    const { rows } = await client.query(this.toQuery(runner, statement));
     return rows;
   }
 
-  private prepared({ sql, parameters }: Statement, asText: boolean): Query {
+  /** The server was given the session's time limit as well: it outlives a process that is stopped. */
+  private get begin(): string {
+    return `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${2 * this.options.statementTimeoutMs}`;
+  }
+
+  /** A connection that cannot roll back must not return to the pool. */
+  private async rollBack(runner: QueryRunner, use: ConnectionUse): Promise<void> {
+    if (use.isOver || use.isFaulty) return;
+    try {
+      use.next();
+      await this.clientOf(runner)?.query({ text: 'ROLLBACK' });
+    } catch {
+      use.isFaulty = true;
+    }
+  }
+
+  private toQuery(runner: QueryRunner, { sql, parameters }: Statement): Query {
+    const client = this.clientOf(runner);
+    const asText = client?.native !== undefined;
     const values = parameters.map((value) =>
       value instanceof PostgresArray ? (asText ? value.values : value.toBuffer()) : value,
     );
+    return this.prepares(client)
+      ? { name: this.nameOf(sql), text: sql, values }
+      : { text: sql, values };
+  }
+
+  private prepares(client: Client | undefined): boolean {
+    const { preparedStatements } = this.options;
+    if (this.neverPrepares || client === undefined) return false;
+    return preparedStatements === 'auto' ? this.direct.has(client) : preparedStatements;
+  }
+
+  private tellOfPooler(): void {
+    if (this.hasToldOfPooler || this.options.preparedStatements === false) return;
+    this.hasToldOfPooler = true;
+    this.logger.debug(
+      'A pooler stands between the application and PostgreSQL: statements are not prepared by name. ' +
+        'Where it keeps them apart, `database: { preparedStatements: true }` has them prepared.',
+    );
+  }
+
+  private nameOf(sql: string): string {
     let name = this.statementNames.get(sql);
     if (name === undefined) {
       name = `hookline_${createHash('sha1').update(sql).digest('hex').slice(0, 16)}`;
       this.statementNames.set(sql, name);
     }
-    return { name, text: sql, values };
+    return name;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type EntityTarget,
   type ObjectLiteral,
   type QueryRunner,
+  type ReplicationMode,
 } from 'typeorm';
 import { errorsIn } from './errors-in.js';
 import type { Row, Statement, Steps } from './statement.js';
@@ -97,15 +98,6 @@ export abstract class SqlDatabase {
     }
   }
 
-  /**
-   * To read with: in the transaction that the caller's work runs in, or else by any connection. Work that
-   * has the only connection of a pool would wait for itself.
-   */
-  get manager(): EntityManager {
-    const joined = this.joined.getStore();
-    return joined?.gate.isOpen === true ? joined.manager : this.dataSource.manager;
-  }
-
   /** Whether a transaction that lasts leaves no connection to others. */
   get hasOneConnection(): boolean {
     return false;
@@ -116,16 +108,16 @@ export abstract class SqlDatabase {
    */
   async onWriter<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     const manager = this.openManager();
-    if (manager !== undefined) return read(manager);
-    const replicated =
-      'replication' in this.dataSource.options && this.dataSource.options.replication;
-    if (!replicated) return read(this.dataSource.manager);
-    const runner = this.dataSource.createQueryRunner('master');
-    try {
-      return await read(runner.manager);
-    } finally {
-      await runner.release();
-    }
+    return manager === undefined ? this.readOn('master', read) : read(manager);
+  }
+
+  /**
+   * Reads what need not be the latest: in the transaction that the caller's work runs in, or else on a
+   * replica, where there is one. Work that has the only connection of a pool would wait for itself.
+   */
+  read<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    const joined = this.joined.getStore();
+    return joined?.gate.isOpen === true ? read(joined.manager) : this.readOn('slave', read);
   }
 
   /** Calls something that must not join the caller's transaction. */
@@ -186,6 +178,12 @@ export abstract class SqlDatabase {
     return false;
   }
 
+  /** Reads outside of a transaction. */
+  protected abstract readOn<Result>(
+    mode: ReplicationMode,
+    read: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result>;
+
   /** Runs the steps in a transaction of their own. */
   protected abstract runSteps<Result>(steps: () => Steps<Result>): Promise<Result>;
 
@@ -196,16 +194,22 @@ export abstract class SqlDatabase {
     signal: AbortSignal | undefined,
   ): Promise<Result>;
 
-  /** Runs the steps, one after the other. */
+  /**
+   * Runs the steps, one after the other.
+   *
+   * @param onStep is called when one begins
+   */
   protected async drive<Result>(
     runner: QueryRunner,
     steps: Steps<Result>,
     first: IteratorResult<Statement, Result> = steps.next(),
+    onStep?: () => void,
   ): Promise<Result> {
     let step = first;
     while (step.done !== true) {
       // Its connection may be somebody else's by now.
       if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
+      onStep?.();
       step = steps.next(await this.query(runner, step.value));
     }
     return step.value;

@@ -11,6 +11,7 @@ interface Runner extends QueryRunner {
 
 interface PreparedStatement {
   readonly reader: boolean;
+  readonly readonly: boolean;
   all(...parameters: unknown[]): unknown;
   run(...parameters: unknown[]): unknown;
 }
@@ -27,17 +28,21 @@ export interface TransactionRunner {
  * next transaction, or into none. This one ends with its transaction, and counts transactions
  * together with the shared one, as there is but one connection.
  *
+ * @param beforeWriting is called once, before the first statement that writes
+ *
  * @internal
  */
 export function createTransactionRunner(
   dataSource: DataSource,
   gate: StatementGate,
   connection: { readonly inTransaction: boolean },
+  beforeWriting: () => Promise<void>,
 ): TransactionRunner {
   const shared = dataSource.createQueryRunner() as Runner;
   const RunnerClass = shared.constructor as new (driver: unknown) => Runner;
   const own = new RunnerClass(dataSource.driver);
   let hasBegun = false;
+  let mayWrite: Promise<void> | undefined;
 
   const getStmt = own.getStmt.bind(own);
   Object.assign(own, {
@@ -49,6 +54,9 @@ export function createTransactionRunner(
     },
     getStmt: async (sql: string): Promise<PreparedStatement> => {
       const statement = await getStmt(sql);
+      if (hasBegun && connection.inTransaction && !statement.readonly) {
+        await (mayWrite ??= beforeWriting());
+      }
       const send = (execute: () => unknown): unknown => {
         // SQLite may have rolled back by itself, or whoever shares the connection: what follows would commit.
         if (hasBegun !== connection.inTransaction) throw new TransactionEndedError();
@@ -58,6 +66,7 @@ export function createTransactionRunner(
       };
       return {
         reader: statement.reader,
+        readonly: statement.readonly,
         all: (...parameters) => send(() => statement.all(...parameters)),
         run: (...parameters) => send(() => statement.run(...parameters)),
       };

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataSource, type EntityManager } from 'typeorm';
+import { setImmediate as turn } from 'node:timers/promises';
+import { DataSource, Entity, PrimaryColumn, type EntityManager } from 'typeorm';
 import { SqliteDatabase } from './sqlite.database.js';
+import { DEFAULT_DATABASE_OPTIONS } from './database.options.js';
 
 describe(SqliteDatabase.name, () => {
   let dataSource: DataSource;
@@ -12,7 +14,7 @@ describe(SqliteDatabase.name, () => {
     dataSource = new DataSource({ type: 'better-sqlite3', database: ':memory:' });
     await dataSource.initialize();
     await dataSource.query('CREATE TABLE item (id INTEGER PRIMARY KEY)');
-    database = new SqliteDatabase(dataSource);
+    database = new SqliteDatabase(dataSource, DEFAULT_DATABASE_OPTIONS);
   });
 
   afterEach(() => dataSource.destroy());
@@ -25,38 +27,67 @@ describe(SqliteDatabase.name, () => {
     );
 
   describe('transaction', () => {
-    it('waits once, and not once for each, where another process holds the lock', async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'hookline-'));
-      const open = (): Promise<DataSource> =>
-        new DataSource({
-          type: 'better-sqlite3',
-          database: join(folder, 'test.db'),
-          enableWAL: true,
-          timeout: 500,
-        }).initialize();
-      const [here, other] = [await open(), await open()];
-      try {
-        await here.query('CREATE TABLE item (id INTEGER PRIMARY KEY)');
-        const shared = new SqliteDatabase(here);
-        const add = (id: number): Promise<void> =>
-          shared.transaction(function* () {
-            yield { sql: 'INSERT INTO item VALUES (?)', parameters: [id] };
-          });
+    it('F-6 gives each up after its time where another process holds the lock, all the while turning the event loop', async () => {
+      await withLock(async ({ shared, other, turns }) => {
         await other.query('BEGIN IMMEDIATE');
-        const began = performance.now();
-        const results = await Promise.allSettled(Array.from({ length: 20 }, (_, id) => add(id)));
-        expect(performance.now() - began).toBeLessThan(5_000);
+        const before = turns();
+        const results = await Promise.allSettled(
+          Array.from({ length: 20 }, (_, id) => add(shared, id)),
+        );
         expect(results.map(({ status }) => status)).toEqual(results.map(() => 'rejected'));
+        expect(turns() - before).toBeGreaterThan(50);
         await other.query('ROLLBACK');
-        await add(1);
-      } finally {
-        await Promise.all([here.destroy(), other.destroy()]);
-        rmSync(folder, { recursive: true, force: true });
-      }
+        await add(shared, 1);
+      });
+    });
+
+    it('F-6 goes on as soon as another process releases the lock', async () => {
+      await withLock(async ({ shared, other, turns }) => {
+        await other.query('BEGIN IMMEDIATE');
+        const added = add(shared, 1);
+        const before = turns();
+        while (turns() - before < 50) await turn();
+        await other.query('ROLLBACK');
+        await added;
+        expect(await other.query('SELECT id FROM item')).toEqual([{ id: 1 }]);
+      });
+    });
+
+    it('F-6 leaves the waiting time of the host as it is', async () => {
+      await withLock(async ({ shared }) => {
+        await add(shared, 1);
+        const [row] = (await shared.dataSource.query('PRAGMA busy_timeout')) as object[];
+        expect(row).toEqual({ timeout: 5_000 });
+      });
     });
   });
 
   describe('managed', () => {
+    it('F-6 waits for the lock of another process without stopping the event loop', async () => {
+      await withLock(async ({ shared, other, turns }) => {
+        await other.query('BEGIN IMMEDIATE');
+        const inserted = shared.managed((manager) => manager.getRepository(Item).insert({ id: 7 }));
+        const before = turns();
+        while (turns() - before < 50) await turn();
+        await other.query('ROLLBACK');
+        await inserted;
+        expect(await other.query('SELECT id FROM item')).toEqual([{ id: 7 }]);
+      });
+    });
+
+    it('F-6 fails in time where another process does not release the lock', async () => {
+      await withLock(async ({ shared, other, turns }) => {
+        await other.query('BEGIN IMMEDIATE');
+        const before = turns();
+        const inserted = shared.managed((manager) => insert(manager, 7));
+        await expect(inserted).rejects.toThrow('locked');
+        expect(turns() - before).toBeGreaterThan(50);
+        await other.query('ROLLBACK');
+        await shared.managed((manager) => insert(manager, 8));
+        expect(await other.query('SELECT id FROM item')).toEqual([{ id: 8 }]);
+      });
+    });
+
     it('works again after SQLite has rolled back by itself, as it does on a full disk', async () => {
       await database.managed((manager) => insert(manager, 1));
       const rolledBack = (): Promise<unknown> =>
@@ -82,3 +113,46 @@ describe(SqliteDatabase.name, () => {
     });
   });
 });
+
+@Entity({ name: 'item' })
+class Item {
+  @PrimaryColumn('integer') id!: number;
+}
+
+interface Locked {
+  readonly shared: SqliteDatabase;
+  /** Another process' connection to the same file. */
+  readonly other: DataSource;
+  /** How often the event loop has turned. */
+  turns(): number;
+}
+
+/** Two connections to one file, with the waiting time that the driver has by default. */
+async function withLock(test: (locked: Locked) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'hookline-'));
+  const open = (): Promise<DataSource> =>
+    new DataSource({
+      type: 'better-sqlite3',
+      database: join(folder, 'test.db'),
+      enableWAL: true,
+      entities: [Item],
+    }).initialize();
+  const [here, other] = [await open(), await open()];
+  let turns = 0;
+  const counting = setInterval(() => turns++, 1);
+  try {
+    await here.query('CREATE TABLE item (id INTEGER PRIMARY KEY)');
+    const options = { ...DEFAULT_DATABASE_OPTIONS, statementTimeoutMs: 1_000 };
+    await test({ shared: new SqliteDatabase(here, options), other, turns: () => turns });
+  } finally {
+    clearInterval(counting);
+    await Promise.all([here.destroy(), other.destroy()]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function add(database: SqliteDatabase, id: number): Promise<void> {
+  return database.transaction(function* () {
+    yield { sql: 'INSERT INTO item VALUES (?)', parameters: [id] };
+  });
+}

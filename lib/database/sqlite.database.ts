@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, ReplicationMode } from 'typeorm';
+import type { ResolvedDatabaseOptions } from './database.options.js';
 import { DatabaseBusyError } from './database-busy.error.js';
 import { ManagedTransaction } from './managed-transaction.js';
 import { SqlDatabase } from './sql-database.js';
@@ -31,13 +32,15 @@ interface TransactionCount {
 /** A transaction that has not begun. */
 interface Waiting {
   readonly steps: () => Steps<unknown>;
+  /** When it is given up, by `performance.now()`; set when it first met a lock. */
+  giveUpAt?: number;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
 
 const VALUE_ERROR_CODES = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)/;
 
-/** Another process holds the lock. To find that out has blocked this one for as long as the host has it wait. */
+/** Another process holds the lock. */
 const BUSY_CODES = /^SQLITE_(BUSY|LOCKED)/;
 
 /** After how many pages of its log SQLite checkpoints where nobody says otherwise. */
@@ -48,6 +51,13 @@ const DEFAULT_CHECKPOINT_PAGES = 1_000;
  * database once a checkpoint, and whoever commits at that moment waits for it.
  */
 const CHECKPOINT_PAGES = 10_000;
+
+/** How long SQLite waits for the lock of another process, while nothing else can go on here. */
+const LOCK_WAIT_MS = 2;
+
+/** How long until it is tried again: at first, and after many times. */
+const FIRST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 25;
 
 /** How long to wait for a transaction of the host to end. */
 const BUSY_TIMEOUT_MS = 10_000;
@@ -63,8 +73,19 @@ const BUSY_TIMEOUT_MS = 10_000;
 export class SqliteDatabase extends SqlDatabase {
   override readonly kind = 'sqlite';
   private readonly statements = new Map<string, PreparedStatement>();
+  /** The connection that they are prepared on: the host may open another one. */
+  private preparedOn: Connection | undefined;
   private lastManaged: Promise<unknown> = Promise.resolve();
   private waiting: Waiting[] = [];
+  /** How long to wait before the lock of another process is tried again. */
+  private lockPauseMs = FIRST_PAUSE_MS;
+
+  constructor(
+    dataSource: DataSource,
+    private readonly options: ResolvedDatabaseOptions,
+  ) {
+    super(dataSource);
+  }
 
   override isValueError(error: unknown): boolean {
     if (error instanceof TypeError || error instanceof RangeError) return true;
@@ -88,6 +109,13 @@ export class SqliteDatabase extends SqlDatabase {
     return Promise.resolve(undefined);
   }
 
+  protected override readOn<Result>(
+    _mode: ReplicationMode,
+    read: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    return read(this.dataSource.manager);
+  }
+
   /**
    * Transactions that come in the same turn of the event loop share one commit, which is what costs
    * most: the accepted events, and the outcomes of those before.
@@ -107,7 +135,12 @@ export class SqliteDatabase extends SqlDatabase {
   ): Promise<Result> {
     const turn = this.lastManaged.then(async () => {
       await this.untilIdle();
-      const { runner, hasBegun } = createTransactionRunner(this.dataSource, gate, this.connection);
+      const { runner, hasBegun } = createTransactionRunner(
+        this.dataSource,
+        gate,
+        this.connection,
+        () => this.lockForWriting(gate),
+      );
       const transaction = new ManagedTransaction({
         runner,
         gate,
@@ -115,6 +148,7 @@ export class SqliteDatabase extends SqlDatabase {
           void runner.release();
           if (hasBegun()) this.endTransaction();
         },
+        release: () => runner.release(),
       });
       return transaction.run(work, signal);
     });
@@ -158,12 +192,66 @@ export class SqliteDatabase extends SqlDatabase {
   /** Where one of them fails, each is run alone, so that it fails alone; not where all would wait again. */
   private commit(group: readonly Waiting[]): void {
     try {
-      const results = this.runAtOnce(group);
+      const results = this.withShortWaits(() => this.runAtOnce(group));
+      this.lockPauseMs = FIRST_PAUSE_MS;
       group.forEach(({ resolve }, index) => resolve(results[index]));
     } catch (error) {
-      if (group.length === 1 || BUSY_CODES.test(codeOf(error))) {
-        for (const { reject } of group) reject(error);
-      } else for (const one of group) this.commit([one]);
+      if (BUSY_CODES.test(codeOf(error))) this.tryLater(group, error);
+      else if (group.length === 1) for (const { reject } of group) reject(error);
+      else for (const one of group) this.commit([one]);
+    }
+  }
+
+  /**
+   * Takes the lock that the first statement of a transaction that writes would wait for without giving up
+   * the event loop. Where it cannot be had in time, that statement fails.
+   */
+  private async lockForWriting(gate: StatementGate): Promise<void> {
+    const [entity] = this.dataSource.entityMetadatas;
+    if (entity === undefined) return;
+    const lock = `DELETE FROM ${this.table(entity.target)} WHERE 0`;
+    const giveUpAt = performance.now() + this.options.statementTimeoutMs;
+    for (let pauseMs = FIRST_PAUSE_MS; gate.isOpen && this.connection.inTransaction;) {
+      try {
+        this.withShortWaits(() => this.prepared(lock).run());
+        return;
+      } catch (error) {
+        if (codeOf(error) !== 'SQLITE_BUSY' || performance.now() >= giveUpAt) throw error;
+      }
+      await sleep(pauseMs);
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    }
+  }
+
+  /** Another process has the lock. */
+  private tryLater(group: readonly Waiting[], error: unknown): void {
+    const now = performance.now();
+    const later = group.filter((one) => {
+      one.giveUpAt ??= now + this.options.statementTimeoutMs;
+      if (one.giveUpAt > now) return true;
+      one.reject(error);
+      return false;
+    });
+    const isScheduled = this.waiting.length > 0;
+    this.waiting = [...later, ...this.waiting];
+    if (isScheduled || later.length === 0) return;
+    setTimeout(() => void this.flush(), this.lockPauseMs);
+    this.lockPauseMs = Math.min(2 * this.lockPauseMs, LONGEST_PAUSE_MS);
+  }
+
+  /**
+   * SQLite waits for the lock of another process without giving up the event loop, for as long as the host
+   * has set for its own statements, or the driver: 5 s.
+   */
+  private withShortWaits<Result>(work: () => Result): Result {
+    const [before] = this.prepared('PRAGMA busy_timeout').all();
+    const hostsMs = Number(before?.['timeout'] ?? 0);
+    if (hostsMs <= LOCK_WAIT_MS) return work();
+    this.prepared(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`).all();
+    try {
+      return work();
+    } finally {
+      this.prepared(`PRAGMA busy_timeout = ${hostsMs}`).all();
     }
   }
 
@@ -187,12 +275,22 @@ export class SqliteDatabase extends SqlDatabase {
     return step.value;
   }
 
-  private run({ sql, parameters, counted }: Statement): readonly Row[] {
+  private prepared(sql: string): PreparedStatement {
+    const { connection } = this;
+    if (connection !== this.preparedOn) {
+      this.statements.clear();
+      this.preparedOn = connection;
+    }
     let statement = this.statements.get(sql);
     if (statement === undefined) {
-      statement = this.connection.prepare(sql);
+      statement = connection.prepare(sql);
       this.statements.set(sql, statement);
     }
+    return statement;
+  }
+
+  private run({ sql, parameters, counted }: Statement): readonly Row[] {
+    const statement = this.prepared(sql);
     if (statement.reader) return statement.all(...parameters);
     const { changes } = statement.run(...parameters);
     return counted ? [{ changed: changes }] : [];

@@ -11,5 +11,6 @@ export function resolveInboxOptions(given: unknown): ResolvedInboxOptions {
   return {
     maxWaiting: options.integer('maxWaiting', { min: 1 }),
     maxGroup: options.integer('maxGroup', { min: 1, max: 1_000 }),
+    acceptTimeoutMs: options.integer('acceptTimeoutMs', { min: 100 }),
   };
 }

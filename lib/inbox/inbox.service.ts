@@ -45,7 +45,9 @@ export class InboxService {
   /** Finds stored events, newest first. */
   find({ limit = 100, ...filter }: EventFilter = {}): Promise<EventEntity[]> {
     const where: FindOptionsWhere<EventEntity> = filter;
-    return this.events().find({ where, order: { key: 'DESC' }, take: limit });
+    return this.database.read((manager) =>
+      manager.find(EventEntity, { where, order: { key: 'DESC' }, take: limit }),
+    );
   }
 
   /**
@@ -95,9 +97,5 @@ export class InboxService {
   replay(filter: ReplayFilter): Promise<ReplayResult>;
   replay(which: string | ReplayFilter): Promise<number | ReplayResult> {
     return typeof which === 'string' ? this.replays.one(which) : this.replays.where(which);
-  }
-
-  private events() {
-    return this.database.manager.getRepository(EventEntity);
   }
 }

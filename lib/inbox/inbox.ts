@@ -9,6 +9,7 @@ import { valueAt } from '../event/value-at.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { GroupCommit } from '../queue/group-commit.js';
 import { JobQueue, type JobDraft } from '../queue/job.queue.js';
+import { AcceptTimeoutError } from './accept-timeout.error.js';
 import { EventDialect } from './dialects/event.dialect.js';
 import type { EventEntity, EventStatus } from './event.entity.js';
 import { EventSubscribers } from './event-subscribers.js';
@@ -78,6 +79,11 @@ export class Inbox {
       lanes: database.lanes,
       maxWaiting: options.maxWaiting,
       maxWaitingBytes: MAX_WAITING_BYTES,
+      timeLimit: {
+        ms: options.acceptTimeoutMs,
+        error: () => new AcceptTimeoutError(options.acceptTimeoutMs),
+      },
+      settled: (entries, inserted) => this.abandonAllBut(entries, inserted),
     });
   }
 
@@ -90,6 +96,7 @@ export class Inbox {
    * answer to the commit was on its way; the event is then found to be a duplicate when it comes again
    * @throws {SchemaFailedError} when a schema throws: nothing is stored then
    * @throws {OverloadedError} when too many events wait for their commit
+   * @throws {AcceptTimeoutError} when the commit takes too long; it may still come
    */
   async accept(
     incoming: IncomingEvent,
@@ -103,7 +110,7 @@ export class Inbox {
       return { outcome: 'rejected', issues: plan.issues, stored: false };
     }
     const planned: Planned = { incoming, event, plan };
-    return this.resultOf(planned, await this.store([this.toEntry(planned)]));
+    return this.resultOf(planned, await this.group.add([this.toEntry(planned)]));
   }
 
   /**
@@ -132,7 +139,7 @@ export class Inbox {
       if (refused.length > 0) return { ok: false, refused };
     }
     if (planned.length === 0) return { ok: true, results: [] };
-    const inserted = await this.store(planned.map((one) => this.toEntry(one)));
+    const inserted = await this.group.add(planned.map((one) => this.toEntry(one)));
     return { ok: true, results: planned.map((one) => this.resultOf(one, inserted)) };
   }
 
@@ -171,15 +178,9 @@ export class Inbox {
     return { outcome: 'ignored', key };
   }
 
-  private async store(entries: readonly Entry[]): Promise<ReadonlySet<string>> {
-    let inserted: ReadonlySet<string> | undefined;
-    try {
-      inserted = await this.group.add(entries);
-      return inserted;
-    } finally {
-      for (const { row, jobs } of entries) {
-        if (inserted?.has(row.key) !== true) this.queue.abandoned(jobs);
-      }
+  private abandonAllBut(entries: readonly Entry[], inserted?: ReadonlySet<string>): void {
+    for (const { row, jobs } of entries) {
+      if (inserted?.has(row.key) !== true) this.queue.abandoned(jobs);
     }
   }
 

@@ -146,18 +146,25 @@ export class NotificationService {
   /** The log, newest first. */
   async list(filter: NotificationFilter = {}): Promise<NotificationLogEntry[]> {
     const { channel, recipient, key, state, limit = 100 } = filter;
-    const query = this.log().orderBy('notification.id', 'DESC').limit(limit);
-    if (channel !== undefined) query.andWhere('notification.channel = :channel', { channel });
-    if (recipient !== undefined) query.andWhere('notification.recipient = :to', { to: recipient });
-    if (key !== undefined) query.andWhere('notification.key = :key', { key: toStoredKey(key) });
-    if (state !== undefined) query.andWhere('job.state = :state', { state });
-    return (await query.getRawMany<LogRow>()).map(toLogEntry);
+    const rows = await this.database.read((manager) => {
+      const query = this.log(manager).orderBy('notification.id', 'DESC').limit(limit);
+      if (channel !== undefined) query.andWhere('notification.channel = :channel', { channel });
+      if (recipient !== undefined) {
+        query.andWhere('notification.recipient = :to', { to: recipient });
+      }
+      if (key !== undefined) query.andWhere('notification.key = :key', { key: toStoredKey(key) });
+      if (state !== undefined) query.andWhere('job.state = :state', { state });
+      return query.getRawMany<LogRow>();
+    });
+    return rows.map(toLogEntry);
   }
 
   /** The log's entry of one notification, or `undefined`. */
   async get(id: string): Promise<NotificationLogEntry | undefined> {
     if (!isUuid(id)) return undefined;
-    const row = await this.log().where('notification.id = :id', { id }).getRawOne<LogRow>();
+    const row = await this.database.read((manager) =>
+      this.log(manager).where('notification.id = :id', { id }).getRawOne<LogRow>(),
+    );
     return row === undefined ? undefined : toLogEntry(row);
   }
 
@@ -191,10 +198,9 @@ export class NotificationService {
     };
   }
 
-  private log(): SelectQueryBuilder<NotificationEntity> {
-    return this.database.manager
-      .getRepository(NotificationEntity)
-      .createQueryBuilder('notification')
+  private log(manager: EntityManager): SelectQueryBuilder<NotificationEntity> {
+    return manager
+      .createQueryBuilder(NotificationEntity, 'notification')
       .leftJoin(JobEntity, 'job', 'job.ref = notification.id AND job.kind = :kind', {
         kind: NOTIFICATION_JOB,
       })

@@ -132,7 +132,9 @@ export class PollCursorStore {
   }
 
   load(names: readonly string[]): Promise<PollCursorEntity[]> {
-    return this.database.manager.getRepository(PollCursorEntity).findBy({ name: In([...names]) });
+    return this.database.read((manager) =>
+      manager.findBy(PollCursorEntity, { name: In([...names]) }),
+    );
   }
 
   /** Another process may register the poller at the same time: the first one wins. */

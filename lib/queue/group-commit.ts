@@ -1,10 +1,15 @@
 import { AsyncResource } from 'node:async_hooks';
+import type { Clock } from '../clock/clock.js';
+import { SystemClock } from '../clock/system.clock.js';
+import { Ticker } from '../clock/ticker.js';
 import { OverloadedError } from './overloaded.error.js';
 
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly size: number;
   readonly bytes: number;
+  /** The tick in which it came. */
+  readonly since: number;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
@@ -31,7 +36,23 @@ export interface GroupCommitOptions<Item, Result> {
   readonly maxWaiting: number;
   /** As soon as so many bytes wait for their commit, no more are taken. @default no limit */
   readonly maxWaitingBytes?: number;
+  /** After which time a caller is told that its item is not committed yet. @default waits on */
+  readonly timeLimit?: {
+    readonly ms: number;
+    error(): Error;
+    /** Measures the time. @default the machine's */
+    readonly clock?: Clock;
+  };
+  /**
+   * Is called once for each item, as soon as it is known what became of it, which may be long after its
+   * caller was told that it takes too long: with its result, or without where it was not committed.
+   */
+  settled?(item: Item, result: Result | undefined): void;
 }
+
+/** How exactly the time limit is kept, in parts of it and at least in milliseconds. */
+const TICKS_PER_LIMIT = 40;
+const LONGEST_TICK_MS = 250;
 
 /**
  * For how many turns of the event loop a group waits at most while each one brings more: what comes in
@@ -47,6 +68,8 @@ const MAX_TURNS = 3;
  */
 export class GroupCommit<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];
+  private readonly committing = new Set<readonly Waiting<Item, Result>[]>();
+  private readonly ticker: Ticker | undefined;
   private waitingSize = 0;
   private waitingBytes = 0;
   private readonly lanes: number;
@@ -59,19 +82,29 @@ export class GroupCommit<Item, Result> {
 
   constructor(private readonly options: GroupCommitOptions<Item, Result>) {
     this.lanes = options.lanes ?? 1;
+    const { timeLimit } = options;
+    if (timeLimit === undefined) return;
+    const { ms, clock = new SystemClock() } = timeLimit;
+    const everyMs = Math.min(LONGEST_TICK_MS, ms / TICKS_PER_LIMIT);
+    this.ticker = new Ticker(clock, everyMs, () => this.expire());
   }
 
   /**
    * Commits the item with whatever else is waiting.
    *
    * @throws {OverloadedError} when too many items wait already
+   * @throws what the time limit says; an item that was on its way may be committed all the same
    */
   add(item: Item): Promise<Result> {
-    if (this.isFull()) return Promise.reject(new OverloadedError(this.waitingSize));
+    if (this.isFull()) {
+      this.options.settled?.(item, undefined);
+      return Promise.reject(new OverloadedError(this.waitingSize));
+    }
     const size = this.options.sizeOf?.(item) ?? 1;
     const bytes = this.options.bytesOf?.(item) ?? 0;
     return new Promise((resolve, reject) => {
-      this.waiting.push({ item, size, bytes, resolve, reject });
+      this.waiting.push({ item, size, bytes, since: this.ticker?.now ?? 0, resolve, reject });
+      this.ticker?.start();
       this.waitingSize += size;
       this.waitingBytes += bytes;
       this.flushSoon();
@@ -117,8 +150,8 @@ export class GroupCommit<Item, Result> {
 
   private async runLane(share: number): Promise<void> {
     this.busyLanes++;
-    await this.commit(this.takeGroup(share));
-    while (this.waiting.length > 0) await this.commit(this.takeGroup(this.options.maxGroup));
+    await this.commitGroup(this.takeGroup(share));
+    while (this.waiting.length > 0) await this.commitGroup(this.takeGroup(this.options.maxGroup));
     this.busyLanes--;
     if (this.busyLanes === 0) for (const listener of this.idleListeners.splice(0)) listener();
   }
@@ -146,19 +179,53 @@ export class GroupCommit<Item, Result> {
     return this.waitingSize >= maxWaiting || this.waitingBytes >= maxWaitingBytes;
   }
 
+  private async commitGroup(group: readonly Waiting<Item, Result>[]): Promise<void> {
+    this.committing.add(group);
+    await this.commit(group);
+    this.committing.delete(group);
+  }
+
   private async commit(group: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await this.options.commit(group.map(({ item }) => item));
-      group.forEach((entry, index) => entry.resolve(results[index] as Result));
+      group.forEach((entry, index) => this.settle(entry, results[index] as Result));
     } catch (error) {
       if (group.length > 1 && this.options.isItemError(error)) {
         const middle = Math.ceil(group.length / 2);
         await this.commit(group.slice(0, middle));
         await this.commit(group.slice(middle));
       } else {
-        for (const entry of group) entry.reject(error);
+        for (const entry of group) this.fail(entry, error);
       }
     }
+  }
+
+  private settle({ item, resolve }: Waiting<Item, Result>, result: Result): void {
+    this.options.settled?.(item, result);
+    resolve(result);
+  }
+
+  private fail({ item, reject }: Waiting<Item, Result>, error: unknown): void {
+    this.options.settled?.(item, undefined);
+    reject(error);
+  }
+
+  /** Tells those that came too long ago, and no longer commits what has not been sent. */
+  private expire(): boolean {
+    const { timeLimit } = this.options;
+    if (timeLimit === undefined || this.ticker === undefined) return false;
+    const last = this.ticker.now - this.ticker.within(timeLimit.ms);
+    const isLate = ({ since }: Waiting<Item, Result>): boolean => since <= last;
+    const fresh = this.waiting.findIndex((entry) => !isLate(entry));
+    for (const entry of this.waiting.splice(0, fresh < 0 ? Infinity : fresh)) {
+      this.waitingSize -= entry.size;
+      this.waitingBytes -= entry.bytes;
+      this.fail(entry, timeLimit.error());
+    }
+    for (const group of this.committing) {
+      for (const { reject } of group.filter(isLate)) reject(timeLimit.error());
+    }
+    return this.waiting.length > 0 || this.committing.size > 0;
   }
 }
 

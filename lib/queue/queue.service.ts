@@ -63,12 +63,14 @@ export class QueueService {
   /** Lists jobs, newest first. */
   list({ limit = 100, ...filter }: JobFilter = {}): Promise<JobEntity[]> {
     const where: FindOptionsWhere<JobEntity> = filter;
-    return this.jobs().find({ where, order: { id: 'DESC' }, take: limit });
+    return this.database.read((manager) =>
+      manager.find(JobEntity, { where, order: { id: 'DESC' }, take: limit }),
+    );
   }
 
   /** One job, or `null`. */
   get(id: string): Promise<JobEntity | null> {
-    return this.jobs().findOneBy({ id });
+    return this.database.read((manager) => manager.findOneBy(JobEntity, { id }));
   }
 
   /**
@@ -76,14 +78,16 @@ export class QueueService {
    * for a metric, or a health check.
    */
   async counts(): Promise<QueueCounts> {
-    const rows = await this.jobs()
-      .createQueryBuilder('job')
-      .select('job.state', 'state')
-      .addSelect('COUNT(*)', 'count')
-      .where('job.dueAt IS NOT NULL')
-      .groupBy('job.state')
-      .getRawMany<{ state: keyof QueueCounts; count: string | number }>();
-    const discarded = await this.jobs().countBy({ state: 'discarded' });
+    const { rows, discarded } = await this.database.read(async (manager) => ({
+      rows: await manager
+        .createQueryBuilder(JobEntity, 'job')
+        .select('job.state', 'state')
+        .addSelect('COUNT(*)', 'count')
+        .where('job.dueAt IS NOT NULL')
+        .groupBy('job.state')
+        .getRawMany<{ state: keyof QueueCounts; count: string | number }>(),
+      discarded: await manager.countBy(JobEntity, { state: 'discarded' }),
+    }));
     const counts = { available: 0, running: 0, retryable: 0, discarded };
     for (const { state, count } of rows) counts[state] = Number(count);
     return counts;
@@ -94,10 +98,12 @@ export class QueueService {
    * where none does. It grows when handlers do not keep up, or no process runs jobs.
    */
   async oldestWaitingMs(): Promise<number> {
-    const row = await this.jobs()
-      .createQueryBuilder('job')
-      .select('MIN(job.dueAt)', 'oldest')
-      .getRawOne<{ oldest: string | number | null }>();
+    const row = await this.database.read((manager) =>
+      manager
+        .createQueryBuilder(JobEntity, 'job')
+        .select('MIN(job.dueAt)', 'oldest')
+        .getRawOne<{ oldest: string | number | null }>(),
+    );
     const oldest = row?.oldest ?? null;
     return oldest === null ? 0 : Math.max(0, this.clock.now() - Number(oldest));
   }
@@ -155,9 +161,5 @@ export class QueueService {
     );
     if (affected !== undefined && affected > 0) this.worker.wake();
     return affected ?? 0;
-  }
-
-  private jobs() {
-    return this.database.manager.getRepository(JobEntity);
   }
 }

@@ -59,9 +59,13 @@ export class RuleService {
 
   /** What is remembered of rules and subjects. */
   states({ limit = 100, ...where }: RuleStateFilter = {}): Promise<RuleStateEntity[]> {
-    return this.database.manager
-      .getRepository(RuleStateEntity)
-      .find({ where, order: { rule: 'ASC', subject: 'ASC' }, take: limit });
+    return this.database.read((manager) =>
+      manager.find(RuleStateEntity, {
+        where,
+        order: { rule: 'ASC', subject: 'ASC' },
+        take: limit,
+      }),
+    );
   }
 
   /**

@@ -1,6 +1,10 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { createSqlDatabase } from '../../lib/database/database.factory.js';
+import {
+  DEFAULT_DATABASE_OPTIONS,
+  type DatabaseOptions,
+} from '../../lib/database/database.options.js';
 import type { SqlDatabase } from '../../lib/database/sql-database.js';
 import { createEventDialect } from '../../lib/inbox/dialects/event-dialect.factory.js';
 import type { EventDialect } from '../../lib/inbox/dialects/event.dialect.js';
@@ -22,13 +26,17 @@ export interface Machine {
 export async function startMachine(
   { options }: TestDatabase,
   changes: Partial<DataSourceOptions> = {},
+  databaseOptions: DatabaseOptions = {},
 ): Promise<Machine> {
   const dataSource = await new DataSource({
     ...(options as DataSourceOptions),
     entities: [...webhookEntities],
     ...changes,
   } as DataSourceOptions).initialize();
-  const database = createSqlDatabase(dataSource);
+  const database = createSqlDatabase(dataSource, {
+    ...DEFAULT_DATABASE_OPTIONS,
+    ...databaseOptions,
+  });
   const queue = createQueueDialect(database);
   return { dataSource, database, queue, inbox: createEventDialect(database, queue) };
 }

@@ -1,18 +1,28 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands between an application and a server, and can cut the connection as a dead server would. */
+/**
+ * Stands between an application and a server, and can cut the connection as a dead server would, or have
+ * it say nothing any more, as a network does that has dropped it.
+ */
 export class CuttableProxy {
   /** How often somebody tried to connect. */
   connects = 0;
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
+  private readonly silenced: Socket[] = [];
   private cutOff = false;
+  private silentFromNowOn = false;
 
   constructor(host: string, port: number) {
     this.server = createServer((client) => {
       this.connects++;
       if (this.cutOff) {
         client.destroy();
+        return;
+      }
+      if (this.silentFromNowOn) {
+        this.sockets.add(client);
+        client.on('error', () => undefined).on('close', () => this.sockets.delete(client));
         return;
       }
       const upstream = connect(port, host);
@@ -42,15 +52,40 @@ export class CuttableProxy {
   /** Ends all connections and refuses new ones. */
   cut(): void {
     this.cutOff = true;
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of [...this.sockets, ...this.silenced]) socket.destroy();
   }
 
   mend(): void {
     this.cutOff = false;
+    this.silentFromNowOn = false;
+  }
+
+  /**
+   * Forwards nothing any more on the connections that are open, for good; neither end is told. New ones are
+   * forwarded as before.
+   */
+  silence(): void {
+    for (const socket of this.sockets) {
+      socket.unpipe();
+      // The other end is not told when this one is gone.
+      socket
+        .removeAllListeners('close')
+        .removeAllListeners('error')
+        .on('error', () => undefined);
+      socket.pause();
+    }
+    this.silenced.push(...this.sockets);
+    this.sockets.clear();
+  }
+
+  /** Silences all connections, and lets new ones be made that say nothing, until {@link mend}. */
+  silenceAll(): void {
+    this.silence();
+    this.silentFromNowOn = true;
   }
 
   async close(): Promise<void> {
     this.cut();
-    await new Promise((resolve) => this.server.close(resolve));
+    if (this.server.listening) await new Promise((resolve) => this.server.close(resolve));
   }
 }

@@ -1,0 +1,45 @@
+import { types } from 'node:util';
+
+/** What the drivers say of an error. */
+export interface DriverError {
+  readonly message: string;
+  /** An SQLSTATE of PostgreSQL, a name of MySQL's, or one of the operating system's. */
+  readonly code: string;
+  /** How bad it is, by PostgreSQL; only an error of the server has it. */
+  readonly severity: string | undefined;
+  /** MySQL's number of the error. */
+  readonly errno: number | undefined;
+  /** MySQL's SQLSTATE; only an error of the server has it. */
+  readonly sqlState: string | undefined;
+  /** Whether mysql2 has ended the connection for it. */
+  readonly isFatal: boolean;
+}
+
+/** Of the operating system: ECONNRESET, EPIPE, ETIMEDOUT, … and not MySQL's ER_…. */
+export const SYSTEM_ERROR = /^E[A-Z]+$/;
+
+/**
+ * What the driver says of an error, also inside of one of TypeORM's.
+ *
+ * @internal
+ */
+export function driverErrorOf(error: unknown): DriverError | undefined {
+  if (!isError(error)) return undefined;
+  const own = 'driverError' in error && isError(error.driverError) ? error.driverError : error;
+  const given = own as unknown as Record<string, unknown>;
+  const text = (key: string): string | undefined =>
+    typeof given[key] === 'string' ? given[key] : undefined;
+  return {
+    message: own.message,
+    code: text('code') ?? '',
+    severity: text('severity'),
+    errno: typeof given['errno'] === 'number' ? given['errno'] : undefined,
+    sqlState: text('sqlState'),
+    isFatal: given['fatal'] === true,
+  };
+}
+
+/** Also an error of another realm, such as that of Node.js seen from a test runner's sandbox. */
+function isError(error: unknown): error is Error {
+  return error instanceof Error || types.isNativeError(error);
+}

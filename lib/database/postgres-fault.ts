@@ -1,0 +1,40 @@
+import { driverErrorOf, SYSTEM_ERROR } from './driver-error.js';
+
+/**
+ * Connection errors, and a server that shuts down, has crashed or ends sessions. With 25006, a primary
+ * has become a standby: whoever connects now gets to the new one.
+ */
+const FAULTS = /^(08...|57P..|25006)$/;
+
+/** What `pg` says itself, which has no code. */
+const CLIENT_FAULTS =
+  /^(Connection terminated|Query read timeout|timeout expired|Client has encountered a connection error|Client was closed|Received unexpected)/;
+
+/** A session that the server ends. */
+const FATAL = /^(FATAL|PANIC)$/;
+
+/**
+ * Whether the error says that the connection or the session is at fault, and not the statement.
+ *
+ * @internal
+ */
+export function isPostgresFault(error: unknown): boolean {
+  const given = driverErrorOf(error);
+  if (given === undefined) return false;
+  const { code, severity, message } = given;
+  return severity === undefined
+    ? SYSTEM_ERROR.test(code) || CLIENT_FAULTS.test(message)
+    : FAULTS.test(code) || FATAL.test(severity);
+}
+
+/** A pooler has given the statement to a session that does not know it, or knows it already. */
+const UNPREPARED = new Set(['26000', '42P05']);
+
+/**
+ * Whether a statement failed because it was prepared in another session.
+ *
+ * @internal
+ */
+export function isPostgresUnprepared(error: unknown): boolean {
+  return UNPREPARED.has(driverErrorOf(error)?.code ?? '');
+}
