@@ -272,17 +272,20 @@ describeOnDatabases('Interceptors', (kind) => {
           [type, true],
         ] as const,
     ),
-  )('F-28 leave the verdicts of a handler as they are (%s, thrown: %s)', async (type, throws) => {
-    expect(await subject.jobsAfter(type, { say: 'later', throws })).toMatchObject([
-      { state: 'retryable', lastError: 'not yet', maxAttempts: 13 },
-    ]);
-    expect(await subject.jobsAfter(type, { say: 'never', throws })).toMatchObject([
-      { state: 'discarded', lastError: 'not wanted' },
-    ]);
-    expect(await subject.app.dataSource().getRepository(Effect).count()).toBe(0);
-  });
+  )(
+    'F-28 REQ-50 leave the verdicts of a handler as they are (%s, thrown: %s)',
+    async (type, throws) => {
+      expect(await subject.jobsAfter(type, { say: 'later', throws })).toMatchObject([
+        { state: 'retryable', lastError: 'not yet', maxAttempts: 13 },
+      ]);
+      expect(await subject.jobsAfter(type, { say: 'never', throws })).toMatchObject([
+        { state: 'discarded', lastError: 'not wanted' },
+      ]);
+      expect(await subject.app.dataSource().getRepository(Effect).count()).toBe(0);
+    },
+  );
 
-  it("F-28 leave a rule's notifications and verdicts as they are", async () => {
+  it("F-28 REQ-50 leave a rule's notifications and verdicts as they are", async () => {
     expect(await subject.jobsAfter('rule', { say: 'notify' })).toMatchObject([
       { state: 'completed' },
     ]);
@@ -298,7 +301,7 @@ describeOnDatabases('Interceptors', (kind) => {
     expect(await subject.app.app.get(RuleService).states()).toHaveLength(1);
   });
 
-  it('F-28 do not make a failed attempt a completed one', async () => {
+  it('F-28 REQ-50 do not make a failed attempt a completed one', async () => {
     expect(await subject.jobsAfter('swallowed')).toMatchObject([
       { state: 'retryable', lastError: 'Error: boom' },
     ]);
@@ -313,7 +316,7 @@ describeOnDatabases('Interceptors', (kind) => {
     ]);
   });
 
-  it('F-28 may say themselves what becomes of the job', async () => {
+  it('F-28 REQ-50 may say themselves what becomes of the job', async () => {
     expect(await subject.jobsAfter('translated', { say: 'too many' })).toMatchObject([
       { state: 'retryable', lastError: 'translated', maxAttempts: 13 },
     ]);
@@ -325,7 +328,7 @@ describeOnDatabases('Interceptors', (kind) => {
     ]);
   });
 
-  it('F-28 may repeat the call, or leave it out', async () => {
+  it('F-28 REQ-50 may repeat the call, or leave it out', async () => {
     expect(await subject.jobsAfter('repeated')).toMatchObject([{ state: 'completed', attempt: 1 }]);
     expect(calls).toEqual(['repeated', 'repeated']);
     calls.length = 0;
@@ -334,7 +337,7 @@ describeOnDatabases('Interceptors', (kind) => {
   });
 
   it.each([true, false])(
-    'F-28 that answer nothing at all do not hide what the method said (thrown: %s)',
+    'F-28 REQ-50 that answer nothing at all do not hide what the method said (thrown: %s)',
     async (throws) => {
       expect(await subject.jobsAfter('mute', { throws })).toMatchObject([
         { state: 'discarded', lastError: 'not wanted' },
@@ -456,7 +459,7 @@ describe.each(ADAPTERS)('Guards and pipes with %s', (adapter) => {
     ['useGlobalGuards', { providers: [], prepare: (app) => app.useGlobalGuards(new JwtGuard()) }],
   ];
 
-  it.each(globals)('F-29 of %s apply to no handler', async (_, { providers, ...rest }) => {
+  it.each(globals)('F-29 REQ-50 of %s apply to no handler', async (_, { providers, ...rest }) => {
     subject = await startSubject({
       database,
       adapter,
@@ -468,7 +471,7 @@ describe.each(ADAPTERS)('Guards and pipes with %s', (adapter) => {
   });
 
   it.each(globals)(
-    'F-29 of %s apply to handlers where the host asks for it, and are named',
+    'F-29 REQ-50 of %s apply to handlers where the host asks for it, and are named',
     async (_, { providers, ...rest }) => {
       subject = await startSubject({
         database,
@@ -489,7 +492,7 @@ describe.each(ADAPTERS)('Guards and pipes with %s', (adapter) => {
     },
   );
 
-  it('F-29 of a method and of its class apply, and name themselves', async () => {
+  it('F-29 REQ-50 of a method and of its class apply, and name themselves', async () => {
     subject = await startSubject({ database, adapter, providers: [Guarded, ClassGuarded] });
     const refused = (pattern: RegExp) => [
       { state: 'retryable', lastError: expect.stringMatching(pattern) as unknown },
@@ -513,7 +516,7 @@ describe.each(ADAPTERS)('Guards and pipes with %s', (adapter) => {
     expect(calls).toEqual(['JwtGuard']);
   });
 
-  it('F-29 a plain global ValidationPipe validates @EventData(), and its fields are recorded', async () => {
+  it('F-29 REQ-50 a plain global ValidationPipe validates @EventData(), and its fields are recorded', async () => {
     subject = await startSubject({
       database,
       adapter,
@@ -532,7 +535,7 @@ describe.each(ADAPTERS)('Guards and pipes with %s', (adapter) => {
     expect(calls).toEqual(['Object:5']);
   });
 
-  it('F-29 a ValidationPipe that transforms gives the class', async () => {
+  it('F-29 REQ-50 a ValidationPipe that transforms gives the class', async () => {
     subject = await startSubject({
       database,
       adapter,
@@ -545,7 +548,7 @@ describe.each(ADAPTERS)('Guards and pipes with %s', (adapter) => {
     expect(calls).toEqual(['PointsDto:5']);
   });
 
-  it('F-29 refuses an option `handlers` that is wrong', async () => {
+  it('F-29 REQ-50 refuses an option `handlers` that is wrong', async () => {
     await expect(
       startSubject({
         database,

@@ -27,6 +27,7 @@ export class EventInterests<Party extends Interested> {
   }
 
   wanting(source: string, type: string): readonly Party[] {
+    if (this.parties.length === 0) return this.parties;
     const pair = `${source}\n${type}`;
     let wanting = this.remembered.get(pair);
     if (wanting === undefined) {

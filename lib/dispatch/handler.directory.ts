@@ -26,7 +26,7 @@ const SEEN_WITHIN_MS = 3 * NOTE_EVERY_MS;
 /**
  * Which handlers other processes have. Those that run jobs say so in the database, now and then; those
  * that run none, or have no handlers at all, plan jobs for them. A process that has handlers and runs them
- * plans for its own alone: it would give a handler that was renamed its events twice.
+ * plans for its own only: it would give a handler that was renamed its events twice.
  *
  * @internal
  */
@@ -102,7 +102,9 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
       if (this.plansForOthers) await this.look();
       else await this.note();
     } catch (error) {
-      this.logger.warn(`Telling handlers of processes failed: ${describeError(error)}`);
+      this.logger.warn(
+        `Exchanging the names of handlers with other processes failed: ${describeError(error)}`,
+      );
     }
   }
 
