@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { integerReadAs, isRounded } from '../event/exact-integer.js';
 import type { EventFacts, SignedRequest } from '../signatures/signature-scheme.js';
 import type { Source } from './source.registry.js';
 
@@ -46,7 +47,7 @@ export async function identify(
     (source.occurredAt && (await source.occurredAt(request, payload))) ?? facts.occurredAt;
   const tenant = (source.tenant && (await source.tenant(request))) ?? '';
 
-  const id = toText(givenId ?? digest(source.name, rawBody));
+  const id = toText(givenId ?? idOfBytes(source.name, rawBody, facts), rawBody);
   if (id === '' || !isStorable(id, MAX_ID_LENGTH)) return refused('id', MAX_ID_LENGTH);
   if (!isStorable(type, MAX_TYPE_LENGTH)) return refused('type', MAX_TYPE_LENGTH);
   if (!isStorable(tenant, MAX_TENANT_LENGTH)) return refused('tenant', MAX_TENANT_LENGTH);
@@ -62,13 +63,23 @@ export async function identify(
   };
 }
 
-/** The same bytes from the same source are the same event, where a sender gives no id. */
-function digest(source: string, body: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(source).update('\0').update(body).digest('hex')}`;
+/**
+ * Where a sender gives no id, the same bytes from the same source are the same event, unless what stands
+ * beside them differs. Where there is nothing at all, each delivery is an event: one for all would be worse.
+ */
+function idOfBytes(source: string, body: Uint8Array, { distinctBy }: EventFacts): string {
+  if (body.byteLength === 0 && distinctBy === undefined) return randomUUID();
+  const hash = createHash('sha256').update(source).update('\0').update(body);
+  if (distinctBy !== undefined) hash.update('\0').update(distinctBy);
+  return `sha256:${hash.digest('hex')}`;
 }
 
-/** Ids are often read from a payload, where they may be numbers. */
-function toText(id: unknown): unknown {
+/** Ids are often read from a payload, where they may be numbers; beyond 2^53 the payload has rounded them. */
+function toText(id: unknown, rawBody: Uint8Array): unknown {
+  if (isRounded(id)) {
+    const { buffer, byteOffset, byteLength } = rawBody;
+    return integerReadAs(Buffer.from(buffer, byteOffset, byteLength), id);
+  }
   return Number.isSafeInteger(id) ? String(id) : id;
 }
 

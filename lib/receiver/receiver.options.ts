@@ -66,7 +66,10 @@ export interface SourceOptions {
    * `store` answers 200 and keeps it as rejected. @default 'refuse'
    */
   readonly onInvalidPayload?: 'refuse' | 'store';
-  /** The event's id: 1 to 255 printable characters, the same for each delivery of the event. */
+  /**
+   * The event's id: 1 to 255 printable characters, the same for each delivery of the event. A number of the
+   * payload is given as it is, not as text: beyond 2^53 it is rounded there, and its digits are looked up.
+   */
   readonly id?: (request: SignedRequest, payload: unknown) => GivenFact<string | number>;
   /** The event's dotted type, up to 255 characters. */
   readonly type?: (request: SignedRequest, payload: unknown) => GivenFact<string>;

@@ -1,3 +1,4 @@
+import { integerAt, integerReadAs, isRounded } from '../event/exact-integer.js';
 import { valueAt, valueAtKeys } from '../event/value-at.js';
 import type { EventFact, EventFactOptions, EventTimeFact } from './event-fact.js';
 import { headerNames, headerValue } from './header-name.js';
@@ -33,6 +34,7 @@ export class EventFactReader {
   private readonly type: Reader | undefined;
   private readonly occurredAt: Reader | undefined;
   private readonly unit: EventTimeFact['unit'];
+  private readonly distinctBy: Reader | undefined;
   private readonly dataPath: EventFactOptions['dataPath'];
   /** Paths to arrays, each in the items of the one before. */
   private readonly items: readonly string[] | undefined;
@@ -44,9 +46,10 @@ export class EventFactReader {
    * @throws {ConfigurationError} for what cannot be the name of a header
    */
   constructor(options: EventFactOptions, families?: number) {
-    const { id, type, occurredAt } = options;
+    const { id, type, occurredAt, distinctBy } = options;
     this.id = id && reader('id', id, families);
     this.type = type && reader('type', type, families);
+    this.distinctBy = distinction(options, this.type, families);
     this.occurredAt = occurredAt && reader('occurredAt', occurredAt, families);
     this.unit = occurredAt?.unit ?? 'iso';
     this.dataPath = options.dataPath;
@@ -54,7 +57,8 @@ export class EventFactReader {
     this.readsBody =
       this.items !== undefined ||
       this.dataPath !== undefined ||
-      [id, type, occurredAt].some((fact) => fact !== undefined && readsBody(fact));
+      [id, type, occurredAt].some((fact) => fact !== undefined && readsBody(fact)) ||
+      (distinctBy !== undefined && distinctBy !== 'body' && readsBody(distinctBy));
   }
 
   /**
@@ -84,6 +88,10 @@ export class EventFactReader {
   private addFacts(facts: Writable<EventFacts>, place: Place): void {
     const id = this.id && textOf(this.id(place));
     if (id !== undefined) facts.eventId = id;
+    else {
+      const beside = this.distinctBy && textOf(this.distinctBy(place));
+      if (beside !== undefined) facts.distinctBy = beside;
+    }
     const type = this.type && textOf(this.type(place));
     if (type !== undefined) facts.eventType = type;
     const occurredAt = this.occurredAt && toDate(this.occurredAt(place), this.unit);
@@ -103,7 +111,10 @@ export class EventFactReader {
 
 function reader(option: string, fact: EventFact, families: number | undefined): Reader {
   if (typeof fact === 'function') {
-    return ({ request, readable, item }) => (readable ? fact(request, item) : undefined);
+    return ({ request, readable, item }) => {
+      const value = readable ? fact(request, item) : undefined;
+      return isRounded(value) ? integerReadAs(bytesOf(request), value) : value;
+    };
   }
   if ('header' in fact) {
     const names = headerNames(`${option}.header`, fact.header, families);
@@ -111,7 +122,11 @@ function reader(option: string, fact: EventFact, families: number | undefined): 
   }
   if ('path' in fact) {
     const keys = fact.path === '' ? [] : fact.path.split('.');
-    return ({ item }) => valueAtKeys(item, keys);
+    return ({ request, item, path }) => {
+      const value = valueAtKeys(item, keys);
+      if (!isRounded(value)) return value;
+      return integerAt(bytesOf(request), path === '' ? fact.path : `${path}.${fact.path}`);
+    };
   }
   const parts = fact.join.map((part) => reader(option, part, families));
   const separator = fact.by ?? '.';
@@ -127,6 +142,26 @@ function reader(option: string, fact: EventFact, families: number | undefined): 
     }
     return joined;
   };
+}
+
+/** What tells two deliveries of the same bytes apart, where there is no id. */
+function distinction(
+  { type, distinctBy }: EventFactOptions,
+  readType: Reader | undefined,
+  families: number | undefined,
+): Reader | undefined {
+  if (distinctBy === 'body') return undefined;
+  if (distinctBy !== undefined) return reader('distinctBy', distinctBy, families);
+  return type !== undefined && readsHeader(type) ? readType : undefined;
+}
+
+function readsHeader(fact: EventFact): boolean {
+  if (typeof fact === 'function') return false;
+  return 'join' in fact ? fact.join.some(readsHeader) : 'header' in fact;
+}
+
+function bytesOf({ body }: SignedRequest): Buffer {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }
 
 function readsBody(fact: EventFact): boolean {

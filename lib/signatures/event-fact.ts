@@ -3,7 +3,7 @@ import type { SignedRequest } from './signature-scheme.js';
 
 /**
  * Where a sender puts something that we need to know of an event: in a header; at a dotted path of own
- * properties in the payload; in several places, joined; or wherever a function finds it. Where a body
+ * properties in the payload (where an integer beyond 2^53 keeps its digits); in several places, joined; or wherever a function finds it. Where a body
  * holds several events, paths start at the event, and functions are given the event.
  *
  * @publicApi
@@ -42,6 +42,12 @@ export interface EventFactOptions {
   readonly type?: EventFact;
   /** When it happened. */
   readonly occurredAt?: EventTimeFact;
+  /**
+   * What tells events apart that have no id and the same bytes, such as a header with the time of the
+   * change: it is part of the digest that is their id then. It must be the same when a delivery is repeated.
+   * `'body'` for the bytes alone. @default the type, where that is in a header
+   */
+  readonly distinctBy?: EventFact | 'body';
   /**
    * Dotted path to the part of the payload that is the event's data, or a function that gives it.
    * @default the whole payload, or the whole item

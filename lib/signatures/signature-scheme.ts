@@ -41,6 +41,8 @@ export type RefusalReason =
 export interface EventFacts {
   /** The same for every delivery of the event. */
   readonly eventId?: string;
+  /** What tells it from others with the same bytes, where it has no id: part of the digest that is its id then. */
+  readonly distinctBy?: string;
   /** Such as `invoice.paid`. */
   readonly eventType?: string;
   /** When it happened. */

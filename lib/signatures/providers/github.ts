@@ -54,6 +54,6 @@ export function github({
     algorithm,
     signature: SIGNATURES[choice('algorithm', algorithm, ['sha1', 'sha256'])],
     type: { join: [{ header: 'x-github-event' }, { path: 'action' }] },
-    ...(deduplicateByBody ? {} : { id: { header: 'x-github-delivery' } }),
+    ...(deduplicateByBody ? { distinctBy: 'body' } : { id: { header: 'x-github-delivery' } }),
   });
 }

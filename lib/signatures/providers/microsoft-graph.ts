@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { valueAt } from '../../event/value-at.js';
 import { bytesOf } from '../bytes-of.js';
 import { areSameBytes } from '../constant-time.js';
@@ -33,7 +34,7 @@ export interface MicrosoftGraphOptions {
  * is answered.
  *
  * A body holds several notifications. Each has its id in `id`; its type is `lifecycleEvent`, or else
- * `changeType`, such as `updated`.
+ * `changeType`, such as `updated`. One without an id is an event of its own in each delivery, retries included.
  *
  * **Nothing is signed**: each notification shows the `clientState`, and who has seen one can send any.
  * Fetch what a notification is about from Graph. The `validationTokens` and the encrypted content of
@@ -59,7 +60,8 @@ class MicrosoftGraphScheme implements SigningScheme {
   readonly #keys: Keys;
   readonly #facts = new EventFactReader({
     items: ITEMS,
-    id: { path: 'id' },
+    // Some have no id, and say only that something has changed: the next change has the same bytes.
+    id: (_, item) => valueAt(item, 'id') ?? randomUUID(),
     type: (_, item) => valueAt(item, 'lifecycleEvent') ?? valueAt(item, 'changeType'),
   });
   readonly #handshake = new Handshake(

@@ -607,7 +607,7 @@ describe.each([
     create: (fetch: FetchFunction): SignatureScheme => plaid({ clientId: 'c', secret: 's', fetch }),
     good: plaidRequest(),
     answer: () => plaidKey(),
-    facts: { eventType: 'ITEM' },
+    facts: { eventType: 'ITEM', distinctBy: String(NOW.getTime() / 1_000) },
   },
 ])('$name, whose keys are fetched', ({ create, good, answer, facts }) => {
   it('verifies, and REQ-20 fetches a key once', async () => {

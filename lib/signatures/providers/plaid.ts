@@ -39,7 +39,9 @@ export interface PlaidOptions {
  * Plaid, by the token in `Plaid-Verification` (ES256) with a digest of the body. Its key is fetched from
  * Plaid's API by its id, and kept for an hour; where it cannot be had, Plaid is asked to come again.
  *
- * The event's type is `webhook_type` and `webhook_code`, joined by a dot. There is no id and no time.
+ * The event's type is `webhook_type` and `webhook_code`, joined by a dot. There is no id and no time, and most
+ * bodies say only that something has changed, so that the next change has the same bytes: the token's time
+ * (`iat`) tells them apart. The same body under a token of another time is another event.
  *
  * The token's time and the whole body are signed.
  *
@@ -121,7 +123,8 @@ class PlaidScheme implements SignatureScheme {
     if (issuedAt === undefined) return { ok: false, reason: 'timestamp-missing' };
     if (!Number.isSafeInteger(issuedAt)) return { ok: false, reason: 'malformed-signature' };
     const reason = this.#tolerance.judge(Number(issuedAt) * 1_000, now);
-    return reason === undefined ? this.#facts.verified(request, 0) : { ok: false, reason };
+    if (reason !== undefined) return { ok: false, reason };
+    return { ...this.#facts.verified(request, 0), distinctBy: String(issuedAt) };
   }
 }
 

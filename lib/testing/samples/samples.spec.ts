@@ -34,21 +34,30 @@ const BEST_KNOWN = [
 /** These tell no type, or one that is not that of an event. */
 const WITHOUT_TYPE = new Set(['dropbox', 'mollieClassic']);
 
-/** These give no id that is the event's, at least not for the first of their types. */
-const WITHOUT_ID = [
-  'adyenPlatform',
-  'asana',
-  'braintree',
-  'calendly',
-  'discord',
-  'dockerHub',
-  'meta',
-  'plaid',
-  'postmark',
-  'x',
-  'xero',
-  'zoom',
-];
+/**
+ * These give no id that is the event's, at least not for the first of their types: a digest is taken. What
+ * tells one change from the next of the same kind is in the bytes, or stands beside them.
+ */
+const WITHOUT_ID = {
+  adyenPlatform: 'timestamp',
+  asana: 'created_at',
+  braintree: '<timestamp>',
+  calendly: 'created_at',
+  discord: 'timestamp',
+  dockerHub: 'pushed_at',
+  meta: 'time',
+  plaid: 'iat of the token',
+  postmark: 'BouncedAt',
+  x: 'timestamp_ms',
+  xero: 'eventDateUtc',
+  zoom: 'event_ts',
+} as const;
+
+/** What is encoded in the fields of a form. */
+const atob64 = (form: string): string =>
+  [...new URLSearchParams(form).values()]
+    .map((value) => Buffer.from(value, 'base64').toString())
+    .join();
 
 const samplesOf = (providers: Readonly<Record<string, Provider>>) =>
   Object.entries(providers).flatMap(([name, provider]) =>
@@ -110,8 +119,40 @@ describe('The samples', () => {
       const [event] = result.ok ? (result.events ?? [result]) : [];
       return event?.eventId === undefined ? [name] : [];
     });
-    expect((await Promise.all(ids)).flat()).toEqual(WITHOUT_ID);
+    expect((await Promise.all(ids)).flat()).toEqual(Object.keys(WITHOUT_ID));
   });
+
+  it.each(Object.entries(WITHOUT_ID))(
+    'F-15 of %s, which has no id, are told from the next of their kind by %s, and not from a repeat',
+    async (name, where) => {
+      const provider: Provider = PROVIDERS[name as keyof typeof PROVIDERS];
+      const { account = '' } = provider;
+      const [sample] = Object.values(provider.samples);
+      const scheme = provider.create({ secret: provider.newSecret(), url: URL, account });
+      const bytesAt = async (at: Date) => {
+        const signed = signedSample(scheme, sample!, { id: 'evt_1', at, url: URL, account });
+        const request = { url: URL, ...signed, body: Buffer.from(signed.body) };
+        const result = await scheme.verify(request, { now: at });
+        expect(result.ok).toBe(true);
+        const [event] = result.ok ? (result.events ?? [result]) : [];
+        return { body: signed.body.toString(), beside: event?.distinctBy };
+      };
+      const [first, repeated, next] = [
+        await bytesAt(NOW),
+        await bytesAt(NOW),
+        await bytesAt(new Date(NOW.getTime() + 60_000)),
+      ];
+      expect(repeated).toEqual(first);
+      if (first.body === next.body) {
+        expect(first.beside).not.toBe(next.beside);
+        expect(where).toBe('iat of the token');
+      } else {
+        expect(Buffer.from(first.body).toString() + atob64(first.body)).toContain(
+          where.replaceAll(/[<>]/g, ''),
+        );
+      }
+    },
+  );
 
   it.each(BEST_KNOWN)('of %s show at least two types', (name) => {
     expect(Object.keys(PROVIDERS[name].samples).length).toBeGreaterThanOrEqual(2);
