@@ -1,7 +1,12 @@
 import type { Steps } from '../../lib/database/statement.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import type { JobRow, JobTransition } from '../../lib/queue/job.js';
-import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
+import {
+  describeOnDatabases,
+  SERVERS,
+  type DatabaseKind,
+  type TestDatabase,
+} from '../support/databases.js';
 import { completed, eventRow, jobRow, startMachine, type Machine } from './machine.js';
 
 const ENDED = 10_000;
@@ -23,7 +28,14 @@ const STATISTICS: Readonly<Record<string, readonly string[]>> = {
   MySQL: ['ANALYZE TABLE webhook_job', 'ANALYZE TABLE webhook_event'],
 };
 
-describeOnDatabases('The statements of the queue', (kind) => {
+describeOnDatabases('The statements of the queue', (kind) => suite(kind, 'auto'));
+describeOnDatabases(
+  'F-7 The statements of the queue, not prepared by name,',
+  (kind) => suite(kind, false),
+  SERVERS,
+);
+
+function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
   let testDatabase: TestDatabase;
   let machine: Machine;
   let held: JobRow[];
@@ -32,7 +44,7 @@ describeOnDatabases('The statements of the queue', (kind) => {
 
   beforeAll(async () => {
     testDatabase = await kind.create();
-    machine = await startMachine(testDatabase);
+    machine = await startMachine(testDatabase, {}, { preparedStatements });
     const running = { state: 'running', leasedBy: 'a', attempt: 1, dueAt: LEASE_UNTIL } as const;
     held = Array.from({ length: HELD }, () => jobRow(running));
     const ended = Array.from({ length: ENDED }, () => jobRow());
@@ -102,7 +114,7 @@ describeOnDatabases('The statements of the queue', (kind) => {
       }
     });
   });
-});
+}
 
 /** Ends a transaction that was but tried. */
 class Undone extends Error {}
