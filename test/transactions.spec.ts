@@ -446,6 +446,28 @@ function slowStatements(kind: DatabaseKind): void {
     expect(host.bell.rung).toEqual([]);
   });
 
+  it('F-1 keeps nothing that was sent from being recorded, and so from being sent once', async () => {
+    await host.app.close();
+    // Of four connections, transactional handlers have one.
+    const options = { ...database.options, poolSize: 4 } as TestDatabase['options'];
+    host = await start({ ...database, options });
+    const began = new Signal<true>();
+    const goOn = new Signal<true>();
+    host.handlers.steps = [
+      async () => {
+        began.push(true);
+        await goOn.next();
+      },
+    ];
+    await send(host, 'patient');
+    await began.next();
+    const { id } = await host.handlers.notifications.notify(ring('once'));
+    while ((await host.handlers.notifications.get(id))?.state !== 'completed') await turn();
+    goOn.push(true);
+    await drain(host);
+    expect(host.bell.rung).toEqual(['once']);
+  });
+
   it('F-1 is over when its job is lost', async () => {
     await host.app.close();
     host = await start(database, { ...QUEUE, leaseMs: 300 });

@@ -33,7 +33,7 @@ export abstract class ServerDatabase<
   Client extends object = object,
   Session = unknown,
 > extends SqlDatabase {
-  /** Whose turn it is to have a connection for long. */
+  /** Whose turn it is to have a connection for long: work of the host, which may be told to end. */
   private readonly turns: Semaphore;
   /** The isolation of transactions whose work may take long; the session's own where it is not said. */
   protected readonly isolation: 'READ COMMITTED' | undefined;
@@ -96,7 +96,7 @@ export abstract class ServerDatabase<
     signal: AbortSignal | undefined,
   ): Promise<Result> {
     const limitMs = signal === undefined ? this.options.readTimeoutMs : Infinity;
-    return this.turns.run(() =>
+    const run = (): Promise<Result> =>
       // 'master': under replication a read replica cannot be written to.
       this.lend('master', limitMs, async (runner, use) => {
         const connection = this.guard((await runner.connect()) as Client, gate);
@@ -111,8 +111,9 @@ export abstract class ServerDatabase<
           ...(isolation === undefined ? {} : { isolation }),
         });
         return transaction.run(work, signal);
-      }),
-    );
+      });
+    // The library's own work is short: what was sent must not wait for handlers to be recorded.
+    return signal === undefined ? run() : this.turns.run(run);
   }
 
   /** The connection, with every statement passing the gate in the moment in which the driver gets it. */

@@ -30,7 +30,7 @@ const QUEUE: QueueOptions = {
 };
 
 /** Lines of the application's handlers; everything else is its log. */
-const TOLD = /^(started|handled|late) /;
+const TOLD = /^(started|handled|late|sent) /;
 
 /** How late it may be read what an application's clock says. */
 const CLOCK_MARGIN_MS = 60_000;

@@ -16,6 +16,7 @@ import {
 } from '../../lib/index.js';
 import { GAME_SECRET } from '../support/game.js';
 import { EffectEntity } from './effect.entity.js';
+import { TellingChannel, TimedHandlers } from './timed.handlers.js';
 
 interface Settings {
   readonly database: TypeOrmModuleOptions & { readonly maxPageCount?: number };
@@ -200,9 +201,10 @@ interface Connection {
       // A machine whose clock is wrong has to put up with timestamps that are right.
       sources: { game: standardWebhooks({ secret: GAME_SECRET, toleranceSeconds: 3_600 }) },
       queue,
+      notifications: { channels: [TellingChannel] },
     }),
   ],
-  providers: [WorkHandlers, FaultyHandlers],
+  providers: [WorkHandlers, FaultyHandlers, TimedHandlers, TellingChannel],
 })
 class AppModule {}
 

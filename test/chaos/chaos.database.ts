@@ -1,11 +1,13 @@
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { EventEntity } from '../../lib/inbox/event.entity.js';
+import { NotificationEntity } from '../../lib/notifications/notification.entity.js';
 import type { JobState } from '../../lib/queue/job.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { webhookEntities } from '../../lib/webhook.entities.js';
 import { EffectEntity } from './effect.entity.js';
 import { ChaosError } from './chaos.error.js';
+import type { Random } from './random.js';
 import type { Run } from './run.js';
 import { pause } from './waiting.js';
 
@@ -47,6 +49,17 @@ export class ChaosDatabase {
     return counts;
   }
 
+  /** How many notifications were stored, by their texts. */
+  async notifications(): Promise<Map<string, number>> {
+    const rows = await this.dataSource.getRepository(NotificationEntity).find();
+    const counts = new Map<string, number>();
+    for (const { payload } of rows) {
+      const { text } = JSON.parse(payload) as { text: string };
+      counts.set(text, (counts.get(text) ?? 0) + 1);
+    }
+    return counts;
+  }
+
   /** Ids of the stored events. */
   async eventIds(): Promise<Set<string>> {
     const events = await this.dataSource
@@ -67,6 +80,35 @@ export class ChaosDatabase {
     if (event === null) return undefined;
     const [job] = await this.dataSource.getRepository(JobEntity).findBy({ ref: event.key });
     return job;
+  }
+
+  /**
+   * Gives a random job that a handler or rule runs for to nobody, who is gone at once.
+   *
+   * @returns whether there was one
+   */
+  async stealLease(random: Random): Promise<boolean> {
+    const jobs = this.dataSource.getRepository(JobEntity);
+    try {
+      const running = await jobs.findBy({ state: 'running', kind: 'handler' });
+      const job = running[Math.floor(random() * running.length)];
+      if (job === undefined) return false;
+      const { affected } = await jobs.update(
+        { id: job.id, attempt: job.attempt, state: 'running' },
+        // It is not the handler's fault, and uses up none of its attempts.
+        {
+          attempt: job.attempt + 1,
+          maxAttempts: job.maxAttempts + 1,
+          leasedBy: 'a thief',
+          dueAt: 0,
+        },
+      );
+      return affected === 1;
+    } catch (error) {
+      // A transaction of the application has SQLite for itself.
+      if (String(error).includes('database is locked')) return false;
+      throw error;
+    }
   }
 
   /** Waits until no job is left to be done. */

@@ -6,7 +6,12 @@ import { transformSync } from '@swc/core';
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** What the application consists of, besides the library. */
-const APP_FILES = ['test/chaos/app.ts', 'test/chaos/effect.entity.ts', 'test/support/game.ts'];
+const APP_FILES = [
+  'test/chaos/app.ts',
+  'test/chaos/effect.entity.ts',
+  'test/chaos/timed.handlers.ts',
+  'test/support/game.ts',
+];
 
 /**
  * The application and the library as JavaScript, made once a run: processes that are killed by the

@@ -7,6 +7,7 @@ import { handlersScenario } from './scenarios/handlers.scenario.js';
 import { killScenario } from './scenarios/kill.scenario.js';
 import { outageScenario } from './scenarios/outage.scenario.js';
 import { stopScenario } from './scenarios/stop.scenario.js';
+import { timeOutsScenario } from './scenarios/time-outs.scenario.js';
 import { mariadbServer } from './servers/mariadb.server.js';
 import { postgresServer } from './servers/postgres.server.js';
 
@@ -19,6 +20,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...[postgresServer, mariadbServer].map(outageScenario),
   fullDiskScenario,
   ...onDatabases(DATABASES, handlersScenario),
+  ...onDatabases(DATABASES, timeOutsScenario),
   ...onDatabases(SHARED_DATABASES, (kind) => clocksScenario(kind, 2)),
   ...onDatabases(SHARED_DATABASES, (kind) => clocksScenario(kind, 4)),
   ...onDatabases(DATABASES, stopScenario),
