@@ -17,6 +17,7 @@ import {
   type DatabaseKind,
   type TestDatabase,
 } from './support/databases.js';
+import { Signal } from './support/signal.js';
 
 @Entity({ name: 'conflict_account' })
 class Account {
@@ -170,9 +171,12 @@ function deadlocks(kind: DatabaseKind): void {
   let database: TestDatabase;
   let host: Host;
   let elsewhere: DataSource;
+  /** Told when the other transaction has committed. */
+  let ended: Signal<true>;
 
   beforeEach(async () => {
     database = await kind.create();
+    ended = new Signal();
     host = await start(database);
     elsewhere = await new DataSource({
       ...database.options,
@@ -188,26 +192,37 @@ function deadlocks(kind: DatabaseKind): void {
     await database.drop();
   });
 
-  /** Has the handler's transaction be the one that is given up, in the handler's first try. */
-  const deadlock = async (manager: EntityManager): Promise<unknown> => {
+  /**
+   * Closes a circle by the handler's statements, which make its transaction the one that is given up. On
+   * PostgreSQL, that is the one which finds the circle, by looking for it after a time; on MySQL, the one
+   * which has written less.
+   */
+  const deadlock = async (
+    manager: EntityManager,
+    ...statements: (() => Promise<unknown>)[]
+  ): Promise<PromiseSettledResult<unknown>[]> => {
     const other = elsewhere.createQueryRunner();
     await other.startTransaction();
-    // The more a transaction has written, the less MySQL likes to give it up.
+    if (kind.name === 'PostgreSQL') await other.query("SET LOCAL deadlock_timeout = '1min'");
     const many = Array.from({ length: 100 }, (_, index) => ({ id: 100 + index, cents: 0 }));
     await other.manager.insert(Account, many);
     await add(other.manager, 2, 10);
     await add(manager, 1, 1);
-    const here = add(manager, 2, 1).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    // PostgreSQL looks for deadlocks when somebody has waited for a second: the handler waits first.
+    const there = add(other.manager, 1, 10);
     await waiting(elsewhere, kind.name);
-    await add(other.manager, 1, 10);
-    const error = await here;
-    await other.commitTransaction();
-    await other.release();
-    return error;
+    const here = await Promise.allSettled([
+      add(manager, 2, 1),
+      ...statements.map((statement) => statement()),
+    ]);
+    // Whoever is given up lets go of its locks on PostgreSQL when it rolls back.
+    void there
+      .then(() => other.commitTransaction())
+      .then(
+        () => other.release(),
+        () => other.release(),
+      )
+      .then(() => ended.push(true));
+    return here;
   };
 
   const expectPaidOnce = async (): Promise<void> => {
@@ -220,7 +235,11 @@ function deadlocks(kind: DatabaseKind): void {
 
   it('F-5 are no failure of the handler', async () => {
     host.handlers.work = async (manager, run) => {
-      if (run === 1) throw await deadlock(manager);
+      if (run === 1) {
+        const [failed] = await deadlock(manager);
+        throw (failed as PromiseRejectedResult).reason;
+      }
+      await ended.next();
       await add(manager, 1, 1);
       await add(manager, 2, 1);
     };
@@ -232,6 +251,7 @@ function deadlocks(kind: DatabaseKind): void {
   it('F-5 are no failure where the handler hides the error, and nothing that it goes on with is committed', async () => {
     host.handlers.work = async (manager, run) => {
       if (run > 1) {
+        await ended.next();
         await add(manager, 1, 1);
         await add(manager, 2, 1);
         return;
@@ -252,6 +272,7 @@ function deadlocks(kind: DatabaseKind): void {
         await deadlock(manager);
         return new Discard('the database said no');
       }
+      await ended.next();
       await add(manager, 1, 1);
       await add(manager, 2, 1);
       return undefined;
@@ -263,26 +284,16 @@ function deadlocks(kind: DatabaseKind): void {
   it('F-5 commit nothing that was sent at the same time as what failed', async () => {
     host.handlers.work = async (manager, run) => {
       if (run > 1) {
+        await ended.next();
         await add(manager, 1, 1);
         await add(manager, 2, 1);
         return;
       }
-      const other = elsewhere.createQueryRunner();
-      await other.startTransaction();
-      const many = Array.from({ length: 100 }, (_, index) => ({ id: 100 + index, cents: 0 }));
-      await other.manager.insert(Account, many);
-      await add(other.manager, 2, 10);
-      await add(manager, 1, 1);
-      const here = Promise.allSettled([
-        add(manager, 2, 1),
-        add(manager, 1, 1_000),
-        add(manager, 1, 1_000),
-      ]);
-      await waiting(elsewhere, kind.name);
-      await add(other.manager, 1, 10);
-      await other.commitTransaction();
-      await other.release();
-      await here;
+      await deadlock(
+        manager,
+        () => add(manager, 1, 1_000),
+        () => add(manager, 1, 1_000),
+      );
     };
     expect(await handle(host)).toMatchObject({ state: 'completed', attempt: 1 });
     await expectPaidOnce();
