@@ -72,7 +72,8 @@ export class ManagedTransaction {
 
   /** A transaction inside of this one that was not awaited: TypeORM would take the commit for its end. */
   private async innermostEnded(): Promise<void> {
-    while (depthOf(this.options.runner).transactionDepth > 1) await sleep(1);
+    const { runner } = this.options;
+    while (!runner.isReleased && depthOf(runner).transactionDepth > 1) await sleep(1);
   }
 
   private async rollBack(): Promise<void> {
