@@ -22,6 +22,8 @@ export interface KeySourceOptions {
   readonly refreshIntervalMs?: number;
   /** Most documents that are kept. @default 100 */
   readonly maxDocuments?: number;
+  /** Whether a document makes room only where all others are such ones as well. @default none is */
+  readonly isKept?: (document: string) => boolean;
 }
 
 interface Document<Key> {
@@ -45,15 +47,22 @@ export class KeySource<Key> {
   readonly #maxAgeMs: number;
   readonly #refreshIntervalMs: number;
   readonly #maxDocuments: number;
+  readonly #isKept: (document: string) => boolean;
 
   constructor(
     load: LoadKeys<Key>,
-    { maxAgeMs = 3_600_000, refreshIntervalMs = 30_000, maxDocuments = 100 }: KeySourceOptions = {},
+    {
+      maxAgeMs = 3_600_000,
+      refreshIntervalMs = 30_000,
+      maxDocuments = 100,
+      isKept = () => false,
+    }: KeySourceOptions = {},
   ) {
     this.#load = load;
     this.#maxAgeMs = maxAgeMs;
     this.#refreshIntervalMs = refreshIntervalMs;
     this.#maxDocuments = maxDocuments;
+    this.#isKept = isKept;
   }
 
   /**
@@ -104,11 +113,19 @@ export class KeySource<Key> {
 
   #keep(document: string, loaded: Document<Key>): void {
     this.#documents.delete(document);
-    const [oldest] = this.#documents.keys();
-    if (oldest !== undefined && this.#documents.size >= this.#maxDocuments) {
-      this.#documents.delete(oldest);
-    }
+    if (this.#documents.size >= this.#maxDocuments) this.#makeRoom();
     this.#documents.set(document, loaded);
+  }
+
+  #makeRoom(): void {
+    let oldest: string | undefined;
+    for (const document of this.#documents.keys()) {
+      oldest ??= document;
+      if (this.#isKept(document)) continue;
+      this.#documents.delete(document);
+      return;
+    }
+    if (oldest !== undefined) this.#documents.delete(oldest);
   }
 }
 

@@ -1,99 +1,76 @@
 import { KeySource, type KeyReading } from './key.source.js';
 import { KeyUnavailableError } from './key-unavailable.error.js';
+import type { Verification } from './signature-scheme.js';
+import { UnknownNames } from './unknown-names.js';
 
 /** Fetches the key of a document; `undefined` where the document is there and says that it has none. */
 export type LoadKey<Key> = (document: string) => Promise<Key | undefined>;
 
-/** Most documents that nobody knows yet that are asked for in {@link WINDOW_MS}. */
-const MAX_UNKNOWN = 20;
-
-const WINDOW_MS = 60_000;
-
-/** Most documents whose key was had before that are remembered as such. */
-const MAX_KNOWN = 100;
+/** Most documents whose key verified a request that are remembered as such. */
+const MAX_PROVEN = 100;
 
 /**
  * Keys of which each has a document of its own, which the request names: a certificate's URL, or a key's
- * id. What a request names may be made up, so no more than a few unknown ones are asked for in a minute:
- * nobody can use us to flood the sender. Keys that were had before do not count.
+ * id. What a request names may be made up, so unknown ones are asked for within limits: nobody can use us
+ * to flood the sender. A document whose key verified a request is the sender's own: it is asked for
+ * whatever others name, and its key is kept before those of others.
  *
  * @internal
  */
 export class RemoteKeys<Key> {
   readonly #keys: KeySource<Key>;
-  readonly #known = new Set<string>();
-  #windowStart = -Infinity;
-  #asked = 0;
+  readonly #proven = new Set<string>();
+  readonly #unknown = new UnknownNames();
+  #now = 0;
 
   constructor(load: LoadKey<Key>) {
-    this.#keys = new KeySource<Key>(async (document) => {
-      this.#spend(document);
-      const key = await load(document);
-      if (key === undefined) return new Map();
-      this.#remember(document);
-      return new Map([[document, key]]);
-    });
+    this.#keys = new KeySource<Key>(
+      async (document) => {
+        // Before anything is awaited: it is now what was given with this document.
+        if (!this.#proven.has(document) && !this.#unknown.admit(document, this.#now)) {
+          throw new KeyUnavailableError('Too many unknown keys at once.');
+        }
+        const key = await load(document);
+        return key === undefined ? new Map() : new Map([[document, key]]);
+      },
+      { isKept: (document) => this.#proven.has(document) },
+    );
   }
 
   /**
-   * Finds the key of a document.
+   * Judges a request under the key of a document.
    *
    * @param document checked before: it is the request that names it
+   * @param judge says whether the key made the signature; a request that it takes proves the document
    * @returns at once where the key is known; it never rejects
    */
-  get(document: string, now: Date): KeyReading<Key> | Promise<KeyReading<Key>> {
-    const at = now.getTime();
-    if (at - this.#windowStart >= WINDOW_MS) {
-      this.#windowStart = at;
-      this.#asked = 0;
-    }
-    return this.#keys.get(document, document, now);
+  judge(
+    document: string,
+    now: Date,
+    judge: (key: Key) => Verification,
+  ): Verification | Promise<Verification> {
+    this.#now = now.getTime();
+    const reading = this.#keys.get(document, document, now);
+    return reading instanceof Promise
+      ? reading.then((settled) => this.#settle(document, settled, judge))
+      : this.#settle(document, reading, judge);
   }
 
-  #spend(document: string): void {
-    if (this.#known.has(document)) return;
-    this.#asked += 1;
-    if (this.#asked > MAX_UNKNOWN) throw new KeyUnavailableError('Too many unknown keys at once.');
+  #settle(
+    document: string,
+    reading: KeyReading<Key>,
+    judge: (key: Key) => Verification,
+  ): Verification {
+    if (reading.kind === 'unknown') return { ok: false, reason: 'signature-mismatch' };
+    if (reading.kind === 'unavailable') return { ok: false, reason: 'key-unavailable' };
+    const verification = judge(reading.key);
+    if (verification.ok && !this.#proven.has(document)) this.#prove(document);
+    return verification;
   }
 
-  #remember(document: string): void {
-    this.#known.delete(document);
-    const [oldest] = this.#known;
-    if (oldest !== undefined && this.#known.size >= MAX_KNOWN) this.#known.delete(oldest);
-    this.#known.add(document);
-  }
-}
-
-/**
- * Judges a request under the key that was found for it, at once where it was known.
- *
- * @internal
- */
-export function withRemoteKey<Key, Result>(
-  reading: KeyReading<Key> | Promise<KeyReading<Key>>,
-  judge: (key: Key) => Result,
-): Result | KeyRefusal | Promise<Result | KeyRefusal> {
-  return reading instanceof Promise
-    ? reading.then((settled) => settle(settled, judge))
-    : settle(reading, judge);
-}
-
-/** Why there is no key to judge by. */
-export type KeyRefusal = {
-  readonly ok: false;
-  readonly reason: 'key-unavailable' | 'signature-mismatch';
-};
-
-function settle<Key, Result>(
-  reading: KeyReading<Key>,
-  judge: (key: Key) => Result,
-): Result | KeyRefusal {
-  switch (reading.kind) {
-    case 'found':
-      return judge(reading.key);
-    case 'unknown':
-      return { ok: false, reason: 'signature-mismatch' };
-    case 'unavailable':
-      return { ok: false, reason: 'key-unavailable' };
+  #prove(document: string): void {
+    const [oldest] = this.#proven;
+    if (oldest !== undefined && this.#proven.size >= MAX_PROVEN) this.#proven.delete(oldest);
+    this.#proven.add(document);
   }
 }

@@ -592,6 +592,8 @@ describe.each([
     name: 'sns',
     create: (fetch: FetchFunction): SignatureScheme => sns({ topicArn: TOPIC, fetch }),
     good: snsRequest(),
+    naming: (name: string) =>
+      snsRequest({ SigningCertURL: `https://sns.eu-west-1.amazonaws.com/${name}.pem` }),
     answer: () => new Response(certificate()),
     facts: { eventId: 'm1', eventType: 'Notification', occurredAt: NOW, dataPath: 'Message' },
   },
@@ -599,6 +601,10 @@ describe.each([
     name: 'paypal',
     create: (fetch: FetchFunction): SignatureScheme => paypal({ webhookId: 'WID', fetch }),
     good: paypalRequest(),
+    naming: (name: string) =>
+      paypalRequest({
+        'paypal-cert-url': `https://api.paypal.com/v1/notifications/certs/${name}`,
+      }),
     answer: () => new Response(certificate()),
     facts: { eventId: 'WH-1', eventType: 'PAYMENT.SALE.COMPLETED', dataPath: 'resource' },
   },
@@ -606,10 +612,27 @@ describe.each([
     name: 'plaid',
     create: (fetch: FetchFunction): SignatureScheme => plaid({ clientId: 'c', secret: 's', fetch }),
     good: plaidRequest(),
+    naming: (name: string) => plaidRequest(name),
     answer: () => plaidKey(),
     facts: { eventType: 'ITEM', distinctBy: String(NOW.getTime() / 1_000) },
   },
-])('$name, whose keys are fetched', ({ create, good, answer, facts }) => {
+])('$name, whose keys are fetched', ({ create, good, naming, answer, facts }) => {
+  /** A sender that has one key of its own; what else is named is there as well, or not. */
+  const sender = (other: () => Response): { fetch: FetchFunction; asked: string[] } => {
+    const asked: string[] = [];
+    const fetch: FetchFunction = (url, { body }) => {
+      const name = /(?:own|made-up|others)-?\d*/.exec(`${url} ${body as string}`)![0];
+      asked.push(name);
+      return new Promise((resolve) => resolve(name === 'own' ? answer() : other()));
+    };
+    return { fetch, asked };
+  };
+  const notThere = (): Response => new Response('', { status: 404 });
+  const unsigned = (given: SignedRequest): SignedRequest => ({
+    ...given,
+    body: Buffer.from(Buffer.from(given.body).toString('utf8').replace('hello', 'hullo') + ' '),
+  });
+
   it('verifies, and REQ-20 fetches a key once', async () => {
     const { fetch, asked } = network(answer);
     const scheme = create(fetch);
@@ -639,6 +662,54 @@ describe.each([
     await scheme.verify(good, AT);
     await scheme.verify(good, later(3_600));
     expect(asked).toHaveLength(2);
+  });
+
+  it('F-12 REQ-20 takes its own key during a flood of made-up names, also when it is fetched again', async () => {
+    const { fetch, asked } = sender(notThere);
+    const scheme = create(fetch);
+    expect(await scheme.verify(naming('own'), AT)).toMatchObject({ ok: true });
+    let made = 0;
+    // Within its time, as all of these tokens and messages are of one instant.
+    for (let second = 0; second <= 240; second += 1) {
+      for (let n = 0; n < 10; n += 1)
+        await scheme.verify(naming(`made-up-${made++}`), later(second));
+      expect(await scheme.verify(naming('own'), later(second))).toMatchObject({ ok: true });
+    }
+    expect(asked.filter((name) => name === 'own')).toHaveLength(1);
+    expect(asked.length - 1).toBeLessThanOrEqual(5 * 20);
+    for (let n = 0; n < 100; n += 1) await scheme.verify(naming(`made-up-${made++}`), later(3_600));
+    await scheme.verify(naming('own'), later(3_600));
+    expect(asked.filter((name) => name === 'own')).toHaveLength(2);
+  });
+
+  it('F-12 takes its own key by its second delivery when it starts in a flood of made-up names', async () => {
+    const { fetch, asked } = sender(notThere);
+    const scheme = create(fetch);
+    let made = 0;
+    const flood = async (second: number): Promise<void> => {
+      for (let n = 0; n < 1_000; n += 1)
+        await scheme.verify(naming(`made-up-${made++}`), later(second));
+    };
+    await flood(0);
+    expect(await scheme.verify(naming('own'), later(0))).toEqual(refused('key-unavailable'));
+    await flood(1);
+    expect(await scheme.verify(naming('own'), later(1))).toMatchObject({ ok: true });
+    expect(asked).toHaveLength(20 + 1);
+  });
+
+  it('F-12 keeps its own key before keys of others that are there as well', async () => {
+    const { fetch, asked } = sender(answer);
+    const scheme = create(fetch);
+    expect(await scheme.verify(naming('own'), AT)).toMatchObject({ ok: true });
+    for (let n = 0; n < 200; n += 1) {
+      const other = unsigned(naming(`others-${n}`));
+      expect(await scheme.verify(other, later(60 * Math.floor(n / 19)))).toEqual(
+        refused('signature-mismatch'),
+      );
+    }
+    await scheme.verify(naming('own'), later(700));
+    expect(asked.filter((name) => name === 'own')).toHaveLength(1);
+    expect(asked).toHaveLength(201);
   });
 
   it('REQ-5 never throws for junk', async () => {

@@ -6,7 +6,7 @@ import { choice } from '../choice.js';
 import { EventFactReader } from '../event-fact.reader.js';
 import { GuardedFetch, type FetchFunction } from '../guarded.fetch.js';
 import { headerText } from '../header-text.js';
-import { RemoteKeys, withRemoteKey } from '../remote-keys.js';
+import { RemoteKeys } from '../remote-keys.js';
 import type {
   SignatureScheme,
   SignedRequest,
@@ -136,7 +136,7 @@ class PaypalScheme implements SignatureScheme {
     const time = this.#timestamp.read(headers, 0, []);
     if (!time.ok) return time;
     const content = [id.text, time.text, this.#webhookId, crc32(request.body)].join('|');
-    return withRemoteKey(this.#certificates.get(url.text, now), (certificate): Verification => {
+    return this.#certificates.judge(url.text, now, (certificate) => {
       const right =
         isValidAt(certificate, now) &&
         verify('sha256', Buffer.from(content, 'latin1'), certificate.key, bytes);

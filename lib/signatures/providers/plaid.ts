@@ -8,7 +8,7 @@ import { GuardedFetch, type FetchFunction } from '../guarded.fetch.js';
 import { headerText } from '../header-text.js';
 import { readJsonWebToken, type JsonWebToken } from '../json-web-token.js';
 import { KeyUnavailableError } from '../key-unavailable.error.js';
-import { RemoteKeys, withRemoteKey } from '../remote-keys.js';
+import { RemoteKeys } from '../remote-keys.js';
 import type {
   SignatureScheme,
   SignedRequest,
@@ -106,7 +106,7 @@ class PlaidScheme implements SignatureScheme {
     if (typeof kid !== 'string' || !KEY_ID.test(kid)) {
       return { ok: false, reason: 'malformed-signature' };
     }
-    return withRemoteKey(this.#keys.get(kid, now), (key) => this.#judge(request, token, key, now));
+    return this.#keys.judge(kid, now, (key) => this.#judge(request, token, key, now));
   }
 
   #judge(request: SignedRequest, token: JsonWebToken, key: KeyObject, now: Date): Verification {

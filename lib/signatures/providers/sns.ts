@@ -7,7 +7,7 @@ import { EventFactReader } from '../event-fact.reader.js';
 import { GuardedFetch, type FetchFunction } from '../guarded.fetch.js';
 import { emptyAnswer } from '../handshake-answer.js';
 import { Handshake, type Challenge, type ChallengeAnswer } from '../handshake.js';
-import { RemoteKeys, withRemoteKey } from '../remote-keys.js';
+import { RemoteKeys } from '../remote-keys.js';
 import { payloadOf } from '../request-payload.js';
 import type {
   HandshakeAnswer,
@@ -147,7 +147,7 @@ class SnsScheme implements SignatureScheme {
     }
     // Before anything is fetched: the topic is signed as well.
     if (!this.#topicArns.has(valueAt(message, 'TopicArn'))) return MISMATCH;
-    return withRemoteKey(this.#certificates.get(url, now), (certificate): Verification => {
+    return this.#certificates.judge(url, now, (certificate) => {
       const right =
         isValidAt(certificate, now) && verify(hash, content, certificate.key, signature);
       if (!right) return MISMATCH;
