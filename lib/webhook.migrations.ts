@@ -2,6 +2,7 @@ import type { MigrationInterface } from 'typeorm';
 import { AddNotificationQueued1764150400000 } from './migrations/add-notification-queued.migration.js';
 import { CreateWebhookHandler1764150200000 } from './migrations/create-webhook-handler.migration.js';
 import { CreateWebhookTables1763942400000 } from './migrations/create-webhook-tables.migration.js';
+import { CountAttemptsByStart1764150000000 } from './migrations/count-attempts-by-start.migration.js';
 import { PrefixIndexNames1764140000000 } from './migrations/prefix-index-names.migration.js';
 
 /**
@@ -24,6 +25,7 @@ import { PrefixIndexNames1764140000000 } from './migrations/prefix-index-names.m
 export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
   CreateWebhookTables1763942400000,
   PrefixIndexNames1764140000000,
+  CountAttemptsByStart1764150000000,
   CreateWebhookHandler1764150200000,
   AddNotificationQueued1764150400000,
 ];

@@ -6,6 +6,12 @@ import { SqlDatabase } from './sql-database.js';
 /** How often the database is asked for its time. */
 const SYNC_EVERY_MS = 30_000;
 
+/**
+ * By how much the machine's clock may move against its monotonic one before the machine counts as suspended
+ * meanwhile, in milliseconds: the monotonic clock stands still then.
+ */
+const JUMP_MS = 1_000;
+
 /** An answer that took longer says too little: the time may be from its beginning or from its end. */
 const MAX_ROUND_TRIP_MS = 500;
 
@@ -29,6 +35,8 @@ export const DATABASE_CLOCK = Symbol('hookline:database-clock');
 export class DatabaseClock extends Clock implements OnModuleInit, OnApplicationShutdown {
   /** The database's time at the origin of `performance.now()`. */
   private origin: number | undefined;
+  /** How far the machine's clock was from the monotonic one at the last answer. */
+  private offset = 0;
   private cancelSync: CancelTimer | undefined;
   private isStopped = false;
 
@@ -58,6 +66,26 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnApplicationS
     return this.clock.schedule(callback, delayMs);
   }
 
+  /** Whether the machine was suspended, or its clock was set, since the database was last asked. */
+  get hasJumped(): boolean {
+    return this.origin !== undefined && Math.abs(wallOffset() - this.offset) > JUMP_MS;
+  }
+
+  /**
+   * Asks the database for its time where {@link hasJumped} says so.
+   *
+   * @throws whatever the database throws
+   */
+  async catchUp(): Promise<void> {
+    if (!this.hasJumped) return;
+    const offset = wallOffset();
+    const asked = performance.now();
+    const time = await this.database.currentTimeMs();
+    if (time === undefined) return;
+    this.origin = time - (asked + performance.now()) / 2;
+    this.offset = offset;
+  }
+
   private async sync(): Promise<void> {
     const asked = performance.now();
     const time = await this.database.currentTimeMs();
@@ -65,6 +93,7 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnApplicationS
     if (time === undefined) return;
     if (this.origin === undefined || answered - asked <= MAX_ROUND_TRIP_MS) {
       this.origin = time - (asked + answered) / 2;
+      this.offset = wallOffset();
     }
     this.syncLater();
   }
@@ -76,4 +105,8 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnApplicationS
       this.sync().catch(() => this.syncLater());
     }, SYNC_EVERY_MS);
   }
+}
+
+function wallOffset(): number {
+  return Date.now() - performance.now();
 }

@@ -83,7 +83,7 @@ function planElsewhere(handler: KnownHandler, event: WebhookEvent): PlannedJob {
   return { job: { ...jobOf(handler, event), elsewhere: true }, payload: undefined };
 }
 
-function jobOf({ name, maxAttempts }: KnownHandler, { key }: WebhookEvent): NewJob {
-  const job = { kind: HANDLER_JOB, name, ref: key };
+function jobOf({ name, maxAttempts }: KnownHandler, { key, rawBody }: WebhookEvent): NewJob {
+  const job = { kind: HANDLER_JOB, name, ref: key, bytes: rawBody.length };
   return maxAttempts === undefined ? job : { ...job, maxAttempts };
 }

@@ -8,6 +8,7 @@ import { Discard } from '../queue/discard.js';
 import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
+import { Unreadable } from '../queue/unreadable.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import { RetryLater } from '../queue/retry-later.js';
 import { isVerdict } from '../queue/verdict.js';
@@ -43,10 +44,13 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
     this.runners.register(this);
   }
 
-  async load(refs: readonly string[]): Promise<ReadonlyMap<string, HandlerPayload>> {
+  async load(refs: readonly string[]): Promise<ReadonlyMap<string, HandlerPayload | Unreadable>> {
     const events = await this.events.load(refs);
     return new Map(
-      [...events].map(([key, { event, problem }]) => [key, { event, problem, validated: false }]),
+      [...events].map(([key, { event, problem }]) => [
+        key,
+        event === undefined ? new Unreadable(problem) : { event, problem, validated: false },
+      ]),
     );
   }
 

@@ -16,6 +16,12 @@ export interface ReadEvent {
   readonly problem: SchemaFailedError | undefined;
 }
 
+/** A row that is there, and whose body, headers or encoding cannot be read. */
+export interface DamagedEvent {
+  readonly event: undefined;
+  readonly problem: unknown;
+}
+
 /**
  * Reads events back from their stored bytes.
  *
@@ -30,15 +36,23 @@ export class EventReader {
   ) {}
 
   /** The events with these keys; keys that do not exist are left out. */
-  async load(keys: readonly string[]): Promise<Map<string, ReadEvent>> {
+  async load(keys: readonly string[]): Promise<Map<string, ReadEvent | DamagedEvent>> {
     const rows = await this.database.transaction(() => this.dialect.load(keys));
     return new Map(
       await Promise.all(rows.map(async (row) => [row.key, await this.read(row)] as const)),
     );
   }
 
-  /** Never rejects for a schema: one event must not keep the others that are loaded with it. */
-  private async read(row: EventEntity): Promise<ReadEvent> {
+  /** Never rejects: one event must not keep the others that are loaded with it. */
+  private async read(row: EventEntity): Promise<ReadEvent | DamagedEvent> {
+    try {
+      return await this.readSound(row);
+    } catch (problem) {
+      return { event: undefined, problem };
+    }
+  }
+
+  private async readSound(row: EventEntity): Promise<ReadEvent> {
     const rawBody = fromStoredBody(row);
     const data = valueAt(parsePayload(row.format, rawBody), row.dataPath);
     try {

@@ -171,7 +171,14 @@ export class NotificationService {
   private async add(manager: EntityManager, row: NotificationEntity): Promise<NotifyResult> {
     const id = await this.store.add(manager, row);
     if (id !== row.id) return { status: 'duplicate', id };
-    await this.queue.addWithin(manager, [{ kind: NOTIFICATION_JOB, name: row.channel, ref: id }]);
+    await this.queue.addWithin(manager, [
+      {
+        kind: NOTIFICATION_JOB,
+        name: row.channel,
+        ref: id,
+        bytes: Buffer.byteLength(row.payload),
+      },
+    ]);
     return { status: 'queued', id };
   }
 

@@ -1,5 +1,5 @@
 import { DEFAULT_BACKOFF } from '../retry/backoff.js';
-import { transitionAfter, type AttemptOutcome } from './attempt-outcome.js';
+import { transitionAfter, type OpenOutcome } from './attempt-outcome.js';
 import { Discard } from './discard.js';
 import { RetryLater } from './retry-later.js';
 
@@ -10,9 +10,19 @@ const CONTEXT = {
   random: 0.5,
 };
 
-const after = (outcome: AttemptOutcome, attempt = 1) =>
+const after = (outcome: OpenOutcome, attempt = 1, lostLeases = 0) =>
   transitionAfter(
-    { id: 'job', kind: 'test', name: 'work', ref: 'ref', attempt, maxAttempts: 3 },
+    {
+      id: 'job',
+      kind: 'test',
+      name: 'work',
+      ref: 'ref',
+      bytes: 0,
+      lease: 7,
+      attempt,
+      maxAttempts: 3,
+      lostLeases,
+    },
     outcome,
     CONTEXT,
   );
@@ -44,12 +54,12 @@ describe(transitionAfter.name, () => {
   });
 
   it.each(['returned', 'threw'] as const)('takes a verdict that was %s', (kind) => {
-    const outcome = (verdict: unknown): AttemptOutcome =>
+    const outcome = (verdict: unknown): OpenOutcome =>
       kind === 'returned' ? { kind, value: verdict } : { kind, error: verdict };
     expect(after(outcome(new RetryLater(500, 'busy')), 3)).toMatchObject({
       state: 'retryable',
       dueAt: 1_500,
-      maxAttempts: 4,
+      attempt: 2,
       error: 'busy',
     });
     expect(after(outcome(new Discard('hopeless')))).toMatchObject({
@@ -60,16 +70,37 @@ describe(transitionAfter.name, () => {
 
   it('puts nothing off to when no database has a time for', () => {
     const verdict = after({ kind: 'returned', value: new RetryLater(Number.MAX_VALUE) });
-    expect(new Date(verdict!.dueAt!).getFullYear()).toBeGreaterThan(2060);
+    expect(new Date(verdict.dueAt!).getFullYear()).toBeGreaterThan(2060);
   });
 
-  it('gives a released job back without counting the attempt, and keeps the attempt number', () => {
+  it('F-2 gives a released job back without counting the attempt, under the lease that it had', () => {
     expect(after({ kind: 'released' }, 3)).toMatchObject({
       state: 'available',
       dueAt: 1_000,
-      attempt: 3,
-      maxAttempts: 4,
+      lease: 7,
+      attempt: 2,
     });
+  });
+
+  it('F-2 makes a job whose lease ran out a suspect: at once, and with a delay once it was run by itself', () => {
+    expect(after({ kind: 'lost' }, 3)).toMatchObject({
+      state: 'available',
+      dueAt: null,
+      rescueAt: 1_000,
+      attempt: 2,
+      lostLeases: 1,
+    });
+    expect(after({ kind: 'lost' }, 2, 1)).toMatchObject({ rescueAt: 21_000, lostLeases: 2 });
+  });
+
+  it('F-2 suspects nothing of a job that was run by itself and came to an end', () => {
+    for (const outcome of [
+      { kind: 'threw', error: new Error('boom') },
+      { kind: 'released' },
+      { kind: 'returned', value: new RetryLater(1) },
+    ] as const) {
+      expect(after(outcome, 1, 2)).toMatchObject({ lostLeases: 0, rescueAt: null });
+    }
   });
 
   it.each([
@@ -95,10 +126,6 @@ describe(transitionAfter.name, () => {
         error: 'a thrown error that cannot be read',
       });
     }
-  });
-
-  it('has nothing to record where the handler committed its own completion', () => {
-    expect(after({ kind: 'recorded' })).toBeUndefined();
   });
 });
 

@@ -5,19 +5,26 @@ import type { JobTransition, LeasedJob } from './job.js';
 import type { RetryLater } from './retry-later.js';
 import { isVerdict } from './verdict.js';
 
-/** Nothing is put off for longer: it must be a time that every database and `Date` know. */
+/** Nothing is postponed for longer: it must be a time that every database and `Date` know. */
 const MAX_DELAY_MS = 100 * 365 * 86_400_000;
 
 /** How an attempt ended. */
 export type AttemptOutcome =
+  | /** The runner committed the completion with its own transaction. */ {
+      readonly kind: 'recorded';
+    }
+  | OpenOutcome;
+
+/** An end that has to be recorded yet. */
+export type OpenOutcome =
   /** The runner returned. */
   | { readonly kind: 'returned'; readonly value: unknown }
   /** The runner threw, or its time was over. */
   | { readonly kind: 'threw'; readonly error: unknown }
-  /** The runner committed the completion with its own transaction. */
-  | { readonly kind: 'recorded' }
-  /** The process stops before the job could be run to its end. */
-  | { readonly kind: 'released' };
+  /** The job was not run to its end for a reason that is not its own: nothing is counted. */
+  | { readonly kind: 'released' }
+  /** The lease had run out under another process, which may have died of this job. */
+  | { readonly kind: 'lost' };
 
 export interface OutcomeContext {
   readonly now: number;
@@ -27,21 +34,20 @@ export interface OutcomeContext {
 }
 
 /**
- * What becomes of a job after an attempt; `undefined` where nothing is left to record.
+ * What becomes of a job after an attempt.
  *
  * @internal
  */
 export function transitionAfter(
   job: LeasedJob,
-  outcome: AttemptOutcome,
+  outcome: OpenOutcome,
   { now, leasedBy, backoff, random }: OutcomeContext,
-): JobTransition | undefined {
+): JobTransition {
   switch (outcome.kind) {
-    case 'recorded':
-      return undefined;
     case 'released':
-      // The attempt number must not go back (it tells holders apart), so the limit goes up instead.
-      return change(job, leasedBy, 'available', { dueAt: now, extraAttempts: 1 });
+      return change(job, leasedBy, 'available', { dueAt: now, attempt: job.attempt - 1 });
+    case 'lost':
+      return suspected(job, leasedBy, now + rescueDelayMs(job, backoff, random));
     case 'returned':
       return isVerdict(outcome.value)
         ? fromVerdict(job, leasedBy, outcome.value, now)
@@ -62,26 +68,46 @@ interface Change {
   readonly dueAt?: number | null;
   readonly finishedAt?: number | null;
   readonly error?: string | null;
-  /** Attempts that did not count. */
-  readonly extraAttempts?: number;
+  /** @default this attempt counts */
+  readonly attempt?: number;
 }
 
 function change(
-  { id, attempt, maxAttempts }: LeasedJob,
+  job: LeasedJob,
   leasedBy: string,
   state: JobTransition['state'],
-  { dueAt = null, finishedAt = null, error = null, extraAttempts = 0 }: Change,
+  { dueAt = null, finishedAt = null, error = null, attempt = job.attempt }: Change,
 ): JobTransition {
   return {
-    id,
-    attempt,
+    id: job.id,
+    lease: job.lease,
     leasedBy,
     state,
     dueAt,
-    maxAttempts: maxAttempts + extraAttempts,
+    rescueAt: null,
+    attempt: Math.min(attempt, job.maxAttempts),
+    lostLeases: 0,
     error,
     finishedAt,
   };
+}
+
+/** The row's attempts stay as they are: a suspect's was counted when it was handed to its runner. */
+function suspected(job: LeasedJob, leasedBy: string, rescueAt: number): JobTransition {
+  return {
+    ...change(job, leasedBy, 'available', { attempt: job.attempt - 1 }),
+    rescueAt,
+    lostLeases: job.lostLeases + 1,
+  };
+}
+
+/** At once for a job that may be innocent; one that was run by itself waits as after a failure. */
+function rescueDelayMs(
+  { lostLeases }: LeasedJob,
+  backoff: ResolvedBackoffOptions,
+  random: number,
+): number {
+  return lostLeases === 0 ? 0 : backoffDelayMs(lostLeases, backoff, random);
 }
 
 function fromVerdict(
@@ -95,7 +121,7 @@ function fromVerdict(
     ? change(job, leasedBy, 'discarded', { finishedAt: now, error })
     : change(job, leasedBy, 'retryable', {
         dueAt: now + Math.min(Math.round(verdict.delayMs), MAX_DELAY_MS),
-        extraAttempts: 1,
+        attempt: job.attempt - 1,
         error,
       });
 }

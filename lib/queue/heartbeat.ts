@@ -3,9 +3,15 @@ import type { CancelTimer, Clock } from '../clock/clock.js';
 /** A lease survives two heartbeats that come to nothing. */
 const BEATS_PER_LEASE = 3;
 
+/** A beat that failed is repeated many times before the lease ends. */
+const REPEATS_PER_LEASE = 60;
+
+/** Longest wait before a beat that failed is repeated, in milliseconds. */
+const MAX_REPEAT_MS = 1_000;
+
 /**
  * Renews leases for as long as it beats, with one timer for all of them. The next beat waits for the end
- * of the one before.
+ * of the one before, and comes soon when that failed.
  *
  * @internal
  */
@@ -15,24 +21,31 @@ export class Heartbeat {
 
   /**
    * @param leaseMs how long a lease lasts that is not renewed
-   * @param renew has to see to its own errors
+   * @param renew has to see to its own errors; says whether it came to something
    */
   constructor(
     private readonly clock: Clock,
     private readonly leaseMs: number,
-    private readonly renew: () => Promise<void>,
+    private readonly renew: () => Promise<boolean>,
   ) {}
 
   start(): void {
-    this.cancel = this.clock.schedule(() => {
-      void this.renew().finally(() => {
-        if (!this.isStopped) this.start();
-      });
-    }, this.leaseMs / BEATS_PER_LEASE);
+    this.beatIn(this.leaseMs / BEATS_PER_LEASE);
   }
 
   stop(): void {
     this.isStopped = true;
     this.cancel?.();
+  }
+
+  private beatIn(delayMs: number): void {
+    this.cancel = this.clock.schedule(() => void this.beat(), delayMs);
+  }
+
+  private async beat(): Promise<void> {
+    const hasRenewed = await this.renew();
+    if (this.isStopped) return;
+    if (hasRenewed) this.start();
+    else this.beatIn(Math.min(MAX_REPEAT_MS, this.leaseMs / REPEATS_PER_LEASE));
   }
 }

@@ -1,59 +1,17 @@
-import type { CancelTimer, Clock } from '../clock/clock.js';
 import type { LeasedJob } from './job.js';
 
-/** A job that this process holds a lease on, waiting in memory or running. */
+/** A job that is leased to this process, waiting in memory or running. */
 export interface HeldJob {
   readonly job: LeasedJob;
-  readonly payload: unknown;
+  /** What its runner needs, once that has been read. */
+  payload: unknown;
+  isLoaded: boolean;
+  /** When the lease runs out, as far as the database has said. */
+  leaseUntil: number;
   /** Whether its attempt is over, and the outcome on its way into the database. */
   isEnding: boolean;
   /** When its attempt must be over; set when it starts. */
   deadline: number;
   /** Aborts the attempt and ends the wait for it; set when it starts. */
   interrupt?: (reason: Error) => void;
-}
-
-/**
- * Interrupts attempts whose time is over, with one timer for all of them.
- *
- * @internal
- */
-export class Deadlines {
-  private readonly running = new Set<HeldJob>();
-  private next: { readonly at: number; readonly cancel: CancelTimer } | undefined;
-
-  constructor(private readonly clock: Clock) {}
-
-  add(held: HeldJob): void {
-    this.running.add(held);
-    this.arm(held.deadline);
-  }
-
-  /** The timer is left alone: it looks again when it fires, and most attempts end long before. */
-  remove(held: HeldJob): void {
-    this.running.delete(held);
-  }
-
-  stop(): void {
-    this.next?.cancel();
-    this.next = undefined;
-  }
-
-  private arm(at: number): void {
-    if (this.next !== undefined && this.next.at <= at) return;
-    this.next?.cancel();
-    const cancel = this.clock.schedule(() => this.sweep(), Math.max(0, at - this.clock.now()));
-    this.next = { at, cancel };
-  }
-
-  private sweep(): void {
-    this.next = undefined;
-    const now = this.clock.now();
-    let earliest = Infinity;
-    for (const held of this.running) {
-      if (held.deadline > now) earliest = Math.min(earliest, held.deadline);
-      else held.interrupt?.(new Error('the attempt took longer than its time-out'));
-    }
-    if (earliest < Infinity) this.arm(earliest);
-  }
 }

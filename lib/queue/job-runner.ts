@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { LeasedJob } from './job.js';
+import type { Unreadable } from './unreadable.js';
 
 /** One attempt at a job, as its runner sees it. */
 export interface JobAttempt {
@@ -24,7 +25,12 @@ export interface JobAttempt {
  */
 export interface JobRunner {
   readonly kind: string;
-  /** Reads what the jobs are about, in one go; a ref left out no longer exists, and its job is discarded. */
+  /**
+   * Reads the events or notifications of jobs, in one go. A ref that is left out no longer exists, and its job
+   * is discarded; one that is there but damaged is given as {@link Unreadable}, which fails its attempt.
+   *
+   * @throws when the database fails, which is no attempt
+   */
   load(refs: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
   /** How long one attempt may take, in milliseconds. */
   timeoutMs(name: string): number;

@@ -12,6 +12,7 @@ import type { JobState } from './job.js';
 @AdaptToDriver()
 @Entity({ name: 'webhook_job' })
 @Index('webhook_job_due', ['dueAt'], { where: 'due_at IS NOT NULL' })
+@Index('webhook_job_rescue', ['rescueAt'], { where: 'rescue_at IS NOT NULL' })
 @Index('webhook_job_ref', ['ref'])
 @Index('webhook_job_discarded', ['state', 'finishedAt'], { where: "state = 'discarded'" })
 export class JobEntity {
@@ -40,7 +41,7 @@ export class JobEntity {
   @Column('bigint', { name: 'due_at', nullable: true, transformer: epochMs })
   dueAt!: number | null;
 
-  /** Attempts started. Grows with every lease, so that a stale holder can be told from the present one. */
+  /** Attempts that count: those that came to an end, and those in which the process died. */
   @Column('integer')
   attempt!: number;
 
@@ -59,4 +60,23 @@ export class JobEntity {
 
   @Column('bigint', { name: 'finished_at', nullable: true, transformer: epochMs })
   finishedAt!: number | null;
+
+  /** How many bytes its event or notification has in the database. */
+  @Column('integer', { default: 0 })
+  bytes!: number;
+
+  /** Grows with every lease, so that a stale holder can be told from the present one. */
+  @Column('integer', { default: 1 })
+  lease!: number;
+
+  /** How many leases ran out since an attempt last came to an end. */
+  @Column('integer', { name: 'lost_leases', default: 0 })
+  lostLeases!: number;
+
+  /**
+   * When a job may be run by itself whose lease ran out, as it may have killed its process; `null` for all
+   * others.
+   */
+  @Column('bigint', { name: 'rescue_at', nullable: true, transformer: epochMs })
+  rescueAt!: number | null;
 }

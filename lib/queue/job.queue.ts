@@ -6,7 +6,7 @@ import { CommitSignal } from '../database/commit-signal.js';
 import { KeySequence } from '../database/key-sequence.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { QueueDialect } from './dialects/queue.dialect.js';
-import type { JobRow, NewJob } from './job.js';
+import { FIRST_LEASE, type JobRow, type LeasedJob, type NewJob } from './job.js';
 import { JobWorker } from './job.worker.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from './queue.options.js';
 
@@ -38,7 +38,8 @@ export class JobQueue {
 
   /** Prepares a job. Each draft must go to {@link committed} or {@link abandoned} in the end. */
   draft(job: NewJob, payload: unknown): JobDraft {
-    return { row: this.row(job, job.elsewhere !== true && this.worker.reserve()), payload };
+    const isLeased = job.elsewhere !== true && this.worker.reserve(job.bytes ?? 0);
+    return { row: this.row(job, isLeased), payload };
   }
 
   /** The drafts' transaction has committed: run what was born leased, and look for the rest. */
@@ -46,8 +47,8 @@ export class JobQueue {
     let left = false;
     for (const { row, payload } of drafts) {
       if (row.state === 'running') {
-        this.worker.unreserve();
-        this.worker.take(row, payload);
+        this.worker.unreserve(row.bytes);
+        this.worker.take(bornLeased(row), row.dueAt, payload);
       } else {
         left = true;
       }
@@ -58,7 +59,7 @@ export class JobQueue {
   /** The drafts' transaction was rolled back, or did not need them. */
   abandoned(drafts: readonly JobDraft[]): void {
     for (const { row } of drafts) {
-      if (row.state === 'running') this.worker.unreserve();
+      if (row.state === 'running') this.worker.unreserve(row.bytes);
     }
   }
 
@@ -81,10 +82,14 @@ export class JobQueue {
       ref: job.ref,
       state: leased ? 'running' : 'available',
       dueAt: leased ? now + this.options.leaseMs : now,
-      attempt: leased ? 1 : 0,
+      bytes: job.bytes ?? 0,
       maxAttempts: job.maxAttempts ?? this.options.maxAttempts,
       leasedBy: leased ? this.worker.id : null,
       createdAt: now,
     };
   }
+}
+
+function bornLeased({ id, kind, name, ref, bytes, maxAttempts }: JobRow): LeasedJob {
+  return { id, kind, name, ref, bytes, maxAttempts, lease: FIRST_LEASE, attempt: 1, lostLeases: 0 };
 }

@@ -2,8 +2,9 @@ import type { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
 import type { SafeLogger } from '../logging/safe.logger.js';
 import type { HeldJob } from './held-job.js';
-import type { JobTransition, LeasedJob } from './job.js';
+import type { JobTransition } from './job.js';
 import type { JobRunnerRegistry } from './job-runner.registry.js';
+import { Unreadable } from './unreadable.js';
 
 /**
  * Tells the log what became of a job that did not simply complete.
@@ -23,7 +24,7 @@ export class JobReporter {
     switch (transition.state) {
       case 'retryable': {
         const inMs = (transition.dueAt ?? 0) - this.clock.now();
-        const verb = transition.maxAttempts > job.maxAttempts ? 'is put off' : 'failed';
+        const verb = transition.attempt < job.attempt ? 'is postponed' : 'failed';
         this.logger.warn(
           `${this.label(held)} ${verb} in attempt ${job.attempt} of ${job.maxAttempts}, ` +
             `next in ${Math.ceil(inMs / 1000)} s: ${transition.error}`,
@@ -39,11 +40,19 @@ export class JobReporter {
     }
   }
 
-  /** What these jobs of one kind are about could not be read: said once, however many they are. */
-  putOff(jobs: readonly LeasedJob[], problem: unknown): void {
+  /** The database could not read for these jobs of one kind: said once, however many they are. */
+  postponed(jobs: readonly HeldJob[], problem: unknown): void {
     this.logger.warn(
-      `${jobs.length} '${jobs[0]?.kind}' jobs are put off, as what they are about could not be read: ` +
+      `${jobs.length} '${jobs[0]?.job.kind}' jobs are postponed, as their events or notifications could not be read: ` +
         describeError(problem),
+    );
+  }
+
+  /** Jobs of a process that died, or was cut off, are run one by one from now on. */
+  lost(count: number): void {
+    this.logger.warn(
+      `${count} jobs were leased to a process that died, or was cut off from the database: ` +
+        'each is run by itself now, as one of them may be the reason.',
     );
   }
 
@@ -59,7 +68,7 @@ export class JobReporter {
 
   private label({ job, payload }: HeldJob): string {
     const runner = this.runners.find(job.kind);
-    if (runner === undefined || payload === undefined)
+    if (runner === undefined || payload === undefined || payload instanceof Unreadable)
       return `${job.kind} '${job.name}' (job ${job.id})`;
     return runner.label(job, payload);
   }

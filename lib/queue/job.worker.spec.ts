@@ -1,93 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DataSourceOptions } from 'typeorm';
 import { FakeClock } from '../../test/support/fake.clock.js';
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
-import { CommitSignal } from '../database/commit-signal.js';
-import { createSqlDatabase } from '../database/database.factory.js';
-import type { SqlDatabase } from '../database/sql-database.js';
+import { openProcess, REF, type Process } from '../../test/support/queue-process.js';
 import { createQueueDialect } from './dialects/queue-dialect.factory.js';
 import { Discard } from './discard.js';
-import { JobQueue } from './job.queue.js';
-import type { JobAttempt, JobRunner } from './job-runner.js';
-import { JobRunnerRegistry } from './job-runner.registry.js';
-import { JobEntity } from './job.entity.js';
-import { JobWorker } from './job.worker.js';
 import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from './queue.options.js';
-import { QueueService } from './queue.service.js';
 import { RetryLater } from './retry-later.js';
-
-const REF = '0190a0a0-0000-7000-8000-000000000001';
-
-/** Runs jobs with whatever the test says. */
-class TestRunner implements JobRunner {
-  readonly kind = 'test';
-  readonly runs: JobAttempt[] = [];
-  act: (attempt: JobAttempt) => Promise<unknown> = () => Promise.resolve();
-  unreadable: Error | undefined;
-
-  load(refs: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
-    if (this.unreadable !== undefined) return Promise.reject(this.unreadable);
-    return Promise.resolve(new Map(refs.map((ref) => [ref, 'loaded'])));
-  }
-
-  timeoutMs(): number {
-    return 30_000;
-  }
-
-  label(): string {
-    return 'Test job';
-  }
-
-  run(attempt: JobAttempt): Promise<unknown> {
-    this.runs.push(attempt);
-    return this.act(attempt);
-  }
-}
-
-/** What one process has of the queue. */
-async function openProcess(options: DataSourceOptions, clock: FakeClock, given: QueueOptions = {}) {
-  const dataSource = await new DataSource({ ...options, entities: [JobEntity] }).initialize();
-  const database: SqlDatabase = createSqlDatabase(dataSource);
-  const dialect = createQueueDialect(database);
-  const runners = new JobRunnerRegistry();
-  const runner = new TestRunner();
-  runners.register(runner);
-  const resolved = {
-    ...DEFAULT_QUEUE_OPTIONS,
-    ...given,
-    backoff: { ...DEFAULT_QUEUE_OPTIONS.backoff, jitter: 0 },
-  };
-  const worker = new JobWorker(database, dialect, runners, clock, resolved);
-  const queue = new JobQueue(
-    database,
-    dialect,
-    worker,
-    new CommitSignal(dataSource),
-    clock,
-    resolved,
-  );
-  worker.onApplicationBootstrap();
-  return {
-    database,
-    dataSource,
-    runner,
-    worker,
-    queue,
-    service: new QueueService(database, worker, clock),
-    async add(): Promise<string> {
-      const drafts = [queue.draft({ kind: 'test', name: 'work', ref: REF }, 'from memory')];
-      await database.transaction(() => dialect.insert(drafts.map(({ row }) => row)));
-      queue.committed(drafts);
-      return drafts[0]!.row.id;
-    },
-    async close(): Promise<void> {
-      await worker.beforeApplicationShutdown();
-      await dataSource.destroy();
-    },
-  };
-}
-
-type Process = Awaited<ReturnType<typeof openProcess>>;
 
 describeOnDatabases('JobWorker', (kind) => {
   let clock: FakeClock;
@@ -168,7 +87,7 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(await process.service.retry(id)).toBe(true);
     process.runner.act = () => Promise.resolve();
     await process.worker.runDue();
-    expect(await process.service.get(id)).toMatchObject({ state: 'completed', attempt: 3 });
+    expect(await process.service.get(id)).toMatchObject({ state: 'completed', attempt: 1 });
   });
 
   it('does not count an attempt that asked to be tried later, and discards at once on request', async () => {
@@ -209,26 +128,11 @@ describeOnDatabases('JobWorker', (kind) => {
     open.push(rescuer);
     rescuer.runner.act = () => Promise.reject(new Error('failed too'));
     await rescuer.worker.runDue();
-    expect(rescuer.runner.runs).toMatchObject([{ job: { id, attempt: 2 } }]);
+    expect(rescuer.runner.runs).toMatchObject([{ job: { id, attempt: 1, lostLeases: 1 } }]);
 
     finish();
     await stuck.worker.settled();
-    expect(await stuck.service.get(id)).toMatchObject({ state: 'retryable', attempt: 2 });
-  });
-
-  it('discards a job that killed its process in every attempt', async () => {
-    const first = await start({ maxAttempts: 1 });
-    first.runner.act = () => new Promise(() => undefined);
-    const id = await first.add();
-    const later = new FakeClock(clock.now() + DEFAULT_QUEUE_OPTIONS.leaseMs + 1);
-    const rescuer = await openProcess(database.options as DataSourceOptions, later);
-    open.push(rescuer);
-    await rescuer.worker.runDue();
-    expect(rescuer.runner.runs).toHaveLength(0);
-    expect(await rescuer.service.get(id)).toMatchObject({ state: 'discarded' });
-    clock.advance(DEFAULT_QUEUE_OPTIONS.leaseMs);
-    first.runner.act = () => Promise.resolve();
-    await first.worker.settled();
+    expect(await stuck.service.get(id)).toMatchObject({ state: 'retryable', attempt: 1 });
   });
 
   it('ends an attempt that takes too long, and tells it by its signal', async () => {
@@ -253,7 +157,7 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(await process.service.get(id)).toMatchObject({ state: 'completed' });
   });
 
-  it('REQ-55 puts jobs off whose subjects it cannot read, and counts no attempt', async () => {
+  it('REQ-55 postpones jobs whose events it cannot read, and counts no attempt', async () => {
     const producer = await start({ enabled: false, maxAttempts: 1 });
     const process = await start();
     const id = await producer.add();
@@ -264,13 +168,13 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(process.runner.runs).toEqual([]);
     // One line, however many there are: an outage must not flood the log.
     expect(warn.mock.calls).toEqual([
-      [expect.stringMatching(/^2 'test' jobs are put off.*the table is locked/)],
+      [expect.stringMatching(/^2 'test' jobs are postponed.*the table is locked/)],
     ]);
     warn.mockRestore();
     expect(await process.service.get(id)).toMatchObject({
       state: 'retryable',
-      attempt: 1,
-      maxAttempts: 2,
+      attempt: 0,
+      maxAttempts: 1,
       leasedBy: null,
       lastError: expect.stringContaining('the table is locked') as unknown,
     });

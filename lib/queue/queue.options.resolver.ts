@@ -14,6 +14,7 @@ export function resolveQueueOptions(given: unknown): ResolvedQueueOptions {
     enabled: options.boolean('enabled'),
     concurrency: options.integer('concurrency', { min: 1 }),
     prefetch: options.integer('prefetch', { min: 0 }),
+    maxHeldBytes: options.integer('maxHeldBytes', { min: 1 }),
     maxAttempts: options.integer('maxAttempts', { min: 1 }),
     timeoutMs: options.integer('timeoutMs', { min: 1 }),
     leaseMs: options.integer('leaseMs', { min: 100 }),

@@ -23,7 +23,16 @@ export interface QueueOptions {
    * @default 500
    */
   readonly prefetch?: number;
-  /** How often a job is tried before it is discarded. @default 12 */
+  /**
+   * Most bytes of waiting and running jobs' events and notifications that this process has in memory, as they
+   * are stored; parsed, they may take several times as many. Further jobs are left to other processes, or
+   * read when there is room. A larger one is run while there is no other. @default 67_108_864 (64 MiB)
+   */
+  readonly maxHeldBytes?: number;
+  /**
+   * How often a job is tried before it is discarded. An attempt counts when it starts; a process that
+   * dies uses up attempts only of the job that it died of. @default 12
+   */
   readonly maxAttempts?: number;
   /** How long one attempt may take, in milliseconds, unless the handler says otherwise. @default 30_000 */
   readonly timeoutMs?: number;
@@ -52,6 +61,7 @@ export const DEFAULT_QUEUE_OPTIONS: ResolvedQueueOptions = {
   enabled: true,
   concurrency: 10,
   prefetch: 500,
+  maxHeldBytes: 64 * 1024 * 1024,
   maxAttempts: 12,
   timeoutMs: 30_000,
   backoff: DEFAULT_BACKOFF,

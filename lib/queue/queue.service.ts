@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { In, type FindOptionsWhere } from 'typeorm';
+import { In, IsNull, Not, type FindOptionsWhere } from 'typeorm';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
@@ -34,7 +34,7 @@ export interface QueueCounts {
   readonly available: number;
   /** Held by a process. */
   readonly running: number;
-  /** Failed, or put off, and due later. */
+  /** Failed, or postponed, and due later. */
   readonly retryable: number;
   /** Given up. */
   readonly discarded: number;
@@ -78,7 +78,7 @@ export class QueueService {
    * for a metric, or a health check.
    */
   async counts(): Promise<QueueCounts> {
-    const { rows, discarded } = await this.database.read(async (manager) => ({
+    const { rows, discarded, suspects } = await this.database.read(async (manager) => ({
       rows: await manager
         .createQueryBuilder(JobEntity, 'job')
         .select('job.state', 'state')
@@ -87,9 +87,11 @@ export class QueueService {
         .groupBy('job.state')
         .getRawMany<{ state: keyof QueueCounts; count: string | number }>(),
       discarded: await manager.countBy(JobEntity, { state: 'discarded' }),
+      suspects: await manager.countBy(JobEntity, { rescueAt: Not(IsNull()) }),
     }));
     const counts = { available: 0, running: 0, retryable: 0, discarded };
     for (const { state, count } of rows) counts[state] = Number(count);
+    counts.available += suspects;
     return counts;
   }
 
@@ -98,14 +100,8 @@ export class QueueService {
    * where none does. It grows when handlers do not keep up, or no process runs jobs.
    */
   async oldestWaitingMs(): Promise<number> {
-    const row = await this.database.read((manager) =>
-      manager
-        .createQueryBuilder(JobEntity, 'job')
-        .select('MIN(job.dueAt)', 'oldest')
-        .getRawOne<{ oldest: string | number | null }>(),
-    );
-    const oldest = row?.oldest ?? null;
-    return oldest === null ? 0 : Math.max(0, this.clock.now() - Number(oldest));
+    const oldest = [await this.earliest('dueAt'), await this.earliest('rescueAt')];
+    return Math.max(0, this.clock.now() - Math.min(...oldest));
   }
 
   /**
@@ -138,7 +134,13 @@ export class QueueService {
       manager.update(
         JobEntity,
         { id, state: In(CANCELLABLE) },
-        { state: 'cancelled', dueAt: null, leasedBy: null, finishedAt: this.clock.now() },
+        {
+          state: 'cancelled',
+          dueAt: null,
+          rescueAt: null,
+          leasedBy: null,
+          finishedAt: this.clock.now(),
+        },
       ),
     );
     return affected !== undefined && affected > 0;
@@ -153,13 +155,23 @@ export class QueueService {
           state: 'available',
           dueAt: this.clock.now(),
           finishedAt: null,
-          // The attempt number never goes back, so the limit is put as far ahead as it was at first.
-          maxAttempts: () => 'max_attempts + attempt',
+          attempt: 0,
         })
         .where(where)
         .execute(),
     );
     if (affected !== undefined && affected > 0) this.worker.wake();
     return affected ?? 0;
+  }
+
+  private async earliest(column: 'dueAt' | 'rescueAt'): Promise<number> {
+    const row = await this.database.read((manager) =>
+      manager
+        .createQueryBuilder(JobEntity, 'job')
+        .select(`MIN(job.${column})`, 'earliest')
+        .getRawOne<{ earliest: string | number | null }>(),
+    );
+    const earliest = row?.earliest ?? null;
+    return earliest === null ? Infinity : Number(earliest);
   }
 }

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { JobAttempt } from './job-runner.js';
+import type { HeldJob } from './held-job.js';
 import type { LeasedJob } from './job.js';
 
 /**
@@ -14,10 +15,17 @@ export class RunningAttempt implements JobAttempt {
   private reason: Error | undefined;
 
   constructor(
-    readonly job: LeasedJob,
-    readonly payload: unknown,
+    private readonly held: HeldJob,
     private readonly complete: (manager: EntityManager) => Promise<void>,
   ) {}
+
+  get job(): LeasedJob {
+    return this.held.job;
+  }
+
+  get payload(): unknown {
+    return this.held.payload;
+  }
 
   /** Made when it is asked for: most attempts end long before anybody could abort them. */
   get signal(): AbortSignal {

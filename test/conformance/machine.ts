@@ -54,7 +54,7 @@ export function jobRow(changes: Partial<JobRow> = {}): JobRow {
     ref: uuid(),
     state: 'available',
     dueAt: 1_000,
-    attempt: 0,
+    bytes: 0,
     maxAttempts: 3,
     leasedBy: null,
     createdAt: 1_000,
@@ -64,16 +64,18 @@ export function jobRow(changes: Partial<JobRow> = {}): JobRow {
 
 /** What completes a job that `a` holds. */
 export function completed(
-  { id, attempt, maxAttempts }: Pick<LeasedJob, 'id' | 'attempt' | 'maxAttempts'>,
+  { id, lease, attempt }: Pick<LeasedJob, 'id' | 'lease' | 'attempt'>,
   changes: Partial<JobTransition> = {},
 ): JobTransition {
   return {
     id,
+    lease,
     attempt,
+    lostLeases: 0,
+    rescueAt: null,
     leasedBy: 'a',
     state: 'completed',
     dueAt: null,
-    maxAttempts,
     error: null,
     finishedAt: 10_001,
     ...changes,
@@ -98,4 +100,9 @@ export function eventRow(id: string, changes: Partial<EventEntity> = {}): EventE
     dataPath: '',
     ...changes,
   };
+}
+
+/** A job as the process has it that it was born leased to. */
+export function bornLeased({ id, kind, name, ref, bytes, maxAttempts }: JobRow): LeasedJob {
+  return { id, kind, name, ref, bytes, maxAttempts, lease: 1, attempt: 1, lostLeases: 0 };
 }

@@ -1,13 +1,13 @@
 import type { Steps } from '../../lib/database/statement.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
-import type { JobRow, JobTransition } from '../../lib/queue/job.js';
+import type { JobRow, JobTransition, LeasedJob } from '../../lib/queue/job.js';
 import {
   describeOnDatabases,
   SERVERS,
   type DatabaseKind,
   type TestDatabase,
 } from '../support/databases.js';
-import { completed, eventRow, jobRow, startMachine, type Machine } from './machine.js';
+import { bornLeased, completed, eventRow, jobRow, startMachine, type Machine } from './machine.js';
 
 const ENDED = 10_000;
 const HELD = 400;
@@ -15,6 +15,13 @@ const DUE = 400;
 const EVENTS = 4_000;
 
 const NOW = 10_000;
+const SUSPECT = {
+  state: 'available',
+  rescueAt: 1,
+  lostLeases: 1,
+  attempt: 0,
+  finishedAt: null,
+} as const;
 const LEASE_UNTIL = 20_000;
 
 /** How each database says that it reads a table from end to end; MySQL says it of what it inserts into, too. */
@@ -38,15 +45,17 @@ describeOnDatabases(
 function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
   let testDatabase: TestDatabase;
   let machine: Machine;
-  let held: JobRow[];
+  let held: LeasedJob[];
   const explain = kind.name === 'SQLite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
   const events = Array.from({ length: EVENTS }, (_, index) => eventRow(String(index)));
 
   beforeAll(async () => {
     testDatabase = await kind.create();
     machine = await startMachine(testDatabase, {}, { preparedStatements });
-    const running = { state: 'running', leasedBy: 'a', attempt: 1, dueAt: LEASE_UNTIL } as const;
-    held = Array.from({ length: HELD }, () => jobRow(running));
+    const running = { state: 'running', leasedBy: 'a', dueAt: LEASE_UNTIL } as const;
+    const leased: JobRow[] = Array.from({ length: HELD }, () => jobRow(running));
+    held = leased.map(bornLeased);
+    const suspects = Array.from({ length: HELD }, () => jobRow(running));
     const ended = Array.from({ length: ENDED }, () => jobRow());
     const due = Array.from({ length: DUE }, () => jobRow());
     if (kind.name === 'PostgreSQL') {
@@ -55,7 +64,10 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
     const { database, dataSource, inbox, queue } = machine;
     await database.transaction(() => queue.insert(ended));
     await dataSource.getRepository(JobEntity).updateAll({ state: 'completed', dueAt: null });
-    await database.transaction(() => queue.insert([...held, ...due]));
+    await database.transaction(() => queue.insert([...leased, ...due, ...suspects]));
+    await database.transaction(() =>
+      queue.transition(suspects.map((job) => completed(bornLeased(job), SUSPECT))),
+    );
     await database.transaction(() => inbox.insert(events));
   });
 
@@ -92,6 +104,11 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
     [
       'claims',
       () => machine.queue.claim({ now: NOW, leaseUntil: LEASE_UNTIL, leasedBy: 'b', limit: 100 }),
+    ],
+    ['F-2 looks for suspects', () => machine.queue.hasSuspect(NOW)],
+    [
+      'F-2 claims a suspect',
+      () => machine.queue.claimSuspect({ now: NOW, leaseUntil: LEASE_UNTIL, leasedBy: 'b' }),
     ],
     ['completes', () => machine.queue.transition(ends())],
     ['records what failed', () => machine.queue.transition(ends(retryable))],

@@ -1,5 +1,5 @@
 import { JobEntity } from '../../lib/queue/job.entity.js';
-import type { JobRow, JobTransition, LeasedJob } from '../../lib/queue/job.js';
+import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../lib/queue/job.js';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
 import { clear, completed, jobRow, startMachine, type Machine } from './machine.js';
 
@@ -33,7 +33,7 @@ describeOnDatabases('The queue', (kind) => {
     leasedBy: string,
     limit = 100,
     now = NOW,
-  ): Promise<LeasedJob[]> =>
+  ): Promise<ClaimedJob[]> =>
     database.transaction(() => queue.claim({ now, leaseUntil: LEASE_UNTIL, leasedBy, limit }));
 
   const end = (transitions: readonly JobTransition[], by = machine): Promise<Set<string>> =>
@@ -46,13 +46,29 @@ describeOnDatabases('The queue', (kind) => {
   ): Promise<Set<string>> =>
     machine.database.transaction(() => machine.queue.renew(jobs, leasedBy, until));
 
+  const suspectOf = ({ database, queue }: Machine, now = NOW): Promise<LeasedJob | undefined> =>
+    database.transaction(() => queue.claimSuspect({ now, leaseUntil: LEASE_UNTIL, leasedBy: 'a' }));
+
   const stored = (id: string): Promise<JobEntity> =>
     machine.dataSource.getRepository(JobEntity).findOneByOrFail({ id });
 
   it('gives a job back as it was inserted', async () => {
-    const job = jobRow({ state: 'running', leasedBy: 'a', attempt: 1, dueAt: 4_102_444_800_123 });
+    const job = jobRow({
+      state: 'running',
+      leasedBy: 'a',
+      bytes: 2_000_000_000,
+      dueAt: 4_102_444_800_123,
+    });
     await insert([job]);
-    expect(await stored(job.id)).toEqual({ ...job, lastError: null, finishedAt: null });
+    expect(await stored(job.id)).toEqual({
+      ...job,
+      attempt: 0,
+      lease: 1,
+      lostLeases: 0,
+      rescueAt: null,
+      lastError: null,
+      finishedAt: null,
+    });
   });
 
   it('takes none, one, and more than fit into one statement', async () => {
@@ -80,11 +96,12 @@ describeOnDatabases('The queue', (kind) => {
     await insert([third, first, second, jobRow({ dueAt: NOW + 1 })]);
     const claimed = await claim(machine, 'a', 2);
     expect(claimed.map(({ id }) => id).toSorted()).toEqual([first.id, second.id].toSorted());
-    expect(claimed.every(({ attempt }) => attempt === 1)).toBe(true);
+    expect(claimed.every(({ attempt, wasLost }) => attempt === 1 && !wasLost)).toBe(true);
     expect(await stored(first.id)).toMatchObject({
       state: 'running',
       leasedBy: 'a',
-      attempt: 1,
+      lease: 2,
+      attempt: 0,
       dueAt: LEASE_UNTIL,
     });
     expect((await claim(machine, 'a')).map(({ id }) => id)).toEqual([third.id]);
@@ -122,7 +139,7 @@ describeOnDatabases('The queue', (kind) => {
         dueAt: 30_000,
         error: 'once',
         finishedAt: null,
-        maxAttempts: 9,
+        attempt: 9,
       }),
     ]);
     expect(changed).toEqual(new Set([one!.id, two!.id, three!.id]));
@@ -139,7 +156,7 @@ describeOnDatabases('The queue', (kind) => {
     expect(await stored(two!.id)).toMatchObject({
       state: 'retryable',
       dueAt: 30_000,
-      maxAttempts: 9,
+      attempt: 9,
       lastError: 'once',
     });
     expect(await stored(three!.id)).toMatchObject({
@@ -164,8 +181,8 @@ describeOnDatabases('The queue', (kind) => {
   });
 
   it.each<[string, Partial<JobTransition>]>([
-    ['another attempt', { attempt: 2 }],
-    ['an earlier attempt', { attempt: 0 }],
+    ['another lease', { lease: 3 }],
+    ['an earlier lease', { lease: 1 }],
     ['another holder', { leasedBy: 'b' }],
     ['a holder in another case', { leasedBy: 'A' }],
     ['a holder with a space behind', { leasedBy: 'a ' }],
@@ -173,7 +190,7 @@ describeOnDatabases('The queue', (kind) => {
     await insert([jobRow(), jobRow()]);
     const [job, other] = await claim(machine, 'a');
     expect(await end([completed(job!, changes), completed(other!)])).toEqual(new Set([other!.id]));
-    expect(await stored(job!.id)).toMatchObject({ state: 'running', leasedBy: 'a', attempt: 1 });
+    expect(await stored(job!.id)).toMatchObject({ state: 'running', leasedBy: 'a', lease: 2 });
   });
 
   it('changes nothing for a job that has ended, or that there is not', async () => {
@@ -191,7 +208,7 @@ describeOnDatabases('The queue', (kind) => {
     const [early] = await claim(machine, 'a');
     expect(await claim(machines[1]!, 'b', 1, LEASE_UNTIL - 1)).toEqual([]);
     const [late] = await claim(machines[1]!, 'b', 1, LEASE_UNTIL);
-    expect(late).toMatchObject({ id: early!.id, attempt: 2 });
+    expect(late).toMatchObject({ id: early!.id, lease: 3, attempt: 1, wasLost: true });
     expect((await end([completed(early!)])).size).toBe(0);
     expect((await renew([early!], 'a', 99_000)).size).toBe(0);
     expect(await stored(early!.id)).toMatchObject({
@@ -215,11 +232,54 @@ describeOnDatabases('The queue', (kind) => {
     }
   });
 
+  it('F-2 hands a suspect out by itself, and counts its attempt, the first one once it is sure', async () => {
+    await insert([jobRow(), jobRow()]);
+    const [one] = await claim(machine, 'a');
+    const suspect = { state: 'available', dueAt: null, rescueAt: NOW, finishedAt: null } as const;
+    const attempts: number[] = [];
+    let lost: LeasedJob = one!;
+    for (let lostLeases = 1; lostLeases <= 4; lostLeases++) {
+      const attempt = attempts.at(-1) ?? 0;
+      await end([completed(lost, { ...suspect, lostLeases, attempt })]);
+      expect(await claim(machine, 'a')).toEqual([]);
+      expect(await suspectOf(machines[1]!, NOW - 1)).toBeUndefined();
+      const claimed = await suspectOf(machines[1]!, NOW);
+      expect(claimed).toMatchObject({ id: one!.id, lease: lost.lease + 1, lostLeases });
+      expect(await stored(one!.id)).toMatchObject({
+        state: 'running',
+        rescueAt: null,
+        dueAt: LEASE_UNTIL,
+        attempt: claimed!.attempt,
+      });
+      expect(await suspectOf(machines[2]!, NOW)).toBeUndefined();
+      attempts.push(claimed!.attempt);
+      lost = claimed!;
+    }
+    expect(attempts).toEqual([1, 3, 4, 5]);
+  });
+
+  it('F-2 gives no suspect to two of four that look at once', async () => {
+    const jobs = Array.from({ length: 20 }, () => jobRow());
+    await insert(jobs);
+    const suspect = { state: 'available', dueAt: null, rescueAt: 1, finishedAt: null } as const;
+    await end((await claim(machine, 'a')).map((job) => completed(job, suspect)));
+    const claimed: string[] = [];
+    await Promise.all(
+      machines.map(async (one) => {
+        for (let next = await suspectOf(one); next !== undefined; next = await suspectOf(one))
+          claimed.push(next.id);
+      }),
+    );
+    for (let next = await suspectOf(machine); next !== undefined; next = await suspectOf(machine))
+      claimed.push(next.id);
+    expect(claimed.toSorted()).toEqual(jobs.map(({ id }) => id).toSorted());
+  });
+
   it('renews what is held, and tells what is not', async () => {
     await insert([jobRow(), jobRow()]);
     const [one, two] = await claim(machine, 'a');
-    expect(await renew([one!, { ...two!, attempt: 5 }], 'a', 50_000)).toEqual(new Set([one!.id]));
-    expect(await stored(one!.id)).toMatchObject({ dueAt: 50_000, state: 'running', attempt: 1 });
+    expect(await renew([one!, { ...two!, lease: 5 }], 'a', 50_000)).toEqual(new Set([one!.id]));
+    expect(await stored(one!.id)).toMatchObject({ dueAt: 50_000, state: 'running', lease: 2 });
     expect(await stored(two!.id)).toMatchObject({ dueAt: LEASE_UNTIL });
     expect(await claim(machine, 'b', 10, LEASE_UNTIL)).toMatchObject([{ id: two!.id }]);
   });

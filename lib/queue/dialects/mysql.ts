@@ -1,11 +1,14 @@
 import { batches, placeholders, rowPlaceholders } from '../../database/batches.js';
 import type { Steps } from '../../database/statement.js';
-import type { JobRow, JobTransition, LeasedJob } from '../job.js';
-import { toLeasedJob } from './postgres.js';
-import { QueueDialect, type Claim } from './queue.dialect.js';
+import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../job.js';
+import { toClaimedJob, toLeasedJob } from './postgres.js';
+import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
 
-/** Which attempt of a job a change is for. */
-type Attempt = Pick<JobTransition, 'id' | 'attempt' | 'leasedBy'>;
+/** What a claim gives of a job, besides its attempt: its lease is one more than the row's. */
+const CLAIMED = 'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases';
+
+/** Which lease of a job a change is for. */
+type Lease = Pick<JobTransition, 'id' | 'lease' | 'leasedBy'>;
 
 /**
  * MySQL 8.0 and MariaDB 10.6 have no `UPDATE … RETURNING`: rows are locked by a read that tells which
@@ -24,8 +27,8 @@ export class MysqlQueueDialect extends QueueDialect {
     for (const batch of batches(jobs)) {
       yield {
         sql: `INSERT INTO ${this.table}
-          (id, kind, name, ref, state, due_at, attempt, max_attempts, leased_by, created_at)
-          VALUES ${rowPlaceholders(batch.length, 10)}`,
+          (id, kind, name, ref, state, due_at, attempt, max_attempts, bytes, leased_by, created_at)
+          VALUES ${rowPlaceholders(batch.length, 11)}`,
         parameters: batch.flatMap((job) => [
           job.id,
           job.kind,
@@ -33,8 +36,9 @@ export class MysqlQueueDialect extends QueueDialect {
           job.ref,
           job.state,
           job.dueAt,
-          job.attempt,
+          0,
           job.maxAttempts,
+          job.bytes,
           job.leasedBy,
           job.createdAt,
         ]),
@@ -42,25 +46,51 @@ export class MysqlQueueDialect extends QueueDialect {
     }
   }
 
-  override *claim({ now, leaseUntil, leasedBy, limit }: Claim): Steps<LeasedJob[]> {
+  override *claim({ now, leaseUntil, leasedBy, limit }: Claim): Steps<ClaimedJob[]> {
     // SKIP LOCKED: a row that another process is claiming in this moment is not waited for. The index is
     // forced: where much is due, a scan of the whole table would look cheaper, and lock more than it takes.
     const rows = yield {
-      sql: `SELECT id, kind, name, ref, attempt + 1 AS attempt, max_attempts
+      sql: `SELECT ${CLAIMED}, attempt + 1 AS attempt, state = 'running' AS was_lost
         FROM ${this.table} FORCE INDEX (webhook_job_due)
         WHERE due_at <= ? ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
       parameters: [now],
     };
-    const claimed = rows.map(toLeasedJob);
+    const claimed = rows.map(toClaimedJob);
     for (const batch of batches(claimed)) {
       yield {
         sql: `UPDATE ${this.table}
-          SET state = 'running', due_at = ?, leased_by = ?, attempt = attempt + 1
+          SET state = 'running', due_at = ?, leased_by = ?, lease = lease + 1
           WHERE id IN (${placeholders(batch.length)})`,
         parameters: [leaseUntil, leasedBy, ...batch.map(({ id }) => id)],
       };
     }
     return claimed;
+  }
+
+  override *hasSuspect(now: number): Steps<boolean> {
+    const rows = yield {
+      sql: `SELECT id FROM ${this.table} FORCE INDEX (webhook_job_rescue)
+        WHERE rescue_at <= ? ORDER BY rescue_at LIMIT 1`,
+      parameters: [now],
+    };
+    return rows.length > 0;
+  }
+
+  override *claimSuspect({ now, leaseUntil, leasedBy }: Rescue): Steps<LeasedJob | undefined> {
+    const [row] = yield {
+      sql: `SELECT ${CLAIMED}, ${SUSPECT_ATTEMPT} AS attempt
+        FROM ${this.table} FORCE INDEX (webhook_job_rescue)
+        WHERE rescue_at <= ? ORDER BY rescue_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
+      parameters: [now],
+    };
+    if (row === undefined) return undefined;
+    const job = toLeasedJob(row);
+    yield {
+      sql: `UPDATE ${this.table} SET state = 'running', due_at = ?, leased_by = ?, lease = ?,
+          rescue_at = NULL, attempt = ? WHERE id = ?`,
+      parameters: [leaseUntil, leasedBy, job.lease, job.attempt, job.id],
+    };
+    return job;
   }
 
   override *transition(transitions: readonly JobTransition[]): Steps<Set<string>> {
@@ -69,17 +99,20 @@ export class MysqlQueueDialect extends QueueDialect {
       // All of these rows are there, and locked: nothing is inserted.
       yield {
         sql: `INSERT INTO ${this.table}
-          (id, state, due_at, max_attempts, last_error, finished_at,
-            kind, name, ref, attempt, created_at)
-          VALUES ${batch.map(() => "(?, ?, ?, ?, ?, ?, '', '', '', 0, 0)").join(', ')}
+          (id, state, due_at, rescue_at, attempt, lost_leases, last_error, finished_at,
+            kind, name, ref, max_attempts, created_at)
+          VALUES ${batch.map(() => "(?, ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0)").join(', ')}
           ON DUPLICATE KEY UPDATE state = VALUES(state), due_at = VALUES(due_at),
-            max_attempts = VALUES(max_attempts), finished_at = VALUES(finished_at),
+            rescue_at = VALUES(rescue_at), attempt = VALUES(attempt),
+            lost_leases = VALUES(lost_leases), finished_at = VALUES(finished_at),
             last_error = COALESCE(VALUES(last_error), last_error), leased_by = NULL`,
         parameters: batch.flatMap((transition) => [
           transition.id,
           transition.state,
           transition.dueAt,
-          transition.maxAttempts,
+          transition.rescueAt,
+          transition.attempt,
+          transition.lostLeases,
           transition.error,
           transition.finishedAt,
         ]),
@@ -93,7 +126,7 @@ export class MysqlQueueDialect extends QueueDialect {
     leasedBy: string,
     leaseUntil: number,
   ): Steps<Set<string>> {
-    const held = yield* this.hold(jobs.map(({ id, attempt }) => ({ id, attempt, leasedBy })));
+    const held = yield* this.hold(jobs.map(({ id, lease }) => ({ id, lease, leasedBy })));
     for (const batch of batches([...held])) {
       yield {
         sql: `UPDATE ${this.table} SET due_at = ? WHERE id IN (${placeholders(batch.length)})`,
@@ -103,20 +136,20 @@ export class MysqlQueueDialect extends QueueDialect {
     return held;
   }
 
-  /** Locks those of the jobs that are still held, each for the attempt; returns their ids. */
-  private *hold(attempts: readonly Attempt[]): Steps<Set<string>> {
-    const wanted = new Map(attempts.map((attempt) => [attempt.id, attempt]));
+  /** Locks those of the jobs that are still leased, each by that lease; returns their ids. */
+  private *hold(leases: readonly Lease[]): Steps<Set<string>> {
+    const wanted = new Map(leases.map((lease) => [lease.id, lease]));
     const held = new Set<string>();
     for (const batch of batches([...wanted.keys()].toSorted())) {
       const rows = yield {
-        sql: `SELECT id, attempt, leased_by FROM ${this.table}
+        sql: `SELECT id, lease, leased_by FROM ${this.table}
           WHERE id IN (${placeholders(batch.length)}) AND state = 'running'
           ORDER BY id FOR UPDATE`,
         parameters: batch,
       };
-      for (const { id, attempt, leased_by: leasedBy } of rows) {
+      for (const { id, lease, leased_by: leasedBy } of rows) {
         const one = wanted.get(String(id));
-        if (one?.attempt === Number(attempt) && one.leasedBy === leasedBy) held.add(one.id);
+        if (one?.lease === Number(lease) && one.leasedBy === leasedBy) held.add(one.id);
       }
     }
     return held;

@@ -1,8 +1,8 @@
 import { PostgresColumns } from '../../database/postgres-columns.js';
 import { fewRows, opaque } from '../../database/postgres-plan.js';
 import type { Row, Statement, Steps } from '../../database/statement.js';
-import type { JobRow, JobTransition, LeasedJob } from '../job.js';
-import { QueueDialect, type Claim } from './queue.dialect.js';
+import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../job.js';
+import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
 
 /** What a job is inserted with. */
 export const NEW_JOB = new PostgresColumns<JobRow>({
@@ -12,28 +12,36 @@ export const NEW_JOB = new PostgresColumns<JobRow>({
   ref: ['uuid', (job) => job.ref],
   state: ['text', (job) => job.state],
   due_at: ['bigint', (job) => job.dueAt],
-  attempt: ['integer', (job) => job.attempt],
+  attempt: ['integer', () => 0],
   max_attempts: ['integer', (job) => job.maxAttempts],
+  bytes: ['integer', (job) => job.bytes],
   leased_by: ['text', (job) => job.leasedBy],
   created_at: ['bigint', (job) => job.createdAt],
 });
 
 const ENDED = new PostgresColumns<JobTransition>({
   id: ['uuid', (transition) => transition.id],
-  attempt: ['integer', (transition) => transition.attempt],
+  lease: ['integer', (transition) => transition.lease],
   leased_by: ['text', (transition) => transition.leasedBy],
   state: ['text', (transition) => transition.state],
   due_at: ['bigint', (transition) => transition.dueAt],
-  max_attempts: ['integer', (transition) => transition.maxAttempts],
+  rescue_at: ['bigint', (transition) => transition.rescueAt],
+  attempt: ['integer', (transition) => transition.attempt],
+  lost_leases: ['integer', (transition) => transition.lostLeases],
   error: ['text', (transition) => transition.error],
   finished_at: ['bigint', (transition) => transition.finishedAt],
 });
 
-const COMPLETED = ENDED.only('id', 'attempt', 'finished_at');
+const COMPLETED = ENDED.only('id', 'lease', 'attempt', 'finished_at');
+
+/** What a claim gives of a job, besides its attempt. */
+const CLAIMED = ['id', 'kind', 'name', 'ref', 'bytes', 'lease', 'max_attempts', 'lost_leases']
+  .map((column) => `job.${column}`)
+  .join(', ');
 
 const HELD = new PostgresColumns<LeasedJob>({
   id: ['uuid', (job) => job.id],
-  attempt: ['integer', (job) => job.attempt],
+  lease: ['integer', (job) => job.lease],
 });
 
 /**
@@ -44,6 +52,8 @@ const HELD = new PostgresColumns<LeasedJob>({
 export class PostgresQueueDialect extends QueueDialect {
   private readonly insertion: string;
   private readonly claiming: string;
+  private readonly looking: string;
+  private readonly rescuing: string;
   private readonly completion: string;
   private readonly ending: string;
   private readonly renewal: string;
@@ -54,16 +64,26 @@ export class PostgresQueueDialect extends QueueDialect {
     this.insertion = `INSERT INTO ${table} (${NEW_JOB.names}) SELECT * FROM ${NEW_JOB.rows('job')}`;
     // SKIP LOCKED: a row that another process is claiming in this moment is not waited for.
     this.claiming = `UPDATE ${table} AS job
-      SET state = 'running', due_at = $2, leased_by = $3, attempt = job.attempt + 1
-      FROM (SELECT id FROM ${table} WHERE due_at <= $1
+      SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1
+      FROM (SELECT id, state = 'running' AS was_lost FROM ${table} WHERE due_at <= $1
         ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS due
       WHERE job.id = due.id AND ${fewRows('due.id')}
-      RETURNING job.id, job.kind, job.name, job.ref, job.attempt, job.max_attempts`;
+      RETURNING ${CLAIMED}, job.attempt + 1 AS attempt, due.was_lost`;
+    this.looking = `SELECT id FROM ${table} WHERE rescue_at <= $1 ORDER BY rescue_at LIMIT 1`;
+    this.rescuing = `UPDATE ${table} AS job
+      SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1, rescue_at = NULL,
+        attempt = ${SUSPECT_ATTEMPT}
+      FROM (SELECT id FROM ${table} WHERE rescue_at <= $1
+        ORDER BY rescue_at LIMIT 1 FOR UPDATE SKIP LOCKED) AS due
+      WHERE job.id = due.id AND ${fewRows('due.id')}
+      RETURNING ${CLAIMED}, job.attempt`;
     this.completion = `UPDATE ${table} AS job
-      SET state = 'completed', due_at = NULL, finished_at = given.finished_at, leased_by = NULL
+      SET state = 'completed', due_at = NULL, finished_at = given.finished_at, leased_by = NULL,
+        attempt = given.attempt, lost_leases = 0
       FROM ${COMPLETED.keys('given')} WHERE ${heldBy(`$${COMPLETED.count + 1}`)} RETURNING job.id`;
     this.ending = `UPDATE ${table} AS job
-      SET state = given.state, due_at = given.due_at, max_attempts = given.max_attempts,
+      SET state = given.state, due_at = given.due_at, rescue_at = given.rescue_at,
+        attempt = given.attempt, lost_leases = given.lost_leases,
         last_error = COALESCE(given.error, job.last_error), finished_at = given.finished_at,
         leased_by = NULL
       FROM ${ENDED.keys('given')} WHERE ${heldBy('given.leased_by')} RETURNING job.id`;
@@ -75,13 +95,27 @@ export class PostgresQueueDialect extends QueueDialect {
     yield { sql: this.insertion, parameters: NEW_JOB.parameters(jobs) };
   }
 
-  override *claim({ now, leaseUntil, leasedBy, limit }: Claim): Steps<LeasedJob[]> {
+  override *claim({ now, leaseUntil, leasedBy, limit }: Claim): Steps<ClaimedJob[]> {
     const rows = yield {
       alone: true,
       sql: this.claiming,
       parameters: [now, leaseUntil, leasedBy, limit],
     };
-    return rows.map(toLeasedJob);
+    return rows.map(toClaimedJob);
+  }
+
+  override *hasSuspect(now: number): Steps<boolean> {
+    const rows = yield { alone: true, sql: this.looking, parameters: [now] };
+    return rows.length > 0;
+  }
+
+  override *claimSuspect({ now, leaseUntil, leasedBy }: Rescue): Steps<LeasedJob | undefined> {
+    const [row] = yield {
+      alone: true,
+      sql: this.rescuing,
+      parameters: [now, leaseUntil, leasedBy],
+    };
+    return row === undefined ? undefined : toLeasedJob(row);
   }
 
   override *transition(transitions: readonly JobTransition[]): Steps<Set<string>> {
@@ -121,9 +155,9 @@ export class PostgresQueueDialect extends QueueDialect {
   }
 }
 
-/** The fence: whether a `job` is still held, for the attempt that is `given`, by that process. */
+/** The fence: whether a `job` is still leased, by the lease that is `given`, to that process. */
 function heldBy(leasedBy: string): string {
-  const isHeld = `job.attempt = given.attempt AND job.leased_by = ${leasedBy} AND job.state = 'running'`;
+  const isHeld = `job.lease = given.lease AND job.leased_by = ${leasedBy} AND job.state = 'running'`;
   return `job.id = given.id AND ${opaque(isHeld)}`;
 }
 
@@ -134,7 +168,16 @@ export function toLeasedJob(row: Row): LeasedJob {
     kind: String(row['kind']),
     name: String(row['name']),
     ref: String(row['ref']),
+    bytes: Number(row['bytes']),
+    lease: Number(row['lease']),
     attempt: Number(row['attempt']),
     maxAttempts: Number(row['max_attempts']),
+    lostLeases: Number(row['lost_leases']),
   };
+}
+
+/** The claimed row of any dialect, with what it was before. */
+export function toClaimedJob(row: Row): ClaimedJob {
+  const wasLost = row['was_lost'];
+  return { ...toLeasedJob(row), wasLost: wasLost === true || Number(wasLost) === 1 };
 }

@@ -1,5 +1,5 @@
 import type { Steps } from '../../database/statement.js';
-import type { JobRow, JobTransition, LeasedJob } from '../job.js';
+import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../job.js';
 
 /** What a process asks for when it looks for work. */
 export interface Claim {
@@ -8,6 +8,15 @@ export interface Claim {
   readonly leasedBy: string;
   readonly limit: number;
 }
+
+/** What a process asks for when it looks for a suspect. */
+export type Rescue = Omit<Claim, 'limit'>;
+
+/**
+ * Number of the attempt that a suspect is claimed for. Its first lease ran out among others, and counts only
+ * once it has run out again under this job by itself: until then it may be innocent.
+ */
+export const SUSPECT_ATTEMPT = 'attempt + CASE lost_leases WHEN 2 THEN 2 ELSE 1 END';
 
 /**
  * All SQL of the queue, one method a statement.
@@ -19,13 +28,20 @@ export abstract class QueueDialect {
   abstract insert(jobs: readonly JobRow[]): Steps<void>;
 
   /**
-   * Leases due jobs, oldest first. A running job whose lease ran out is due as well: that is how
-   * the work of a dead process is taken over. No two processes get the same job.
+   * Leases due jobs, oldest first. A running job whose lease ran out is due as well, and said to be
+   * lost: the process that had it may have died of it. No two processes get the same job. No attempt
+   * is counted yet.
    */
-  abstract claim(claim: Claim): Steps<LeasedJob[]>;
+  abstract claim(claim: Claim): Steps<ClaimedJob[]>;
+
+  /** Whether there is a suspect that may be run. */
+  abstract hasSuspect(now: number): Steps<boolean>;
+
+  /** Leases the suspect that waits for longest, and counts the attempt: it is about to be handed over. */
+  abstract claimSuspect(rescue: Rescue): Steps<LeasedJob | undefined>;
 
   /**
-   * Ends attempts. A transition whose lease was lost meanwhile (other attempt, other holder) does
+   * Ends leases. A transition whose lease was lost meanwhile (other lease, other holder) does
    * nothing: a late finisher cannot overwrite.
    *
    * @returns ids of the jobs that were changed

@@ -1,7 +1,10 @@
 import type { Steps } from '../../database/statement.js';
-import type { JobRow, JobTransition, LeasedJob } from '../job.js';
-import { toLeasedJob } from './postgres.js';
-import { QueueDialect, type Claim } from './queue.dialect.js';
+import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../job.js';
+import { toClaimedJob, toLeasedJob } from './postgres.js';
+import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
+
+/** What a claim gives of a job, besides its attempt: its lease is one more than the row's. */
+const CLAIMED = 'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases';
 
 /**
  * Prepared statements, run row by row inside of one transaction: SQLite has no round trip to save.
@@ -18,8 +21,8 @@ export class SqliteQueueDialect extends QueueDialect {
     for (const job of jobs) {
       yield {
         sql: `INSERT INTO ${this.table}
-          (id, kind, name, ref, state, due_at, attempt, max_attempts, leased_by, created_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          (id, kind, name, ref, state, due_at, attempt, max_attempts, bytes, leased_by, created_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         parameters: [
           job.id,
           job.kind,
@@ -27,8 +30,9 @@ export class SqliteQueueDialect extends QueueDialect {
           job.ref,
           job.state,
           job.dueAt,
-          job.attempt,
+          0,
           job.maxAttempts,
+          job.bytes,
           job.leasedBy,
           job.createdAt,
         ],
@@ -36,16 +40,46 @@ export class SqliteQueueDialect extends QueueDialect {
     }
   }
 
-  override *claim({ now, leaseUntil, leasedBy, limit }: Claim): Steps<LeasedJob[]> {
-    // The write lock of the transaction keeps other processes out until it ends.
+  override *claim({ now, leaseUntil, leasedBy, limit }: Claim): Steps<ClaimedJob[]> {
+    // The write lock of the transaction keeps other processes out until it ends: both statements see the
+    // same rows. RETURNING would not tell what a row was before.
     const rows = yield {
+      sql: `SELECT ${CLAIMED}, attempt + 1 AS attempt, state = 'running' AS was_lost
+        FROM ${this.table} WHERE due_at <= ? ORDER BY due_at, rowid LIMIT ?`,
+      parameters: [now, limit],
+    };
+    if (rows.length === 0) return [];
+    yield {
       sql: `UPDATE ${this.table}
-        SET state = 'running', due_at = ?, leased_by = ?, attempt = attempt + 1
-        WHERE id IN (SELECT id FROM ${this.table} WHERE due_at <= ? ORDER BY due_at LIMIT ?)
-        RETURNING id, kind, name, ref, attempt, max_attempts`,
+        SET state = 'running', due_at = ?, leased_by = ?, lease = lease + 1
+        WHERE id IN (SELECT id FROM ${this.table} WHERE due_at <= ? ORDER BY due_at, rowid LIMIT ?)`,
       parameters: [leaseUntil, leasedBy, now, limit],
     };
-    return rows.map(toLeasedJob);
+    return rows.map(toClaimedJob);
+  }
+
+  override *hasSuspect(now: number): Steps<boolean> {
+    const rows = yield {
+      sql: `SELECT id FROM ${this.table} WHERE rescue_at <= ? ORDER BY rescue_at LIMIT 1`,
+      parameters: [now],
+    };
+    return rows.length > 0;
+  }
+
+  override *claimSuspect({ now, leaseUntil, leasedBy }: Rescue): Steps<LeasedJob | undefined> {
+    const [row] = yield {
+      sql: `SELECT ${CLAIMED}, ${SUSPECT_ATTEMPT} AS attempt
+        FROM ${this.table} WHERE rescue_at <= ? ORDER BY rescue_at LIMIT 1`,
+      parameters: [now],
+    };
+    if (row === undefined) return undefined;
+    const job = toLeasedJob(row);
+    yield {
+      sql: `UPDATE ${this.table} SET state = 'running', due_at = ?, leased_by = ?, lease = ?,
+          rescue_at = NULL, attempt = ? WHERE id = ?`,
+      parameters: [leaseUntil, leasedBy, job.lease, job.attempt, job.id],
+    };
+    return job;
   }
 
   override *transition(transitions: readonly JobTransition[]): Steps<Set<string>> {
@@ -54,17 +88,19 @@ export class SqliteQueueDialect extends QueueDialect {
       const [answer] = yield {
         counted: true,
         sql: `UPDATE ${this.table}
-          SET state = ?, due_at = ?, max_attempts = ?, last_error = COALESCE(?, last_error),
-            finished_at = ?, leased_by = NULL
-          WHERE id = ? AND attempt = ? AND leased_by = ? AND state = 'running'`,
+          SET state = ?, due_at = ?, rescue_at = ?, attempt = ?, lost_leases = ?,
+            last_error = COALESCE(?, last_error), finished_at = ?, leased_by = NULL
+          WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`,
         parameters: [
           transition.state,
           transition.dueAt,
-          transition.maxAttempts,
+          transition.rescueAt,
+          transition.attempt,
+          transition.lostLeases,
           transition.error,
           transition.finishedAt,
           transition.id,
-          transition.attempt,
+          transition.lease,
           transition.leasedBy,
         ],
       };
@@ -83,8 +119,8 @@ export class SqliteQueueDialect extends QueueDialect {
       const [answer] = yield {
         counted: true,
         sql: `UPDATE ${this.table} SET due_at = ?
-          WHERE id = ? AND attempt = ? AND leased_by = ? AND state = 'running'`,
-        parameters: [leaseUntil, job.id, job.attempt, leasedBy],
+          WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`,
+        parameters: [leaseUntil, job.id, job.lease, leasedBy],
       };
       if (answer?.['changed'] === 1) held.add(job.id);
     }

@@ -1,0 +1,117 @@
+import type { EntityManager } from 'typeorm';
+import type { Clock } from '../clock/clock.js';
+import { describeError } from '../errors/describe-error.js';
+import { backoffDelayMs, type ResolvedBackoffOptions } from '../retry/backoff.js';
+import type { AttemptOutcome, OpenOutcome } from './attempt-outcome.js';
+import { Deadlines } from './deadlines.js';
+import { Discard } from './discard.js';
+import type { HeldJob } from './held-job.js';
+import type { LeasedJob } from './job.js';
+import type { JobLoader } from './job.loader.js';
+import type { JobRunner } from './job-runner.js';
+import type { JobRunnerRegistry } from './job-runner.registry.js';
+import { RetryLater } from './retry-later.js';
+import { RunningAttempt } from './running-attempt.js';
+import { Unreadable } from './unreadable.js';
+
+/** What an attempt needs of the process that makes it. */
+export interface AttemptHost {
+  readonly backoff: ResolvedBackoffOptions;
+  /** Completes the job inside of the attempt's own transaction. */
+  completeWithin(manager: EntityManager, job: LeasedJob): Promise<void>;
+  /** What becomes of an attempt that is interrupted. */
+  interrupted(reason: Error): AttemptOutcome;
+}
+
+/**
+ * Makes one attempt: it ends at the runner's end, its time-out, or the loss of its lease.
+ *
+ * @internal
+ */
+export class AttemptExecutor {
+  private readonly deadlines: Deadlines;
+
+  constructor(
+    private readonly runners: JobRunnerRegistry,
+    private readonly loader: JobLoader,
+    private readonly clock: Clock,
+    private readonly host: AttemptHost,
+  ) {
+    this.deadlines = new Deadlines(clock);
+  }
+
+  /** Never rejects. */
+  async execute(held: HeldJob): Promise<AttemptOutcome> {
+    const outcome = await this.start(held);
+    this.deadlines.remove(held);
+    return outcome;
+  }
+
+  stop(): void {
+    this.deadlines.stop();
+  }
+
+  private start(held: HeldJob): Promise<AttemptOutcome> {
+    const { job } = held;
+    const runner = this.runners.find(job.kind);
+    if (runner === undefined) return failed(`this process has no runner for '${job.kind}' jobs`);
+    if (job.attempt > job.maxAttempts) {
+      return failed(`the process died during each of the ${job.maxAttempts} attempts`);
+    }
+    held.deadline = this.clock.now() + runner.timeoutMs(job.name);
+    const attempt = new RunningAttempt(held, (manager) => this.host.completeWithin(manager, job));
+    return new Promise((resolve) => {
+      held.interrupt = (reason) => {
+        attempt.abort(reason);
+        resolve(this.host.interrupted(runner.interrupted?.(job, reason) ?? reason));
+      };
+      this.deadlines.add(held);
+      // Nearly all are in memory: no promise for those.
+      const running = held.isLoaded
+        ? outcomeOf(runner, attempt)
+        : this.loadAndRun(runner, held, attempt);
+      void running.then(resolve);
+    });
+  }
+
+  private async loadAndRun(
+    runner: JobRunner,
+    held: HeldJob,
+    attempt: RunningAttempt,
+  ): Promise<AttemptOutcome> {
+    try {
+      await this.loader.load(runner, held);
+    } catch (error) {
+      return this.notLoaded(held.job, error);
+    }
+    return outcomeOf(runner, attempt);
+  }
+
+  /** A failing database is no attempt of the job. */
+  notLoaded(job: LeasedJob, problem: unknown): OpenOutcome {
+    const delayMs = backoffDelayMs(job.attempt, this.host.backoff, Math.random());
+    const reason = `its event or notification could not be read: ${describeError(problem)}`;
+    return { kind: 'returned', value: new RetryLater(delayMs, reason) };
+  }
+}
+
+async function outcomeOf(runner: JobRunner, attempt: RunningAttempt): Promise<AttemptOutcome> {
+  const { payload } = attempt;
+  if (payload === undefined) {
+    return { kind: 'threw', error: new Discard('its event or notification no longer exists') };
+  }
+  if (payload instanceof Unreadable) {
+    const problem = describeError(payload.problem);
+    return { kind: 'threw', error: `the event or notification cannot be read: ${problem}` };
+  }
+  try {
+    const value = await runner.run(attempt);
+    return attempt.isRecorded ? { kind: 'recorded' } : { kind: 'returned', value };
+  } catch (error) {
+    return { kind: 'threw', error };
+  }
+}
+
+function failed(reason: string): Promise<AttemptOutcome> {
+  return Promise.resolve({ kind: 'threw', error: new Error(reason) });
+}

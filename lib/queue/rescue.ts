@@ -1,0 +1,83 @@
+import type { Clock } from '../clock/clock.js';
+import type { SqlDatabase } from '../database/sql-database.js';
+import type { QueueDialect } from './dialects/queue.dialect.js';
+import type { HeldJobs } from './held-jobs.js';
+import type { LeasedJob } from './job.js';
+
+/** How long suspects are run, one after the other, before other jobs have their turn again, in milliseconds. */
+const TURN_MS = 250;
+
+/** What the rescue needs of the process. */
+export interface RescueHost {
+  readonly owner: string;
+  readonly leaseMs: number;
+  /** Whether suspects may be run now. */
+  mayRun(): boolean;
+  /** Runs the job, while no other is leased to this process; resolves when it has left. */
+  runByItself(job: LeasedJob, leaseUntil: number): Promise<void>;
+}
+
+/**
+ * Runs suspects: jobs that were leased to a process when it died, one of which it may have died of. Each is
+ * run while no other job is leased to this process, so that whichever kills this one, too, is known by that.
+ *
+ * @internal
+ */
+export class Rescue {
+  /** Whether no other job may be leased to this process. */
+  isUnderWay = false;
+  private current: Promise<number> | undefined;
+
+  constructor(
+    private readonly held: HeldJobs,
+    private readonly database: SqlDatabase,
+    private readonly dialect: QueueDialect,
+    private readonly clock: Clock,
+    private readonly host: RescueHost,
+  ) {}
+
+  /**
+   * Runs suspects that may be run, for one turn.
+   *
+   * @returns how many
+   * @throws whatever the database throws
+   */
+  turn(): Promise<number> {
+    this.current ??= this.run().finally(() => {
+      this.current = undefined;
+    });
+    return this.current;
+  }
+
+  /** Resolves when no turn is under way. */
+  async ended(): Promise<void> {
+    await this.current?.catch(() => undefined);
+  }
+
+  private async run(): Promise<number> {
+    const now = this.clock.now();
+    if (!(await this.database.transaction(() => this.dialect.hasSuspect(now)))) return 0;
+    this.isUnderWay = true;
+    try {
+      await this.held.idle();
+      return await this.runSome();
+    } finally {
+      this.isUnderWay = false;
+    }
+  }
+
+  private async runSome(): Promise<number> {
+    const { owner, leaseMs } = this.host;
+    const endOfTurn = this.clock.now() + TURN_MS;
+    for (let count = 0; ; count++) {
+      const now = this.clock.now();
+      if (!this.host.mayRun() || now >= endOfTurn) return count;
+      const leaseUntil = now + leaseMs;
+      const job = await this.database.transaction(() =>
+        this.dialect.claimSuspect({ now, leaseUntil, leasedBy: owner }),
+      );
+      if (job === undefined) return count;
+      await this.host.runByItself(job, leaseUntil);
+    }
+  }
+}

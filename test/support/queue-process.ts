@@ -1,0 +1,93 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { CommitSignal } from '../../lib/database/commit-signal.js';
+import { createSqlDatabase } from '../../lib/database/database.factory.js';
+import type { SqlDatabase } from '../../lib/database/sql-database.js';
+import { createQueueDialect } from '../../lib/queue/dialects/queue-dialect.factory.js';
+import type { NewJob } from '../../lib/queue/job.js';
+import { JobQueue } from '../../lib/queue/job.queue.js';
+import type { JobAttempt, JobRunner } from '../../lib/queue/job-runner.js';
+import { JobRunnerRegistry } from '../../lib/queue/job-runner.registry.js';
+import { JobEntity } from '../../lib/queue/job.entity.js';
+import { JobWorker } from '../../lib/queue/job.worker.js';
+import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../../lib/queue/queue.options.js';
+import { QueueService } from '../../lib/queue/queue.service.js';
+import type { FakeClock } from './fake.clock.js';
+
+export const REF = '0190a0a0-0000-7000-8000-000000000001';
+
+/** Runs jobs with whatever the test says. */
+export class TestRunner implements JobRunner {
+  readonly kind = 'test';
+  readonly runs: JobAttempt[] = [];
+  loads: (readonly string[])[] = [];
+  act: (attempt: JobAttempt) => Promise<unknown> = () => Promise.resolve();
+  unreadable: Error | undefined;
+
+  load(refs: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    this.loads.push(refs);
+    if (this.unreadable !== undefined) return Promise.reject(this.unreadable);
+    return Promise.resolve(new Map(refs.map((ref) => [ref, 'loaded'])));
+  }
+
+  timeoutMs(): number {
+    return 30_000;
+  }
+
+  label(): string {
+    return 'Test job';
+  }
+
+  run(attempt: JobAttempt): Promise<unknown> {
+    this.runs.push(attempt);
+    return this.act(attempt);
+  }
+}
+
+/** What one process has of the queue. */
+export async function openProcess(
+  options: DataSourceOptions,
+  clock: FakeClock,
+  given: QueueOptions = {},
+) {
+  const dataSource = await new DataSource({ ...options, entities: [JobEntity] }).initialize();
+  const database: SqlDatabase = createSqlDatabase(dataSource);
+  const dialect = createQueueDialect(database);
+  const runners = new JobRunnerRegistry();
+  const runner = new TestRunner();
+  runners.register(runner);
+  const resolved = {
+    ...DEFAULT_QUEUE_OPTIONS,
+    ...given,
+    backoff: { ...DEFAULT_QUEUE_OPTIONS.backoff, jitter: 0 },
+  };
+  const worker = new JobWorker(database, dialect, runners, clock, resolved);
+  const queue = new JobQueue(
+    database,
+    dialect,
+    worker,
+    new CommitSignal(dataSource),
+    clock,
+    resolved,
+  );
+  worker.onApplicationBootstrap();
+  return {
+    database,
+    dataSource,
+    runner,
+    worker,
+    queue,
+    service: new QueueService(database, worker, clock),
+    async add(job: Partial<NewJob> = {}): Promise<string> {
+      const drafts = [queue.draft({ kind: 'test', name: 'work', ref: REF, ...job }, 'from memory')];
+      await database.transaction(() => dialect.insert(drafts.map(({ row }) => row)));
+      queue.committed(drafts);
+      return drafts[0]!.row.id;
+    },
+    async close(): Promise<void> {
+      await worker.beforeApplicationShutdown();
+      await dataSource.destroy();
+    },
+  };
+}
+
+export type Process = Awaited<ReturnType<typeof openProcess>>;
