@@ -13,6 +13,7 @@ export class HeldJobs {
   private places = 0;
   private endingCount = 0;
   private loadedBytes = 0;
+  private heldBytes = 0;
   private listeners: (() => void)[] = [];
 
   /** @param maxBytes most bytes of events and notifications in memory */
@@ -54,6 +55,11 @@ export class HeldJobs {
     return this.loadedBytes === 0 || this.loadedBytes + bytes <= this.maxBytes;
   }
 
+  /** Whether as many bytes as may be in memory are leased to this process, loaded or not. */
+  get isFull(): boolean {
+    return this.heldBytes >= this.maxBytes;
+  }
+
   reserve(places: number, bytes = 0): void {
     this.places += places;
     this.loadedBytes += bytes;
@@ -75,6 +81,7 @@ export class HeldJobs {
       deadline: Infinity,
     };
     this.byId.set(job.id, held);
+    this.heldBytes += job.bytes;
     return held;
   }
 
@@ -84,6 +91,14 @@ export class HeldJobs {
     if (held.isLoaded) return;
     held.isLoaded = true;
     this.loadedBytes += held.job.bytes;
+  }
+
+  /** Lets go of its payload: recording its outcome may have to wait for a database that is away. */
+  unload(held: HeldJob): void {
+    held.payload = undefined;
+    if (!held.isLoaded) return;
+    held.isLoaded = false;
+    this.loadedBytes -= held.job.bytes;
   }
 
   wait(held: HeldJob): void {
@@ -114,7 +129,8 @@ export class HeldJobs {
     if (!this.has(held)) return false;
     this.byId.delete(held.job.id);
     if (held.isEnding) this.endingCount--;
-    if (held.isLoaded) this.loadedBytes -= held.job.bytes;
+    this.heldBytes -= held.job.bytes;
+    this.unload(held);
     this.tell();
     return true;
   }

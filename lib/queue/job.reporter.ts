@@ -33,7 +33,7 @@ export class JobReporter {
       }
       case 'discarded':
         this.logger.error(
-          `${this.label(held)} is discarded after attempt ${job.attempt} of ${job.maxAttempts}: ${transition.error}`,
+          `${this.label(held)} is discarded after attempt ${transition.attempt} of ${job.maxAttempts}: ${transition.error}`,
         );
         break;
       default:

@@ -161,7 +161,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       await this.claiming?.catch(() => undefined);
       const claimed = await this.claim();
       await this.held.settled();
-      const rescued = await this.rescue.turn();
+      const rescued = await this.rescue.turn('at once');
       if (claimed + rescued === 0 && this.held.size === 0 && this.held.reserved === 0) return total;
       total += claimed + rescued;
       // What is reserved is being claimed or committed at the moment: let that go on.
@@ -179,7 +179,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
    * they leave with the next commit; but they are bounded too.
    */
   private room(): number {
-    if (this.rescue.isUnderWay) return 0;
+    if (this.rescue.isUnderWay || this.held.isFull) return 0;
     const { concurrency, prefetch } = this.options;
     const leaving = Math.min(this.held.ending, prefetch);
     return concurrency + this.pace.ahead - (this.held.size - leaving) - this.held.reserved;
@@ -195,7 +195,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async pollSuspects(): Promise<void> {
     try {
-      await this.rescue.turn();
+      await this.rescue.turn('in turn');
     } catch (error) {
       this.logger.error(`Looking for jobs of processes that died failed: ${describeError(error)}`);
     }
@@ -278,7 +278,10 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private fill(): void {
     while (this.running < this.options.concurrency) {
       const held = this.held.next;
-      if (held === undefined || !(held.isLoaded || this.held.fits(held.job.bytes))) return;
+      if (held === undefined) return;
+      // What waits behind may have the bytes: where nothing runs, nothing else would ever make room.
+      const mayStart = held.isLoaded || this.running === 0 || this.held.fits(held.job.bytes);
+      if (!mayStart) return;
       if (this.leases.mayHaveRunOut(held)) {
         // Goes on when the database has answered.
         void this.leases.renew();
@@ -295,8 +298,9 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     const outcome = await this.executor.execute(held);
     this.pace.note(this.clock.now() - startedAt);
     this.running--;
-    this.fill();
     this.finish(held, outcome);
+    this.held.unload(held);
+    this.fill();
   }
 
   private async runByItself(job: LeasedJob, leaseUntil: number): Promise<void> {

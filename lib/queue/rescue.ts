@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/clock.js';
+import type { CancelTimer, Clock } from '../clock/clock.js';
 import type { SqlDatabase } from '../database/sql-database.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
 import type { HeldJobs } from './held-jobs.js';
@@ -6,6 +6,13 @@ import type { LeasedJob } from './job.js';
 
 /** How long suspects are run, one after the other, before other jobs have their turn again, in milliseconds. */
 const TURN_MS = 250;
+
+/**
+ * How long other jobs wait at first for those that run to come to their end, in milliseconds. Where that was
+ * not enough, suspects wait for their next turn, which may take twice as long: a slow handler must neither
+ * stop its process nor keep suspects waiting for ever.
+ */
+const DRAIN_MS = 5_000;
 
 /** What the rescue needs of the process. */
 export interface RescueHost {
@@ -27,6 +34,8 @@ export class Rescue {
   /** Whether no other job may be leased to this process. */
   isUnderWay = false;
   private current: Promise<number> | undefined;
+  private drainMs = DRAIN_MS;
+  private notBefore = -Infinity;
 
   constructor(
     private readonly held: HeldJobs,
@@ -39,10 +48,12 @@ export class Rescue {
   /**
    * Runs suspects that may be run, for one turn.
    *
+   * @param when whether other jobs have their turn before, after one that was in vain
    * @returns how many
    * @throws whatever the database throws
    */
-  turn(): Promise<number> {
+  turn(when: 'in turn' | 'at once'): Promise<number> {
+    if (when === 'in turn' && this.clock.now() < this.notBefore) return Promise.resolve(0);
     this.current ??= this.run().finally(() => {
       this.current = undefined;
     });
@@ -59,10 +70,27 @@ export class Rescue {
     if (!(await this.database.transaction(() => this.dialect.hasSuspect(now)))) return 0;
     this.isUnderWay = true;
     try {
-      await this.held.idle();
-      return await this.runSome();
+      if (await this.drained()) {
+        this.drainMs = DRAIN_MS;
+        return await this.runSome();
+      }
+      this.notBefore = this.clock.now() + this.drainMs;
+      this.drainMs *= 2;
+      return 0;
     } finally {
       this.isUnderWay = false;
+    }
+  }
+
+  private async drained(): Promise<boolean> {
+    let cancel: CancelTimer = () => undefined;
+    const timeout = new Promise<false>((resolve) => {
+      cancel = this.clock.schedule(() => resolve(false), this.drainMs);
+    });
+    try {
+      return await Promise.race([this.held.idle().then(() => true), timeout]);
+    } finally {
+      cancel();
     }
   }
 

@@ -72,6 +72,7 @@ export async function openProcess(
   worker.onApplicationBootstrap();
   return {
     database,
+    dialect,
     dataSource,
     runner,
     worker,
