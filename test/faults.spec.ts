@@ -194,7 +194,7 @@ describeOnDatabases('A process', (kind) => {
     await first.end('SIGKILL');
 
     const second = new AppProcess(database);
-    expect(await second.told('finished')).toBe('killed 2');
+    expect(await second.told('finished')).toBe('killed 1');
     await second.end('SIGTERM');
   }, 60_000);
 
@@ -206,7 +206,7 @@ describeOnDatabases('A process', (kind) => {
     await first.end('SIGTERM');
 
     const second = new AppProcess(database);
-    expect(await second.told('finished')).toBe('stopped 2');
+    expect(await second.told('finished')).toBe('stopped 1');
     await second.end('SIGTERM');
   }, 60_000);
 });

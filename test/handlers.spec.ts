@@ -403,7 +403,9 @@ describeOnDatabases('Handlers', (kind) => {
 
   it('decide by what they return', async () => {
     const later = await send('verdict', { say: 'later' });
-    expect(await jobsOf(later)).toMatchObject([{ state: 'retryable', maxAttempts: 13 }]);
+    expect(await jobsOf(later)).toMatchObject([
+      { state: 'retryable', attempt: 0, maxAttempts: 12 },
+    ]);
     clock.advance(1_000);
     await app.drain();
     expect(await jobsOf(later)).toMatchObject([{ state: 'completed' }]);

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
 import type { LeasedJob } from './job.js';
-import type { Unreadable } from './unreadable.js';
 
 /** One attempt at a job, as its runner sees it. */
 export interface JobAttempt {

@@ -19,6 +19,8 @@ export const REF = '0190a0a0-0000-7000-8000-000000000001';
 export class TestRunner implements JobRunner {
   readonly kind = 'test';
   readonly runs: JobAttempt[] = [];
+  /** What each run was given; an attempt that is over has let go of it. */
+  readonly payloads: unknown[] = [];
   loads: (readonly string[])[] = [];
   act: (attempt: JobAttempt) => Promise<unknown> = () => Promise.resolve();
   unreadable: Error | undefined;
@@ -39,6 +41,7 @@ export class TestRunner implements JobRunner {
 
   run(attempt: JobAttempt): Promise<unknown> {
     this.runs.push(attempt);
+    this.payloads.push(attempt.payload);
     return this.act(attempt);
   }
 }
