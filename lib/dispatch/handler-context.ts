@@ -6,7 +6,10 @@ import type { EntityManager } from 'typeorm';
  * @publicApi
  */
 export interface HandlerContext {
-  /** Which attempt this is, counted from 1. */
+  /**
+   * Which attempt this is, counted from 1. One that asked to be tried later (`RetryLater`), was interrupted
+   * by a stop, or may not have been what its process died of does not count: the next has its number.
+   */
   readonly attempt: number;
   /** The attempt after which the job is discarded. */
   readonly maxAttempts: number;

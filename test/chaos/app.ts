@@ -161,10 +161,16 @@ class FaultyHandlers {
     tellHandled(event, context);
   }
 
+  /** An attempt that asked to come later does not count: its number is the same the next time. */
+  private readonly postponedOnce = new Set<string>();
+
   @OnWebhook('postponed', { name: 'postponed' })
   postponed(event: WebhookEvent, context: HandlerContext): RetryLater | undefined {
     tellStarted(event, context);
-    if (context.attempt === 1) return new RetryLater(500, 'not yet');
+    if (!this.postponedOnce.has(event.id)) {
+      this.postponedOnce.add(event.id);
+      return new RetryLater(500, 'not yet');
+    }
     tellHandled(event, context);
     return undefined;
   }
