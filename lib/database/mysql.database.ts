@@ -39,6 +39,9 @@ interface MysqlSession {
 const WHO_AM_I = `SELECT CONNECTION_ID() AS id, (SELECT host
   FROM information_schema.processlist WHERE id = CONNECTION_ID()) AS host`;
 
+const WORKING = `SELECT id FROM information_schema.processlist
+  WHERE id = ? AND host = ? AND command <> 'Sleep'`;
+
 const FIND_SESSION = 'SELECT id FROM information_schema.processlist WHERE id = ? AND host = ?';
 
 /** What the server is set to. */
@@ -113,6 +116,13 @@ export class MysqlDatabase extends ServerDatabase<Connection, MysqlSession> {
 
   protected override isFault(error: unknown): boolean {
     return isMysqlFault(error);
+  }
+
+  protected override isWorking({ id, host }: MysqlSession): Promise<boolean> {
+    return this.lend('master', this.options.statementTimeoutMs, async (runner) => {
+      const answer = await this.clientOf(runner)?.promise().query(WORKING, [id, host]);
+      return answer === undefined || (answer[0] as Row[]).length > 0;
+    });
   }
 
   protected override get idleConnections(): number {

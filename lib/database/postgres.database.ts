@@ -48,6 +48,9 @@ interface PostgresSession {
 const WHO_AM_I = `SELECT pg_backend_pid() AS pid, (SELECT extract(epoch FROM backend_start)::text
   FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS since`;
 
+const WORKING = `SELECT 1 FROM pg_stat_activity WHERE pid = $1::integer
+  AND extract(epoch FROM backend_start)::text = $2 AND state = 'active'`;
+
 const END_SESSIONS = `SELECT pg_terminate_backend(session.pid) FROM pg_stat_activity AS session
   JOIN unnest($1::integer[], $2::text[]) AS abandoned (pid, since) ON session.pid = abandoned.pid
     AND extract(epoch FROM session.backend_start)::text = abandoned.since`;
@@ -127,6 +130,13 @@ export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
     await this.lend('master', this.options.statementTimeoutMs, async (runner) =>
       this.clientOf(runner)?.query({ text: END_SESSIONS, values }),
     );
+  }
+
+  protected override isWorking({ pid, since }: PostgresSession): Promise<boolean> {
+    return this.lend('master', this.options.statementTimeoutMs, async (runner) => {
+      const answer = await this.clientOf(runner)?.query({ text: WORKING, values: [pid, since] });
+      return answer === undefined || answer.rows.length > 0;
+    });
   }
 
   protected override get idleConnections(): number {

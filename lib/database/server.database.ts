@@ -6,6 +6,7 @@ import { DatabaseTimeoutError } from './database-timeout.error.js';
 import type { ResolvedDatabaseOptions } from './database.options.js';
 import { ManagedTransaction } from './managed-transaction.js';
 import { Semaphore } from './semaphore.js';
+import { SilenceWatch } from './silence-watch.js';
 import { SqlDatabase } from './sql-database.js';
 import type { StatementGate } from './statement-gate.js';
 import { TimeLimits } from './time-limits.js';
@@ -87,8 +88,8 @@ export abstract class ServerDatabase<
   }
 
   /**
-   * The statements of work that may be aborted are the host's, and have the time that the attempt has; those
-   * of other work are the library's.
+   * The statements of work that may be aborted are the host's, and have the time that the attempt has, as
+   * long as the server works on them; those of other work are the library's.
    */
   protected override runManaged<Result>(
     work: (manager: EntityManager) => Promise<Result>,
@@ -101,7 +102,8 @@ export abstract class ServerDatabase<
       this.lend('master', limitMs, async (runner, use) => {
         const connection = this.guard((await runner.connect()) as Client, gate);
         runner.connect = () => Promise.resolve(connection);
-        this.watchQueries(runner, use);
+        if (signal === undefined) this.watchQueries(runner, use);
+        else this.watchHost(runner, use);
         const { isolation } = this;
         const transaction = new ManagedTransaction({
           runner,
@@ -138,6 +140,9 @@ export abstract class ServerDatabase<
    * @returns what {@link endSessions} has to know; `undefined` where nobody can be sure which one it is
    */
   protected abstract introduce(client: Client): Promise<Session | undefined>;
+
+  /** Whether the server works on a statement of the session. */
+  protected abstract isWorking(session: Session): Promise<boolean>;
 
   /** Ends those of the sessions that there still are. */
   protected abstract endSessions(sessions: readonly Session[]): Promise<void>;
@@ -271,13 +276,38 @@ export abstract class ServerDatabase<
     this.abandon(runner);
   }
 
-  /** Has each query that TypeORM sends begin a step, and notes the connection's faults. */
+  /** Has each query that TypeORM sends begin a step. */
   private watchQueries(runner: QueryRunner, use: ConnectionUse): void {
+    this.wrapQueries(runner, use, (query) => {
+      use.next();
+      return query();
+    });
+  }
+
+  /** Has a connection that is silent ended, whose statements may take as long as they like. */
+  private watchHost(runner: QueryRunner, use: ConnectionUse): void {
+    const client = this.clientOf(runner);
+    const session = client === undefined ? undefined : this.sessions.get(client);
+    const watch = new SilenceWatch({
+      use,
+      limitMs: this.options.statementTimeoutMs,
+      // A pooler does not say which session it is.
+      isWorking: async () => session === undefined || this.isWorking(session),
+      onSilence: () => this.discard(runner),
+    });
+    this.wrapQueries(runner, use, (query) => watch.during(query));
+  }
+
+  /** Notes the connection's faults, too. */
+  private wrapQueries(
+    runner: QueryRunner,
+    use: ConnectionUse,
+    around: (query: () => Promise<unknown>) => Promise<unknown>,
+  ): void {
     const query = runner.query.bind(runner) as (...args: unknown[]) => Promise<unknown>;
     const watched = async (...args: unknown[]): Promise<unknown> => {
-      use.next();
       try {
-        return await query(...args);
+        return await around(() => query(...args));
       } catch (error) {
         use.isFaulty ||= this.isFault(error);
         throw error;

@@ -5,6 +5,8 @@ import type { Answered } from './sender.js';
  * forgets what it knew whenever it is killed.
  */
 export class Ledger {
+  /** Requests that were given up, or broke off, without an answer. */
+  hung = 0;
   /** How often something was sent. */
   sent = 0;
   /** Answers 503 that did not say when to try again. */
@@ -38,6 +40,7 @@ export class Ledger {
     this.sent++;
     if (isForged) this.forged.add(id);
     if (answer.kind === 'failed') {
+      this.hung++;
       if (!isForged) this.maybeStored.add(id);
       this.refused.delete(id);
       return;

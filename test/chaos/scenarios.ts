@@ -6,6 +6,8 @@ import { fullDiskScenario } from './scenarios/full-disk.scenario.js';
 import { handlersScenario } from './scenarios/handlers.scenario.js';
 import { killScenario } from './scenarios/kill.scenario.js';
 import { outageScenario } from './scenarios/outage.scenario.js';
+import { pgBouncerScenario } from './scenarios/pgbouncer.scenario.js';
+import { silenceScenario } from './scenarios/silence.scenario.js';
 import { stopScenario } from './scenarios/stop.scenario.js';
 import { timeOutsScenario } from './scenarios/time-outs.scenario.js';
 import { mariadbServer } from './servers/mariadb.server.js';
@@ -18,6 +20,8 @@ const SHARED_DATABASES = DATABASES.filter(({ name }) => name !== 'SQLite');
 export const SCENARIOS: readonly Scenario[] = [
   ...onDatabases(DATABASES, killScenario),
   ...[postgresServer, mariadbServer].map(outageScenario),
+  ...[postgresServer, mariadbServer].map(silenceScenario),
+  pgBouncerScenario,
   fullDiskScenario,
   ...onDatabases(DATABASES, handlersScenario),
   ...onDatabases(DATABASES, timeOutsScenario),

@@ -156,6 +156,27 @@ function suite(kind: DatabaseKind): void {
     await untilItWorks(() => touch(() => undefined));
   });
 
+  it('F-6 ends the transaction of a handler whose connection is silent', async () => {
+    await start();
+    const { signal } = new AbortController();
+    const work = machine.database.managed(async (manager) => {
+      await manager.countBy(EventEntity, { id: 'none' });
+      proxy.proxy.silence();
+      await manager.countBy(EventEntity, { id: 'none' });
+    }, signal);
+    await expect(work).rejects.toThrow(/ended|terminated|closed|query/i);
+    await untilItWorks(() => machine.database.read((manager) => manager.count(EventEntity)));
+  });
+
+  it('F-6 lets a statement of a handler take its time while the server works on it', async () => {
+    await start();
+    const { signal } = new AbortController();
+    // Longer than the limit several times over.
+    const slow = kind.name === 'PostgreSQL' ? 'SELECT 1 FROM pg_sleep(2)' : 'SELECT SLEEP(2)';
+    const work = machine.database.managed((manager) => manager.query(slow), signal);
+    expect(await work).toHaveLength(1);
+  });
+
   it('F-6 leaves those that cannot write any more', async () => {
     await start({ poolSize: 2 } as Partial<DataSourceOptions>);
     const runners = [1, 2].map(() => machine.dataSource.createQueryRunner());

@@ -16,6 +16,8 @@ export interface PrivateServer {
   options(port: number): TypeOrmModuleOptions;
   /** Ends all connections but those of the observer. */
   cutConnections(): Promise<void>;
+  /** Lets sessions stay, and not write any more, as a primary does that has become a standby. */
+  setReadOnly(isReadOnly: boolean): Promise<void>;
   /** Stops it, after it has ended its connections. */
   stop(): Promise<void>;
   /** Ends it as a power cut would. */

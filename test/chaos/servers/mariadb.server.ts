@@ -72,6 +72,8 @@ export const mariadbServer: PrivateServerKind = {
         retryAttempts: 1,
       }),
       cutConnections: async () => void (await query(`KILL USER ${APPLICATION}@'127.0.0.1'`)),
+      setReadOnly: async (isReadOnly) =>
+        void (await query(`SET GLOBAL read_only = ${isReadOnly ? 1 : 0}`)),
       stop: () => server.end('SIGTERM'),
       crash: () => server.end('SIGKILL'),
       start: () => server.start(),

@@ -56,6 +56,12 @@ export const postgresServer: PrivateServerKind = {
         query(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'application'`,
         ),
+      setReadOnly: async (isReadOnly) => {
+        await query(
+          `ALTER SYSTEM SET default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`,
+        );
+        await query('SELECT pg_reload_conf()');
+      },
       // "Fast": open transactions are rolled back and connections ended.
       stop: () => server.end('SIGINT'),
       // "Immediate": no clean-up at all; the next start recovers from the log.
