@@ -1,3 +1,4 @@
+import { CronTime } from 'cron';
 import { CronSchedule, scheduledInstant } from './cron.schedule.js';
 
 describe(CronSchedule, () => {
@@ -36,6 +37,47 @@ describe('CronSchedule.commonInstant', () => {
     const weekdays = new CronSchedule('0 9 * * 1-5', 'Asia/Kolkata');
     const ahead = at('03:30:00') + 300_000;
     expect(weekdays.commonInstant(ahead, ahead, at('03:30:00'))).toBe(at('03:30:00'));
+  });
+});
+
+describe('CronSchedule.previous', () => {
+  const previous = (expression: string, at: string, timeZone = 'Europe/Vienna') => {
+    const found = new CronSchedule(expression, timeZone).previous(Date.parse(at));
+    return found === undefined ? undefined : new Date(found).toISOString();
+  };
+
+  it.each([
+    ['*/5 * * * *', '2026-03-02T12:07:31Z', '2026-03-02T12:05:00.000Z'],
+    ['*/5 * * * *', '2026-03-02T12:05:00Z', '2026-03-02T12:05:00.000Z'],
+    ['0 9 * * 1-5', '2026-03-08T12:00:00Z', '2026-03-06T08:00:00.000Z'],
+    ['0 0 29 2 *', '2026-03-02T12:00:00Z', '2024-02-28T23:00:00.000Z'],
+    // The end of summer time: 02:30 comes twice, and is scheduled once.
+    ['30 2 * * *', '2026-10-25T00:29:59Z', '2026-10-24T00:30:00.000Z'],
+    ['30 2 * * *', '2026-10-25T00:40:00Z', '2026-10-25T00:30:00.000Z'],
+    ['30 2 * * *', '2026-10-25T01:20:00Z', '2026-10-25T00:30:00.000Z'],
+    ['30 2 * * *', '2026-10-25T01:50:00Z', '2026-10-25T00:30:00.000Z'],
+    ['0 * * * *', '2026-10-25T01:50:00Z', '2026-10-25T01:00:00.000Z'],
+  ])("F-24 of '%s' at %s is %s", (expression, at, expected) => {
+    expect(previous(expression, at)).toBe(expected);
+  });
+
+  it('F-24 takes a few steps to find, however many ticks a lag of hours holds', () => {
+    const asked = jest.spyOn(CronTime.prototype, 'getNextDateFrom');
+    const everySecond = new CronSchedule('* * * * * *', undefined);
+    const here = Date.parse('2026-03-02T22:00:00Z');
+    const there = Date.parse('2026-03-02T12:00:00Z');
+    expect(everySecond.commonInstant(here, here, there)).toBe(there);
+    expect(asked.mock.calls.length).toBeLessThan(100);
+    asked.mockRestore();
+  });
+
+  it('F-24 moves the tick of a machine that lags by no hour at the end of summer time', () => {
+    const daily = new CronSchedule('30 2 * * *', 'Europe/Vienna');
+    const tick = Date.parse('2026-10-25T00:30:00Z');
+    for (const lagMs of [1_000, 60_000, 40 * 60_000, 80 * 60_000]) {
+      // Its timer fires when its own clock shows the instant, which is later by the common clock.
+      expect(daily.commonInstant(tick, tick, tick + lagMs)).toBe(tick);
+    }
   });
 });
 

@@ -3,6 +3,15 @@ import { CronJob, CronTime } from 'cron';
 /** Clocks that are less apart agree: a timer is not more exact, and no schedule is finer. */
 const LEAST_SKEW_MS = 500;
 
+/** Ticks that are closer are not made up for. */
+const LEAST_GAP_TO_CATCH_UP_MS = 60_000;
+
+/** No schedule has longer gaps: the 29th of February may be missing for eight years. */
+const MAX_GAP_MS = 9 * 366 * 86_400_000;
+
+/** For how long after a change of the clock an hour may be the repeated one, and how long before it began. */
+const REPEATED_MS = 2 * 3_600_000;
+
 /** A timer that fires later than this after its instant has been asleep with the machine. */
 const LATEST_MS = 60_000;
 
@@ -61,15 +70,73 @@ export class CronSchedule {
   commonInstant(scheduledAt: number, here: number, there: number): number {
     if (Math.abs(there - here) < LEAST_SKEW_MS) return scheduledAt;
     const at = scheduledAt + there - here;
-    const after = this.following(at);
-    let nearest = this.following(at - (this.following(after) - after));
-    for (let next = this.following(nearest); next <= at; next = this.following(next))
-      nearest = next;
-    return at - nearest <= after - at ? nearest : after;
+    const { before, after } = this.around(at);
+    return before !== undefined && at - before <= after - at ? before : after;
   }
 
-  private following(instant: number): number {
-    return this.time.getNextDateFrom(new Date(instant), this.timeZone).toMillis();
+  /** The latest scheduled instant that is not after this one; `undefined` where there was none for years. */
+  previous(at: number): number | undefined {
+    return this.around(at).before;
+  }
+
+  /**
+   * The latest scheduled instant, where it has not been run. One that a frequent schedule has missed is not
+   * worth it, as the next is near.
+   *
+   * @param lastTick the scheduled instant that was run last; `null` where none was
+   * @param now the present
+   */
+  missed(lastTick: number | null, now: number): number | undefined {
+    if (lastTick === null) return undefined;
+    const { before, after } = this.around(now);
+    if (before === undefined || before <= lastTick) return undefined;
+    return after - before > LEAST_GAP_TO_CATCH_UP_MS ? before : undefined;
+  }
+
+  /** The first scheduled instant after this one. */
+  following(at: number): number {
+    return this.time.getNextDateFrom(new Date(at), this.timeZone).toMillis();
+  }
+
+  /** The scheduled instants before and after this one, found in a few steps however many there are. */
+  private around(at: number): { readonly before: number | undefined; readonly after: number } {
+    if (this.isHourRepeated(at)) return this.walkedAround(at);
+    const after = this.following(at);
+    let since = at;
+    for (let back = 1_000; this.following(since) > at; back *= 2) {
+      if (back > MAX_GAP_MS) return { before: undefined, after };
+      since = at - back;
+    }
+    // From `since` on there is one up to `at`, from `at` on there is none.
+    let until = at;
+    while (until - since > 1) {
+      const middle = Math.floor((since + until) / 2);
+      if (this.following(middle) <= at) since = middle;
+      else until = middle;
+    }
+    return { before: this.following(since), after };
+  }
+
+  /**
+   * At the end of summer time an hour comes twice, and a daily instant in it is scheduled once. Asked from
+   * within the second of the two, the schedule would name it again: so it is followed from before the first.
+   */
+  private walkedAround(at: number): {
+    readonly before: number | undefined;
+    readonly after: number;
+  } {
+    let before: number | undefined;
+    let after = this.following(at - REPEATED_MS);
+    while (after <= at) {
+      before = after;
+      after = this.following(after);
+    }
+    return { before, after };
+  }
+
+  private isHourRepeated(at: number): boolean {
+    const { zone } = this.time.getNextDateFrom(new Date(at), this.timeZone);
+    return zone.offset(at) < zone.offset(at - REPEATED_MS);
   }
 }
 

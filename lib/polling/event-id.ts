@@ -50,6 +50,17 @@ export function contentEventId({ type, occurredAt }: PolledEvent, json: string):
 }
 
 /**
+ * The id of a content that was seen before, was away, and has come back: that is another event.
+ *
+ * @param contentId what {@link contentEventId} gives for it
+ * @param since the run in which it has come back
+ * @internal
+ */
+export function returnedEventId(contentId: string, since: number): string {
+  return `${contentId}:${since}`;
+}
+
+/**
  * The id itself, or a digest of one that is too long or not printable.
  *
  * @internal
@@ -63,7 +74,12 @@ function contentDigest(content: RowContent): string {
   const columns = Object.entries(content)
     .filter(([, value]) => value !== null)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return digest(JSON.stringify(columns)).slice(0, CONTENT_DIGEST_LENGTH);
+  return digest(JSON.stringify(columns, asText)).slice(0, CONTENT_DIGEST_LENGTH);
+}
+
+/** A driver may be set up to give 64-bit integers as BigInt; by default it gives them as text. */
+function asText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }
 
 function digest(text: string): string {

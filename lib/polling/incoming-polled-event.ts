@@ -8,8 +8,10 @@ const MAX_TYPE_LENGTH = 255;
 
 /** What an event gets that does not say it itself. */
 export interface PolledEventDefaults {
-  /** @default a digest of its content */
+  /** @default a digest of its content, as {@link contentId} makes an id of that */
   readonly id?: string;
+  /** Makes an id of the digest of its content. @default it is the digest */
+  readonly contentId?: (digest: string) => string;
   readonly occurredAt?: Date | undefined;
 }
 
@@ -27,13 +29,16 @@ export function toIncomingEvent(
   defaults: PolledEventDefaults,
 ): IncomingEvent {
   assertEvent(event);
-  const json = toJson(event.data);
+  const json = toJson(poller, event.data);
+  const ofContent = (): string => {
+    const digest = contentEventId(event, json);
+    return defaults.contentId?.(digest) ?? digest;
+  };
   const rawBody = Buffer.from(json);
   return {
     source: poller,
     tenant: '',
-    id:
-      event.id === undefined ? (defaults.id ?? contentEventId(event, json)) : storableId(event.id),
+    id: event.id === undefined ? (defaults.id ?? ofContent()) : storableId(event.id),
     type: event.type,
     occurredAt: event.occurredAt ?? defaults.occurredAt,
     headers: {},
@@ -73,7 +78,28 @@ function assertEvent(event: unknown): asserts event is PolledEvent {
   }
 }
 
-function toJson(data: unknown): string {
+/** `JSON.stringify` says of a BigInt neither where it is nor what to do. */
+function toJson(poller: string, data: unknown): string {
+  const path = pathToBigInt(data, 'data', new Set());
+  if (path !== undefined) {
+    throw new PolledEventError(
+      `Expected \`${path}\` of an event of the poller '${poller}' to be a value that JSON can hold, got a ` +
+        'BigInt. Give it as a text: String(value).',
+    );
+  }
   const json = JSON.stringify(data) as string | undefined;
   return json ?? 'null';
+}
+
+function pathToBigInt(value: unknown, path: string, around: Set<object>): string | undefined {
+  if (typeof value === 'bigint') return path;
+  if (typeof value !== 'object' || value === null || around.has(value)) return undefined;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return undefined;
+  around.add(value);
+  for (const [key, inner] of Object.entries(value)) {
+    const found = pathToBigInt(inner, `${path}.${key}`, around);
+    if (found !== undefined) return found;
+  }
+  around.delete(value);
+  return undefined;
 }

@@ -18,6 +18,17 @@ export interface PollSchedule {
   readonly cron: string;
   /** Time zone of the cron expression, such as `Europe/Vienna`. @default the process's time zone */
   readonly timeZone?: string;
+  /**
+   * Whether a tick that no process could run, as all of them were down, is made up for when the first one
+   * starts: once, however many there were. Only of schedules whose ticks are more than a minute apart.
+   * @default true
+   */
+  readonly catchUp?: boolean;
+  /**
+   * How long a run may take, in milliseconds. Then its signal is aborted, it has failed, and the next tick
+   * runs; what it still finds is not taken. @default 60_000
+   */
+  readonly timeoutMs?: number;
 }
 
 /**

@@ -65,12 +65,12 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
       await this.cursors.register(poller);
       const advice = await poller.reader.advice();
       if (advice !== undefined) this.logger.warn(advice);
-      if (this.options.enabled && !this.isStopped) this.schedule(poller);
+      if (this.options.enabled && !this.isStopped) await this.schedule(poller);
       this.started.add(poller);
     }
   }
 
-  private schedule(poller: Poller): void {
+  private async schedule(poller: Poller): Promise<void> {
     this.schedulers ??= this.findSchedulers();
     const name = `poll:${poller.name}`;
     const job = poller.schedule.createJob(
@@ -81,6 +81,15 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
     this.schedulers.addCronJob(name, job);
     this.jobNames.push(name);
     job.start();
+    await this.catchUp(poller);
+  }
+
+  /** Runs the latest tick where no process has run it: a restart must not cost a daily run. */
+  private async catchUp(poller: Poller): Promise<void> {
+    if (!poller.catchUp) return;
+    const [row] = await this.cursors.load([poller.name]);
+    const missed = poller.schedule.missed(row?.lastTick ?? null, this.clock.now());
+    if (missed !== undefined) void this.runner.run(poller, missed);
   }
 
   /** Importing `ScheduleModule` here would run the host's own `@Cron` methods twice. */

@@ -14,7 +14,8 @@ export interface PolledEvent<Data = unknown> {
    * What tells the event from all others of its poller: a second one with the same id is a duplicate.
    *
    * @default of a row its key and cursor value (see `dedupeBy`); of a page the digest of `type`,
-   *   `occurredAt` and `data`
+   *   `occurredAt` and `data`. One that is shown in each run is one event; one that was away in a run and has
+   *   come back is another
    */
   readonly id?: string | undefined;
 }

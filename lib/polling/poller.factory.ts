@@ -21,6 +21,8 @@ const DEFAULTS = {
   name: undefined,
   cron: undefined,
   timeZone: undefined,
+  catchUp: true,
+  timeoutMs: 60_000,
   entity: undefined,
   cursor: undefined,
   key: undefined,
@@ -69,7 +71,13 @@ export class PollerFactory {
       named.value('entity') === undefined
         ? this.apiReader(of, name, given, method as ApiPollMethod)
         : this.tableReader(of, name, named, method as RowPollMethod);
-    return { name, schedule, reader };
+    return {
+      name,
+      schedule,
+      reader,
+      catchUp: named.boolean('catchUp'),
+      timeoutMs: named.integer('timeoutMs', { min: 1 }),
+    };
   }
 
   private apiReader(of: string, name: string, given: unknown, method: ApiPollMethod): PageReader {

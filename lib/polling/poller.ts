@@ -10,4 +10,8 @@ export interface Poller {
   readonly name: string;
   readonly schedule: CronSchedule;
   readonly reader: PageReader;
+  /** Whether a tick that no process could run is made up for. */
+  readonly catchUp: boolean;
+  /** How long a run may take, in milliseconds. */
+  readonly timeoutMs: number;
 }
