@@ -121,7 +121,10 @@ export type {
   PolledPage,
   PolledPages,
   PollRequest,
+  RowPollContext,
 } from './polling/polled-event.js';
 export type { PolledEventCounts, PollRunResult } from './polling/poll-run-result.js';
 export { PollCursorEntity } from './polling/poll-cursor.entity.js';
-export { PollRegistry, type PollerStatus } from './polling/poll.registry.js';
+export { PollItemEntity } from './polling/poll-item.entity.js';
+export { PollTimeoutError } from './polling/poll-timeout.error.js';
+export { PollRegistry, type ParkedItem, type PollerStatus } from './polling/poll.registry.js';

@@ -2,6 +2,7 @@ import { HandlerEntity } from './dispatch/handler.entity.js';
 import { EventEntity } from './inbox/event.entity.js';
 import { NotificationEntity } from './notifications/notification.entity.js';
 import { PollCursorEntity } from './polling/poll-cursor.entity.js';
+import { PollItemEntity } from './polling/poll-item.entity.js';
 import { JobEntity } from './queue/job.entity.js';
 import { RuleStateEntity } from './rules/rule-state.entity.js';
 
@@ -21,5 +22,6 @@ export const webhookEntities = [
   JobEntity,
   NotificationEntity,
   PollCursorEntity,
+  PollItemEntity,
   RuleStateEntity,
 ] as const;

@@ -1,4 +1,5 @@
 import type { MigrationInterface } from 'typeorm';
+import { AddPollFaults1764150100000 } from './migrations/add-poll-faults.migration.js';
 import { AddNotificationQueued1764150400000 } from './migrations/add-notification-queued.migration.js';
 import { CreateWebhookHandler1764150200000 } from './migrations/create-webhook-handler.migration.js';
 import { CreateWebhookTables1763942400000 } from './migrations/create-webhook-tables.migration.js';
@@ -26,6 +27,7 @@ export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
   CreateWebhookTables1763942400000,
   PrefixIndexNames1764140000000,
   CountAttemptsByStart1764150000000,
+  AddPollFaults1764150100000,
   CreateWebhookHandler1764150200000,
   AddNotificationQueued1764150400000,
 ];

@@ -1,10 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IncomingEvent } from '../inbox/incoming-event.js';
 import { toIncomingEvent } from './incoming-polled-event.js';
-import type { PageReader, PolledBatch, PollProgress } from './page.reader.js';
+import { contentEventId, storableId } from './event-id.js';
+import type { FailedItem, PageReader, PolledBatch, PollProgress } from './page.reader.js';
 import { PolledEventError } from './polled-event.error.js';
 import { SeenContents } from './seen-contents.js';
-import type { PolledPage, PolledPages, PollRequest } from './polled-event.js';
+import type { PolledEvent, PolledPage, PolledPages, PollRequest } from './polled-event.js';
+
+/** How much is kept of an item that cannot be taken, in characters. */
+const MAX_CONTENT = 65_536;
+
+/** What a page has come to. */
+type MappedItems = Pick<PolledBatch, 'events'> & { readonly failed: readonly FailedItem[] };
 
 /** A poller's method, bound to its instance. */
 export type ApiPollMethod = (request: PollRequest) => PolledPages | Promise<PolledPages>;
@@ -33,6 +40,7 @@ export class ApiReader implements PageReader {
   async *read(
     { cursor, lookBack }: PollProgress,
     signal: AbortSignal,
+    aside: ReadonlySet<string>,
   ): AsyncGenerator<PolledBatch> {
     const stored: unknown = cursor === null ? undefined : JSON.parse(cursor);
     const seen = new SeenContents(lookBack);
@@ -42,8 +50,9 @@ export class ApiReader implements PageReader {
       isSeenNeeded = true;
       return seen.idOf(digest);
     };
-    const batch = (events: readonly IncomingEvent[], isComplete: boolean): PolledBatch => ({
+    const batch = ({ events, failed }: MappedItems, isComplete: boolean): PolledBatch => ({
       events,
+      failed,
       progress: { cursor: reached, lookBack: isSeenNeeded ? seen.store(isComplete) : null },
       failure: undefined,
       more: false,
@@ -51,12 +60,40 @@ export class ApiReader implements PageReader {
     for await (const page of pagesOf(await this.method({ cursor: stored, signal }))) {
       assertPage(page);
       const next = page.cursor === undefined ? reached : this.storable(page.cursor);
-      const events = page.events.map((event) => toIncomingEvent(this.poller, event, { contentId }));
+      const items = this.map(page, contentId, aside);
       reached = next;
-      yield batch(events, false);
+      yield batch(items, false);
       if (signal.aborted) return;
     }
-    if (isSeenNeeded) yield batch([], true);
+    if (isSeenNeeded) yield batch({ events: [], failed: [] }, true);
+  }
+
+  /** It is not an event as it stands there, and its page is gone. */
+  retry(content: string): Promise<readonly IncomingEvent[]> {
+    const event = JSON.parse(content) as PolledEvent & { occurredAt?: string };
+    const { occurredAt, ...rest } = event;
+    const given = occurredAt === undefined ? rest : { ...rest, occurredAt: new Date(occurredAt) };
+    return Promise.resolve([toIncomingEvent(this.poller, given, {})]);
+  }
+
+  /** @throws what is wrong with the items, where none of several can be taken: then it is the method's fault */
+  private map(
+    { events: items }: PolledPage,
+    contentId: (digest: string) => string,
+    aside: ReadonlySet<string>,
+  ): MappedItems {
+    const events: IncomingEvent[] = [];
+    const failed: FailedItem[] = [];
+    for (const item of items) {
+      try {
+        events.push(toIncomingEvent(this.poller, item, { contentId }));
+      } catch (error) {
+        const one = failedItem(item, error);
+        if (!aside.has(one.item)) failed.push(one);
+      }
+    }
+    if (events.length === 0 && failed.length > 1) throw failed[0]?.error;
+    return { events, failed };
   }
 
   /** @throws {PolledEventError} for a cursor that would be another one when it is read back */
@@ -73,6 +110,17 @@ export class ApiReader implements PageReader {
   advice(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
+}
+
+/** What stands for an item that is no event: its own JSON, as far as it can be had. */
+function failedItem(item: unknown, error: unknown): FailedItem {
+  const content = asJson(item)?.slice(0, MAX_CONTENT) ?? 'null';
+  return {
+    item: storableId(contentEventId({ type: '', data: null }, content)),
+    kind: 'event',
+    content,
+    error,
+  };
 }
 
 function asJson(value: unknown): string | undefined {

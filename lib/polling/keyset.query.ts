@@ -95,6 +95,16 @@ export class KeysetQuery {
     });
   }
 
+  /** The row with this key, as it is now. */
+  async withKey(key: string): Promise<KeysetRow | undefined> {
+    const [row] = await this.database.managed((manager) => {
+      const query = this.select(manager, { after: null, reached: null, mark: null, limit: 1 });
+      const wanted = this.key.fromText(':wanted');
+      return this.read(query.andWhere(`${this.key.of(ALIAS)} = ${wanted}`, { wanted: key }));
+    });
+    return row;
+  }
+
   /** The last row of the table, or `null` where it is empty. */
   last(): Promise<RowPosition | null> {
     return this.database.managed(async (manager) => {

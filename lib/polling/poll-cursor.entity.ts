@@ -54,4 +54,20 @@ export class PollCursorEntity {
   /** Why the last run failed; `null` when it did not. */
   @Column('text', { name: 'last_error', nullable: true })
   lastError!: string | null;
+
+  /** How many runs have failed since the last that did not. */
+  @Column('integer', { default: 0 })
+  failures!: number;
+
+  /** How often an API has asked to be left alone since the last run that did not fail. */
+  @Column('integer', { default: 0 })
+  postponements!: number;
+
+  /** Until when it asked for that. */
+  @Column('bigint', { name: 'not_before', nullable: true, transformer: epochMs })
+  notBefore!: number | null;
+
+  /** When the last run ended that did not fail. */
+  @Column('bigint', { name: 'last_success_at', nullable: true, transformer: epochMs })
+  lastSuccessAt!: number | null;
 }

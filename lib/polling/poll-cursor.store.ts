@@ -24,9 +24,31 @@ export interface LeaseRequest {
   readonly scheduledAt?: number | undefined;
 }
 
+/** How runs went since the last that did not fail. */
+export interface PollPast {
+  readonly failures: number;
+  readonly postponements: number;
+}
+
+/** How a run ended. */
+export type PollEnding =
+  | { readonly kind: 'succeeded' }
+  | { readonly kind: 'failed'; readonly error: string }
+  /** The API asked to be left alone until then. */
+  | { readonly kind: 'postponed'; readonly error: string; readonly until: number }
+  /** It was interrupted: nothing can be said of it. */
+  | { readonly kind: 'stopped' };
+
 /** What became of a {@link LeaseRequest}. */
 export type LeaseAnswer =
-  | { readonly outcome: 'taken'; readonly proof: LeaseProof; readonly progress: PollProgress }
+  | {
+      readonly outcome: 'taken';
+      readonly proof: LeaseProof;
+      readonly progress: PollProgress;
+      /** How the runs before went. */
+      readonly past: PollPast;
+    }
+  | { readonly outcome: 'postponed'; readonly until: number }
   | { readonly outcome: 'busy' | 'paused' | 'unknown' };
 
 /** How much later than a tick another one may have been stored for it to count as run already. */
@@ -68,7 +90,10 @@ export class PollCursorStore {
   /** Takes a poller that nobody holds. */
   take(name: string, { leasedBy, leaseMs, scheduledAt }: LeaseRequest): Promise<LeaseAnswer> {
     const now = this.clock.now();
-    const columns = ['run', 'cursor', 'look_back', 'paused', 'lease_until', 'last_tick'];
+    const columns = [
+      ...['run', 'cursor', 'look_back', 'paused', 'lease_until', 'last_tick'],
+      ...['failures', 'postponements', 'not_before'],
+    ];
     const hold = this.select(columns, 'name = ?', [name], true);
     const takeAs = (run: number, lastTick: unknown): Statement =>
       this.update(
@@ -87,11 +112,19 @@ export class PollCursorStore {
       if (row === undefined) return { outcome: 'unknown' };
       if (Number(row['paused']) === 1) return { outcome: 'paused' };
       if (isHeld(row, now) || isRunAlready(row, scheduledAt)) return { outcome: 'busy' };
+      const notBefore = Number(row['not_before'] ?? 0);
+      if (scheduledAt !== undefined && notBefore > now) {
+        return { outcome: 'postponed', until: notBefore };
+      }
       const run = Number(row['run']) + 1;
       yield takeAs(run, row['last_tick']);
       return {
         outcome: 'taken',
         proof: { name, leasedBy, run },
+        past: {
+          failures: Number(row['failures']),
+          postponements: Number(row['postponements']),
+        },
         progress: {
           cursor: row['cursor'] as string | null,
           lookBack: row['look_back'] as string | null,
@@ -114,14 +147,16 @@ export class PollCursorStore {
   /**
    * Gives the poller back; false when it is somebody else's.
    *
-   * @param error why the run failed, `null` when it did not, `undefined` to keep what is stored
+   * @param ending how the run ended
+   * @param past how those before it went
    */
-  release(proof: LeaseProof, error: string | null | undefined): Promise<boolean> {
+  release(proof: LeaseProof, ending: PollEnding, past: PollPast): Promise<boolean> {
+    const now = this.clock.now();
     return this.change(proof, {
       leased_by: null,
       lease_until: null,
-      last_finished_at: this.clock.now(),
-      ...(error === undefined ? {} : { last_error: error }),
+      last_finished_at: now,
+      ...changesOf(ending, past, now),
     });
   }
 
@@ -198,6 +233,33 @@ export class PollCursorStore {
   private get table(): string {
     this.quotedTable ??= this.database.table(PollCursorEntity);
     return this.quotedTable;
+  }
+}
+
+function changesOf(
+  ending: PollEnding,
+  { failures, postponements }: PollPast,
+  now: number,
+): Readonly<Record<string, unknown>> {
+  switch (ending.kind) {
+    case 'succeeded':
+      return {
+        last_error: null,
+        failures: 0,
+        postponements: 0,
+        not_before: null,
+        last_success_at: now,
+      };
+    case 'failed':
+      return { last_error: ending.error, failures: failures + 1 };
+    case 'postponed':
+      return {
+        last_error: ending.error,
+        postponements: postponements + 1,
+        not_before: ending.until,
+      };
+    case 'stopped':
+      return {};
   }
 }
 

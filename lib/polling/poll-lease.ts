@@ -1,7 +1,7 @@
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import type { PollProgress } from './page.reader.js';
 import { PollLeaseLostError } from './poll-lease-lost.error.js';
-import type { LeaseProof, PollCursorStore } from './poll-cursor.store.js';
+import type { LeaseProof, PollCursorStore, PollEnding, PollPast } from './poll-cursor.store.js';
 
 /**
  * A poller in the hands of this process, kept by a heartbeat: a page may take longer than a lease lasts.
@@ -35,12 +35,13 @@ export class PollLease {
   /**
    * Gives the poller back.
    *
-   * @param error why the run failed, `null` when it did not, `undefined` to keep what is stored
+   * @param ending how the run ended
+   * @param past how those before it went
    */
-  async release(error: string | null | undefined): Promise<void> {
+  async release(ending: PollEnding, past: PollPast): Promise<void> {
     this.isReleased = true;
     this.cancelBeat?.();
-    await this.store.release(this.proof, error);
+    await this.store.release(this.proof, ending, past);
   }
 
   private beat(): void {

@@ -19,6 +19,7 @@ export interface PolledEventCounts {
  *
  * - `done`: all that was found is committed; `more` says that the run's limit was reached
  * - `failed`: it stopped at what `error` says; what was committed before stays
+ * - `postponed`: its API asked to be left alone until then; ticks before that are skipped
  * - `stopped`: the application stops, or another process has taken the poller over
  * - `busy`: nothing was done, because another run goes on, here or in another process
  * - `paused`: nothing was done
@@ -29,4 +30,5 @@ export type PollRunResult =
   | (PolledEventCounts & { readonly outcome: 'done'; readonly more: boolean })
   | (PolledEventCounts & { readonly outcome: 'failed'; readonly error: string })
   | (PolledEventCounts & { readonly outcome: 'stopped' })
+  | (PolledEventCounts & { readonly outcome: 'postponed'; readonly until: Date })
   | { readonly outcome: 'busy' | 'paused' };

@@ -1,5 +1,5 @@
 import type { ApiPollOptions, TablePollOptions } from './poll.options.js';
-import type { PolledEvents, PolledPages, PollRequest } from './polled-event.js';
+import type { PolledEvents, PolledPages, PollRequest, RowPollContext } from './polled-event.js';
 import { setPollMetadata } from './poll-metadata.accessor.js';
 
 /** A decorator of methods that takes only those that fit. */
@@ -10,7 +10,7 @@ type DecoratorFor<Fitting> = <Method extends Fitting>(
 ) => void;
 
 type ApiMethod = (request: PollRequest<never>) => PolledPages | Promise<PolledPages>;
-type RowMethod<Row> = (row: Row) => PolledEvents | Promise<PolledEvents>;
+type RowMethod<Row> = (row: Row, context: RowPollContext) => PolledEvents | Promise<PolledEvents>;
 
 /**
  * Has a method called by a schedule to find out what has happened, where nobody sends webhooks. What
@@ -43,7 +43,8 @@ export function Poll(options: ApiPollOptions): DecoratorFor<ApiMethod>;
  * returns. Rows come in pages along an index, from where the last run ended; no row is missed, and none
  * is reported twice, by however many processes.
  *
- * A method that throws ends the run at its row; the next tick tries that row again.
+ * A row that the method throws for is set aside, and the others go on; it is tried again in each run, and
+ * parked in the end (see `onRowError`).
  *
  * @param options its name and schedule, and how the table is read
  * @throws {ConfigurationError} at start-up: also for an entity that the data source does not know, and

@@ -50,10 +50,8 @@ export class PollExplorer {
         'There is no request when a poller runs: move it to a provider of the default scope.',
       );
     }
-    const instance = wrapper.instance as Record<string, (argument: unknown) => unknown>;
-    return this.factory.create(where, metadata, async (argument) =>
-      instance[methodName]?.(argument),
-    );
+    const instance = wrapper.instance as Record<string, (...args: unknown[]) => unknown>;
+    return this.factory.create(where, metadata, async (...args) => instance[methodName]?.(...args));
   }
 
   private add(poller: Poller): void {

@@ -90,4 +90,10 @@ export interface TablePollOptions<Row extends object> extends PollSchedule {
    * @default 'content' for a date that may be updated, else 'cursor'
    */
   readonly dedupeBy?: 'cursor' | 'content';
+  /**
+   * A row that the method throws for is set aside, so that the others go on; it is tried again in each run,
+   * and parked when it has failed in so many: see `PollRegistry.parked()`. Where several rows fail and none
+   * can be taken, the run has failed, and no row is set aside. @default { parkAfter: 5 }
+   */
+  readonly onRowError?: { readonly parkAfter: number };
 }

@@ -2,7 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import type { PollCursorEntity } from './poll-cursor.entity.js';
+import type { CronSchedule } from './cron.schedule.js';
 import { PollCursorStore } from './poll-cursor.store.js';
+import type { PollItemEntity } from './poll-item.entity.js';
+import { PollItemStore } from './poll-item.store.js';
 import { PollExplorer } from './poll.explorer.js';
 import type { PollRunResult } from './poll-run-result.js';
 import { PollRunner } from './poll.runner.js';
@@ -30,10 +33,38 @@ export interface PollerStatus {
   readonly cursor: unknown;
   /** When the last run began. */
   readonly lastRunAt: Date | undefined;
-  /** Why the last run failed; `undefined` when it did not. */
+  /** Why the last run failed, or was postponed; `undefined` when it was neither. */
   readonly lastError: string | undefined;
-  /** When its schedule runs it next; `undefined` while it is paused. */
+  /** When the last run ended that did not fail. */
+  readonly lastSuccessAt: Date | undefined;
+  /** How many runs have failed since then. */
+  readonly failures: number;
+  /**
+   * When its schedule runs it next, not before its API wants to be asked again; `undefined` while it is
+   * paused.
+   */
   readonly nextRunAt: Date | undefined;
+}
+
+/**
+ * What a poller could not take, and tries no more.
+ *
+ * @publicApi
+ */
+export interface ParkedItem {
+  readonly poller: string;
+  /** What tells it from the others of the poller. */
+  readonly item: string;
+  /** A row of the table, or an item of a page that is no event. */
+  readonly kind: 'row' | 'event';
+  /** As JSON: the row's position `{ value, key }`, or the item as far as JSON holds it. */
+  readonly content: string;
+  /** In how many runs it has failed. */
+  readonly attempts: number;
+  /** Why, in the last one. */
+  readonly error: string;
+  readonly firstFailedAt: Date;
+  readonly parkedAt: Date;
 }
 
 /**
@@ -51,6 +82,7 @@ export class PollRegistry {
   constructor(
     private readonly explorer: PollExplorer,
     private readonly cursors: PollCursorStore,
+    private readonly items: PollItemStore,
     private readonly runner: PollRunner,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
@@ -95,6 +127,44 @@ export class PollRegistry {
     await this.setPaused(name, false);
   }
 
+  /**
+   * What pollers could not take and try no more: rows that their method threw for time and again, and items
+   * of pages that are no events. The others have gone on.
+   *
+   * @param name the poller's name; of all pollers without it
+   */
+  async parked(name?: string): Promise<ParkedItem[]> {
+    const items = await this.items.parked(name === undefined ? undefined : this.find(name).name);
+    return items.map(toParked);
+  }
+
+  /**
+   * Tries a parked row again in the next runs, as if it had never failed, and runs the poller.
+   *
+   * @param name the poller's name
+   * @param item what {@link ParkedItem.item} says
+   * @returns false where there is no such item
+   * @throws {UnknownPollerError}
+   */
+  async retryParked(name: string, item: string): Promise<boolean> {
+    const poller = this.find(name);
+    if (!(await this.items.unpark(name, item))) return false;
+    await this.runner.run(poller);
+    return true;
+  }
+
+  /**
+   * Gives a parked row or item up.
+   *
+   * @param name the poller's name
+   * @param item what {@link ParkedItem.item} says
+   * @returns false where there is no such item
+   * @throws {UnknownPollerError}
+   */
+  dropParked(name: string, item: string): Promise<boolean> {
+    return this.items.remove(this.find(name).name, item);
+  }
+
   private async setPaused(name: string, paused: boolean): Promise<void> {
     const poller = this.find(name);
     await this.cursors.register(poller);
@@ -106,6 +176,26 @@ export class PollRegistry {
     if (poller === undefined) throw new UnknownPollerError(name, this.explorer.names());
     return poller;
   }
+}
+
+function toParked(entity: PollItemEntity): ParkedItem {
+  const { poller, item, kind, content, attempts, error, firstFailedAt, parkedAt } = entity;
+  return {
+    poller,
+    item,
+    kind,
+    content,
+    attempts,
+    error,
+    firstFailedAt: new Date(firstFailedAt),
+    parkedAt: new Date(parkedAt ?? firstFailedAt),
+  };
+}
+
+/** The first tick that is not skipped. */
+function nextRun(schedule: CronSchedule, notBefore: number): Date {
+  const next = schedule.next();
+  return next.getTime() >= notBefore ? next : new Date(schedule.following(notBefore - 1));
 }
 
 function toStatus(
@@ -123,6 +213,8 @@ function toStatus(
     cursor: row?.cursor ? JSON.parse(row.cursor) : undefined,
     lastRunAt: row?.lastStartedAt ? new Date(row.lastStartedAt) : undefined,
     lastError: row?.lastError ?? undefined,
-    nextRunAt: paused ? undefined : schedule.next(),
+    lastSuccessAt: row?.lastSuccessAt ? new Date(row.lastSuccessAt) : undefined,
+    failures: row?.failures ?? 0,
+    nextRunAt: paused ? undefined : nextRun(schedule, row?.notBefore ?? 0),
   };
 }

@@ -3,14 +3,24 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { unlessAborted } from '../database/unless-aborted.js';
 import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import { Inbox } from '../inbox/inbox.js';
 import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox/inbox.options.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
-import type { PollProgress } from './page.reader.js';
-import { PollCursorStore, type LeaseAnswer } from './poll-cursor.store.js';
+import type { FailedItem, PollProgress } from './page.reader.js';
+import {
+  PollCursorStore,
+  type LeaseAnswer,
+  type PollEnding,
+  type PollPast,
+} from './poll-cursor.store.js';
+import type { PollItemEntity } from './poll-item.entity.js';
+import { PollItemStore } from './poll-item.store.js';
 import { PollLease } from './poll-lease.js';
+import { PollTimeoutError } from './poll-timeout.error.js';
+import { postponedMs, postponementOf, type Postponement } from './postponement.js';
 import { PollLeaseLostError } from './poll-lease-lost.error.js';
 import type { PolledEventCounts, PollRunResult } from './poll-run-result.js';
 import type { Poller } from './poller.js';
@@ -18,6 +28,14 @@ import { RESOLVED_POLLING_OPTIONS, type ResolvedPollingOptions } from './polling
 
 /** Most events that are handed in at the same time. */
 const MAX_HANDED_IN = 500;
+
+/** A run under its lease. */
+interface LeasedRun {
+  readonly lease: PollLease;
+  readonly progress: PollProgress;
+  readonly past: PollPast;
+  readonly counts: Counts;
+}
 
 type Counts = { -readonly [Outcome in keyof PolledEventCounts]: number };
 
@@ -39,6 +57,7 @@ export class PollRunner {
 
   constructor(
     private readonly cursors: PollCursorStore,
+    private readonly items: PollItemStore,
     private readonly inbox: Inbox,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_POLLING_OPTIONS) private readonly options: ResolvedPollingOptions,
@@ -77,11 +96,14 @@ export class PollRunner {
     try {
       const answer = await this.take(poller, scheduledAt);
       if (answer.outcome === 'paused') return { outcome: 'paused' };
+      if (answer.outcome === 'postponed') {
+        return { outcome: 'postponed', until: new Date(answer.until), ...counts };
+      }
       if (answer.outcome !== 'taken') return { outcome: 'busy' };
-      const { leaseMs } = this.options;
-      const lease = new PollLease(this.cursors, this.clock, answer.proof, leaseMs);
-      const result = await this.runLeased(poller, lease, answer.progress, counts);
-      await this.release(poller, lease, result);
+      const { proof, progress, past } = answer;
+      const lease = new PollLease(this.cursors, this.clock, proof, this.options.leaseMs);
+      const result = await this.runLeased(poller, { lease, progress, past, counts });
+      await this.release(poller, lease, result, past);
       return result;
     } catch (error) {
       return this.failed(poller, counts, error);
@@ -97,29 +119,91 @@ export class PollRunner {
     return this.cursors.take(poller.name, request);
   }
 
-  private async runLeased(
-    poller: Poller,
-    lease: PollLease,
-    progress: PollProgress,
-    counts: Counts,
-  ): Promise<PollRunResult> {
-    const signal = AbortSignal.any([this.stopping.signal, lease.lost]);
-    let more = false;
+  private async runLeased(poller: Poller, run: LeasedRun): Promise<PollRunResult> {
+    const { lease, counts, past } = run;
+    const limit = new AbortController();
+    const cancel = this.clock.schedule(
+      () => limit.abort(new PollTimeoutError(poller.name, poller.timeoutMs)),
+      poller.timeoutMs,
+    );
+    const stopped = AbortSignal.any([this.stopping.signal, lease.lost]);
     try {
-      for await (const batch of poller.reader.read(progress, signal)) {
-        await this.handIn(batch.events, counts);
-        await lease.save(batch.progress);
-        if (batch.failure !== undefined) throw batch.failure.error;
-        more = batch.more;
-      }
-      return signal.aborted
+      const more = await this.readOn(poller, run, limit.signal, stopped);
+      return stopped.aborted
         ? { outcome: 'stopped', ...counts }
         : { outcome: 'done', more, ...counts };
     } catch (error) {
       if (error instanceof PollLeaseLostError) this.logger.warn(error.message);
-      return signal.aborted
-        ? { outcome: 'stopped', ...counts }
-        : this.failed(poller, counts, error);
+      if (stopped.aborted) return { outcome: 'stopped', ...counts };
+      const postponement = postponementOf(error, this.clock.now());
+      return postponement === undefined
+        ? this.failed(poller, counts, error)
+        : this.postponed(poller, counts, postponement, past);
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Whether there is more to read. A method that does not end when its time is over is left to itself. */
+  private async readOn(
+    poller: Poller,
+    { lease, progress, counts }: LeasedRun,
+    limit: AbortSignal,
+    stopped: AbortSignal,
+  ): Promise<boolean> {
+    const signal = AbortSignal.any([limit, stopped]);
+    const interrupted = AbortSignal.any([limit, lease.lost]);
+    const items = await this.items.load(poller.name);
+    for (const item of items) {
+      if (item.parkedAt !== null || signal.aborted) continue;
+      await unlessAborted(this.retry(poller, item, counts, signal), interrupted);
+    }
+    const aside = new Set(items.map(({ item }) => item));
+    const batches = poller.reader.read(progress, signal, aside)[Symbol.asyncIterator]();
+    let more = false;
+    for (;;) {
+      const next = await unlessAborted(Promise.resolve(batches.next()), interrupted);
+      if (next.done === true) return more;
+      const { events, failed = [], progress: reached, failure } = next.value;
+      await this.handIn(events, counts);
+      await this.setAside(poller, failed);
+      await lease.save(reached);
+      if (failure !== undefined) throw failure.error;
+      more = next.value.more;
+    }
+  }
+
+  /** Tries once more what was set aside; what fails again holds up nothing. */
+  private async retry(
+    poller: Poller,
+    { item, kind, content }: PollItemEntity,
+    counts: Counts,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      const events = await poller.reader.retry(content, signal);
+      if (signal.aborted) return;
+      await this.handIn(events, counts);
+    } catch (error) {
+      if (postponementOf(error, this.clock.now()) !== undefined) throw error;
+      await this.setAside(poller, [{ item, kind, content, error }]);
+      return;
+    }
+    await this.items.remove(poller.name, item);
+  }
+
+  private async setAside(poller: Poller, failed: readonly FailedItem[]): Promise<void> {
+    if (failed.length === 0) return;
+    const parked = await this.items.fail(poller.name, failed, poller.parkAfter);
+    const isParked = new Set(parked.map(({ item }) => item));
+    for (const { item, kind, content, error } of failed) {
+      const what = kind === 'row' ? `row ${content}` : `item ${item}`;
+      this.logger.warn(
+        isParked.has(item)
+          ? `Poller '${poller.name}' has parked the ${what}, and tries it no more: ${describeError(error)}. ` +
+              `See PollRegistry.parked() and retryParked().`
+          : `Poller '${poller.name}' could not take the ${what}, and goes on with the others: ${describeError(error)}`,
+      );
     }
   }
 
@@ -138,10 +222,13 @@ export class PollRunner {
     }
   }
 
-  private async release(poller: Poller, lease: PollLease, result: PollRunResult): Promise<void> {
-    const error =
-      result.outcome === 'failed' ? result.error : result.outcome === 'done' ? null : undefined;
-    await lease.release(error).catch((reason: unknown) => {
+  private async release(
+    poller: Poller,
+    lease: PollLease,
+    result: PollRunResult,
+    past: PollPast,
+  ): Promise<void> {
+    await lease.release(endingOf(result), past).catch((reason: unknown) => {
       this.logger.error(
         `Poller '${poller.name}' could not be released, and stays leased until its lease runs out: ` +
           describeError(reason),
@@ -149,10 +236,41 @@ export class PollRunner {
     });
   }
 
+  private postponed(
+    poller: Poller,
+    counts: Counts,
+    postponement: Postponement,
+    { postponements }: PollPast,
+  ): PollRunResult {
+    const waitMs = postponedMs(postponement, postponements);
+    const until = new Date(this.clock.now() + waitMs);
+    this.logger.warn(
+      `Poller '${poller.name}' is postponed for ${Math.ceil(waitMs / 1_000)} s: ${postponement.reason}`,
+    );
+    return { outcome: 'postponed', until, ...counts };
+  }
+
   private failed(poller: Poller, counts: Counts, error: unknown): PollRunResult {
     const reason = describeError(error);
     this.logger.error(`Poller '${poller.name}' failed; the next tick tries again: ${reason}`);
     return { outcome: 'failed', error: reason, ...counts };
+  }
+}
+
+function endingOf(result: PollRunResult): PollEnding {
+  switch (result.outcome) {
+    case 'done':
+      return { kind: 'succeeded' };
+    case 'failed':
+      return { kind: 'failed', error: result.error };
+    case 'postponed':
+      return {
+        kind: 'postponed',
+        error: `postponed until ${result.until.toISOString()}`,
+        until: result.until.getTime(),
+      };
+    default:
+      return { kind: 'stopped' };
   }
 }
 

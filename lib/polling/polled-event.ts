@@ -21,6 +21,16 @@ export interface PolledEvent<Data = unknown> {
 }
 
 /**
+ * What the method of a table's poller is given beside the row.
+ *
+ * @publicApi
+ */
+export interface RowPollContext {
+  /** Aborted when the run's time is over, the application stops, or another process has taken it over. */
+  readonly signal: AbortSignal;
+}
+
+/**
  * What a poller's method makes of a row: an event, several, or none.
  *
  * @publicApi

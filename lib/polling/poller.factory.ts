@@ -23,6 +23,7 @@ const DEFAULTS = {
   timeZone: undefined,
   catchUp: true,
   timeoutMs: 60_000,
+  onRowError: { parkAfter: 5 },
   entity: undefined,
   cursor: undefined,
   key: undefined,
@@ -33,7 +34,10 @@ const DEFAULTS = {
   dedupeBy: undefined,
 };
 
-const TABLE_OPTIONS = ['cursor', 'key', 'start', 'pageSize', 'maxRows', 'lookBackMs', 'dedupeBy'];
+const TABLE_OPTIONS = [
+  ...['cursor', 'key', 'start', 'pageSize', 'maxRows', 'lookBackMs', 'dedupeBy'],
+  'onRowError',
+];
 
 type Options = OptionsReader<typeof DEFAULTS>;
 
@@ -58,7 +62,7 @@ export class PollerFactory {
   create(
     where: string,
     metadata: PollMetadata,
-    method: (argument: unknown) => Promise<unknown>,
+    method: (...args: unknown[]) => Promise<unknown>,
   ): Poller {
     const given: unknown = metadata;
     const label = `@Poll of ${where}`;
@@ -77,6 +81,7 @@ export class PollerFactory {
       reader,
       catchUp: named.boolean('catchUp'),
       timeoutMs: named.integer('timeoutMs', { min: 1 }),
+      parkAfter: readParkAfter(of, named),
     };
   }
 
@@ -208,6 +213,12 @@ function readSchedule(of: string, options: Options): CronSchedule {
     const problem = `The cron expression '${cron}' of ${of} is invalid, or no instant ever fits it.`;
     throw ConfigurationError.because(`${of}.cron`, problem, cure, { cause: error });
   }
+}
+
+function readParkAfter(of: string, options: Options): number {
+  const given = options.value('onRowError');
+  const defaults = DEFAULTS.onRowError;
+  return new OptionsReader(`${of}.onRowError`, given, defaults).integer('parkAfter', { min: 1 });
 }
 
 function isTimeZone(name: string): boolean {

@@ -14,4 +14,6 @@ export interface Poller {
   readonly catchUp: boolean;
   /** How long a run may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** In how many runs a row may fail until it is parked. */
+  readonly parkAfter: number;
 }

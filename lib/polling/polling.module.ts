@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { PollCursorStore } from './poll-cursor.store.js';
 import { PollExplorer } from './poll.explorer.js';
+import { PollItemStore } from './poll-item.store.js';
 import { PollOrchestrator } from './poll.orchestrator.js';
 import { PollRegistry } from './poll.registry.js';
 import { PollRunner } from './poll.runner.js';
@@ -14,6 +15,7 @@ import { PollerFactory } from './poller.factory.js';
   providers: [
     PollCursorStore,
     PollExplorer,
+    PollItemStore,
     PollOrchestrator,
     PollRegistry,
     PollRunner,

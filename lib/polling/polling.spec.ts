@@ -23,9 +23,10 @@ import {
   RESOLVED_RETENTION_OPTIONS,
 } from '../queue/retention.options.js';
 import { PollCursorEntity } from './poll-cursor.entity.js';
+import { PollItemEntity } from './poll-item.entity.js';
 import { Poll } from './poll.decorator.js';
 import { PollExplorer } from './poll.explorer.js';
-import type { TablePollOptions } from './poll.options.js';
+import type { ApiPollOptions, TablePollOptions } from './poll.options.js';
 import { PollRegistry } from './poll.registry.js';
 import { PollRunner } from './poll.runner.js';
 import type { PolledEvent, PolledEvents, PolledPages, PollRequest } from './polled-event.js';
@@ -85,10 +86,13 @@ function playersPoller(options: Partial<TablePollOptions<Player>> = {}, map = po
   return Players;
 }
 
-function apiPoller(method: (request: PollRequest) => PolledPages | Promise<PolledPages>): Type {
+function apiPoller(
+  method: (request: PollRequest) => PolledPages | Promise<PolledPages>,
+  options: Partial<ApiPollOptions> = {},
+): Type {
   @Injectable()
   class Api {
-    @Poll({ name: 'api', cron: NEVER })
+    @Poll({ name: 'api', cron: NEVER, ...options })
     pages(request: PollRequest) {
       return method(request);
     }
@@ -140,7 +144,13 @@ describeOnDatabases('polling', (kind) => {
     @Module({
       imports: [
         TypeOrmModule.forRoot({ ...database.options, retryAttempts: 0, ...setup.source }),
-        TypeOrmModule.forFeature([Player, EventEntity, JobEntity, PollCursorEntity]),
+        TypeOrmModule.forFeature([
+          Player,
+          EventEntity,
+          JobEntity,
+          PollCursorEntity,
+          PollItemEntity,
+        ]),
       ],
       providers: [
         { provide: SqlDatabase, useFactory: createSqlDatabase, inject: [getDataSourceToken()] },
@@ -535,7 +545,7 @@ describeOnDatabases('polling', (kind) => {
   });
 
   describe('a method that throws', () => {
-    it('ends the run at its row; the next one tries that row again', async () => {
+    it('F-23 sets its row aside; the next run tries that row again', async () => {
       let broken = true;
       const map: Mapper = (player) => {
         if (broken && player.id === 3) throw new Error('no mapping for 3');
@@ -543,30 +553,22 @@ describeOnDatabases('polling', (kind) => {
       };
       const app = await start([playersPoller({ pageSize: 10 }, map), apiPoller(() => undefined)]);
       for (let id = 1; id <= 5; id++) await app.put(id, id, '2026-01-01 00:00:01');
-      expect(await app.run()).toMatchObject({
-        outcome: 'failed',
-        error: 'Error: no mapping for 3',
-        accepted: 2,
-      });
-      expect(await app.status()).toMatchObject({
-        lastError: 'Error: no mapping for 3',
-        cursor: { key: '2' },
-        running: false,
-      });
+      expect(await app.run()).toMatchObject({ outcome: 'done', accepted: 4 });
+      expect(await app.status()).toMatchObject({ cursor: { key: '5' }, running: false });
       expect(await app.run('api')).toMatchObject({ outcome: 'done' });
       broken = false;
-      expect(await app.run()).toMatchObject({ outcome: 'done', accepted: 3 });
-      expect((await app.status()).lastError).toBeUndefined();
-      expect(await app.told()).toEqual(['1:1', '2:2', '3:3', '4:4', '5:5']);
+      expect(await app.run()).toMatchObject({ outcome: 'done', accepted: 1 });
+      expect(await app.told()).toEqual(['1:1', '2:2', '4:4', '5:5', '3:3']);
     });
 
     it('is one that returns no event', async () => {
       const app = await start([playersPoller({}, () => ({ data: 1 }) as never)]);
       await app.put(1, 1, '2026-01-01 00:00:01');
-      expect(await app.run()).toMatchObject({
-        outcome: 'failed',
-        error: /`type` of a polled event/,
-      });
+      expect(await app.run()).toMatchObject({ outcome: 'done', accepted: 0 });
+      const items = await app.dataSource.getRepository(PollItemEntity).find();
+      expect(items).toMatchObject([
+        { kind: 'row', error: expect.stringContaining('`type` of a polled event') as unknown },
+      ]);
     });
   });
 
@@ -616,11 +618,14 @@ describeOnDatabases('polling', (kind) => {
     it('REQ-54 run a poller one at a time, and keep a slow one', async () => {
       const entered = signal();
       const leave = signal();
-      const slow = apiPoller(async ({ cursor }) => {
-        entered.fire();
-        await leave.promise;
-        return { events: [], cursor: `${String(cursor)}+` };
-      });
+      const slow = apiPoller(
+        async ({ cursor }) => {
+          entered.fire();
+          await leave.promise;
+          return { events: [], cursor: `${String(cursor)}+` };
+        },
+        { timeoutMs: 2 * MINUTE },
+      );
       const app = await start([slow]);
       const other = await start([slow]);
       const run = app.run('api');

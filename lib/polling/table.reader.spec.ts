@@ -106,7 +106,11 @@ describe(TableReader, () => {
           };
           const run = async (): Promise<boolean> => {
             let more = false;
-            for await (const batch of reader.read(progress, new AbortController().signal)) {
+            for await (const batch of reader.read(
+              progress,
+              new AbortController().signal,
+              new Set(),
+            )) {
               told.push(...batch.events.map(({ id }) => id));
               ({ progress, more } = batch);
             }
@@ -157,7 +161,7 @@ describe(TableReader, () => {
       const page = jest.spyOn(KeysetQuery.prototype, 'page');
       const run = async (): Promise<number> => {
         page.mockClear();
-        for await (const batch of reader.read(progress, new AbortController().signal)) {
+        for await (const batch of reader.read(progress, new AbortController().signal, new Set())) {
           ({ progress } = batch);
         }
         return page.mock.calls.length;

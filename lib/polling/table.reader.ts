@@ -4,13 +4,18 @@ import type { IncomingEvent } from '../inbox/incoming-event.js';
 import { nthEventId, rowEventId } from './event-id.js';
 import { toIncomingEvent } from './incoming-polled-event.js';
 import type { KeysetQuery, KeysetRow } from './keyset.query.js';
-import type { PageReader, PolledBatch, PollProgress } from './page.reader.js';
-import type { PolledEvent, PolledEvents } from './polled-event.js';
+import type { FailedItem, PageReader, PolledBatch, PollProgress } from './page.reader.js';
+import type { PolledEvent, PolledEvents, RowPollContext } from './polled-event.js';
+import { postponementOf } from './postponement.js';
 import { RecentIds } from './recent-ids.js';
+import type { RowPosition } from './row-position.js';
 import { storeTableState, TableProgress } from './table.progress.js';
 
 /** A poller's method, bound to its instance. */
-export type RowPollMethod = (row: ObjectLiteral) => PolledEvents | Promise<PolledEvents>;
+export type RowPollMethod = (
+  row: ObjectLiteral,
+  context: RowPollContext,
+) => PolledEvents | Promise<PolledEvents>;
 
 /** How a table is read; see `TablePollOptions`. */
 export interface TableReaderOptions {
@@ -24,14 +29,28 @@ export interface TableReaderOptions {
 /** Ids of rows that are known to be in the inbox, so that they need not be handed in again. */
 const MAX_REMEMBERED = 20_000;
 
+/** Most rows of a page that are set aside; where more of them fail, it is not the rows that are bad. */
+const MAX_ASIDE = 20;
+
+/** How many may fail before one can be taken: the method may wait long for something that is down. */
+const MAX_IN_VAIN = 5;
+
 /** Rows with the last cursor value of the table that a poller that starts `now` can tell from later ones. */
 const MAX_TIED = 200;
+
+/** What a page is looked at with. */
+interface MappingContext {
+  readonly progress: TableProgress;
+  readonly signal: AbortSignal;
+  readonly aside: ReadonlySet<string>;
+}
 
 /** What a method made of a page of rows, up to the row that it failed at. */
 interface MappedPage {
   readonly events: IncomingEvent[];
   readonly rows: KeysetRow[];
   readonly ids: string[];
+  readonly failed: FailedItem[];
   failure: PolledBatch['failure'];
 }
 
@@ -75,7 +94,11 @@ export class TableReader implements PageReader {
     return storeTableState({ reached: end, ...from, mark: end, markedAt });
   }
 
-  async *read(stored: PollProgress, signal: AbortSignal): AsyncGenerator<PolledBatch> {
+  async *read(
+    stored: PollProgress,
+    signal: AbortSignal,
+    aside: ReadonlySet<string>,
+  ): AsyncGenerator<PolledBatch> {
     const progress = TableProgress.from(stored);
     const isMarkDue = progress.markedAt + this.options.lookBackMs <= this.clock.now();
     const mark = isMarkDue && progress.isUnsettled ? progress.mark : null;
@@ -91,7 +114,7 @@ export class TableReader implements PageReader {
         mark,
         limit,
       });
-      const page = await this.map(rows, progress, signal);
+      const page = await this.map(rows, { progress, signal, aside });
       progress.advance(page.rows);
       const last = page.rows.at(-1);
       after = last?.position ?? after;
@@ -107,6 +130,7 @@ export class TableReader implements PageReader {
         yield {
           events: page.events,
           progress: progress.store(),
+          failed: page.failed,
           failure: page.failure,
           more: !isLast && !more,
         };
@@ -123,31 +147,56 @@ export class TableReader implements PageReader {
     );
   }
 
+  async retry(content: string, signal: AbortSignal): Promise<readonly IncomingEvent[]> {
+    const { key } = JSON.parse(content) as RowPosition;
+    const row = await this.query.withKey(key);
+    // It has been deleted, and deleted rows are not reported.
+    if (row === undefined) return [];
+    const id = this.idOf(row);
+    const events = await this.eventsOf(row, id, signal);
+    this.handedIn.add(id);
+    return events;
+  }
+
   private async map(
     rows: readonly KeysetRow[],
-    progress: TableProgress,
-    signal: AbortSignal,
+    { progress, signal, aside }: MappingContext,
   ): Promise<MappedPage> {
-    const page: MappedPage = { events: [], rows: [], ids: [], failure: undefined };
+    const page: MappedPage = { events: [], rows: [], ids: [], failed: [], failure: undefined };
+    let taken = 0;
     for (const row of rows) {
       if (signal.aborted) break;
       const id = this.idOf(row);
-      if (!this.handedIn.has(id) && !progress.knows(id)) {
+      if (!this.handedIn.has(id) && !progress.knows(id) && !aside.has(id)) {
         try {
-          page.events.push(...(await this.eventsOf(row, id)));
+          page.events.push(...(await this.eventsOf(row, id, signal)));
+          taken++;
         } catch (error) {
-          page.failure = { error };
-          break;
+          if (postponementOf(error, this.clock.now()) !== undefined) {
+            page.failure = { error };
+            break;
+          }
+          const content = JSON.stringify(row.position);
+          page.failed.push({ item: id, kind: 'row', content, error });
+          page.rows.push(row);
+          if (page.failed.length > (taken === 0 ? MAX_IN_VAIN : MAX_ASIDE))
+            return upToFirstFailed(page);
+          continue;
         }
       }
       page.rows.push(row);
       page.ids.push(id);
     }
-    return page;
+    // Where several fail and none can be taken it is the method that fails, or what it needs: no row.
+    return taken === 0 && page.failed.length > 1 ? upToFirstFailed(page) : page;
   }
 
-  private async eventsOf({ row }: KeysetRow, id: string): Promise<IncomingEvent[]> {
-    const result = await this.method(row);
+  private async eventsOf(
+    { row }: KeysetRow,
+    id: string,
+    signal: AbortSignal,
+  ): Promise<IncomingEvent[]> {
+    const result = await this.method(row, { signal });
     if (result === undefined || result === null) return [];
     const cursor: unknown = this.query.cursor.metadata.getEntityValue(row);
     const occurredAt = cursor instanceof Date ? cursor : undefined;
@@ -161,6 +210,19 @@ export class TableReader implements PageReader {
     const isContentTold = this.options.dedupeBy === 'content';
     return rowEventId(position, this.query.cursor.kind, isContentTold ? content : undefined);
   }
+}
+
+/** The page up to the first row that failed: the run ends there, and what lies behind it comes again. */
+function upToFirstFailed(page: MappedPage): MappedPage {
+  const [first] = page.failed;
+  const end = page.rows.findIndex(({ position }) => JSON.stringify(position) === first?.content);
+  return {
+    events: page.events,
+    rows: page.rows.slice(0, end),
+    ids: page.ids.slice(0, end),
+    failed: [],
+    failure: { error: first?.error },
+  };
 }
 
 /** `Array.isArray` does not recognise a list that is read-only. */

@@ -9,6 +9,9 @@ import { clear, startMachine, type Machine } from './machine.js';
 
 const LEASE_MS = 60_000;
 
+/** Nothing has failed before. */
+const PAST = { failures: 0, postponements: 0 };
+
 describeOnDatabases('Poll cursors', (kind) => {
   let testDatabase: TestDatabase;
   let machines: Machine[];
@@ -102,7 +105,7 @@ describeOnDatabases('Poll cursors', (kind) => {
       outcome: 'taken',
       progress: { cursor: null, lookBack: '{"known":["é","🎮"]}' },
     });
-    if (answer.outcome === 'taken') await store.release(answer.proof, null);
+    if (answer.outcome === 'taken') await store.release(answer.proof, { kind: 'succeeded' }, PAST);
     expect(await take('b', stores[1], { scheduledAt })).toEqual({ outcome: 'busy' });
     expect(await take('b', stores[1], { scheduledAt: scheduledAt - 1 })).toEqual({
       outcome: 'busy',
@@ -116,7 +119,7 @@ describeOnDatabases('Poll cursors', (kind) => {
   it('are not stopped by a tick that a wrong clock has stored far ahead', async () => {
     await register();
     const answer = await take('a', store, { scheduledAt: clock.now() + 86_400_000 });
-    if (answer.outcome === 'taken') await store.release(answer.proof, null);
+    if (answer.outcome === 'taken') await store.release(answer.proof, { kind: 'succeeded' }, PAST);
     expect(await take('b', store, { scheduledAt: clock.now() })).toMatchObject({
       outcome: 'taken',
     });
@@ -125,7 +128,7 @@ describeOnDatabases('Poll cursors', (kind) => {
   it('keep the last tick when they are run by hand', async () => {
     await register();
     const answer = await take('a', store, { scheduledAt: 5_000 });
-    if (answer.outcome === 'taken') await store.release(answer.proof, null);
+    if (answer.outcome === 'taken') await store.release(answer.proof, { kind: 'succeeded' }, PAST);
     await taken('b');
     expect(await stored()).toMatchObject({ lastTick: 5_000 });
   });
@@ -139,7 +142,7 @@ describeOnDatabases('Poll cursors', (kind) => {
     const fresh = await taken('b', stores[1]);
     expect(await store.save(stale, { cursor: 'stale', lookBack: null }, LEASE_MS)).toBe(false);
     expect(await store.renew(stale, LEASE_MS)).toBe(false);
-    expect(await store.release(stale, 'stale')).toBe(false);
+    expect(await store.release(stale, { kind: 'failed', error: 'stale' }, PAST)).toBe(false);
     expect(await stored()).toMatchObject({ cursor: null, leasedBy: 'b', lastError: null });
     expect(
       await stores[1]!.save(fresh, { cursor: '{"value":"1"}', lookBack: '{}' }, LEASE_MS),
@@ -161,16 +164,16 @@ describeOnDatabases('Poll cursors', (kind) => {
     clock.advance(1_000);
     expect(await store.renew(proof, LEASE_MS)).toBe(true);
     expect(await stored()).toMatchObject({ leaseUntil: clock.now() + LEASE_MS });
-    expect(await store.release(proof, 'Error: no')).toBe(true);
+    expect(await store.release(proof, { kind: 'failed', error: 'Error: no' }, PAST)).toBe(true);
     expect(await stored()).toMatchObject({
       leasedBy: null,
       leaseUntil: null,
       lastFinishedAt: clock.now(),
       lastError: 'Error: no',
     });
-    await store.release(await taken('b'), undefined);
+    await store.release(await taken('b'), { kind: 'stopped' }, PAST);
     expect(await stored()).toMatchObject({ lastError: 'Error: no' });
-    await store.release(await taken('c'), null);
+    await store.release(await taken('c'), { kind: 'succeeded' }, PAST);
     expect(await stored()).toMatchObject({ lastError: null });
   });
 

@@ -1,0 +1,431 @@
+import { Injectable, type Type } from '@nestjs/common';
+import pg from 'pg';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { InboxService } from '../lib/inbox/inbox.service.js';
+import { Poll } from '../lib/polling/poll.decorator.js';
+import type { ApiPollOptions, TablePollOptions } from '../lib/polling/poll.options.js';
+import { PollCursorEntity } from '../lib/polling/poll-cursor.entity.js';
+import { PollRegistry } from '../lib/polling/poll.registry.js';
+import { PollRunner } from '../lib/polling/poll.runner.js';
+import { PollExplorer } from '../lib/polling/poll.explorer.js';
+import type {
+  PolledEvents,
+  PolledPages,
+  PollRequest,
+  RowPollContext,
+} from '../lib/polling/polled-event.js';
+import type { PollRunResult } from '../lib/polling/poll-run-result.js';
+import { RetryLater } from '../lib/queue/retry-later.js';
+import { startApp, type TestApp } from './support/application.js';
+import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { FakeClock } from './support/fake.clock.js';
+
+const NEVER = '0 0 1 1 *';
+const HOUR_MS = 3_600_000;
+
+@Entity('player')
+@Index(['updatedAt', 'id'])
+class Player {
+  @PrimaryColumn('integer')
+  id!: number;
+
+  @Column('integer')
+  points!: number;
+
+  @Column({ type: Date, precision: 6 })
+  updatedAt!: Date;
+
+  @Column('bigint', { nullable: true })
+  score!: string | null;
+}
+
+type RowMethod = (row: Player, context: RowPollContext) => PolledEvents | Promise<PolledEvents>;
+type ApiMethod = (request: PollRequest) => PolledPages | Promise<PolledPages>;
+
+describeOnDatabases('Faults of polling', (kind) => {
+  let database: TestDatabase;
+  let clock: FakeClock;
+  let apps: TestApp[];
+
+  beforeEach(async () => {
+    database = await kind.create();
+    clock = new FakeClock();
+    apps = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(apps.map((app) => app.close()));
+    await database.drop();
+  });
+
+  const start = async (pollers: Type): Promise<TestApp> => {
+    const app = await startApp({
+      database,
+      options: { clock },
+      host: { providers: [pollers] },
+      entities: [Player],
+    });
+    apps.push(app);
+    return app;
+  };
+
+  const table = (method: RowMethod, options: Partial<TablePollOptions<Player>> = {}): Type => {
+    @Injectable()
+    class Players {
+      @Poll({
+        ...{ name: 'players', cron: NEVER, entity: Player, cursor: 'updatedAt', key: 'id' },
+        start: 'beginning',
+        ...options,
+      })
+      changed(row: Player, context: RowPollContext) {
+        return method(row, context);
+      }
+    }
+    return Players;
+  };
+
+  const api = (method: ApiMethod, options: Partial<ApiPollOptions> = {}): Type => {
+    @Injectable()
+    class Api {
+      @Poll({ name: 'api', cron: NEVER, ...options })
+      pages(request: PollRequest) {
+        return method(request);
+      }
+    }
+    return Api;
+  };
+
+  const put = (app: TestApp, ...rows: readonly (readonly [id: number, points: number])[]) =>
+    app
+      .dataSource()
+      .getRepository(Player)
+      .save(
+        rows.map(([id, points]) => ({
+          id,
+          points,
+          updatedAt: new Date(Date.parse('2025-12-31T10:00:00Z') + id * 1_000),
+        })),
+      );
+
+  const polls = (app: TestApp): PollRegistry => app.app.get(PollRegistry);
+  const run = (app: TestApp, name = 'players'): Promise<PollRunResult> => polls(app).run(name);
+  const cursorOf = (app: TestApp, name: string) =>
+    app.dataSource().getRepository(PollCursorEntity).findOneByOrFail({ name });
+
+  const tick = (app: TestApp, name: string, scheduledAt: number): Promise<PollRunResult> => {
+    const poller = app.app
+      .get(PollExplorer, { strict: false })
+      .all()
+      .find((one) => one.name === name)!;
+    return app.app.get(PollRunner, { strict: false }).run(poller, scheduledAt);
+  };
+
+  const told = async (app: TestApp): Promise<unknown[]> => {
+    const inbox = app.app.get(InboxService);
+    const events = await inbox.find();
+    const all = await Promise.all(events.map(({ key }) => inbox.get(key)));
+    return all.map((event) => event?.data).toReversed();
+  };
+
+  it('F-23 REQ-80 has one row that the method cannot take hold up no other, and parks it in the end', async () => {
+    const asked: number[] = [];
+    let isCured = false;
+    const app = await start(
+      table(({ id, points }) => {
+        asked.push(id);
+        if (id === 2 && !isCured) throw new Error('cannot take the second');
+        return { type: 'points.updated', data: { id, points } };
+      }),
+    );
+    await put(app, [1, 10], [2, 20], [3, 30], [4, 40]);
+    expect(await run(app)).toMatchObject({ outcome: 'done', ignored: 3 });
+    expect(asked).toEqual([1, 2, 3, 4]);
+    for (let count = 2; count <= 5; count++)
+      expect(await run(app)).toMatchObject({ outcome: 'done' });
+    // Only the one that failed was given to the method again.
+    expect(asked).toEqual([1, 2, 3, 4, 2, 2, 2, 2]);
+    expect(await polls(app).parked('players')).toMatchObject([
+      {
+        poller: 'players',
+        kind: 'row',
+        attempts: 5,
+        error: 'Error: cannot take the second',
+        content: expect.stringContaining('"key":"2"') as unknown,
+      },
+    ]);
+    expect(app.logger.of('warn').join()).toMatch(
+      /'players' has parked the row .*cannot take the second/,
+    );
+    await run(app);
+    expect(asked).toHaveLength(8);
+    await put(app, [5, 50]);
+    await run(app);
+    expect(asked).toEqual([1, 2, 3, 4, 2, 2, 2, 2, 5]);
+
+    isCured = true;
+    const [{ item } = { item: '' }] = await polls(app).parked();
+    expect(await polls(app).retryParked('players', item)).toBe(true);
+    expect(await polls(app).parked()).toEqual([]);
+    expect(await told(app)).toEqual([
+      { id: 1, points: 10 },
+      { id: 3, points: 30 },
+      { id: 4, points: 40 },
+      { id: 5, points: 50 },
+      { id: 2, points: 20 },
+    ]);
+    expect(await polls(app).retryParked('players', item)).toBe(false);
+  });
+
+  it('F-23 takes a row for good that a later run can take, and drops what is given up by hand', async () => {
+    let isDown = true;
+    const app = await start(
+      table(
+        ({ id, points }) => {
+          if ((id === 2 && isDown) || id === 3) throw new Error('no');
+          return { type: 'points.updated', data: { id, points } };
+        },
+        { onRowError: { parkAfter: 2 } },
+      ),
+    );
+    await put(app, [1, 10], [2, 20], [3, 30]);
+    await run(app);
+    isDown = false;
+    await run(app);
+    expect((await told(app)).length).toBe(2);
+    const [parked] = await polls(app).parked();
+    expect(parked).toMatchObject({
+      attempts: 2,
+      content: expect.stringContaining('"3"') as unknown,
+    });
+    expect(await polls(app).dropParked('players', parked!.item)).toBe(true);
+    expect(await polls(app).parked()).toEqual([]);
+    await run(app);
+    expect(await polls(app).parked()).toEqual([]);
+  });
+
+  it('F-23 sets no row aside where the method fails for all of them', async () => {
+    let isDown = true;
+    const app = await start(
+      table(({ id }) => {
+        if (isDown) throw new Error('the mail server is down');
+        return { type: 'points.updated', data: { id } };
+      }),
+    );
+    await put(app, [1, 10], [2, 20], [3, 30]);
+    for (let count = 0; count < 6; count++) {
+      expect(await run(app)).toMatchObject({ outcome: 'failed' });
+    }
+    expect(await polls(app).parked()).toEqual([]);
+    expect((await polls(app).list())[0]).toMatchObject({ failures: 6, lastSuccessAt: undefined });
+    isDown = false;
+    expect(await run(app)).toMatchObject({ outcome: 'done', ignored: 3 });
+    expect((await polls(app).list())[0]).toMatchObject({ failures: 0, lastSuccessAt: clock.date });
+  });
+
+  it('F-23 parks an item that is no event, and takes the others of its page', async () => {
+    const app = await start(
+      api(() => ({
+        events: [{ type: 'a', data: 1 }, { data: 'no type' } as never, { type: 'c', data: 3 }],
+        cursor: 7,
+      })),
+    );
+    expect(await run(app, 'api')).toMatchObject({ outcome: 'done', ignored: 2 });
+    expect(await told(app)).toEqual([1, 3]);
+    expect(await cursorOf(app, 'api')).toMatchObject({ cursor: '7' });
+    expect(await polls(app).parked('api')).toMatchObject([
+      {
+        kind: 'event',
+        content: '{"data":"no type"}',
+        error: expect.stringContaining('`type`') as unknown,
+      },
+    ]);
+  });
+
+  it.each([
+    ['NaN', Number.NaN],
+    ['a date', new Date(0)],
+    ['a BigInt', 1n],
+    ['undefined inside', { after: undefined }],
+    ['a function', () => 1],
+  ])('F-23 stores no cursor that JSON cannot keep: %s', async (_, cursor) => {
+    let given: unknown = 1;
+    const app = await start(api(() => ({ events: [], cursor: given })));
+    await run(app, 'api');
+    given = cursor;
+    expect(await run(app, 'api')).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringMatching(/`cursor` of a page of the poller 'api'/) as unknown,
+    });
+    expect(await cursorOf(app, 'api')).toMatchObject({ cursor: '1' });
+  });
+
+  it('F-23 REQ-81 ends a run whose method does not, and takes nothing of it any more', async () => {
+    const signals: AbortSignal[] = [];
+    let answer = (_page: PolledPages): void => undefined;
+    const app = await start(
+      api(({ signal }) => {
+        signals.push(signal);
+        return new Promise<PolledPages>((resolve) => (answer = resolve));
+      }),
+    );
+    const running = run(app, 'api');
+    while (signals.length === 0) await new Promise(setImmediate);
+    clock.advance(60_000);
+    expect(await running).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringMatching(/time-out of 60000 ms/) as unknown,
+    });
+    expect(signals[0]?.aborted).toBe(true);
+    answer({ events: [{ type: 'late', data: 1 }], cursor: 'late' });
+    expect(await cursorOf(app, 'api')).toMatchObject({ leasedBy: null, cursor: null });
+    const next = run(app, 'api');
+    while (signals.length === 1) await new Promise(setImmediate);
+    answer({ events: [{ type: 'in time', data: 2 }] });
+    expect(await next).toMatchObject({ outcome: 'done', ignored: 1 });
+    expect(await told(app)).toEqual([2]);
+  });
+
+  it('F-23 REQ-84 leaves an API alone for as long as it says, in all processes, and counts no failure', async () => {
+    let answer: () => PolledPages = () => {
+      throw new Response('', { status: 429, headers: { 'retry-after': '120' } });
+    };
+    const [one, other] = [await start(api(() => answer())), await start(api(() => answer()))];
+    const until = clock.now() + 120_000;
+    expect(await tick(one, 'api', clock.now())).toMatchObject({ outcome: 'postponed' });
+    answer = () => ({ events: [] });
+    clock.advance(60_000);
+    expect(await tick(other, 'api', clock.now())).toMatchObject({
+      outcome: 'postponed',
+      until: new Date(until),
+    });
+    const [status] = await polls(other).list();
+    expect(status).toMatchObject({ failures: 0 });
+    expect(status!.nextRunAt!.getTime()).toBeGreaterThanOrEqual(until);
+    clock.advance(60_000);
+    expect(await tick(other, 'api', clock.now())).toMatchObject({ outcome: 'done' });
+
+    // Without a time the wait doubles, until a run succeeds.
+    answer = () => {
+      throw Object.assign(new Error('no'), { status: 503 });
+    };
+    clock.advance(1_000);
+    for (const waitMs of [30_000, 60_000, 120_000]) {
+      expect(await tick(one, 'api', clock.now())).toMatchObject({
+        until: new Date(clock.now() + waitMs),
+      });
+      clock.advance(waitMs);
+    }
+    answer = () => {
+      throw new RetryLater(5_000, 'busy');
+    };
+    // By hand it is asked at any time.
+    expect(await run(one, 'api')).toMatchObject({ until: new Date(clock.now() + 5_000) });
+  });
+
+  it('F-24 makes up once for ticks that fell into a downtime', async () => {
+    const hourly = (ran: () => void): Type =>
+      api(
+        () => {
+          ran();
+          return { events: [] };
+        },
+        { cron: '0 * * * *', timeZone: 'UTC' },
+      );
+    let runs = 0;
+    const count = (): void => void runs++;
+    const first = await start(hourly(count));
+    expect(runs).toBe(0);
+    expect(await tick(first, 'api', clock.now())).toMatchObject({ outcome: 'done' });
+    await first.close();
+    apps.pop();
+
+    clock.advance(5 * HOUR_MS + 60_000);
+    let caught = (): void => undefined;
+    const isCaught = new Promise<void>((resolve) => (caught = resolve));
+    const again = await Promise.all([start(hourly(caught)), start(hourly(caught))]);
+    await isCaught;
+    await Promise.all(again.map((app) => app.close()));
+    apps = [];
+    const third = await start(hourly(count));
+    expect(await cursorOf(third, 'api')).toMatchObject({
+      run: 2,
+      lastTick: Date.parse('2026-01-01T05:00:00Z'),
+    });
+    expect(runs).toBe(1);
+  });
+
+  it('F-25 REQ-79 has A, B and A again without ids be three events, and what stays one', async () => {
+    let shown = ['A'];
+    const app = await start(
+      api(() => ({ events: shown.map((value) => ({ type: 'value', data: value })) })),
+    );
+    const accepted: unknown[] = [];
+    for (const next of [['A'], ['A'], ['B'], ['A'], ['A', 'B']]) {
+      shown = next;
+      const result = await run(app, 'api');
+      accepted.push(result.outcome === 'done' ? result.ignored : result);
+    }
+    expect(accepted).toEqual([1, 0, 1, 1, 1]);
+    expect(await told(app)).toEqual(['A', 'B', 'A', 'B']);
+  });
+
+  it('F-22 takes rows of a driver that gives 64-bit integers as BigInt, under the ids of text', async () => {
+    const seen: unknown[] = [];
+    const app = await start(
+      table(({ id, score }) => {
+        seen.push(score);
+        return { type: 'score', data: { id: Number(id), score: String(score) } };
+      }),
+    );
+    await app
+      .dataSource()
+      .getRepository(Player)
+      .save({
+        id: 1,
+        points: 1,
+        updatedAt: new Date('2025-12-31T10:00:00Z'),
+        score: '9007199254740993',
+      });
+    const restore = bigIntegers(app);
+    try {
+      expect(await run(app)).toMatchObject({ outcome: 'done', ignored: 1 });
+    } finally {
+      restore();
+    }
+    const [event] = await app.app.get(InboxService).find();
+    expect(await told(app)).toEqual([{ id: 1, score: '9007199254740993' }]);
+    // What the content is told apart by has no BigInt in it, and is that of the text.
+    expect(event!.id).toMatch(/^1@.+#[0-9a-f]{16}$/);
+    expect(typeof seen[0]).toBe(seen[0] === '9007199254740993' ? 'string' : 'bigint');
+  });
+
+  /** Has the driver give 64-bit integers as BigInt, as hosts set it up. */
+  const bigIntegers = (app: TestApp): (() => void) => {
+    const { driver } = app.dataSource();
+    if (kind.name === 'PostgreSQL') {
+      const before = pg.types.getTypeParser(20);
+      pg.types.setTypeParser(20, BigInt);
+      return () => pg.types.setTypeParser(20, before);
+    }
+    if (kind.name === 'SQLite') {
+      const { databaseConnection } = driver as unknown as {
+        databaseConnection: { defaultSafeIntegers(on: boolean): void };
+      };
+      databaseConnection.defaultSafeIntegers(true);
+      return () => databaseConnection.defaultSafeIntegers(false);
+    }
+    // mysql2 gives text for what a number cannot hold.
+    return () => undefined;
+  };
+
+  it('F-22 says where a method has put a BigInt into an event', async () => {
+    const app = await start(
+      table(({ id }) => ({ type: 'points.updated', data: { id, of: [{ total: 5n }] } })),
+    );
+    await put(app, [1, 10]);
+    await run(app);
+    expect(app.logger.of('warn').join()).toMatch(
+      /row \{.*"key":"1"\}.*`data\.of\.0\.total` of an event of the poller 'players'.*BigInt.*String\(value\)/,
+    );
+  });
+});
