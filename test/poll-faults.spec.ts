@@ -73,7 +73,11 @@ describeOnDatabases('Faults of polling', (kind) => {
     @Injectable()
     class Players {
       @Poll({
-        ...{ name: 'players', cron: NEVER, entity: Player, cursor: 'updatedAt', key: 'id' },
+        name: 'players',
+        cron: NEVER,
+        entity: Player,
+        cursor: 'updatedAt',
+        key: 'id',
         start: 'beginning',
         ...options,
       })

@@ -91,8 +91,15 @@ export class PollCursorStore {
   take(name: string, { leasedBy, leaseMs, scheduledAt }: LeaseRequest): Promise<LeaseAnswer> {
     const now = this.clock.now();
     const columns = [
-      ...['run', 'cursor', 'look_back', 'paused', 'lease_until', 'last_tick'],
-      ...['failures', 'postponements', 'not_before'],
+      'run',
+      'cursor',
+      'look_back',
+      'paused',
+      'lease_until',
+      'last_tick',
+      'failures',
+      'postponements',
+      'not_before',
     ];
     const hold = this.select(columns, 'name = ?', [name], true);
     const takeAs = (run: number, lastTick: unknown): Statement =>

@@ -35,7 +35,13 @@ const DEFAULTS = {
 };
 
 const TABLE_OPTIONS = [
-  ...['cursor', 'key', 'start', 'pageSize', 'maxRows', 'lookBackMs', 'dedupeBy'],
+  'cursor',
+  'key',
+  'start',
+  'pageSize',
+  'maxRows',
+  'lookBackMs',
+  'dedupeBy',
   'onRowError',
 ];
 
