@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer';
+import { type Charset, charsetOf, decodeText } from './charset.js';
+import type { FormFields } from './form-fields.js';
+import { parseJson } from './json-payload.js';
+import { MalformedPayloadError } from './malformed-payload.error.js';
+import { type MediaType, MULTIPART_FORM, parseMediaType, URL_ENCODED_FORM } from './media-type.js';
+import { parseMultipartForm } from './multipart-form.js';
 import type { PayloadFormat } from './payload-format.js';
-
-/**
- * The body is not what its content type says.
- *
- * @internal
- */
-export class MalformedPayloadError extends Error {}
+import { UnsupportedCharsetError } from './unsupported-charset.error.js';
+import { parseUrlEncodedForm } from './url-encoded-form.js';
+import { valueAtKeys } from './value-at.js';
 
 /**
  * What came of reading a body: its parsed payload, or why it cannot be parsed.
@@ -14,60 +16,132 @@ export class MalformedPayloadError extends Error {}
  * @publicApi
  */
 export type PayloadReading =
-  | { readonly ok: true; readonly format: PayloadFormat; readonly payload: unknown }
+  | {
+      readonly ok: true;
+      readonly format: PayloadFormat;
+      readonly payload: unknown;
+      /** The form field that holds the payload as JSON, where the format is `formjson`. */
+      readonly field?: string;
+      /** The content type, where nobody can read the body without it: for its character set or boundary. */
+      readonly contentType?: string;
+    }
   | {
       readonly ok: false;
       readonly format: PayloadFormat;
       /** For a log; it quotes nothing of the body. */
       readonly reason: string;
+      /** The platform cannot decode its character set: 415 is the answer, and not 400. */
+      readonly unsupported?: true;
     };
+
+/** A body that was read before, and where in it the event's data is. */
+export interface StoredPayload {
+  readonly format: PayloadFormat;
+  /** As {@link PayloadReading} gave it. */
+  readonly contentType: string | null;
+  /** Of dotted keys; in a `formjson` body, the first is the field. */
+  readonly dataPath: string;
+}
+
+/** A notification may be all in its headers, whatever its content type says. */
+const EMPTY: PayloadReading = { ok: true, format: 'text', payload: '' };
 
 /**
  * Reads a body by its content type, and by its look where that says nothing: many senders post JSON
  * under another content type, or under none.
  *
+ * @param jsonField the form field in which the sender may put its JSON
  * @internal
  */
-export function readPayload(contentType: string | undefined, body: Uint8Array): PayloadReading {
+export function readPayload(
+  contentType: string | undefined,
+  body: Uint8Array,
+  jsonField?: string,
+): PayloadReading {
+  const bytes = asBuffer(body);
   // As most senders write it; the rest costs more.
-  if (contentType === 'application/json') return read('json', body);
-  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (mediaType === 'application/json' || mediaType.endsWith('+json')) return read('json', body);
-  if (mediaType === 'application/x-www-form-urlencoded') return read('form', body);
-  if (looksLikeJson(body)) {
-    const reading = read('json', body);
-    if (reading.ok) return reading;
+  if (contentType === 'application/json' && bytes.length > 0) return readJson(bytes);
+  const type = parseMediaType(contentType);
+  const charset = type.charset === 'binary' ? undefined : charsetOf(type.charset);
+  if (charset === null) return unread(formatOf(type), new UnsupportedCharsetError());
+  if (isJson(type)) return bytes.length === 0 ? EMPTY : readJson(bytes, charset);
+  if (type.name === MULTIPART_FORM) {
+    return bytes.length === 0 ? EMPTY : readMultipart(bytes, type, jsonField);
   }
-  return read(isUtf8(body) ? 'text' : 'bytes', body);
+  if (type.name === URL_ENCODED_FORM) {
+    const form = {
+      ok: true,
+      format: 'form',
+      payload: parseUrlEncodedForm(bytes, charset),
+    } as const;
+    return inField({ ...form, ...charsetType(URL_ENCODED_FORM, charset) }, jsonField);
+  }
+  return readOther(bytes, charset);
 }
 
 /**
  * Parses a body. Keys that could reach a prototype are left out of JSON and harmless in forms.
  *
+ * @param contentType where the body cannot be read without it
  * @throws {MalformedPayloadError} when the body is not of that format
  * @internal
  */
-export function parsePayload(format: PayloadFormat, body: Uint8Array): unknown {
+export function parsePayload(
+  format: PayloadFormat,
+  body: Uint8Array,
+  contentType?: string | null,
+): unknown {
   const bytes = asBuffer(body);
+  const type = parseMediaType(contentType ?? undefined);
+  const charset = charsetOf(type.charset) ?? undefined;
   switch (format) {
     case 'json':
-      return parseJson(bytes);
+      return parseJson(decodeText(bytes, charset));
     case 'form':
-      return parseForm(bytes);
+    case 'formjson':
+      return type.boundary === undefined
+        ? parseUrlEncodedForm(bytes, charset)
+        : parseMultipartForm(bytes, type.boundary);
     case 'text':
-      return bytes.toString('utf8');
+      return decodeText(bytes, charset);
     case 'bytes':
       return bytes;
   }
 }
 
-function read(format: PayloadFormat, body: Uint8Array): PayloadReading {
-  try {
-    return { ok: true, format, payload: parsePayload(format, body) };
-  } catch (error) {
-    if (!(error instanceof MalformedPayloadError)) throw error;
-    return { ok: false, format, reason: error.message };
+/**
+ * The data of an event, read again from its stored bytes.
+ *
+ * @throws {MalformedPayloadError} when the body is not of that format
+ * @internal
+ */
+export function storedData(stored: StoredPayload, body: Uint8Array): unknown {
+  const { format, contentType, dataPath } = stored;
+  const payload = parsePayload(format, body, contentType);
+  const keys = dataPath === '' ? [] : dataPath.split('.');
+  if (format !== 'formjson') return valueAtKeys(payload, keys);
+  const [field = '', ...inner] = keys;
+  return valueAtKeys(parseJson(String(valueAtKeys(payload, [field]))), inner);
+}
+
+/**
+ * The bytes of a payload that is JSON, as UTF-8: the body, or what is wrapped in it. `undefined` where
+ * the payload is not JSON.
+ *
+ * @internal
+ */
+export function jsonBytes(
+  { format, field, contentType }: Extract<PayloadReading, { ok: true }>,
+  body: Buffer,
+): Buffer | undefined {
+  if (format === 'json' && contentType === undefined) return body;
+  if (format === 'json') {
+    return Buffer.from(
+      decodeText(body, charsetOf(parseMediaType(contentType).charset) ?? undefined),
+    );
   }
+  if (format !== 'formjson' || field === undefined) return undefined;
+  return Buffer.from(String(valueAtKeys(parsePayload(format, body, contentType), [field])));
 }
 
 /** The same memory, without a copy. */
@@ -75,44 +149,77 @@ function asBuffer(body: Uint8Array): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }
 
-function looksLikeJson(body: Uint8Array): boolean {
-  const text = asBuffer(body).toString('latin1', 0, 64).trimStart();
-  return text.startsWith('{') || text.startsWith('[');
+function isJson({ name }: MediaType): boolean {
+  return name === 'application/json' || name.endsWith('+json');
 }
 
-function parseJson(body: Buffer): unknown {
-  const text = body.toString('utf8');
+function formatOf(type: MediaType): PayloadFormat {
+  if (isJson(type)) return 'json';
+  return type.name === MULTIPART_FORM || type.name === URL_ENCODED_FORM ? 'form' : 'text';
+}
+
+function readJson(body: Buffer, charset?: Charset): PayloadReading {
   try {
-    const value: unknown = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
-    if (mayNamePrototype(text)) dropPrototypeKeys(value);
-    return value;
+    const payload = parseJson(decodeText(body, charset));
+    return charset === undefined
+      ? { ok: true, format: 'json', payload }
+      : { ok: true, format: 'json', payload, ...charsetType('application/json', charset) };
   } catch (error) {
-    // The parser's message quotes the payload.
-    throw new MalformedPayloadError('the body is not JSON', { cause: (error as Error).name });
+    return unread('json', error);
   }
 }
 
-/** A cheap look at the text, as the walk through the value is rarely needed. */
-function mayNamePrototype(text: string): boolean {
-  return text.includes('__proto__') || (text.includes('\\u') && /"[^"]*\\u00[567]/i.test(text));
-}
-
-function dropPrototypeKeys(root: unknown): void {
-  const open: unknown[] = [root];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next !== 'object' || next === null) continue;
-    if (Object.hasOwn(next, '__proto__')) delete (next as Record<string, unknown>)['__proto__'];
-    for (const value of Object.values(next)) open.push(value);
+function readMultipart(body: Buffer, { boundary }: MediaType, jsonField?: string): PayloadReading {
+  if (boundary === undefined) {
+    return unread('form', new MalformedPayloadError('its content type has no boundary'));
+  }
+  try {
+    const payload = parseMultipartForm(body, boundary);
+    const contentType = `${MULTIPART_FORM}; boundary="${boundary}"`;
+    return inField({ ok: true, format: 'form', payload, contentType }, jsonField);
+  } catch (error) {
+    return unread('form', error);
   }
 }
 
-function parseForm(body: Buffer): Record<string, string | string[]> {
-  const fields = Object.create(null) as Record<string, string | string[]>;
-  for (const [name, value] of new URLSearchParams(body.toString('utf8'))) {
-    const before = fields[name];
-    if (before === undefined) fields[name] = value;
-    else if (Array.isArray(before)) before.push(value);
-    else fields[name] = [before, value];
+function readOther(body: Buffer, charset: Charset): PayloadReading {
+  if (charset === undefined && !isUtf8(body)) return { ok: true, format: 'bytes', payload: body };
+  const text = decodeText(body, charset);
+  if (looksLikeJson(text)) {
+    const reading = readJson(body, charset);
+    if (reading.ok) return reading;
   }
-  return fields;
+  return { ok: true, format: 'text', payload: text, ...charsetType('text/plain', charset) };
+}
+
+/** Where a field holds JSON, that is the payload: a handler need not know which way the sender takes. */
+function inField(
+  form: Extract<PayloadReading, { ok: true }> & { readonly payload: FormFields },
+  field: string | undefined,
+): PayloadReading {
+  const text = field === undefined ? undefined : form.payload[field];
+  if (field === undefined || typeof text !== 'string' || !looksLikeJson(text)) return form;
+  try {
+    return { ...form, format: 'formjson', payload: parseJson(text), field };
+  } catch (error) {
+    if (error instanceof MalformedPayloadError) return form;
+    throw error;
+  }
+}
+
+function looksLikeJson(text: string): boolean {
+  const start = text.slice(0, 64).trimStart();
+  return start.startsWith('{') || start.startsWith('[');
+}
+
+function charsetType(name: string, charset: Charset): { readonly contentType?: string } {
+  return charset === undefined ? {} : { contentType: `${name}; charset=${charset.encoding}` };
+}
+
+function unread(format: PayloadFormat, error: unknown): PayloadReading {
+  if (error instanceof UnsupportedCharsetError) {
+    return { ok: false, format, reason: error.message, unsupported: true };
+  }
+  if (error instanceof MalformedPayloadError) return { ok: false, format, reason: error.message };
+  throw error;
 }

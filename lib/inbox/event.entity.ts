@@ -62,9 +62,13 @@ export class EventEntity {
   @Column('varchar', { length: 8 })
   format!: PayloadFormat;
 
-  /** Where in the payload the event's data is; empty for the whole. */
+  /** Where in the payload the event's data is; empty for the whole. In a `formjson` body, the field is first. */
   @Column('varchar', { name: 'data_path', length: 255 })
   dataPath!: string;
+
+  /** The content type of a body that nobody can read without it: for its character set or boundary. */
+  @Column('varchar', { name: 'content_type', length: 255, nullable: true })
+  contentType!: string | null;
 }
 
 /** How the bytes of a body are kept in a text column, the one type that every database has. */

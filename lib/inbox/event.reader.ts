@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SqlDatabase } from '../database/sql-database.js';
-import { parsePayload } from '../event/payload.js';
-import { valueAt } from '../event/value-at.js';
+import { storedData } from '../event/payload.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { EventDialect } from './dialects/event.dialect.js';
 import type { EventEntity } from './event.entity.js';
@@ -54,7 +53,7 @@ export class EventReader {
 
   private async readSound(row: EventEntity): Promise<ReadEvent> {
     const rawBody = fromStoredBody(row);
-    const data = valueAt(parsePayload(row.format, rawBody), row.dataPath);
+    const data = storedData(row, rawBody);
     try {
       const given = await this.throughSchema(row.source, data);
       return { event: toEvent(row, rawBody, given), problem: undefined };

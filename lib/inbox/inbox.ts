@@ -228,6 +228,7 @@ export class Inbox {
       headers: JSON.stringify(event.headers),
       ...toStoredBody(event.rawBody),
       format: incoming.format,
+      contentType: incoming.contentType ?? null,
       dataPath: incoming.dataPath,
     };
   }

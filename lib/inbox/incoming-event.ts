@@ -14,6 +14,8 @@ export interface IncomingEvent {
   readonly headers: Readonly<Record<string, string>>;
   readonly rawBody: Buffer;
   readonly format: PayloadFormat;
+  /** The content type, where nobody can read the body without it. */
+  readonly contentType?: string | undefined;
   /** Where in the payload the event's data is; empty for the whole. */
   readonly dataPath: string;
   /** The parsed payload. */

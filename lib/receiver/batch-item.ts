@@ -1,5 +1,5 @@
 import { jsonSlices } from '../event/json-slices.js';
-import type { PayloadReading } from '../event/payload.js';
+import { jsonBytes, type PayloadReading } from '../event/payload.js';
 import { valueAtKeys } from '../event/value-at.js';
 import type { EventFacts } from '../signatures/signature-scheme.js';
 
@@ -9,10 +9,13 @@ export interface BatchItem {
   readonly path: string;
   /** What the scheme says of it; its `dataPath` starts at the item. */
   readonly facts: EventFacts;
-  readonly payload: unknown;
-  /** The item's bytes as they arrived. */
+  /** What is read of its bytes: the item. */
+  readonly reading: SuccessfulReading;
+  /** The item's bytes as they arrived; in UTF-8, where they were in something else. */
   readonly rawBody: Buffer;
 }
+
+type SuccessfulReading = Extract<PayloadReading, { ok: true }>;
 
 /** A path in two parts. */
 interface SplitPath {
@@ -25,32 +28,35 @@ interface SplitPath {
  * events share the bytes, and differ by their paths.
  *
  * @param body the body as it was read
+ * @param reading what it holds
  * @param events what the scheme says of them
  * @internal
  */
 export function batchItems(
   body: Buffer,
-  { format, payload }: Extract<PayloadReading, { ok: true }>,
+  reading: SuccessfulReading,
   events: readonly EventFacts[],
 ): BatchItem[] {
+  const { payload } = reading;
   const paths = events.map(({ dataPath = '' }) => splitPath(payload, dataPath));
+  const json = jsonBytes(reading, body);
   const slices =
-    format === 'json'
-      ? jsonSlices(
-          body,
+    json === undefined
+      ? []
+      : jsonSlices(
+          json,
           paths.map(({ item }) => item.join('.')),
-        )
-      : [];
+        );
   return events.map((facts, index) => {
     const { dataPath: path = '' } = facts;
     const { item, inner } = paths[index] ?? { item: [], inner: path };
     const rawBody = slices[index];
     return rawBody === undefined
-      ? { path, facts, payload, rawBody: body }
+      ? { path, facts, reading, rawBody: body }
       : {
           path,
           facts: { ...facts, dataPath: inner },
-          payload: valueAtKeys(payload, item),
+          reading: { ok: true, format: 'json', payload: valueAtKeys(payload, item) },
           rawBody,
         };
   });

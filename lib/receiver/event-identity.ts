@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { integerReadAs, isRounded } from '../event/exact-integer.js';
+import { jsonBytes, type PayloadReading } from '../event/payload.js';
 import type { EventFacts, SignedRequest } from '../signatures/signature-scheme.js';
 import type { Source } from './source.registry.js';
 
@@ -28,7 +29,7 @@ const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
  * Finds out which event a verified request is about: what the source's options say, else what its
  * scheme says, else a digest for the id. Facts that no database could keep are refused here.
  *
- * @param payload what the event is: the payload, or an item of it
+ * @param reading what the event is: the payload, or an item of it
  * @param facts what the scheme says
  * @param rawBody the event's bytes: the body, or an item of it
  * @throws whatever the source's functions throw
@@ -37,17 +38,18 @@ const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
 export async function identify(
   source: Source,
   request: SignedRequest,
-  payload: unknown,
+  reading: Extract<PayloadReading, { ok: true }>,
   facts: EventFacts,
   rawBody: Uint8Array,
 ): Promise<Identification> {
+  const { payload } = reading;
   const givenId = (source.id && (await source.id(request, payload))) ?? facts.eventId;
   const type = (source.type && (await source.type(request, payload))) ?? facts.eventType ?? '';
   const occurredAt =
     (source.occurredAt && (await source.occurredAt(request, payload))) ?? facts.occurredAt;
   const tenant = (source.tenant && (await source.tenant(request))) ?? '';
 
-  const id = toText(givenId ?? idOfBytes(source.name, rawBody, facts), rawBody);
+  const id = toText(givenId ?? idOfBytes(source.name, rawBody, facts), reading, rawBody);
   if (id === '' || !isStorable(id, MAX_ID_LENGTH)) return refused('id', MAX_ID_LENGTH);
   if (!isStorable(type, MAX_TYPE_LENGTH)) return refused('type', MAX_TYPE_LENGTH);
   if (!isStorable(tenant, MAX_TENANT_LENGTH)) return refused('tenant', MAX_TENANT_LENGTH);
@@ -75,10 +77,15 @@ function idOfBytes(source: string, body: Uint8Array, { distinctBy }: EventFacts)
 }
 
 /** Ids are often read from a payload, where they may be numbers; beyond 2^53 the payload has rounded them. */
-function toText(id: unknown, rawBody: Uint8Array): unknown {
+function toText(
+  id: unknown,
+  reading: Extract<PayloadReading, { ok: true }>,
+  rawBody: Uint8Array,
+): unknown {
   if (isRounded(id)) {
     const { buffer, byteOffset, byteLength } = rawBody;
-    return integerReadAs(Buffer.from(buffer, byteOffset, byteLength), id);
+    const bytes = Buffer.from(buffer, byteOffset, byteLength);
+    return integerReadAs(jsonBytes(reading, bytes) ?? bytes, id);
   }
   return Number.isSafeInteger(id) ? String(id) : id;
 }

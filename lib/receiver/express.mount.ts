@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import type { Answer } from './answer.js';
 import { isConsentRequest } from './consent-request.js';
 import { originOf } from './request-origin.js';
+import { originForm } from './request-target.js';
 import type { ReceiverRoute } from './receiver.route.js';
 import type { RawRequest } from './request-body.js';
 import type { WebhookReceiver } from './webhook.receiver.js';
@@ -67,7 +68,7 @@ export class ExpressMount {
   }
 
   private handle(request: ExpressRequest, response: ServerResponse, next: Next): void {
-    const source = this.route?.match(request.url);
+    const source = this.route?.match(originForm(request.url));
     if (source === undefined || isPreflight(request)) {
       next();
       return;
@@ -75,7 +76,7 @@ export class ExpressMount {
     this.receiver
       .receive({
         source,
-        url: request.originalUrl ?? request.url,
+        url: originForm(request.originalUrl ?? request.url),
         origin: originOf(request),
         raw: request,
       })

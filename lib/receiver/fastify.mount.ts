@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isConsentRequest } from './consent-request.js';
 import { originOf } from './request-origin.js';
+import { originForm } from './request-target.js';
 import type { ReceiverRoute } from './receiver.route.js';
 import type { RawRequest } from './request-body.js';
 import type { WebhookReceiver } from './webhook.receiver.js';
@@ -72,7 +73,7 @@ export function mountOnFastify(
     if (source === '') return reply.callNotFound();
     const answer = await receiver.receive({
       source,
-      url: request.originalUrl,
+      url: originForm(request.originalUrl),
       origin: originOf(request),
       raw: request.raw,
     });

@@ -263,9 +263,9 @@ describe(ReceiverMount.name, () => {
       { 'content-type': 'application/vnd.api+json' },
     ],
     [
-      'an unknown charset',
-      Buffer.from('{"d":1.0}'),
-      { 'content-type': 'application/json; charset=x' },
+      'another charset',
+      Buffer.from('{"d":"\u00e9"}', 'latin1'),
+      { 'content-type': 'application/json; charset=latin1' },
     ],
     ['more than 100 kB', Buffer.from(`{"e":"${'x'.repeat(200_000)}"}`)],
   ];

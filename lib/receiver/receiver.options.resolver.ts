@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { fieldName } from '../signatures/field-name.js';
 import type { SignatureScheme } from '../signatures/signature-scheme.js';
 import {
   DEFAULT_RECEIVER_OPTIONS,
@@ -42,6 +43,7 @@ const SOURCE_KEYS: readonly string[] = [
   'occurredAt',
   'tenant',
   'storeHeaders',
+  'jsonField',
 ] satisfies (keyof SourceOptions)[];
 
 /**
@@ -186,6 +188,10 @@ function resolveSource(
     occurredAt: reader(`${option}.occurredAt`, source.occurredAt),
     tenant: reader(`${option}.tenant`, source.tenant),
     storeHeaders: storeHeaders(`${option}.storeHeaders`, source.storeHeaders),
+    jsonField:
+      source.jsonField === undefined
+        ? undefined
+        : fieldName(`${option}.jsonField`, source.jsonField),
   };
 }
 

@@ -82,6 +82,11 @@ export interface SourceOptions {
    * hold a secret (`authorization`, `cookie`, signatures, tokens, keys) are refused. @default []
    */
   readonly storeHeaders?: readonly string[];
+  /**
+   * The form field that holds the payload as JSON, where the sender wraps it in a form: `payload`. Id,
+   * type and data are then those of the JSON. Without dots. @default what the scheme says
+   */
+  readonly jsonField?: string;
 }
 
 /**
@@ -105,6 +110,7 @@ export interface ResolvedSource {
   readonly tenant: SourceOptions['tenant'] | undefined;
   /** In lower case, as Node.js gives headers. */
   readonly storeHeaders: readonly string[];
+  readonly jsonField: string | undefined;
 }
 
 /** @internal */

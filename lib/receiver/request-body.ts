@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib';
+import { contentEncodings } from './content-encoding.js';
 
 /** A request as the Node.js server gives it, below any framework. */
 export interface RawRequest extends Readable {
@@ -51,11 +52,11 @@ const MAX_DISCARDED_BYTES = 32 * 1_048_576;
 export async function readBody(request: RawRequest, limitBytes: number): Promise<BodyReading> {
   if (isConsumed(request)) return keptBody(request.rawBody, limitBytes);
 
-  const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
-  if (encoding === '' || encoding === 'identity') return collect(request, limitBytes);
+  const [encoding, ...others] = contentEncodings(request.headers['content-encoding']);
+  if (encoding === undefined) return collect(request, limitBytes);
 
   const decode = DECODERS.get(encoding);
-  if (decode === undefined) return { kind: 'unsupported-encoding' };
+  if (decode === undefined || others.length > 0) return { kind: 'unsupported-encoding' };
   const reading = await collect(request, encodedLimit(limitBytes));
   return reading.kind === 'read' ? inflated(decode, reading.body, limitBytes) : reading;
 }

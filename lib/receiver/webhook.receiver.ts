@@ -8,7 +8,7 @@ import { SchemaFailedError } from '../event/schema-failed.error.js';
 import type { PayloadReading } from '../event/payload.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
 import { Inbox } from '../inbox/inbox.js';
-import { payloadOf } from '../signatures/request-payload.js';
+import { expectJsonIn, payloadOf } from '../signatures/request-payload.js';
 import type {
   EventFacts,
   HandshakeAnswer,
@@ -20,6 +20,7 @@ import { answer, errorAnswer, schemeAnswer, type Answer } from './answer.js';
 import { batchItems } from './batch-item.js';
 import { batchOutcome } from './batch-outcome.js';
 import { identify } from './event-identity.js';
+import { placed } from './placed-payload.js';
 import { RESOLVED_RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
 import {
   readBody,
@@ -106,6 +107,7 @@ export class WebhookReceiver {
     if (reading.kind !== 'read') return this.unreadable(source, reading.kind);
 
     const request = this.signedRequest('POST', received, reading.body);
+    if (source.jsonField !== undefined) expectJsonIn(request, source.jsonField);
     const now = new Date(this.clock.now());
     const verification = await source.scheme.verify(request, { now });
     // Asked also where the signature is wrong: some senders probe with one, or hand the secret over.
@@ -180,12 +182,13 @@ export class WebhookReceiver {
     verified: Verified,
   ): Promise<Answer> {
     const reading = payloadOf(request);
-    if (!reading.ok) return this.refuse(source.name, 400, reading.reason);
+    if (!reading.ok) {
+      return this.refuse(source.name, reading.unsupported === true ? 415 : 400, reading.reason);
+    }
     if (verified.events !== undefined) {
       return this.acceptBatch(source, request, rawBody, reading, verified.events);
     }
-    const { format, payload } = reading;
-    const found = await identify(source, request, payload, verified, rawBody);
+    const found = await identify(source, request, reading, verified, rawBody);
     if (!found.ok) return this.refuse(source.name, 400, found.reason);
 
     const incoming: IncomingEvent = {
@@ -193,8 +196,7 @@ export class WebhookReceiver {
       source: source.name,
       headers: storedHeaders(source, request),
       rawBody,
-      format,
-      payload,
+      ...placed(reading, found.identity.dataPath),
     };
     try {
       const result = await this.inbox.accept(incoming, source.onInvalidPayload);
@@ -218,11 +220,12 @@ export class WebhookReceiver {
     const headers = storedHeaders(source, request);
     const items = batchItems(body, reading, events);
     const incoming: IncomingEvent[] = [];
-    for (const { path, facts, payload, rawBody } of items) {
-      const found = await identify(source, request, payload, facts, rawBody);
+    for (const { path, facts, reading: own, rawBody } of items) {
+      const found = await identify(source, request, own, facts, rawBody);
       if (!found.ok) return this.refuse(source.name, 400, `${found.reason}, at '${path}'`);
-      const { format } = reading;
-      incoming.push({ ...found.identity, source: source.name, headers, rawBody, format, payload });
+      const { identity } = found;
+      const place = placed(own, identity.dataPath);
+      incoming.push({ ...identity, source: source.name, headers, rawBody, ...place });
     }
     try {
       const batch = await this.inbox.acceptAll(incoming, source.onInvalidPayload);

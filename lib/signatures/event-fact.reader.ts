@@ -1,8 +1,10 @@
 import { integerAt, integerReadAs, isRounded } from '../event/exact-integer.js';
+import { jsonBytes } from '../event/payload.js';
 import { valueAt, valueAtKeys } from '../event/value-at.js';
 import type { EventFact, EventFactOptions, EventTimeFact } from './event-fact.js';
+import { fieldName } from './field-name.js';
 import { headerNames, headerValue } from './header-name.js';
-import { payloadOf } from './request-payload.js';
+import { expectJsonIn, payloadOf } from './request-payload.js';
 import { parseRfc3339 } from './rfc3339.js';
 import type { EventFacts, SignedRequest, Verified } from './signature-scheme.js';
 
@@ -39,6 +41,7 @@ export class EventFactReader {
   /** Paths to arrays, each in the items of the one before. */
   private readonly items: readonly string[] | undefined;
   private readonly readsBody: boolean;
+  private readonly jsonField: string | undefined;
 
   /**
    * @param options where the facts are
@@ -54,6 +57,7 @@ export class EventFactReader {
     this.unit = occurredAt?.unit ?? 'iso';
     this.dataPath = options.dataPath;
     this.items = options.items?.split('.*.');
+    this.jsonField = options.jsonField && fieldName('jsonField', options.jsonField);
     this.readsBody =
       this.items !== undefined ||
       this.dataPath !== undefined ||
@@ -68,6 +72,7 @@ export class EventFactReader {
    * @param family which of several names of a header counts
    */
   verified(request: SignedRequest, keyIndex: number, family?: number): Verified {
+    this.expectIn(request);
     const reading = this.readsBody ? payloadOf(request) : undefined;
     const item = reading?.ok === true ? reading.payload : undefined;
     const place = { request, family, readable: reading?.ok === true, item, path: '' };
@@ -83,6 +88,11 @@ export class EventFactReader {
       return facts;
     });
     return { ok: true, keyIndex, events };
+  }
+
+  /** Has whoever reads the payload of this request find it where the sender puts it. */
+  expectIn(request: SignedRequest): void {
+    if (this.jsonField !== undefined) expectJsonIn(request, this.jsonField);
   }
 
   private addFacts(facts: Writable<EventFacts>, place: Place): void {
@@ -113,7 +123,7 @@ function reader(option: string, fact: EventFact, families: number | undefined): 
   if (typeof fact === 'function') {
     return ({ request, readable, item }) => {
       const value = readable ? fact(request, item) : undefined;
-      return isRounded(value) ? integerReadAs(bytesOf(request), value) : value;
+      return isRounded(value) ? integerReadAs(jsonOf(request), value) : value;
     };
   }
   if ('header' in fact) {
@@ -125,7 +135,7 @@ function reader(option: string, fact: EventFact, families: number | undefined): 
     return ({ request, item, path }) => {
       const value = valueAtKeys(item, keys);
       if (!isRounded(value)) return value;
-      return integerAt(bytesOf(request), path === '' ? fact.path : `${path}.${fact.path}`);
+      return integerAt(jsonOf(request), path === '' ? fact.path : `${path}.${fact.path}`);
     };
   }
   const parts = fact.join.map((part) => reader(option, part, families));
@@ -160,8 +170,12 @@ function readsHeader(fact: EventFact): boolean {
   return 'join' in fact ? fact.join.some(readsHeader) : 'header' in fact;
 }
 
-function bytesOf({ body }: SignedRequest): Buffer {
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+/** The bytes of a payload that is JSON, also where it came in a form. */
+function jsonOf(request: SignedRequest): Buffer {
+  const { buffer, byteOffset, byteLength } = request.body;
+  const body = Buffer.from(buffer, byteOffset, byteLength);
+  const reading = payloadOf(request);
+  return (reading.ok ? jsonBytes(reading, body) : undefined) ?? body;
 }
 
 function readsBody(fact: EventFact): boolean {

@@ -59,4 +59,10 @@ export interface EventFactOptions {
    * event. @default the body is one event
    */
   readonly items?: string;
+  /**
+   * The form field that holds the payload as JSON, where the sender can wrap it in a form: `payload`. The
+   * payload is then what the field holds, as if it had been the body. Without dots.
+   * @default none: the payload of a form is its fields
+   */
+  readonly jsonField?: string;
 }

@@ -114,6 +114,7 @@ class HmacScheme implements SigningScheme, ExplainingScheme {
     const { headers } = request;
     const entries = this.signature.read(headers);
     if (!entries.ok) return entries;
+    this.facts.expectIn(request);
     const { family, digests } = entries;
     const time =
       this.timestamp === undefined || this.timestamp.isInBody

@@ -33,6 +33,7 @@ export type { HeaderName } from './header-name.js';
 export { payloadOf } from './request-payload.js';
 export type { PayloadReading } from '../event/payload.js';
 export type { PayloadFormat } from '../event/payload-format.js';
+export type { FormFields, FormFile } from '../event/form-fields.js';
 export type { FetchFunction } from './guarded.fetch.js';
 export { areSameBytes, areSameTexts } from './constant-time.js';
 export {

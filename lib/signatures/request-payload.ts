@@ -10,26 +10,54 @@ class Given {
 }
 
 /**
- * What a request remembers: its reading, in a private field, which goes with it and which nobody else
- * sees or copies. It does what a WeakMap would, whose entries cost the garbage collector more than the
+ * What a request remembers: its reading, in private fields, which go with it and which nobody else sees
+ * or copies. It does what a WeakMap would, whose entries cost the garbage collector more than the
  * parsing.
  */
 class Memory extends Given {
-  readonly #reading: PayloadReading;
+  #field: string | undefined;
+  #reading: PayloadReading | undefined;
 
-  private constructor(request: SignedRequest, reading: PayloadReading) {
+  private constructor(request: SignedRequest) {
     super(request);
-    this.#reading = reading;
   }
 
-  static of(request: SignedRequest): PayloadReading | undefined {
+  static fieldOf(request: SignedRequest): string | undefined {
+    return #field in request ? request.#field : undefined;
+  }
+
+  static readingOf(request: SignedRequest): PayloadReading | undefined {
     return #reading in request ? request.#reading : undefined;
   }
 
-  /** One that is frozen is parsed again: engines are to refuse it a private field. */
-  static keep(request: SignedRequest, reading: PayloadReading): void {
-    if (Object.isExtensible(request)) void new Memory(request, reading);
+  /** The first one counts. What was read before, as a plain form, is read again. */
+  static expect(request: SignedRequest, field: string): void {
+    const memory = Memory.of(request);
+    if (memory === undefined || memory.#field !== undefined) return;
+    memory.#field = field;
+    memory.#reading = undefined;
   }
+
+  static keep(request: SignedRequest, reading: PayloadReading): void {
+    const memory = Memory.of(request);
+    if (memory !== undefined) memory.#reading = reading;
+  }
+
+  /** One that is frozen is parsed again: engines are to refuse it a private field. */
+  private static of(request: SignedRequest): Memory | undefined {
+    if (#field in request) return request;
+    return Object.isExtensible(request) ? new Memory(request) : undefined;
+  }
+}
+
+/**
+ * Has {@link payloadOf} take the JSON in a form's field for the payload, where there is some. What the
+ * host says of its source comes before what the scheme says of the sender.
+ *
+ * @internal
+ */
+export function expectJsonIn(request: SignedRequest, field: string): void {
+  Memory.expect(request, field);
 }
 
 /**
@@ -41,12 +69,13 @@ class Memory extends Given {
  * @publicApi
  */
 export function payloadOf(request: SignedRequest): PayloadReading {
-  const known = Memory.of(request);
+  const known = Memory.readingOf(request);
   if (known !== undefined) return known;
   const contentType = request.headers['content-type'];
   const reading = readPayload(
     typeof contentType === 'string' ? contentType : undefined,
     request.body,
+    Memory.fieldOf(request),
   );
   Memory.keep(request, reading);
   return reading;

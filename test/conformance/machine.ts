@@ -98,6 +98,7 @@ export function eventRow(id: string, changes: Partial<EventEntity> = {}): EventE
     bodyEncoding: 'utf8',
     format: 'json',
     dataPath: '',
+    contentType: null,
     ...changes,
   };
 }

@@ -51,6 +51,7 @@ export function toEventEntity(row: Row): EventEntity {
     body: String(row['body']),
     bodyEncoding: row['body_encoding'] as EventEntity['bodyEncoding'],
     format: row['format'] as EventEntity['format'],
+    contentType: row['content_type'] as EventEntity['contentType'],
     dataPath: String(row['data_path']),
   };
 }

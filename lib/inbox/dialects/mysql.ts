@@ -22,8 +22,8 @@ export class MysqlEventDialect extends EventDialect {
       yield {
         sql: `INSERT INTO ${this.table}
           (\`key\`, source, tenant, event_id, type, status, reason, occurred_at, received_at,
-            headers, body, body_encoding, format, data_path)
-          VALUES ${rowPlaceholders(batch.length, 14)}
+            headers, body, body_encoding, format, content_type, data_path)
+          VALUES ${rowPlaceholders(batch.length, 15)}
           ON DUPLICATE KEY UPDATE event_id = event_id`,
         parameters: batch.flatMap((event) => [
           event.key,
@@ -39,6 +39,7 @@ export class MysqlEventDialect extends EventDialect {
           event.body,
           event.bodyEncoding,
           event.format,
+          event.contentType,
           event.dataPath,
         ]),
       };

@@ -20,6 +20,7 @@ const NEW_EVENT = new PostgresColumns<EventEntity>({
   body: ['text', (event) => event.body],
   body_encoding: ['text', (event) => event.bodyEncoding],
   format: ['text', (event) => event.format],
+  content_type: ['text', (event) => event.contentType],
   data_path: ['text', (event) => event.dataPath],
 });
 

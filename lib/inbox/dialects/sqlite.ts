@@ -20,8 +20,8 @@ export class SqliteEventDialect extends EventDialect {
         counted: true,
         sql: `INSERT INTO ${this.table}
           (key, source, tenant, event_id, type, status, reason, occurred_at, received_at,
-            headers, body, body_encoding, format, data_path)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            headers, body, body_encoding, format, content_type, data_path)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (source, tenant, event_id) DO NOTHING`,
         parameters: [
           event.key,
@@ -37,6 +37,7 @@ export class SqliteEventDialect extends EventDialect {
           event.body,
           event.bodyEncoding,
           event.format,
+          event.contentType,
           event.dataPath,
         ],
       };

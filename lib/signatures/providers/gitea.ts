@@ -17,7 +17,7 @@ export interface GiteaOptions {
  *
  * The event's type is the event header (`X-Gitea-Event`) with the body's `action`, where it has
  * one: `issues.opened`, `push`. Its id is the delivery header (`X-Gitea-Delivery`). Neither header
- * is signed: trust the body, not the type.
+ * is signed: trust the body, not the type. Either content type of the settings will do.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret
@@ -34,6 +34,7 @@ export function gitea({ secret }: GiteaOptions): SigningScheme {
     secret,
     signature: { header: ['x-forgejo-signature', 'x-gitea-signature'] },
     id: { header: ['x-forgejo-delivery', 'x-gitea-delivery'] },
+    jsonField: 'payload',
     type: {
       join: [{ header: ['x-forgejo-event', 'x-gitea-event'] }, { path: 'action' }],
     },

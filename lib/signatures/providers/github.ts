@@ -33,6 +33,7 @@ const SIGNATURES = {
  *
  * The event's type is `X-GitHub-Event` with the body's `action`, where it has one: `issues.opened`,
  * `push`. Its id is `X-GitHub-Delivery`. GitHub signs neither header: trust the body, not the type.
+ * Either content type of its settings will do: JSON in a form gives the same type and data.
  *
  * @param options the secret, what the event's id is, and the hash
  * @throws {ConfigurationError} for a missing or blank secret, and for another hash
@@ -54,6 +55,7 @@ export function github({
     algorithm,
     signature: SIGNATURES[choice('algorithm', algorithm, ['sha1', 'sha256'])],
     type: { join: [{ header: 'x-github-event' }, { path: 'action' }] },
+    jsonField: 'payload',
     ...(deduplicateByBody ? { distinctBy: 'body' } : { id: { header: 'x-github-delivery' } }),
   });
 }

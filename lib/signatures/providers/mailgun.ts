@@ -38,6 +38,10 @@ export interface MailgunOptions {
  * Mailgun. The event's type is `event-data.event`, its time `event-data.timestamp`, its data
  * `event-data`.
  *
+ * Messages that a route forwards are forms, with files where they have attachments. Their type is
+ * `inbound` (or the form's `event`), their time and id the form's `timestamp` and `token`, their data
+ * the form.
+ *
  * **The event itself is not signed**: `signature` in the body covers its own `timestamp` and `token`
  * alone. Who has seen a request could put any event beside them, within the tolerance and as long as the
  * token is not known: so the token is the event's id by default, and TLS all the way is a must.
@@ -58,35 +62,54 @@ export function mailgun(options: MailgunOptions): SigningScheme {
 const TOKEN = /^[\x21-\x7e]{16,256}$/;
 const DIGEST_LENGTH = 32;
 
+/** How a body is read in which the signature is at a certain place. */
+interface SignedPlace {
+  readonly timestamp: Timestamp;
+  readonly facts: EventFactReader;
+}
+
 class MailgunScheme implements SigningScheme {
   readonly name = 'mailgun';
   readonly #keys: Keys;
-  readonly #timestamp: Timestamp;
-  readonly #facts: EventFactReader;
+  readonly #event: SignedPlace;
+  readonly #form: SignedPlace;
 
   constructor({ secret, toleranceSeconds = 36_000, deduplicateBy = 'token' }: MailgunOptions) {
     const id = choice('deduplicateBy', deduplicateBy, ['token', 'event-id']);
     this.#keys = new Keys(secret, {}, { scheme: this.name });
-    this.#timestamp = new Timestamp({ path: 'signature.timestamp', toleranceSeconds }, 1);
-    this.#facts = new EventFactReader({
-      id: { path: id === 'token' ? 'signature.token' : 'event-data.id' },
-      type: { path: 'event-data.event' },
-      occurredAt: { path: 'event-data.timestamp', unit: 's' },
-      dataPath: 'event-data',
-    });
+    this.#event = {
+      timestamp: new Timestamp({ path: 'signature.timestamp', toleranceSeconds }, 1),
+      facts: new EventFactReader({
+        id: { path: id === 'token' ? 'signature.token' : 'event-data.id' },
+        type: { path: 'event-data.event' },
+        occurredAt: { path: 'event-data.timestamp', unit: 's' },
+        dataPath: 'event-data',
+      }),
+    };
+    this.#form = {
+      timestamp: new Timestamp({ path: 'timestamp', toleranceSeconds }, 1),
+      facts: new EventFactReader({
+        id: { path: 'token' },
+        type: (_, fields) => valueAt(fields, 'event') ?? 'inbound',
+        occurredAt: { path: 'timestamp', unit: 's' },
+      }),
+    };
   }
 
   verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
     const reading = payloadOf(request);
-    const signature = reading.ok ? valueAt(reading.payload, 'signature') : undefined;
+    const payload = reading.ok ? reading.payload : undefined;
+    const isForm = reading.format === 'form';
+    const { timestamp, facts } = isForm ? this.#form : this.#event;
+    const signed = isForm ? payload : valueAt(payload, 'signature');
     const given = ['signature', 'parent-signature']
-      .map((name) => valueAt(signature, name))
+      .map((name) => valueAt(signed, name))
       .filter((text) => text !== undefined);
     if (given.length === 0) return { ok: false, reason: 'missing-signature' };
     const digests = given.map((text) =>
       typeof text === 'string' ? decodeHex(text, DIGEST_LENGTH) : undefined,
     );
-    const token = valueAt(signature, 'token');
+    const token = valueAt(signed, 'token');
     if (
       !digests.every((it) => it !== undefined) ||
       typeof token !== 'string' ||
@@ -94,13 +117,13 @@ class MailgunScheme implements SigningScheme {
     ) {
       return { ok: false, reason: 'malformed-signature' };
     }
-    const time = this.#timestamp.readBody(request);
+    const time = timestamp.readBody(request);
     if (!time.ok) return time;
     return withKeys(this.#keys, request, (keys) => {
       const keyIndex = matchingKey('sha256', keys, digests, [`${time.text}${token}`]);
       if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
-      const reason = this.#timestamp.judge(time.at, now);
-      return reason === undefined ? this.#facts.verified(request, keyIndex) : { ok: false, reason };
+      const reason = timestamp.judge(time.at, now);
+      return reason === undefined ? facts.verified(request, keyIndex) : { ok: false, reason };
     });
   }
 

@@ -20,9 +20,9 @@ export interface SlackOptions {
  * Slack: events, slash commands and interactions. It signs the time of the attempt and the body.
  *
  * An event's id, type and time are the body's `event_id`, `event.type` and `event_time`, and its
- * data the body's `event`. A slash command's type is its `command`, an interaction's that of its
- * `payload`; they have no id, so a digest of the body is taken, which holds what makes each of them
- * one of its own.
+ * data the body's `event`. A slash command's type is its `command`. An interaction is the JSON in its
+ * form's `payload`: that is its data, and has its type. These have no id, so a digest of the body is
+ * taken, which holds what makes each of them one of its own.
  *
  * The challenge by which Slack checks the URL is answered, and so is its check of the certificate
  * (`ssl_check`): both where they are signed, as all else is.
@@ -48,6 +48,7 @@ export function slack({ secret, toleranceSeconds = 300 }: SlackOptions): Signing
     type: (_, payload) => typeOf(payload),
     occurredAt: { path: 'event_time', unit: 's' },
     dataPath: 'event',
+    jsonField: 'payload',
     handshake: {
       signed: ({ payload }) => {
         if (valueAt(payload, 'type') === 'url_verification')
@@ -59,20 +60,5 @@ export function slack({ secret, toleranceSeconds = 300 }: SlackOptions): Signing
 }
 
 function typeOf(payload: unknown): unknown {
-  return (
-    valueAt(payload, 'event.type') ??
-    valueAt(payload, 'command') ??
-    valueAt(payload, 'type') ??
-    interactionType(valueAt(payload, 'payload'))
-  );
-}
-
-/** Interactions come as JSON in a field of a form. */
-function interactionType(json: unknown): unknown {
-  if (typeof json !== 'string') return undefined;
-  try {
-    return valueAt(JSON.parse(json), 'type');
-  } catch {
-    return undefined;
-  }
+  return valueAt(payload, 'event.type') ?? valueAt(payload, 'command') ?? valueAt(payload, 'type');
 }

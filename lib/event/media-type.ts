@@ -1,0 +1,48 @@
+/** Longest boundary that RFC 2046 allows. */
+const MAX_BOUNDARY = 70;
+
+const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i;
+const BOUNDARY = /;\s*boundary\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i;
+const PLAIN_BOUNDARY = /^[\x20-\x21\x23-\x7e]*[\x21\x23-\x7e]$/;
+
+/** What a content type says, as far as it matters for reading a body. */
+export interface MediaType {
+  /** In lower case, without parameters; empty where there is none. */
+  readonly name: string;
+  readonly charset: string | undefined;
+  /** Of a `multipart/form-data`, where it has one that can be one. */
+  readonly boundary: string | undefined;
+}
+
+/**
+ * Reads a content type. A parameter that is not written as one, as in `application/json; utf-8`, is
+ * passed over.
+ *
+ * @internal
+ */
+export function parseMediaType(contentType: string | undefined): MediaType {
+  const name = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (contentType === undefined || !contentType.includes(';')) {
+    return { name, charset: undefined, boundary: undefined };
+  }
+  return {
+    name,
+    charset: parameter(contentType, CHARSET),
+    boundary: name === MULTIPART_FORM ? boundaryOf(contentType) : undefined,
+  };
+}
+
+export const MULTIPART_FORM = 'multipart/form-data';
+export const URL_ENCODED_FORM = 'application/x-www-form-urlencoded';
+
+function boundaryOf(contentType: string): string | undefined {
+  const boundary = parameter(contentType, BOUNDARY);
+  return boundary !== undefined && boundary.length <= MAX_BOUNDARY && PLAIN_BOUNDARY.test(boundary)
+    ? boundary
+    : undefined;
+}
+
+function parameter(contentType: string, pattern: RegExp): string | undefined {
+  const match = pattern.exec(contentType);
+  return match?.[1] || match?.[2];
+}

@@ -1,0 +1,27 @@
+import { TableColumn, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { columnTypesOf } from './column-types.js';
+import { dataSourceOf } from './data-source-of.js';
+import { tableName } from './table-name.js';
+
+/**
+ * The content type of an event's body, where the body cannot be read again without it. Events from
+ * before have none: their bodies were read as UTF-8.
+ *
+ * @internal
+ */
+export class AddEventContentType1764150500000 implements MigrationInterface {
+  readonly name = 'AddEventContentType1764150500000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    const dataSource = dataSourceOf(runner);
+    const { string } = columnTypesOf(dataSource);
+    await runner.addColumn(
+      tableName(dataSource, 'webhook_event'),
+      new TableColumn({ ...string('content_type', 255), isNullable: true }),
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropColumn(tableName(dataSourceOf(runner), 'webhook_event'), 'content_type');
+  }
+}

@@ -1,0 +1,17 @@
+import { connect } from 'node:net';
+
+/**
+ * Sends lines as they are over a connection of their own, for what no client would write.
+ *
+ * @returns all that came back until the other side closed
+ */
+export function rawRequest(port: number, host: string, lines: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, host);
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('error', reject);
+    socket.on('end', () => resolve(Buffer.concat(chunks).toString()));
+    socket.write(lines.join('\r\n'));
+  });
+}
