@@ -15,6 +15,7 @@ export { LeaseLostError } from './queue/lease-lost.error.js';
 export { AcceptTimeoutError } from './inbox/accept-timeout.error.js';
 export { OverloadedError } from './queue/overloaded.error.js';
 export { InvalidNotificationError } from './notifications/invalid-notification.error.js';
+export { SealedError } from './database/sealed.error.js';
 export { UnknownChannelError } from './notifications/unknown-channel.error.js';
 export { PolledEventError } from './polling/polled-event.error.js';
 export { PollLeaseLostError } from './polling/poll-lease-lost.error.js';

@@ -3,6 +3,7 @@ import { Clock } from './clock/clock.js';
 import { CommitSignal } from './database/commit-signal.js';
 import { DATABASE_CLOCK, DatabaseClock } from './database/database.clock.js';
 import { RESOLVED_DATABASE_OPTIONS } from './database/database.options.js';
+import { Sealer } from './database/sealer.js';
 import { SqlDatabase } from './database/sql-database.js';
 import { RESOLVED_HANDLERS_OPTIONS } from './dispatch/handlers.options.js';
 import { RESOLVED_INBOX_OPTIONS } from './inbox/inbox.options.js';
@@ -18,7 +19,7 @@ const RESOLVED_OPTIONS = Symbol('hookline:options');
 
 /** Each feature is given its own part of the options, and nothing else. */
 function slice<Part extends keyof ResolvedWebhookOptions>(
-  provide: symbol | typeof Clock,
+  provide: symbol | typeof Clock | typeof Sealer,
   part: Part,
 ): Provider {
   return {
@@ -31,6 +32,7 @@ function slice<Part extends keyof ResolvedWebhookOptions>(
 const providers: Provider[] = [
   { provide: RESOLVED_OPTIONS, useFactory: resolveWebhookOptions, inject: [MODULE_OPTIONS_TOKEN] },
   slice(Clock, 'clock'),
+  slice(Sealer, 'sealer'),
   { provide: DATABASE_CLOCK, useClass: DatabaseClock },
   slice(RESOLVED_RECEIVER_OPTIONS, 'receiver'),
   slice(RESOLVED_DATABASE_OPTIONS, 'database'),
@@ -58,6 +60,7 @@ const providers: Provider[] = [
   exports: [
     SqlDatabase,
     CommitSignal,
+    Sealer,
     Clock,
     DATABASE_CLOCK,
     RESOLVED_RECEIVER_OPTIONS,

@@ -3,6 +3,8 @@ import { SystemClock } from './clock/system.clock.js';
 import { resolveHandlersOptions } from './dispatch/handlers.options.resolver.js';
 import type { ResolvedHandlersOptions } from './dispatch/handlers.options.js';
 import type { ResolvedDatabaseOptions } from './database/database.options.js';
+import { resolveSealWith } from './database/seal-with.resolver.js';
+import type { Sealer } from './database/sealer.js';
 import { resolveDatabaseOptions } from './database/database.options.resolver.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { resolveInboxOptions } from './inbox/inbox.options.resolver.js';
@@ -29,6 +31,7 @@ export interface ResolvedWebhookOptions {
   readonly retention: ResolvedRetentionOptions;
   readonly polling: ResolvedPollingOptions;
   readonly notifications: ResolvedNotificationsOptions;
+  readonly sealer: Sealer;
   readonly clock: Clock;
 }
 
@@ -43,6 +46,7 @@ const KEYS: readonly string[] = [
   'retention',
   'polling',
   'notifications',
+  'sealWith',
   'clock',
 ] satisfies (keyof WebhookModuleOptions)[];
 
@@ -78,6 +82,7 @@ export function resolveWebhookOptions(given: WebhookModuleOptions): ResolvedWebh
     retention: resolveRetentionOptions(given.retention),
     polling: resolvePollingOptions(given.polling),
     notifications: resolveNotificationsOptions(given.notifications),
+    sealer: resolveSealWith(given.sealWith),
     clock: resolveClock(given.clock),
   };
 }

@@ -34,6 +34,12 @@ export interface WebhookModuleOptions {
   readonly polling?: PollingOptions;
   /** By which channels notifications are sent. */
   readonly notifications?: NotificationsOptions;
+  /**
+   * Keys of 32 random bytes, in base64 or hexadecimal (`openssl rand -base64 32`). The payloads of
+   * notifications, and the events of sources that show a secret, are sealed with the first one before they
+   * are stored, and opened with any of them. @default none: they lie in clear
+   */
+  readonly sealWith?: readonly (string | undefined)[];
   /** Tells the time; for tests. @default the machine's clock */
   readonly clock?: Clock;
 }

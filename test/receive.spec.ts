@@ -425,9 +425,11 @@ describeOnDatabases('Receiving', (kind) => {
       expect((await app.post('/webhooks/game', whole.body, whole.headers)).status).toBe(200);
       const [stored] = await app.app.get(InboxService).find({ id: whole.headers['webhook-id']! });
       // The bytes as they came, and no second copy of the file in a parsed form.
-      expect(Buffer.from(stored!.body, stored!.bodyEncoding).equals(whole.body as Buffer)).toBe(
-        true,
-      );
+      expect(
+        Buffer.from(stored!.body, stored!.bodyEncoding as BufferEncoding).equals(
+          whole.body as Buffer,
+        ),
+      ).toBe(true);
       const { body, ...others } = stored!;
       expect(body.length).toBeLessThan(500_000 * 1.34 + 1_000);
       expect(JSON.stringify(others).length).toBeLessThan(1_000);

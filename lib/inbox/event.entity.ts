@@ -48,11 +48,11 @@ export class EventEntity {
   @Column('bigint', { name: 'received_at', transformer: epochMs })
   receivedAt!: number;
 
-  /** The headers that the source keeps, as a JSON object. */
+  /** The headers that the source keeps, as a JSON object; sealed where the body is. */
   @Column('text')
   headers!: string;
 
-  /** The bytes as received: as text where they are one, else in base64. See {@link bodyEncoding}. */
+  /** The bytes as received: as text where they are one, else in base64, or sealed. See {@link bodyEncoding}. */
   @Column('text')
   body!: string;
 
@@ -72,4 +72,4 @@ export class EventEntity {
 }
 
 /** How the bytes of a body are kept in a text column, the one type that every database has. */
-export type BodyEncoding = 'utf8' | 'base64';
+export type BodyEncoding = 'utf8' | 'base64' | 'sealed';

@@ -4,10 +4,10 @@ import { storedData } from '../event/payload.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { EventDialect } from './dialects/event.dialect.js';
 import type { EventEntity } from './event.entity.js';
+import { EventSeal } from './event.seal.js';
 import { applySchema } from '../event/payload-schema.js';
 import { SchemaFailedError } from '../event/schema-failed.error.js';
 import { SourceSchemas } from './source-schemas.js';
-import { fromStoredBody } from './stored-body.js';
 
 /** A stored event, and what kept its data from going through the schema of its source. */
 export interface ReadEvent {
@@ -15,7 +15,7 @@ export interface ReadEvent {
   readonly problem: SchemaFailedError | undefined;
 }
 
-/** A row that is there, and whose body, headers or encoding cannot be read. */
+/** A row that is there, and whose body, headers or encoding cannot be read, or not be opened. */
 export interface DamagedEvent {
   readonly event: undefined;
   readonly problem: unknown;
@@ -32,6 +32,7 @@ export class EventReader {
     private readonly database: SqlDatabase,
     private readonly dialect: EventDialect,
     private readonly schemas: SourceSchemas,
+    private readonly seal: EventSeal,
   ) {}
 
   /** The events with these keys; keys that do not exist are left out. */
@@ -52,14 +53,14 @@ export class EventReader {
   }
 
   private async readSound(row: EventEntity): Promise<ReadEvent> {
-    const rawBody = fromStoredBody(row);
-    const data = storedData(row, rawBody);
+    const opened = this.seal.open(row);
+    const data = storedData(row, opened.rawBody);
     try {
       const given = await this.throughSchema(row.source, data);
-      return { event: toEvent(row, rawBody, given), problem: undefined };
+      return { event: toEvent(row, opened, given), problem: undefined };
     } catch (error) {
       if (!(error instanceof SchemaFailedError)) throw error;
-      return { event: toEvent(row, rawBody, data), problem: error };
+      return { event: toEvent(row, opened, data), problem: error };
     }
   }
 
@@ -72,7 +73,11 @@ export class EventReader {
   }
 }
 
-function toEvent(row: EventEntity, rawBody: Buffer, data: unknown): WebhookEvent {
+function toEvent(
+  row: EventEntity,
+  { rawBody, headers }: ReturnType<EventSeal['open']>,
+  data: unknown,
+): WebhookEvent {
   return {
     key: row.key,
     id: row.id,
@@ -82,7 +87,7 @@ function toEvent(row: EventEntity, rawBody: Buffer, data: unknown): WebhookEvent
     data,
     occurredAt: new Date(row.occurredAt),
     receivedAt: new Date(row.receivedAt),
-    headers: JSON.parse(row.headers) as Record<string, string>,
+    headers: JSON.parse(headers) as Record<string, string>,
     rawBody,
   };
 }

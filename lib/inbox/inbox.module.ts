@@ -7,6 +7,7 @@ import { EventDialect } from './dialects/event.dialect.js';
 import { EventPruning } from './event.pruning.js';
 import { EventReplay } from './event.replay.js';
 import { EventReader } from './event.reader.js';
+import { EventSeal } from './event.seal.js';
 import { EventSubscribers } from './event-subscribers.js';
 import { Inbox } from './inbox.js';
 import { InboxService } from './inbox.service.js';
@@ -19,12 +20,13 @@ import { SourceSchemas } from './source-schemas.js';
     { provide: EventDialect, useFactory: createEventDialect, inject: [SqlDatabase, QueueDialect] },
     EventPruning,
     EventReader,
+    EventSeal,
     EventReplay,
     EventSubscribers,
     Inbox,
     InboxService,
     SourceSchemas,
   ],
-  exports: [EventReader, EventSubscribers, Inbox, InboxService, SourceSchemas],
+  exports: [EventReader, EventSeal, EventSubscribers, Inbox, InboxService, SourceSchemas],
 })
 export class InboxModule {}

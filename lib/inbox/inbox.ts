@@ -12,6 +12,7 @@ import { JobQueue, type JobDraft } from '../queue/job.queue.js';
 import { AcceptTimeoutError } from './accept-timeout.error.js';
 import { EventDialect } from './dialects/event.dialect.js';
 import type { EventEntity, EventStatus } from './event.entity.js';
+import { EventSeal } from './event.seal.js';
 import { EventSubscribers } from './event-subscribers.js';
 import type { EventPlan } from './event.subscriber.js';
 import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
@@ -19,7 +20,6 @@ import type { AcceptAllResult, AcceptResult, IncomingEvent } from './incoming-ev
 import type { PayloadIssue, PayloadSchema } from '../event/payload-schema.js';
 import { applySchema } from '../event/payload-schema.js';
 import { SourceSchemas } from './source-schemas.js';
-import { toStoredBody } from './stored-body.js';
 
 /** What is committed for one event. */
 interface Entry {
@@ -66,6 +66,7 @@ export class Inbox {
     private readonly queue: JobQueue,
     private readonly subscribers: EventSubscribers,
     private readonly schemas: SourceSchemas,
+    private readonly seal: EventSeal,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_INBOX_OPTIONS) options: ResolvedInboxOptions,
   ) {
@@ -225,8 +226,10 @@ export class Inbox {
       reason,
       occurredAt: event.occurredAt.getTime(),
       receivedAt: event.receivedAt.getTime(),
-      headers: JSON.stringify(event.headers),
-      ...toStoredBody(event.rawBody),
+      ...this.seal.close(event.source, event.key, {
+        headers: JSON.stringify(event.headers),
+        rawBody: event.rawBody,
+      }),
       format: incoming.format,
       contentType: incoming.contentType ?? null,
       dataPath: incoming.dataPath,

@@ -27,7 +27,7 @@ export class NotificationEntity {
   @Column('text')
   recipient!: string;
 
-  /** What the channel needs to send it, as JSON. */
+  /** What the channel needs to send it, as JSON; sealed where the application has a key (`sealWith`). */
   @Column('text')
   payload!: string;
 

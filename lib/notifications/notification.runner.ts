@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
@@ -13,6 +14,7 @@ import { RetryLater } from '../queue/retry-later.js';
 import { ChannelRegistry } from './channel.registry.js';
 import type { NotificationEntity } from './notification.entity.js';
 import { NOTIFICATION_JOB } from './notification.service.js';
+import { placeOfPayload } from './place-of-payload.js';
 import { NotificationStore, type SentMark } from './notification.store.js';
 import {
   RESOLVED_NOTIFICATIONS_OPTIONS,
@@ -37,6 +39,7 @@ export class NotificationRunner implements JobRunner, OnModuleInit {
     private readonly channels: ChannelRegistry,
     private readonly store: NotificationStore,
     private readonly database: SqlDatabase,
+    private readonly sealer: Sealer,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_NOTIFICATIONS_OPTIONS) private readonly options: ResolvedNotificationsOptions,
   ) {}
@@ -63,7 +66,7 @@ export class NotificationRunner implements JobRunner, OnModuleInit {
     if (sentAt !== null) return undefined;
     const result = await this.channels.get(channel).send({
       id,
-      payload: JSON.parse(payload) as unknown,
+      payload: JSON.parse(this.sealer.openText(payload, placeOfPayload(id))) as unknown,
       attempt: attempt.job.attempt,
       createdAt: new Date(createdAt),
       signal: attempt.signal,

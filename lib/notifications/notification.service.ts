@@ -5,6 +5,7 @@ import { validate as isUuid } from 'uuid';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { KeySequence } from '../database/key-sequence.js';
+import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
 import { JobEntity } from '../queue/job.entity.js';
@@ -15,6 +16,7 @@ import { InvalidNotificationError } from './invalid-notification.error.js';
 import type { Notification } from './notification.js';
 import { NotificationEntity } from './notification.entity.js';
 import { NotificationStore } from './notification.store.js';
+import { placeOfPayload } from './place-of-payload.js';
 import { serializePayload } from './payload.serializer.js';
 
 /** Kind of the jobs that send notifications. */
@@ -116,6 +118,7 @@ export class NotificationService {
     private readonly store: NotificationStore,
     private readonly database: SqlDatabase,
     private readonly queue: JobQueue,
+    private readonly sealer: Sealer,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -192,12 +195,13 @@ export class NotificationService {
     const stored: unknown = JSON.parse(payload);
     channel.validate?.(stored);
     const now = this.clock.now();
+    const id = this.keys.next(now);
     return {
-      id: this.keys.next(now),
+      id,
       channel: name,
       key: toStoredKey(key),
       recipient: describeError(channel.recipient(stored)),
-      payload,
+      payload: this.sealer.sealText(payload, placeOfPayload(id)),
       createdAt: now,
       sentAt: null,
       receipt: null,

@@ -15,6 +15,7 @@ import { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
 import { createSqlDatabase } from '../database/database.factory.js';
+import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { Discard } from '../queue/discard.js';
 import { JobEntity } from '../queue/job.entity.js';
@@ -84,6 +85,7 @@ class CoreModule {
         },
         { provide: Clock, useValue: clock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
+        { provide: Sealer, useValue: new Sealer([]) },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: withoutJitter() },
         { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         {
@@ -94,6 +96,7 @@ class CoreModule {
       exports: [
         SqlDatabase,
         CommitSignal,
+        Sealer,
         Clock,
         DATABASE_CLOCK,
         RESOLVED_QUEUE_OPTIONS,

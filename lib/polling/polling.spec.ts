@@ -12,6 +12,7 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SystemClock } from '../clock/system.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
 import { createSqlDatabase } from '../database/database.factory.js';
+import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { EventEntity } from '../inbox/event.entity.js';
 import { EventSubscribers } from '../inbox/event-subscribers.js';
@@ -161,6 +162,7 @@ describeOnDatabases('polling', (kind) => {
         },
         { provide: Clock, useValue: setup.clock ?? clock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
+        { provide: Sealer, useValue: new Sealer([]) },
         { provide: RESOLVED_INBOX_OPTIONS, useValue: { ...DEFAULT_INBOX_OPTIONS, ...setup.inbox } },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
         { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
@@ -172,6 +174,7 @@ describeOnDatabases('polling', (kind) => {
       exports: [
         SqlDatabase,
         CommitSignal,
+        Sealer,
         Clock,
         DATABASE_CLOCK,
         RESOLVED_INBOX_OPTIONS,

@@ -30,11 +30,12 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SystemClock } from '../clock/system.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
 import { createSqlDatabase } from '../database/database.factory.js';
+import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { EventEntity } from '../inbox/event.entity.js';
 import { DEFAULT_INBOX_OPTIONS, RESOLVED_INBOX_OPTIONS } from '../inbox/inbox.options.js';
 import { InboxService } from '../inbox/inbox.service.js';
-import { fromStoredBody } from '../inbox/stored-body.js';
+import { fromStoredBody, type OpenBody } from '../inbox/stored-body.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
 import {
@@ -121,6 +122,7 @@ class Surroundings {
         },
         { provide: Clock, useClass: SystemClock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
+        { provide: Sealer, useValue: new Sealer([]) },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
         { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
@@ -129,6 +131,7 @@ class Surroundings {
       exports: [
         SqlDatabase,
         CommitSignal,
+        Sealer,
         Clock,
         DATABASE_CLOCK,
         RESOLVED_QUEUE_OPTIONS,
@@ -236,7 +239,9 @@ describe(ReceiverMount.name, () => {
     return app
       .get(InboxService, { strict: false })
       .find()
-      .then((events) => events.map((event) => fromStoredBody(event).toString('latin1')));
+      .then((events) =>
+        events.map((event) => fromStoredBody(event as OpenBody).toString('latin1')),
+      );
   }
 
   afterEach(async () => {

@@ -52,6 +52,7 @@ describe(resolveSources.name, () => {
       occurredAt: undefined,
       tenant: undefined,
       storeHeaders: [],
+      seal: undefined,
     });
   });
 
@@ -120,6 +121,7 @@ describe(resolveSources.name, () => {
     ['type', 5],
     ['occurredAt', new Date()],
     ['tenant', 'a'],
+    ['seal', 'yes'],
     ['storeHeaders', 'x-request-id'],
     ['storeHeaders', [5]],
     ['storeHeaders', ['x request']],

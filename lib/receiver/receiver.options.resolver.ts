@@ -44,6 +44,7 @@ const SOURCE_KEYS: readonly string[] = [
   'tenant',
   'storeHeaders',
   'jsonField',
+  'seal',
 ] satisfies (keyof SourceOptions)[];
 
 /**
@@ -192,6 +193,7 @@ function resolveSource(
       source.jsonField === undefined
         ? undefined
         : fieldName(`${option}.jsonField`, source.jsonField),
+    seal: seal(`${option}.seal`, source.seal),
   };
 }
 
@@ -236,6 +238,16 @@ function reader<Reader>(option: string, given: Reader): Reader {
     'a function of the request',
     given,
     'Write it as (request) => ...',
+  );
+}
+
+function seal(option: string, given: unknown): boolean | undefined {
+  if (given === undefined || typeof given === 'boolean') return given;
+  throw ConfigurationError.invalidOption(
+    option,
+    'true or false',
+    given,
+    'Correct it, or leave it out to have the scheme decide.',
   );
 }
 

@@ -87,6 +87,11 @@ export interface SourceOptions {
    * type and data are then those of the JSON. Without dots. @default what the scheme says
    */
   readonly jsonField?: string;
+  /**
+   * Whether body and headers are stored sealed with the key of `sealWith`, because they show a secret.
+   * `true` needs a key. @default what the scheme says, where there is a key
+   */
+  readonly seal?: boolean;
 }
 
 /**
@@ -111,6 +116,8 @@ export interface ResolvedSource {
   /** In lower case, as Node.js gives headers. */
   readonly storeHeaders: readonly string[];
   readonly jsonField: string | undefined;
+  /** `undefined` where the scheme decides. */
+  readonly seal: boolean | undefined;
 }
 
 /** @internal */

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { EventSeal } from '../inbox/event.seal.js';
 import { SourceSchemas } from '../inbox/source-schemas.js';
 import type { SignatureScheme } from '../signatures/signature-scheme.js';
 import {
@@ -31,6 +32,7 @@ export class SourceRegistry implements OnModuleInit {
   constructor(
     private readonly moduleRef: ModuleRef,
     private readonly schemas: SourceSchemas,
+    private readonly seal: EventSeal,
     @Inject(RESOLVED_RECEIVER_OPTIONS) private readonly options: ResolvedReceiverOptions,
   ) {}
 
@@ -39,6 +41,9 @@ export class SourceRegistry implements OnModuleInit {
       const scheme = this.schemeOf(name, source);
       const answers = readyAnswers(name, scheme.answers ?? {});
       this.sources.set(name, { ...source, name, scheme, answers });
+      if (source.seal ?? scheme.showsSecret === true) {
+        this.seal.register(name, source.seal === true);
+      }
       if (source.schema !== undefined) this.schemas.register(name, source.schema);
     }
   }

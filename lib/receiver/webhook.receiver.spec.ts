@@ -11,13 +11,14 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SystemClock } from '../clock/system.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
 import { createSqlDatabase } from '../database/database.factory.js';
+import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { EventEntity } from '../inbox/event.entity.js';
 import { EventSubscribers } from '../inbox/event-subscribers.js';
 import { Inbox } from '../inbox/inbox.js';
 import { DEFAULT_INBOX_OPTIONS, RESOLVED_INBOX_OPTIONS } from '../inbox/inbox.options.js';
 import { InboxService } from '../inbox/inbox.service.js';
-import { fromStoredBody } from '../inbox/stored-body.js';
+import { fromStoredBody, type OpenBody } from '../inbox/stored-body.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
 import {
@@ -113,6 +114,7 @@ describe(WebhookReceiver.name, () => {
         },
         { provide: Clock, useClass: SystemClock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
+        { provide: Sealer, useValue: new Sealer([]) },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
         { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
@@ -125,6 +127,7 @@ describe(WebhookReceiver.name, () => {
       exports: [
         SqlDatabase,
         CommitSignal,
+        Sealer,
         Clock,
         DATABASE_CLOCK,
         RESOLVED_QUEUE_OPTIONS,
@@ -273,7 +276,7 @@ describe(WebhookReceiver.name, () => {
       expect(answered?.status).toBe(200);
       const [event] = await stored();
       expect(event?.format).toBe(format);
-      expect(fromStoredBody(event as EventEntity)).toEqual(Buffer.from(body));
+      expect(fromStoredBody(event as EventEntity & OpenBody)).toEqual(Buffer.from(body));
     });
 
     it('verifies and stores what a content encoding hid', async () => {

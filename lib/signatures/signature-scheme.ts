@@ -155,6 +155,12 @@ export interface SignatureScheme {
    */
   verify(request: SignedRequest, context: VerifyContext): Verification | Promise<Verification>;
 
+  /**
+   * Whether bodies show a secret that lets others act as the sender or for the receiver: they are stored
+   * sealed, where the application has a key. @default false
+   */
+  readonly showsSecret?: boolean;
+
   /** Answers of which the sender is particular. @default a line of JSON with 200 or 401 */
   readonly answers?: SenderAnswers;
 

@@ -1,7 +1,9 @@
 import type { DataSourceOptions } from 'typeorm';
 import { SystemClock } from '../../lib/clock/system.clock.js';
 import { DatabaseClock } from '../../lib/database/database.clock.js';
+import { Sealer } from '../../lib/database/sealer.js';
 import { EventReader } from '../../lib/inbox/event.reader.js';
+import { EventSeal } from '../../lib/inbox/event.seal.js';
 import { SourceSchemas } from '../../lib/inbox/source-schemas.js';
 import { NotificationEntity } from '../../lib/notifications/notification.entity.js';
 import { NotificationStore } from '../../lib/notifications/notification.store.js';
@@ -84,7 +86,12 @@ describeOnDatabases('Sessions in zones that are a day apart', (kind) => {
     const [east, west] = machines;
     const event = eventRow('1', { occurredAt: INSTANT, receivedAt: INSTANT + 1 });
     await east.database.transaction(() => east.inbox.insert([event]));
-    const reader = new EventReader(west.database, west.inbox, new SourceSchemas());
+    const reader = new EventReader(
+      west.database,
+      west.inbox,
+      new SourceSchemas(),
+      new EventSeal(new Sealer([])),
+    );
     expect((await reader.load([event.key])).get(event.key)?.event).toMatchObject({
       occurredAt: new Date(INSTANT),
       receivedAt: new Date(INSTANT + 1),

@@ -24,5 +24,5 @@ export function dockerHub(options: AcceptUnsigned): SignatureScheme {
     type: () => 'push',
     occurredAt: { path: 'push_data.pushed_at', unit: 's' },
   });
-  return { ...facts, name: 'dockerHub' };
+  return { ...facts, name: 'dockerHub', showsSecret: true };
 }

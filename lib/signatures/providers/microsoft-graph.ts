@@ -57,6 +57,7 @@ const ITEMS = 'value';
 
 class MicrosoftGraphScheme implements SigningScheme {
   readonly name = 'microsoftGraph';
+  readonly showsSecret = true;
   readonly #keys: Keys;
   readonly #facts = new EventFactReader({
     items: ITEMS,

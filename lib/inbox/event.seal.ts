@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { Sealer } from '../database/sealer.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { EventEntity } from './event.entity.js';
+import { fromStoredBody, toStoredBody, type StoredBody } from './stored-body.js';
+
+/** What of an event may hold a secret, as it lies in the database. */
+type Stored = StoredBody & Pick<EventEntity, 'headers'>;
+
+/** The same, as it came. */
+interface Content {
+  readonly headers: string;
+  readonly rawBody: Buffer;
+}
+
+/**
+ * Seals the bodies and headers of sources whose requests show a secret, where there is a key for it.
+ *
+ * @internal
+ */
+@Injectable()
+export class EventSeal {
+  private readonly sources = new Set<string>();
+
+  constructor(private readonly sealer: Sealer) {}
+
+  /**
+   * Has the events of a source sealed.
+   *
+   * @throws {ConfigurationError} when there is no key, and the source asked for it by its option `seal`
+   */
+  register(source: string, isAskedFor: boolean): void {
+    if (this.sealer.isEnabled) this.sources.add(source);
+    else if (isAskedFor) {
+      const option = `sources.${source}.seal`;
+      throw ConfigurationError.because(
+        option,
+        `\`${option}\` is true, and there is no key to seal with.`,
+        'Set `sealWith: [key]` in WebhookModule.forRoot.',
+      );
+    }
+  }
+
+  close(source: string, key: string, { headers, rawBody }: Content): Stored {
+    if (!this.sources.has(source)) return { headers, ...toStoredBody(rawBody) };
+    return {
+      headers: this.sealer.sealText(headers, placeOf(key, 'headers')),
+      body: this.sealer.seal(rawBody, placeOf(key, 'body')),
+      bodyEncoding: 'sealed',
+    };
+  }
+
+  /** @throws {SealedError} where a key is missing */
+  open({ key, headers, body, bodyEncoding }: EventEntity): Content {
+    if (bodyEncoding !== 'sealed') {
+      return { headers, rawBody: fromStoredBody({ body, bodyEncoding }) };
+    }
+    return {
+      headers: this.sealer.openText(headers, placeOf(key, 'headers')),
+      rawBody: this.sealer.open(body, placeOf(key, 'body')),
+    };
+  }
+}
+
+function placeOf(key: string, column: string): string {
+  return `webhook_event ${key.toLowerCase()} ${column}`;
+}
