@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
@@ -21,6 +21,7 @@ import { batchItems } from './batch-item.js';
 import { batchOutcome } from './batch-outcome.js';
 import { identify } from './event-identity.js';
 import { placed } from './placed-payload.js';
+import { RefusalLog } from './refusal.log.js';
 import { RESOLVED_RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
 import {
   readBody,
@@ -61,8 +62,9 @@ const NO_BODY = Buffer.alloc(0);
  * @internal
  */
 @Injectable()
-export class WebhookReceiver {
+export class WebhookReceiver implements OnApplicationShutdown {
   private readonly logger = new SafeLogger(WebhookReceiver.name);
+  private readonly refusals: RefusalLog;
   private readonly retryAfter: Readonly<Record<string, string>>;
   private readonly publicUrl: string | undefined;
   private readonly handshakeTimeoutMs: number;
@@ -73,9 +75,14 @@ export class WebhookReceiver {
     private readonly clock: Clock,
     @Inject(RESOLVED_RECEIVER_OPTIONS) options: ResolvedReceiverOptions,
   ) {
+    this.refusals = new RefusalLog(this.logger, clock);
     this.retryAfter = { 'retry-after': String(options.retryAfterSeconds) };
     this.publicUrl = options.publicUrl;
     this.handshakeTimeoutMs = options.handshakeTimeoutMs;
+  }
+
+  onApplicationShutdown(): void {
+    this.refusals.flush();
   }
 
   /**
@@ -86,7 +93,10 @@ export class WebhookReceiver {
   async receive(request: SourceRequest): Promise<Answer | undefined> {
     const source = this.sources.find(request.source);
     if (source === undefined) {
-      return this.refuse(printable(request.source), 404, 'there is no such source');
+      const name = printable(request.source);
+      const reason = 'there is no such source';
+      this.refusals.add({ source: name, isKnown: false, status: 404, reason });
+      return errorAnswer(404);
     }
     try {
       return await this.verify(source, request);
@@ -344,7 +354,7 @@ export class WebhookReceiver {
   }
 
   private warn(source: string, status: number, reason: string): void {
-    this.logger.warn(`Refused a request to source '${source}' with ${status}: ${reason}`);
+    this.refusals.add({ source, isKnown: true, status, reason });
   }
 }
 

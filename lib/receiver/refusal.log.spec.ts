@@ -1,0 +1,97 @@
+import { Logger } from '@nestjs/common';
+import { FakeClock } from '../../test/support/fake.clock.js';
+import { SafeLogger } from '../logging/safe.logger.js';
+import { RefusalLog } from './refusal.log.js';
+
+const MINUTE = 60_000;
+
+describe(RefusalLog, () => {
+  let clock: FakeClock;
+  let log: RefusalLog;
+  let lines: string[];
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    log = new RefusalLog(new SafeLogger('Receiver'), clock);
+    lines = [];
+    jest
+      .spyOn(Logger.prototype, 'warn')
+      .mockImplementation((line: string) => void lines.push(line));
+  });
+
+  afterEach(() => jest.restoreAllMocks());
+
+  const refuse = (count: number, source = 'game', reason = 'signature-mismatch'): void => {
+    for (let index = 0; index < count; index++) {
+      log.add({ source, isKnown: true, status: 401, reason });
+    }
+  };
+
+  it('F-13 has a line for each refusal as long as there are few', () => {
+    for (let minute = 0; minute < 3; minute++) {
+      refuse(20);
+      clock.advance(MINUTE);
+    }
+    expect(lines).toHaveLength(60);
+    expect(new Set(lines)).toEqual(
+      new Set(["Refused a request to source 'game' with 401: signature-mismatch"]),
+    );
+  });
+
+  it('F-13 counts them beyond that, with a line a minute by source and reason', () => {
+    refuse(1_020);
+    refuse(30, 'shop', 'missing-signature');
+    expect(lines).toHaveLength(21);
+    expect(lines[20]).toMatch(/^More than 20 requests were refused within a minute/);
+    clock.advance(MINUTE);
+    expect(lines.slice(21)).toEqual([
+      "Refused 1030 more requests: 1000 to source 'game' with 401 (signature-mismatch); " +
+        "30 to source 'shop' with 401 (missing-signature)",
+    ]);
+    // It goes on: no line of its own for any of them.
+    refuse(500);
+    clock.advance(MINUTE);
+    expect(lines.slice(22)).toEqual([
+      "Refused 500 more requests: 500 to source 'game' with 401 (signature-mismatch)",
+    ]);
+  });
+
+  it('F-13 has a line for each again when the flood is over', () => {
+    refuse(100);
+    clock.advance(MINUTE);
+    refuse(3);
+    clock.advance(MINUTE);
+    expect(lines.at(-1)).toBe(
+      "Refused 3 more requests: 3 to source 'game' with 401 (signature-mismatch)",
+    );
+    refuse(1);
+    expect(lines.at(-1)).toBe("Refused a request to source 'game' with 401: signature-mismatch");
+  });
+
+  it('F-13 counts sources that there are none of as one, and bounds what it counts', () => {
+    for (let index = 0; index < 10_000; index++) {
+      log.add({
+        source: `made-up-${index}`,
+        isKnown: false,
+        status: 404,
+        reason: 'there is no such source',
+      });
+      refuse(1, 'game', `reason ${index}`);
+    }
+    clock.advance(MINUTE);
+    const summary = lines.at(-1)!;
+    expect(lines).toHaveLength(22);
+    expect(summary).toMatch(/^Refused 19980 more requests: /);
+    expect(summary).toContain('9990 to unknown sources with 404 (there is no such source)');
+    expect(summary).toMatch(/for other reasons/);
+    expect(summary.length).toBeLessThan(1_500);
+  });
+
+  it('F-13 writes down what it has counted when the application stops', () => {
+    refuse(25);
+    log.flush();
+    expect(lines.at(-1)).toMatch(/^Refused 5 more requests/);
+    clock.advance(10 * MINUTE);
+    expect(lines).toHaveLength(22);
+  });
+});
