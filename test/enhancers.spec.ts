@@ -276,7 +276,7 @@ describeOnDatabases('Interceptors', (kind) => {
     'F-28 REQ-50 leave the verdicts of a handler as they are (%s, thrown: %s)',
     async (type, throws) => {
       expect(await subject.jobsAfter(type, { say: 'later', throws })).toMatchObject([
-        { state: 'retryable', lastError: 'not yet', maxAttempts: 13 },
+        { state: 'retryable', lastError: 'not yet', attempt: 0 },
       ]);
       expect(await subject.jobsAfter(type, { say: 'never', throws })).toMatchObject([
         { state: 'discarded', lastError: 'not wanted' },
@@ -318,7 +318,7 @@ describeOnDatabases('Interceptors', (kind) => {
 
   it('F-28 REQ-50 may say themselves what becomes of the job', async () => {
     expect(await subject.jobsAfter('translated', { say: 'too many' })).toMatchObject([
-      { state: 'retryable', lastError: 'translated', maxAttempts: 13 },
+      { state: 'retryable', lastError: 'translated', attempt: 0 },
     ]);
     expect(await subject.jobsAfter('translated', { say: 'hopeless' })).toMatchObject([
       { state: 'discarded', lastError: 'translated' },
@@ -511,7 +511,7 @@ describe.each(ADAPTERS)('Guards and pipes with %s', (adapter) => {
       { state: 'discarded', lastError: 'filtered ForbiddenException' },
     ]);
     expect(await subject.jobsAfter('postponed')).toMatchObject([
-      { state: 'retryable', lastError: 'the guard said later', maxAttempts: 13 },
+      { state: 'retryable', lastError: 'the guard said later', attempt: 0 },
     ]);
     expect(calls).toEqual(['JwtGuard']);
   });
