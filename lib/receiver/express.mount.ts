@@ -1,11 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { Answer } from './answer.js';
+import type { Clock } from '../clock/clock.js';
+import { answerAndClose } from './closing-answer.js';
 import { isConsentRequest } from './consent-request.js';
 import { originOf } from './request-origin.js';
 import { originForm } from './request-target.js';
 import type { ReceiverRoute } from './receiver.route.js';
-import type { RawRequest } from './request-body.js';
+import type { RawRequest } from './raw-request.js';
+import { hasUnreadBody } from './unread-body.js';
 import type { WebhookReceiver } from './webhook.receiver.js';
 
 /** The part of an Express application that is used here. */
@@ -51,6 +54,7 @@ export class ExpressMount {
   constructor(
     private readonly application: ExpressApplication,
     private readonly receiver: WebhookReceiver,
+    private readonly clock: Clock,
   ) {
     this.middleware = (request, response, next) => this.handle(request, response, next);
     // Now, as Nest and the host add their parsers later; the route is known later still.
@@ -80,8 +84,22 @@ export class ExpressMount {
         origin: originOf(request),
         raw: request,
       })
-      .then((answer) => send(response, answer))
+      .then((answer) => this.send(request, response, answer))
       .catch(next);
+  }
+
+  private send(
+    request: ExpressRequest,
+    response: ServerResponse,
+    answer: Answer | undefined,
+  ): void {
+    if (answer === undefined || response.destroyed) return;
+    if (hasUnreadBody(request)) {
+      answerAndClose(request, response, answer, this.clock);
+      return;
+    }
+    response.writeHead(answer.status, answer.headers);
+    response.end(answer.body);
   }
 
   private refuseEarlierParsers(route: ReceiverRoute): void {
@@ -107,10 +125,4 @@ function isPreflight({ method, headers }: ExpressRequest): boolean {
     headers['access-control-request-method'] !== undefined &&
     !isConsentRequest(headers)
   );
-}
-
-function send(response: ServerResponse, answer: Answer | undefined): void {
-  if (answer === undefined || response.destroyed) return;
-  response.writeHead(answer.status, answer.headers);
-  response.end(answer.body);
 }

@@ -1,10 +1,13 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import type { Clock } from '../clock/clock.js';
+import { answerAndClose } from './closing-answer.js';
 import { isConsentRequest } from './consent-request.js';
 import { originOf } from './request-origin.js';
 import { originForm } from './request-target.js';
 import type { ReceiverRoute } from './receiver.route.js';
-import type { RawRequest } from './request-body.js';
+import type { RawRequest } from './raw-request.js';
+import { hasUnreadBody } from './unread-body.js';
 import type { WebhookReceiver } from './webhook.receiver.js';
 
 /** The part of a Fastify instance that is used here. */
@@ -46,6 +49,8 @@ interface FastifyRequest {
 }
 
 interface FastifyReply {
+  readonly raw: ServerResponse;
+  getHeaders(): OutgoingHttpHeaders;
   code(status: number): this;
   headers(headers: Readonly<Record<string, string>>): this;
   send(body: string | Buffer): this;
@@ -67,6 +72,7 @@ export function mountOnFastify(
   instance: FastifyInstance,
   route: ReceiverRoute,
   receiver: WebhookReceiver,
+  clock: Clock,
 ): void {
   const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { source } = request.params as { source: string };
@@ -78,6 +84,11 @@ export function mountOnFastify(
       raw: request.raw,
     });
     if (answer === undefined) return reply.hijack();
+    if (hasUnreadBody(request.raw)) {
+      reply.hijack();
+      answerAndClose(request.raw, reply.raw, answer, clock, reply.getHeaders());
+      return reply;
+    }
     return reply.code(answer.status).headers(answer.headers).send(answer.body);
   };
   const add = (url: string): void => {

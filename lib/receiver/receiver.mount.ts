@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { Clock } from '../clock/clock.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { ExpressMount } from './express.mount.js';
 import { mountOnFastify } from './fastify.mount.js';
@@ -21,13 +22,14 @@ export class ReceiverMount implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly config: ApplicationConfig,
     private readonly receiver: WebhookReceiver,
+    private readonly clock: Clock,
     @Inject(RESOLVED_RECEIVER_OPTIONS) private readonly options: ResolvedReceiverOptions,
   ) {
     if (options.sources.size === 0) return;
     // As early as it can be: before Nest registers body parsers, and before main.ts gets at the app.
     host.init$.subscribe(() => {
       if (this.platform() === 'express') {
-        this.express = new ExpressMount(host.httpAdapter.getInstance(), receiver);
+        this.express = new ExpressMount(host.httpAdapter.getInstance(), receiver, clock);
       }
     });
   }
@@ -42,7 +44,7 @@ export class ReceiverMount implements OnModuleInit {
         this.express?.open(route);
         break;
       case 'fastify':
-        mountOnFastify(this.host.httpAdapter.getInstance(), route, this.receiver);
+        mountOnFastify(this.host.httpAdapter.getInstance(), route, this.receiver, this.clock);
         break;
       default:
         throw ConfigurationError.because(

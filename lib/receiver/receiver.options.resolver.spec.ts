@@ -52,6 +52,7 @@ describe(resolveSources.name, () => {
       occurredAt: undefined,
       tenant: undefined,
       storeHeaders: [],
+      jsonField: undefined,
       seal: undefined,
     });
   });
@@ -230,5 +231,35 @@ describe(resolveReceiverOptions.name, () => {
   ])('refuses %s of %j', (option, value) => {
     const receiver = wrong({ [option]: value });
     expect(errorOf(() => resolveReceiverOptions({ receiver })).option).toBe(`receiver.${option}`);
+  });
+});
+
+describe('F-9 F-11 F-16 options', () => {
+  const receiverWith = (receiver: object, bodyLimitBytes = 1_000) =>
+    resolveReceiverOptions({ sources: { game: { scheme, bodyLimitBytes } }, receiver });
+
+  it('F-9 F-11 have defaults', () => {
+    expect(receiverWith({})).toMatchObject({
+      bodyTimeoutMs: 30_000,
+      maxUnfinishedBytes: 64 * 1_048_576,
+      contentEncodings: ['gzip', 'deflate'],
+    });
+    expect(receiverWith({}, 25_000_000).maxUnfinishedBytes).toBe(100_000_000);
+  });
+
+  it.each([
+    ['receiver.bodyTimeoutMs', { bodyTimeoutMs: 0 }],
+    ['receiver.maxUnfinishedBytes', { maxUnfinishedBytes: -1 }],
+    ['receiver.maxUnfinishedBytes', { maxUnfinishedBytes: 1_000 }],
+    ['receiver.contentEncodings', { contentEncodings: ['zstd'] }],
+    ['receiver.contentEncodings', { contentEncodings: 'gzip' }],
+  ])('F-9 F-11 %s refuses %j', (option, receiver) => {
+    expect(errorOf(() => receiverWith(receiver)).message).toContain(option);
+  });
+
+  it.each(['', 'a.b', 7, 'x'.repeat(65)])('F-16 jsonField cannot be %j', (jsonField) => {
+    expect(errorOf(() => resolveSources(withOption({ jsonField }), 7)).message).toContain(
+      'sources.game.jsonField',
+    );
   });
 });

@@ -5,6 +5,7 @@ import type { SignatureScheme } from '../signatures/signature-scheme.js';
 import {
   DEFAULT_RECEIVER_OPTIONS,
   DEFAULT_RECEIVER_PATH,
+  DEFAULT_UNFINISHED_BYTES,
   type ReceiverOptions,
   type ResolvedReceiverOptions,
   type ResolvedSource,
@@ -29,6 +30,9 @@ const SECRET_HEADER =
 
 const RECEIVER_KEYS: readonly string[] = [
   'bodyLimitBytes',
+  'bodyTimeoutMs',
+  'maxUnfinishedBytes',
+  'contentEncodings',
   'retryAfterSeconds',
   'handshakeTimeoutMs',
   'publicUrl',
@@ -60,15 +64,19 @@ export function resolveReceiverOptions(given: ReceiverConfiguration): ResolvedRe
     ...DEFAULT_RECEIVER_OPTIONS,
     ...withoutUndefined(receiver),
   };
+  const sources = resolveSources(
+    given.sources ?? {},
+    positiveInteger('receiver.bodyLimitBytes', options.bodyLimitBytes),
+  );
   return {
     path: resolvePath(given.path ?? DEFAULT_RECEIVER_PATH),
     publicUrl: resolvePublicUrl(options.publicUrl),
     retryAfterSeconds: positiveInteger('receiver.retryAfterSeconds', options.retryAfterSeconds),
     handshakeTimeoutMs: positiveInteger('receiver.handshakeTimeoutMs', options.handshakeTimeoutMs),
-    sources: resolveSources(
-      given.sources ?? {},
-      positiveInteger('receiver.bodyLimitBytes', options.bodyLimitBytes),
-    ),
+    bodyTimeoutMs: positiveInteger('receiver.bodyTimeoutMs', options.bodyTimeoutMs),
+    maxUnfinishedBytes: maxUnfinishedBytes(options.maxUnfinishedBytes, sources),
+    contentEncodings: contentEncodings(options.contentEncodings),
+    sources,
   };
 }
 
@@ -99,6 +107,36 @@ export function resolveSources(
     resolved.set(name, resolveSource(`sources.${name}`, source, bodyLimitBytes));
   }
   return resolved;
+}
+
+function maxUnfinishedBytes(
+  given: number | undefined,
+  sources: ReadonlyMap<string, ResolvedSource>,
+): number {
+  const largest = Math.max(0, ...[...sources.values()].map((source) => source.bodyLimitBytes));
+  if (given === undefined) return Math.max(DEFAULT_UNFINISHED_BYTES, 4 * largest);
+  const option = 'receiver.maxUnfinishedBytes';
+  // A body of the limit may be a little longer as long as it is encoded.
+  const least = Math.ceil(largest * 1.1) + 1_024;
+  if (positiveInteger(option, given) >= least) return given;
+  throw ConfigurationError.because(
+    option,
+    `\`${option}\` is ${given}, and the largest body of a source may take ${least} bytes.`,
+    'Raise it, or lower the `bodyLimitBytes` of that source.',
+  );
+}
+
+function contentEncodings(
+  given: ResolvedReceiverOptions['contentEncodings'],
+): ResolvedReceiverOptions['contentEncodings'] {
+  const known: ReadonlySet<unknown> = new Set(['gzip', 'deflate', 'br']);
+  if (Array.isArray(given) && given.every((encoding) => known.has(encoding))) return given;
+  throw ConfigurationError.invalidOption(
+    'receiver.contentEncodings',
+    "an array of 'gzip', 'deflate' and 'br'",
+    given,
+    'Name those that your senders use; an empty array refuses all of them.',
+  );
 }
 
 function resolvePath(path: string): string {

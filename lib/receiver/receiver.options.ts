@@ -14,6 +14,22 @@ export interface ReceiverOptions {
    */
   readonly bodyLimitBytes?: number;
   /**
+   * How long a body may take to arrive, in milliseconds, whatever the framework and the server allow; after
+   * that, the sender is answered 408 and the connection is closed. @default 30_000
+   */
+  readonly bodyTimeoutMs?: number;
+  /**
+   * Most bytes that the bodies of all requests may take together as long as they are not read to their end
+   * and inflated; beyond that, the oldest of them is answered 503. At least the largest `bodyLimitBytes`,
+   * and a tenth more. @default 64 MiB, or four times the largest `bodyLimitBytes` where that is more
+   */
+  readonly maxUnfinishedBytes?: number;
+  /**
+   * Content encodings that are undone; others are answered 415. No known sender uses `br`, whose window
+   * may take 16 MiB while a body is inflated. @default ['gzip', 'deflate']
+   */
+  readonly contentEncodings?: readonly ('gzip' | 'deflate' | 'br')[];
+  /**
    * What `Retry-After` says, in seconds, when an event cannot be stored at the moment and is
    * answered 503. @default 10
    */
@@ -127,6 +143,9 @@ export interface ResolvedReceiverOptions {
   /** Without slashes at its ends, such as `webhooks`. */
   readonly path: string;
   readonly sources: ReadonlyMap<string, ResolvedSource>;
+  readonly bodyTimeoutMs: number;
+  readonly maxUnfinishedBytes: number;
+  readonly contentEncodings: readonly ('gzip' | 'deflate' | 'br')[];
   readonly retryAfterSeconds: number;
   readonly handshakeTimeoutMs: number;
 }
@@ -136,8 +155,15 @@ export const RESOLVED_RECEIVER_OPTIONS = Symbol('hookline:receiver-options');
 
 export const DEFAULT_RECEIVER_PATH = 'webhooks';
 
-export const DEFAULT_RECEIVER_OPTIONS: Required<Omit<ReceiverOptions, 'publicUrl'>> = {
+/** The least that is allowed for unfinished bodies by default; see {@link ReceiverOptions.maxUnfinishedBytes}. */
+export const DEFAULT_UNFINISHED_BYTES = 64 * 1_048_576;
+
+export const DEFAULT_RECEIVER_OPTIONS: Required<
+  Omit<ReceiverOptions, 'publicUrl' | 'maxUnfinishedBytes'>
+> = {
   bodyLimitBytes: 1_048_576,
+  bodyTimeoutMs: 30_000,
+  contentEncodings: ['gzip', 'deflate'],
   retryAfterSeconds: 10,
   handshakeTimeoutMs: 10_000,
 };

@@ -23,12 +23,8 @@ import { identify } from './event-identity.js';
 import { placed } from './placed-payload.js';
 import { RefusalLog } from './refusal.log.js';
 import { RESOLVED_RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
-import {
-  readBody,
-  SUPPORTED_ENCODINGS,
-  type BodyReading,
-  type RawRequest,
-} from './request-body.js';
+import { BodyReader, type BodyReading } from './body.reader.js';
+import type { RawRequest } from './raw-request.js';
 import { SourceRegistry, type Source } from './source.registry.js';
 import { withinTime } from './time-limit.js';
 
@@ -72,6 +68,7 @@ export class WebhookReceiver implements OnApplicationShutdown {
   constructor(
     private readonly sources: SourceRegistry,
     private readonly inbox: Inbox,
+    private readonly bodies: BodyReader,
     private readonly clock: Clock,
     @Inject(RESOLVED_RECEIVER_OPTIONS) options: ResolvedReceiverOptions,
   ) {
@@ -113,7 +110,7 @@ export class WebhookReceiver implements OnApplicationShutdown {
   private async verify(source: Source, received: SourceRequest): Promise<Answer | undefined> {
     const { raw } = received;
     if (raw.method !== 'POST') return this.challenge(source, received);
-    const reading = await readBody(raw, source.bodyLimitBytes);
+    const reading = await this.bodies.read(raw, source.bodyLimitBytes);
     if (reading.kind !== 'read') return this.unreadable(source, reading.kind);
 
     const request = this.signedRequest('POST', received, reading.body);
@@ -307,9 +304,15 @@ export class WebhookReceiver implements OnApplicationShutdown {
         return undefined;
       case 'too-large':
         return this.refuse(name, 413, `the body is over the limit of ${bodyLimitBytes} bytes`);
+      case 'timed-out':
+        return this.refuse(name, 408, 'the body took too long');
+      case 'overloaded': {
+        const reason = 'too many bodies are being read or inflated';
+        return this.refuse(name, 503, reason, this.retryAfter);
+      }
       case 'unsupported-encoding':
         return this.refuse(name, 415, 'its content encoding is not supported', {
-          'accept-encoding': SUPPORTED_ENCODINGS,
+          'accept-encoding': this.bodies.supported,
         });
       case 'corrupt':
         return this.refuse(name, 400, 'the body is not what its content encoding says');

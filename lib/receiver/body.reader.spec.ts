@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
-import { readBody, type RawRequest } from './request-body.js';
+import { SystemClock } from '../clock/system.clock.js';
+import { FakeClock } from '../testing/fake.clock.js';
+import { BodyReader, type BodyReading } from './body.reader.js';
+import type { RawRequest } from './raw-request.js';
+import { DEFAULT_RECEIVER_OPTIONS, DEFAULT_UNFINISHED_BYTES } from './receiver.options.js';
 
 const LIMIT = 1_000;
 const MIB = 1_048_576;
@@ -11,6 +15,14 @@ function request(headers: IncomingHttpHeaders = {}): PassThrough & RawRequest {
   return Object.assign(new PassThrough(), { method: 'POST', headers });
 }
 
+const options = {
+  ...DEFAULT_RECEIVER_OPTIONS,
+  maxUnfinishedBytes: DEFAULT_UNFINISHED_BYTES,
+  contentEncodings: ['gzip', 'deflate', 'br'],
+} as const;
+const reader = new BodyReader(new SystemClock(), options);
+const readBody = (stream: RawRequest, limit: number) => reader.read(stream, limit);
+
 async function read(bytes: Buffer | string, headers: IncomingHttpHeaders = {}, limit = LIMIT) {
   const stream = request(headers);
   const reading = readBody(stream, limit);
@@ -18,7 +30,7 @@ async function read(bytes: Buffer | string, headers: IncomingHttpHeaders = {}, l
   return reading;
 }
 
-describe(readBody.name, () => {
+describe(BodyReader.name, () => {
   describe('bytes', () => {
     it.each([
       ['a BOM', Buffer.from('\ufeff{"a":1}')],
@@ -69,26 +81,6 @@ describe(readBody.name, () => {
     it('REQ-38 refuses a declared length over the limit before anything was sent', async () => {
       const stream = request({ 'content-length': String(LIMIT + 1) });
       expect(await readBody(stream, LIMIT)).toEqual({ kind: 'too-large' });
-    });
-
-    it('reads the rest of a refused body away, so that the client gets its answer', async () => {
-      const stream = request();
-      const reading = readBody(stream, LIMIT);
-      stream.write(Buffer.alloc(LIMIT + 1));
-      await reading;
-      const ended = new Promise((resolve) => stream.once('end', resolve));
-      stream.end(Buffer.alloc(MIB));
-      await ended;
-      expect(stream.readableLength).toBe(0);
-    });
-
-    it('REQ-38 loses patience with a client that never stops', async () => {
-      const stream = request();
-      const closed = new Promise((resolve) => stream.once('close', resolve));
-      const reading = readBody(stream, LIMIT);
-      for (let sent = 0; sent < 40; sent++) stream.write(Buffer.alloc(MIB));
-      expect(await reading).toEqual({ kind: 'too-large' });
-      await closed;
     });
 
     it('survives a client that goes away after it was refused', async () => {
@@ -172,6 +164,113 @@ describe(readBody.name, () => {
       const empty = gzipSync(Buffer.alloc(0));
       for (let sent = 0; sent < 10 * LIMIT; sent += empty.length) stream.write(empty);
       expect(await reading).toEqual({ kind: 'too-large' });
+    });
+  });
+
+  describe('F-9 inflation', () => {
+    const text = Buffer.from('{"n":1}');
+    const gzip = { 'content-encoding': 'gzip' };
+
+    it('F-9 takes a gzip of several members', async () => {
+      const members = Buffer.concat([gzipSync(text.subarray(0, 3)), gzipSync(text.subarray(3))]);
+      expect(await read(members, gzip)).toEqual({ kind: 'read', body: text });
+    });
+
+    it.each([
+      ['gzip', gzipSync(text), Buffer.from('x')],
+      ['gzip', gzipSync(text), Buffer.alloc(4)],
+      ['deflate', deflateSync(text), Buffer.from('x')],
+      ['br', brotliCompressSync(text), Buffer.from('x')],
+    ])('F-9 refuses what follows the end of %s', async (encoding, bytes, rest) => {
+      const headers = { 'content-encoding': encoding };
+      expect(await read(Buffer.concat([bytes, rest]), headers)).toEqual({ kind: 'corrupt' });
+    });
+
+    it('F-9 knows no br by default', async () => {
+      const byDefault = new BodyReader(new SystemClock(), {
+        ...options,
+        contentEncodings: DEFAULT_RECEIVER_OPTIONS.contentEncodings,
+      });
+      const stream = request({ 'content-encoding': 'br' });
+      expect(await byDefault.read(stream, LIMIT)).toEqual({ kind: 'unsupported-encoding' });
+      expect(byDefault.supported).toBe('gzip, deflate, identity');
+    });
+
+    it('F-9 takes little memory for 300 bombs at once', async () => {
+      const params = {
+        [constants.BROTLI_PARAM_QUALITY]: 9,
+        [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+      };
+      const bomb = brotliCompressSync(Buffer.alloc(32 * MIB), { params });
+      expect(bomb.length).toBeLessThan(1_000);
+      const before = process.resourceUsage().maxRSS;
+      const headers = { 'content-encoding': 'br' };
+      const readings = await Promise.all(
+        Array.from({ length: 300 }, () => read(bomb, headers, 16 * MIB)),
+      );
+      // Some may have waited too long for their turn, on a machine that has a lot to do.
+      expect(readings.map(({ kind }) => kind)).toEqual(
+        readings.map(() => expect.stringMatching(/^(?:too-large|overloaded)$/)),
+      );
+      // In KiB. All at once would take 300 windows of 16 MiB, and as much again for what comes out.
+      expect(process.resourceUsage().maxRSS - before).toBeLessThan(1_024 * 1_024);
+    });
+
+    it('F-9 a body that waits for its turn counts as unfinished', async () => {
+      const small = new BodyReader(new FakeClock(0), { ...options, maxUnfinishedBytes: 10_000 });
+      const bytes = gzipSync(randomBytes(4_000));
+      const send = (): Promise<BodyReading> => {
+        const stream = request(gzip);
+        const reading = small.read(stream, 5_000);
+        stream.end(bytes);
+        return reading;
+      };
+      const kinds = (await Promise.all(Array.from({ length: 8 }, send))).map(({ kind }) => kind);
+      expect(kinds).toContain('overloaded');
+      expect(kinds).toContain('read');
+      expect((await send()).kind).toBe('read');
+    });
+  });
+
+  describe('F-11 unfinished bodies', () => {
+    it('F-11 have so much time from their start, whatever comes meanwhile', async () => {
+      const clock = new FakeClock(0);
+      const timed = new BodyReader(clock, options);
+      const first = request();
+      const one = timed.read(first, LIMIT);
+      clock.advance(20_000);
+      first.write('a');
+      const second = request();
+      const two = timed.read(second, LIMIT);
+      clock.advance(10_000);
+      expect(await one).toEqual({ kind: 'timed-out' });
+      clock.advance(19_999);
+      second.end('done');
+      expect(await two).toEqual({ kind: 'read', body: Buffer.from('done') });
+    });
+
+    it('F-11 have so many bytes together, of which the oldest makes room', async () => {
+      const bounded = new BodyReader(new FakeClock(0), { ...options, maxUnfinishedBytes: 2_000 });
+      const streams = Array.from({ length: 3 }, () => request());
+      const readings = streams.map((stream) => bounded.read(stream, LIMIT));
+      for (const stream of streams) stream.write(Buffer.alloc(900));
+      expect(await readings[0]).toEqual({ kind: 'overloaded' });
+      for (const stream of streams) stream.end();
+      expect((await readings[1]!).kind).toBe('read');
+      expect((await readings[2]!).kind).toBe('read');
+      const later = [request(), request()];
+      const more = later.map((stream) => bounded.read(stream, LIMIT));
+      for (const stream of later) stream.end(Buffer.alloc(900));
+      expect((await Promise.all(more)).map(({ kind }) => kind)).toEqual(['read', 'read']);
+    });
+
+    it('F-11 of many small chunks are joined as they came', async () => {
+      const stream = request();
+      const reading = readBody(stream, LIMIT);
+      const bytes = randomBytes(LIMIT);
+      for (const byte of bytes) stream.write(Buffer.from([byte]));
+      stream.end();
+      expect(await reading).toEqual({ kind: 'read', body: bytes });
     });
   });
 

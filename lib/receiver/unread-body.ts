@@ -1,0 +1,39 @@
+import type { Clock } from '../clock/clock.js';
+import type { RawRequest } from './raw-request.js';
+
+/** How much of a refused body is read away, and for how long, so that a client that still sends gets its answer. */
+const MAX_DISCARDED_BYTES = 32 * 1_048_576;
+const MAX_DISCARDING_MS = 10_000;
+
+/**
+ * Whether more of the body may be on its way.
+ *
+ * @internal
+ */
+export function hasUnreadBody({ complete, headers, destroyed }: RawRequest): boolean {
+  if (complete !== false || destroyed) return false;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/**
+ * Reads the rest of a body away without keeping it. There is an end to that patience.
+ *
+ * @param onEnd called once: when the client has sent all, went away, or was given up
+ * @internal
+ */
+export function discardBody(request: RawRequest, clock: Clock, onEnd: () => void): void {
+  let left = MAX_DISCARDED_BYTES;
+  const onData = (chunk: Buffer): void => {
+    left -= chunk.length;
+    if (left < 0) end();
+  };
+  const end = (): void => {
+    cancel();
+    request.off('data', onData).off('end', end).off('close', end);
+    onEnd();
+  };
+  const cancel = clock.schedule(end, MAX_DISCARDING_MS);
+  request.on('error', () => undefined);
+  request.on('data', onData).on('end', end).on('close', end);
+  request.resume();
+}
