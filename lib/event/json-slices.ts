@@ -24,14 +24,21 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  *
  * @param json bytes that were parsed before: what is no JSON gives no sensible answer, but an end
  * @param paths dotted paths, as `valueAt` follows them in the parsed value
+ * @param mostKeys how many keys may stand in the objects that are gone into; beyond it nothing is found
  * @returns a slice for each path, in their order; `undefined` where nothing is there
  * @internal
  */
-export function jsonSlices(json: Buffer, paths: readonly string[]): (Buffer | undefined)[] {
+export function jsonSlices(
+  json: Buffer,
+  paths: readonly string[],
+  mostKeys = Infinity,
+): (Buffer | undefined)[] {
   const root = newPlace();
   const wanted = paths.map((path) => (path === '' ? [] : path.split('.')));
   for (const keys of wanted) addPlace(root, keys);
-  new JsonScanner(json).scan(root);
+  const scanner = new JsonScanner(json, mostKeys);
+  scanner.scan(root);
+  if (scanner.keysLeft < 0) return paths.map(() => undefined);
   return wanted.map((keys) => {
     const place = foundPlace(root, keys);
     return place && json.subarray(place.start, place.end);
@@ -67,7 +74,10 @@ class JsonScanner {
   private at: number;
   private readings = 0;
 
-  constructor(private readonly json: Buffer) {
+  constructor(
+    private readonly json: Buffer,
+    public keysLeft: number,
+  ) {
     this.at = json.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
   }
 
@@ -87,6 +97,10 @@ class JsonScanner {
     this.at++;
     this.skipSpace();
     while (this.at < this.json.length && this.json[this.at] !== CLOSE_OBJECT) {
+      if (--this.keysLeft < 0) {
+        this.at = this.json.length;
+        return;
+      }
       const key = this.readKey();
       this.skipSpace();
       this.at++; // the colon
@@ -98,10 +112,14 @@ class JsonScanner {
   private scanArray(place: Place): void {
     this.at++;
     this.skipSpace();
-    for (let index = 0; this.at < this.json.length && this.json[this.at] !== CLOSE_ARRAY; index++) {
-      this.scanInner(place, String(index));
+    // Behind the last item that is looked for, nothing but the end is.
+    for (let index = 0, wanted = place.inner.size; wanted > 0; index++) {
+      if (this.at >= this.json.length || this.json[this.at] === CLOSE_ARRAY) break;
+      const key = String(index);
+      if (place.inner.has(key)) wanted--;
+      this.scanInner(place, key);
     }
-    this.at++;
+    this.skipToEnd(1);
   }
 
   private scanInner(place: Place, key: string): void {
@@ -126,34 +144,50 @@ class JsonScanner {
   }
 
   private skipValue(): void {
+    switch (this.json[this.at]) {
+      case QUOTE:
+        return this.skipString();
+      case OPEN_OBJECT:
+      case OPEN_ARRAY:
+        return this.skipToEnd(0);
+      default:
+        return this.skipScalar();
+    }
+  }
+
+  /** Up to where as many objects and arrays are closed as are open. By hand, as most bytes go by here. */
+  private skipToEnd(open: number): void {
     const { json } = this;
-    let depth = 0;
+    const { length } = json;
+    let depth = open;
+    let at = this.at;
     do {
-      const byte = json[this.at];
+      const byte = json[at++];
       if (byte === QUOTE) {
-        this.skipString();
-        continue;
-      }
-      if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++;
+        while (at < length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1;
+        at++;
+      } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++;
       else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) depth--;
-      else if (depth === 0) return this.skipScalar();
-      this.at++;
-    } while (depth > 0 && this.at < json.length);
+    } while (depth > 0 && at < length);
+    this.at = at;
   }
 
   private skipString(): void {
     const { json } = this;
-    this.at++;
-    while (this.at < json.length && json[this.at] !== QUOTE) {
-      this.at += json[this.at] === BACKSLASH ? 2 : 1;
-    }
-    this.at++;
+    const { length } = json;
+    let at = this.at + 1;
+    while (at < length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1;
+    this.at = at + 1;
   }
 
   /** A number, or one of the three words: up to what cannot be part of them. */
   private skipScalar(): void {
-    do this.at++;
-    while (this.at < this.json.length && !endsScalar(this.json[this.at]));
+    const { json } = this;
+    const { length } = json;
+    let at = this.at;
+    do at++;
+    while (at < length && !endsScalar(json[at]));
+    this.at = at;
   }
 
   private skipSpace(): void {

@@ -71,9 +71,7 @@ export class Ed25519Scheme implements SigningScheme {
     if (!id.ok) return id;
     if (!this.#takesId(id.text)) return { ok: false, reason: 'malformed-signature' };
     const content = this.#contentOf(id.text, time.text, request.body);
-    const keyIndex = Math.max(
-      ...entries.digests.map((signature) => this.#keys.find(content, signature)),
-    );
+    const keyIndex = this.#keys.findAny(content, entries.digests);
     if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
     const reason = this.#timestamp.judge(time.at, now);
     return reason === undefined

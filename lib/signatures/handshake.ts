@@ -20,7 +20,10 @@ export interface Challenge {
   readonly verification: Verification | undefined;
   /** The parameters of its URL. */
   readonly query: URLSearchParams;
-  /** Its parsed body; `undefined` where it cannot be parsed. */
+  /**
+   * Its parsed body; `undefined` where it cannot be parsed, and where nothing proves who sent it and it is
+   * longer than 16 KiB: no handshake is.
+   */
   readonly payload: unknown;
   /** The value of a header, where there is one, once. */
   readonly header: (name: string) => string | undefined;
@@ -128,6 +131,8 @@ export class Handshake {
   }
 }
 
+const LONGEST_UNPROVEN = 16_384;
+
 class ReceivedChallenge implements Challenge {
   readonly #digest: Digest | undefined;
 
@@ -146,6 +151,9 @@ class ReceivedChallenge implements Challenge {
   }
 
   get payload(): unknown {
+    if (this.verification?.ok !== true && this.request.body.length > LONGEST_UNPROVEN) {
+      return undefined;
+    }
     const reading = payloadOf(this.request);
     return reading.ok ? reading.payload : undefined;
   }

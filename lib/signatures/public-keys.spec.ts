@@ -36,6 +36,17 @@ const signatureOf = (type: PublicKeyType): Buffer =>
   sign(HASH[type], CONTENT, pairs[type].privateKey);
 
 describe(PublicKeys.name, () => {
+  it('F-10 tries a few of many signatures', () => {
+    const wrong = Buffer.alloc(64);
+    const right = signatureOf('ed25519');
+    const other = pem(generateKeyPairSync('ed25519').publicKey);
+    const two = keys('ed25519', [other, pem(ed25519.publicKey)]);
+    expect(two.findAny(CONTENT, [right])).toBe(1);
+    expect(two.findAny(CONTENT, [wrong, right])).toBe(1);
+    expect(two.findAny(CONTENT, [wrong, wrong, right])).toBe(-1);
+    expect(two.findAny(CONTENT, [])).toBe(-1);
+  });
+
   it.each<[string, PublicKeyType, string]>([
     ['PEM', 'ed25519', pem(ed25519.publicKey)],
     ['PEM', 'ec', `\n${pem(ec.publicKey)}\n`],

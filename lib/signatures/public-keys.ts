@@ -29,6 +29,9 @@ export interface PublicKeysOptions {
   readonly privateLabel?: string;
 }
 
+/** Two signatures and two keys, while both sides change their keys. */
+const MOST_TRIES = 4;
+
 /**
  * The public keys of a source, parsed once, and its private key where it has one.
  *
@@ -61,6 +64,21 @@ export class PublicKeys {
   /** Which key made the signature; -1 where none did. */
   find(content: Uint8Array, signature: Uint8Array): number {
     return this.#keys.findIndex((key) => verify(this.#hash, content, key, signature));
+  }
+
+  /**
+   * Which key made one of several signatures; -1 where none did. Each try hashes the content, so that only
+   * a few are made, the first signatures by all keys.
+   */
+  findAny(content: Uint8Array, signatures: readonly Uint8Array[]): number {
+    let tries = 0;
+    for (const signature of signatures) {
+      for (const [index, key] of this.#keys.entries()) {
+        if (++tries > MOST_TRIES) return -1;
+        if (verify(this.#hash, content, key, signature)) return index;
+      }
+    }
+    return -1;
   }
 
   /** @throws {ConfigurationError} where there is no private key */

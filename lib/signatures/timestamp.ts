@@ -95,7 +95,12 @@ export class Timestamp {
   /** Reads it from a body whose signature is right; one that cannot be parsed has none. */
   readBody(request: SignedRequest): TimestampReading {
     const reading = payloadOf(request);
-    const found = reading.ok ? valueAt(reading.payload, this.path) : undefined;
+    return this.readPayload(reading.ok ? reading.payload : undefined);
+  }
+
+  /** Reads it from what was read of a body. */
+  readPayload(payload: unknown): TimestampReading {
+    const found = valueAt(payload, this.path);
     if (typeof found === 'number') return this.readText(String(found));
     return found === null || found === undefined || typeof found === 'string'
       ? this.readText(found ?? undefined)

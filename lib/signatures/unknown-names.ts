@@ -8,8 +8,8 @@ const MAX_NEW = 20;
 /** Most names that are let in in a window because they came before, beside those. */
 const MAX_AGAIN = 60;
 
-/** How many of the names that were turned away are remembered: 4 bytes each. */
-const REMEMBERED = 2 ** 18;
+/** How many of the names that were turned away are remembered at least; at most twice as many are. */
+const REMEMBERED = 100_000;
 
 /**
  * Decides which of the names that strangers may have made up are looked up. A few new ones are in each
@@ -25,9 +25,9 @@ export class UnknownNames {
   #windowStart = -Infinity;
   #new = 0;
   #again = 0;
-  /** Taken only when names are turned away. */
-  #turnedAway: Uint32Array | undefined;
-  /** So that nobody can choose a name that takes the place of another. */
+  #turnedAway = new Set<number>();
+  #turnedAwayBefore = new Set<number>();
+  /** So that nobody can choose a name that passes for another. */
   readonly #salt = randomBytes(16);
 
   /** Whether a name may be looked up now; it then counts. */
@@ -47,15 +47,16 @@ export class UnknownNames {
     return true;
   }
 
-  /** Of two names in one place, the later one is remembered. */
   #cameBefore(name: string): boolean {
-    const places = (this.#turnedAway ??= new Uint32Array(REMEMBERED));
-    const hash = createHash('sha256').update(this.#salt).update(name).digest();
-    const place = hash.readUInt32LE(0) % REMEMBERED;
-    // Odd, as 0 is an empty place.
-    const mark = (hash.readUInt32LE(4) | 1) >>> 0;
-    if (places[place] === mark) return true;
-    places[place] = mark;
-    return false;
+    // A part of a digest, as names are long and many.
+    const mark = createHash('sha256').update(this.#salt).update(name).digest().readUIntBE(0, 6);
+    if (this.#turnedAway.has(mark)) return true;
+    const before = this.#turnedAwayBefore.has(mark);
+    if (this.#turnedAway.size >= REMEMBERED) {
+      this.#turnedAwayBefore = this.#turnedAway;
+      this.#turnedAway = new Set();
+    }
+    this.#turnedAway.add(mark);
+    return before;
   }
 }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { jsonOutline } from '../../event/json-outline.js';
 import { valueAt } from '../../event/value-at.js';
 import { bytesOf } from '../bytes-of.js';
 import { EventFactReader } from '../event-fact.reader.js';
@@ -6,7 +7,7 @@ import { matchingKey } from '../matching-key.js';
 import { objectOf, readJsonObject } from '../json-object.js';
 import { payloadOf } from '../request-payload.js';
 import { Keys, type Secret } from '../secrets.js';
-import type { SignedRequest, Verification, VerifyContext } from '../signature-scheme.js';
+import type { Refused, SignedRequest, Verification, VerifyContext } from '../signature-scheme.js';
 import type { SignedMessage, SigningScheme, SignInput } from '../signing.scheme.js';
 import { decodeBase64 } from '../strict-encoding.js';
 import { unsignable } from '../unsignable.js';
@@ -66,7 +67,14 @@ const SIGNED_FIELDS = [
   'success',
 ] as const;
 
+const FIRST = [SIGNATURE, ...SIGNED_FIELDS].map((path) => `${ITEMS}.0.${ITEM}.${path}`);
+
+const MISSING: Refused = { ok: false, reason: 'missing-signature' };
+const MALFORMED: Refused = { ok: false, reason: 'malformed-signature' };
+const MISMATCH: Refused = { ok: false, reason: 'signature-mismatch' };
+
 interface SignedItem {
+  readonly ok: true;
   readonly content: string;
   readonly digest: Buffer;
 }
@@ -93,24 +101,21 @@ class AdyenScheme implements SigningScheme {
   }
 
   verify(request: SignedRequest, _context: VerifyContext): Verification | Promise<Verification> {
-    const reading = payloadOf(request);
-    const items = reading.ok ? valueAt(reading.payload, ITEMS) : undefined;
-    if (!Array.isArray(items) || items.length === 0) {
-      return { ok: false, reason: 'missing-signature' };
-    }
-    const contents = items.map((item) => valueAt(item, ITEM));
-    if (contents.some((item) => valueAt(item, SIGNATURE) === undefined)) {
-      return { ok: false, reason: 'missing-signature' };
-    }
-    const signed = contents.map(readItem);
-    if (!signed.every((item) => item !== undefined)) {
-      return { ok: false, reason: 'malformed-signature' };
-    }
+    // Before the body is parsed: who cannot sign an item cannot make that happen.
+    const first = readItem(jsonOutline(request.body, FIRST), 0);
+    if (!first.ok) return first;
     return withKeys(this.#keys, request, (keys) => {
+      if (indexOfKey(keys, first) < 0) return MISMATCH;
+      const reading = payloadOf(request);
+      const payload = reading.ok ? reading.payload : undefined;
+      const items = valueAt(payload, ITEMS);
+      if (!Array.isArray(items)) return MISSING;
       let keyIndex = 0;
-      for (const { content, digest } of signed) {
-        const matching = matchingKey('sha256', keys, [digest], [content]);
-        if (matching < 0) return { ok: false, reason: 'signature-mismatch' };
+      for (const index of items.keys()) {
+        const item = readItem(payload, index);
+        if (!item.ok) return item;
+        const matching = indexOfKey(keys, item);
+        if (matching < 0) return MISMATCH;
         keyIndex = Math.max(keyIndex, matching);
       }
       return this.#facts.verified(request, keyIndex);
@@ -143,13 +148,19 @@ class AdyenScheme implements SigningScheme {
   }
 }
 
-function readItem(item: unknown): SignedItem | undefined {
+function indexOfKey(keys: readonly Buffer[], { content, digest }: SignedItem): number {
+  return matchingKey('sha256', keys, [digest], [content]);
+}
+
+function readItem(payload: unknown, index: number): SignedItem | Refused {
+  const item = valueAt(payload, `${ITEMS}.${index}.${ITEM}`);
   const signature = valueAt(item, SIGNATURE);
+  if (signature === undefined) return MISSING;
   const digest = typeof signature === 'string' ? decodeBase64(signature) : undefined;
   const content = contentOf(item);
   return digest?.length === DIGEST_LENGTH && content !== undefined
-    ? { digest, content }
-    : undefined;
+    ? { ok: true, digest, content }
+    : MALFORMED;
 }
 
 /** What is signed of an item; `undefined` where a field is a list or an object, which have no one text. */

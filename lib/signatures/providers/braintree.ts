@@ -1,11 +1,13 @@
 import { createHash, createHmac } from 'node:crypto';
+import { formOutline } from '../../event/form-outline.js';
+import { URL_ENCODED_FORM } from '../../event/media-type.js';
 import { valueAt } from '../../event/value-at.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { bytesOf } from '../bytes-of.js';
+import { isForm } from '../is-form.js';
 import { echo } from '../handshake-answer.js';
 import { Handshake, type ChallengeAnswer } from '../handshake.js';
 import { matchingKey } from '../matching-key.js';
-import { payloadOf } from '../request-payload.js';
 import { parseRfc3339 } from '../rfc3339.js';
 import { Keys } from '../secrets.js';
 import type {
@@ -46,7 +48,7 @@ export interface BraintreeOptions {
  * `bt_payload`, in base64.
  *
  * The whole document is signed. Its time is the event's and not the attempt's, as Braintree goes on for
- * a day, so no tolerance is asked for.
+ * a day, so no tolerance is asked for. A form of more than 512 KiB is refused.
  *
  * @param options the API keys
  * @throws {ConfigurationError} for a missing or blank key
@@ -66,7 +68,8 @@ export function braintree(options: BraintreeOptions): SigningScheme {
   return new BraintreeScheme(options);
 }
 
-const FORM = 'application/x-www-form-urlencoded';
+/** Longest form, in bytes. */
+const LONGEST_FORM = 524_288;
 const DIGEST_LENGTH = 20;
 const MAX_PAIRS = 16;
 const BASE64_LINES = /^[A-Za-z0-9+/=\n]+$/;
@@ -74,6 +77,9 @@ const BASE64_LINES = /^[A-Za-z0-9+/=\n]+$/;
 const CHALLENGE = /^[a-f0-9]{20,32}$/;
 const KIND = /<kind>([\w-]{1,255})<\/kind>/;
 const TIMESTAMP = /<timestamp[^>]{0,64}>([^<]{1,64})<\/timestamp>/;
+
+const LINE_FEED = Buffer.from('\n', 'latin1');
+const MALFORMED: Verification = { ok: false, reason: 'malformed-signature' };
 
 class BraintreeScheme implements SigningScheme {
   readonly name = 'braintree';
@@ -103,21 +109,15 @@ class BraintreeScheme implements SigningScheme {
   }
 
   verify(request: SignedRequest, _context: VerifyContext): Verification {
-    const reading = payloadOf(request);
-    const form = reading.ok && reading.format === 'form' ? reading.payload : undefined;
+    const form = isForm(request) ? formOutline(request.body, LONGEST_FORM) : undefined;
     const signature = valueAt(form, 'bt_signature');
     if (signature === undefined || signature === '') {
       return { ok: false, reason: 'missing-signature' };
     }
     const payload = valueAt(form, 'bt_payload');
-    if (
-      typeof signature !== 'string' ||
-      typeof payload !== 'string' ||
-      !BASE64_LINES.test(payload)
-    ) {
-      return { ok: false, reason: 'malformed-signature' };
-    }
+    if (typeof signature !== 'string' || typeof payload !== 'string') return MALFORMED;
     const keyIndex = this.#find(signature, payload);
+    if (keyIndex >= 0 && !BASE64_LINES.test(payload)) return MALFORMED;
     return keyIndex < 0
       ? { ok: false, reason: 'signature-mismatch' }
       : { ok: true, keyIndex, dataPath: 'bt_payload', ...factsOf(payload) };
@@ -131,18 +131,27 @@ class BraintreeScheme implements SigningScheme {
   sign({ body }: SignInput): SignedMessage {
     const payload = Buffer.from(bytesOf(body)).toString('base64');
     const form = new URLSearchParams({ bt_signature: this.#pair(payload), bt_payload: payload });
-    return { headers: { 'content-type': FORM }, body: Buffer.from(form.toString(), 'latin1') };
+    return {
+      headers: { 'content-type': URL_ENCODED_FORM },
+      body: Buffer.from(form.toString(), 'latin1'),
+    };
   }
 
   #find(signature: string, payload: string): number {
+    const tried = new Set<number>();
+    const bytes = Buffer.from(payload, 'utf8');
     for (const pair of signature.split('&', MAX_PAIRS)) {
       const [publicKey = '', hex = '', ...more] = pair.split('|', 3);
       const index = this.#publicKeys.indexOf(publicKey);
       const key = this.#keys[index];
       const digest = decodeHex(hex, DIGEST_LENGTH);
       if (key === undefined || digest === undefined || more.length > 0) continue;
+      // Each key signs once: more of its signatures would have the same payload hashed again and again.
+      if (tried.has(index)) continue;
+      tried.add(index);
       // Their libraries disagree about the line break at the end.
-      if (matchingKey('sha1', [key], [digest], [payload, `${payload}\n`]) === 0) return index;
+      if (matchingKey('sha1', [key], [digest], [bytes, Buffer.concat([bytes, LINE_FEED])]) === 0)
+        return index;
     }
     return -1;
   }

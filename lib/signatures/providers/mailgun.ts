@@ -1,5 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { choice } from '../choice.js';
+import { formOutline } from '../../event/form-outline.js';
+import { hasOutline, jsonOutline } from '../../event/json-outline.js';
+import { MULTIPART_FORM, parseMediaType, URL_ENCODED_FORM } from '../../event/media-type.js';
 import { valueAt } from '../../event/value-at.js';
 import { bytesOf } from '../bytes-of.js';
 import { EventFactReader } from '../event-fact.reader.js';
@@ -61,6 +64,9 @@ export function mailgun(options: MailgunOptions): SigningScheme {
 
 const TOKEN = /^[\x21-\x7e]{16,256}$/;
 const DIGEST_LENGTH = 32;
+/** All that is read of a body before the signature is right, except of one in parts. */
+const NAMES = ['signature', 'parent-signature', 'token', 'timestamp'];
+const SIGNED = NAMES.map((name) => `signature.${name}`);
 
 /** How a body is read in which the signature is at a certain place. */
 interface SignedPlace {
@@ -97,11 +103,12 @@ class MailgunScheme implements SigningScheme {
   }
 
   verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
-    const reading = payloadOf(request);
-    const payload = reading.ok ? reading.payload : undefined;
-    const isForm = reading.format === 'form';
-    const { timestamp, facts } = isForm ? this.#form : this.#event;
-    const signed = isForm ? payload : valueAt(payload, 'signature');
+    const type = request.headers['content-type'];
+    const { name: mediaType } = parseMediaType(typeof type === 'string' ? type : undefined);
+    const asForm = mediaType === URL_ENCODED_FORM || mediaType === MULTIPART_FORM;
+    const outline = outlineOf(request, mediaType);
+    const { timestamp, facts } = asForm ? this.#form : this.#event;
+    const signed = asForm ? outline : valueAt(outline, 'signature');
     const given = ['signature', 'parent-signature']
       .map((name) => valueAt(signed, name))
       .filter((text) => text !== undefined);
@@ -117,11 +124,16 @@ class MailgunScheme implements SigningScheme {
     ) {
       return { ok: false, reason: 'malformed-signature' };
     }
-    const time = timestamp.readBody(request);
+    const time = timestamp.readPayload(outline);
     if (!time.ok) return time;
     return withKeys(this.#keys, request, (keys) => {
       const keyIndex = matchingKey('sha256', keys, digests, [`${time.text}${token}`]);
       if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
+      const reading = payloadOf(request);
+      const paths = asForm ? NAMES : SIGNED;
+      if (!reading.ok || !hasOutline(reading.payload, outline, paths)) {
+        return { ok: false, reason: 'missing-signature' };
+      }
       const reason = timestamp.judge(time.at, now);
       return reason === undefined ? facts.verified(request, keyIndex) : { ok: false, reason };
     });
@@ -140,4 +152,11 @@ class MailgunScheme implements SigningScheme {
     const signed = { ...event, signature: { timestamp: seconds, token, signature } };
     return { headers: {}, body: Buffer.from(JSON.stringify(signed), 'utf8') };
   }
+}
+
+function outlineOf(request: SignedRequest, mediaType: string): unknown {
+  if (mediaType === URL_ENCODED_FORM) return formOutline(request.body, Infinity, NAMES);
+  if (mediaType !== MULTIPART_FORM) return jsonOutline(request.body, SIGNED);
+  const reading = payloadOf(request);
+  return reading.ok ? reading.payload : undefined;
 }

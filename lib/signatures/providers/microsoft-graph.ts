@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { jsonOutline } from '../../event/json-outline.js';
 import { valueAt } from '../../event/value-at.js';
 import { bytesOf } from '../bytes-of.js';
 import { areSameBytes } from '../constant-time.js';
@@ -10,6 +11,7 @@ import { payloadOf } from '../request-payload.js';
 import { Keys, type Secret } from '../secrets.js';
 import type {
   HandshakeContext,
+  Refused,
   SignatureScheme,
   SignedRequest,
   Verification,
@@ -54,6 +56,11 @@ export function microsoftGraph(options: MicrosoftGraphOptions): SigningScheme {
 }
 
 const ITEMS = 'value';
+const STATE = 'clientState';
+const FIRST = [`${ITEMS}.0.${STATE}`];
+const MISSING: Refused = { ok: false, reason: 'missing-signature' };
+const MALFORMED: Refused = { ok: false, reason: 'malformed-signature' };
+const MISMATCH: Refused = { ok: false, reason: 'signature-mismatch' };
 
 class MicrosoftGraphScheme implements SigningScheme {
   readonly name = 'microsoftGraph';
@@ -75,22 +82,24 @@ class MicrosoftGraphScheme implements SigningScheme {
   }
 
   verify(request: SignedRequest, _context: VerifyContext): ReturnType<SignatureScheme['verify']> {
-    const reading = payloadOf(request);
-    const items = reading.ok ? valueAt(reading.payload, ITEMS) : undefined;
-    const given = Array.isArray(items) ? items.map((item) => valueAt(item, 'clientState')) : [];
-    if (given.length === 0 || given.includes(undefined) || given.includes(null)) {
-      return { ok: false, reason: 'missing-signature' };
-    }
-    // All lone surrogates would become the same bytes.
-    if (!given.every((text) => typeof text === 'string' && text.isWellFormed())) {
-      return { ok: false, reason: 'malformed-signature' };
-    }
-    const states = given.map((text) => Buffer.from(String(text), 'utf8'));
+    // Before the body is parsed: who does not know the state cannot make that happen.
+    const first = stateOf(jsonOutline(request.body, FIRST), 0);
+    if (!first.ok) return first;
     return withKeys(this.#keys, request, (keys): Verification => {
-      const matching = states.map((state) => keys.findIndex((key) => areSameBytes(state, key)));
-      return matching.includes(-1)
-        ? { ok: false, reason: 'signature-mismatch' }
-        : this.#facts.verified(request, Math.max(...matching));
+      if (indexOfKey(keys, first.state) < 0) return MISMATCH;
+      const reading = payloadOf(request);
+      const payload = reading.ok ? reading.payload : undefined;
+      const items = valueAt(payload, ITEMS);
+      if (!Array.isArray(items)) return MISSING;
+      let keyIndex = 0;
+      for (const index of items.keys()) {
+        const given = stateOf(payload, index);
+        if (!given.ok) return given;
+        const matching = indexOfKey(keys, given.state);
+        if (matching < 0) return MISMATCH;
+        keyIndex = Math.max(keyIndex, matching);
+      }
+      return this.#facts.verified(request, keyIndex);
     });
   }
 
@@ -113,4 +122,20 @@ class MicrosoftGraphScheme implements SigningScheme {
     const text = JSON.stringify({ ...objectOf(body), [ITEMS]: value });
     return { headers: {}, body: Buffer.from(text, 'utf8') };
   }
+}
+
+function stateOf(
+  payload: unknown,
+  index: number,
+): { readonly ok: true; readonly state: Buffer } | Refused {
+  const given = valueAt(payload, `${ITEMS}.${index}.${STATE}`);
+  if (given === undefined || given === null) return MISSING;
+  // All lone surrogates would become the same bytes.
+  return typeof given === 'string' && given.isWellFormed()
+    ? { ok: true, state: Buffer.from(given, 'utf8') }
+    : MALFORMED;
+}
+
+function indexOfKey(keys: readonly Buffer[], state: Buffer): number {
+  return keys.findIndex((key) => areSameBytes(state, key));
 }

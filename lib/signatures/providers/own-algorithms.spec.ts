@@ -423,6 +423,12 @@ describe('vectors made by hand', () => {
     const digest = createHmac('sha1', key).update(`${payload}\n`).digest('hex');
     const body = form({ bt_signature: `other|00&pub|${digest}`, bt_payload: payload });
     expect(await scheme.verify(request(body, FORM), AT)).toMatchObject({ eventType: 'check' });
+    const again = form({
+      bt_signature: `pub|${'0'.repeat(40)}&pub|${digest}`,
+      bt_payload: payload,
+    });
+    // F-10: one try for each key, as each of them hashes the payload.
+    expect(await scheme.verify(request(again, FORM), AT)).toEqual(refused('signature-mismatch'));
   });
 
   it('microsoftGraph echoes the token as text, and wants every item right', async () => {

@@ -1,8 +1,9 @@
-import { parsePayload } from '../../event/payload.js';
+import { formOutline } from '../../event/form-outline.js';
+import { URL_ENCODED_FORM } from '../../event/media-type.js';
 import { valueAt } from '../../event/value-at.js';
 import { bytesOf } from '../bytes-of.js';
+import { isForm } from '../is-form.js';
 import { PublicKeys, type PublicKey } from '../public-keys.js';
-import { payloadOf } from '../request-payload.js';
 import { parseRfc3339 } from '../rfc3339.js';
 import type { SignedRequest, Verification, VerifyContext } from '../signature-scheme.js';
 import type { SignedMessage, SigningScheme, SignInput } from '../signing.scheme.js';
@@ -28,7 +29,7 @@ export interface PaddleClassicOptions {
  * The event's type, id and time are the form's `alert_name`, `alert_id` and `event_time` (UTC).
  *
  * All fields of the form are signed. There is no timestamp of the attempt, so a request can be sent
- * again; its id then makes it a duplicate.
+ * again; its id then makes it a duplicate. A form of more than 256 KiB or 1,000 fields is refused.
  *
  * @param options the public key
  * @throws {ConfigurationError} for a missing key, or one that is not RSA
@@ -44,7 +45,8 @@ export function paddleClassic(options: PaddleClassicOptions): SigningScheme {
 }
 
 const SIGNATURE = 'p_signature';
-const FORM = 'application/x-www-form-urlencoded';
+/** Longest form, in bytes. */
+const LONGEST_FORM = 262_144;
 
 /** PHP makes a number of such a key, and writes it in another way. */
 const INTEGER = /^(?:0|-?[1-9]\d*)$/;
@@ -58,8 +60,7 @@ class PaddleClassicScheme implements SigningScheme {
   }
 
   verify(request: SignedRequest, _context: VerifyContext): Verification {
-    const reading = payloadOf(request);
-    const form = reading.ok && reading.format === 'form' ? reading.payload : undefined;
+    const form = isForm(request) ? formOutline(request.body, LONGEST_FORM) : undefined;
     const given = valueAt(form, SIGNATURE);
     if (given === undefined || given === '') return { ok: false, reason: 'missing-signature' };
     const signature = typeof given === 'string' ? decodeBase64(given) : undefined;
@@ -75,14 +76,17 @@ class PaddleClassicScheme implements SigningScheme {
   /** Adds `p_signature` to a form. */
   sign({ body: content }: SignInput): SignedMessage {
     const body = bytesOf(content);
-    const signed = serialize(parsePayload('form', body));
+    const signed = serialize(formOutline(body, LONGEST_FORM));
     if (signed === undefined) {
-      throw unsignable(this.name, 'cannot sign a form with a field twice, or named by a number.');
+      throw unsignable(
+        this.name,
+        'cannot sign a form that is too long, or has a field twice, or named by a number.',
+      );
     }
     const signature = encodeURIComponent(this.#keys.sign(signed).toString('base64'));
     const separator = body.length === 0 ? '' : '&';
     return {
-      headers: { 'content-type': FORM },
+      headers: { 'content-type': URL_ENCODED_FORM },
       body: Buffer.concat([body, Buffer.from(`${separator}${SIGNATURE}=${signature}`, 'latin1')]),
     };
   }

@@ -1,5 +1,7 @@
 import { verify } from 'node:crypto';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { hasOutline, outlineOf, outlineSlices } from '../../event/json-outline.js';
+import { jsonTextBytes } from '../../event/json-text.js';
 import { valueAt } from '../../event/value-at.js';
 import { isValidAt, readCertificate, type Certificate } from '../certificate.js';
 import { choice } from '../choice.js';
@@ -89,6 +91,19 @@ const FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ],
 ]);
 
+/** All that is parsed of a body before the signature is right; what is signed is looked up beside it. */
+const OUTLINE = [
+  'Signature',
+  'SignatureVersion',
+  'SigningCertURL',
+  'Timestamp',
+  'TopicArn',
+  'Type',
+];
+
+/** In one pass over the body. */
+const LOOKED_UP = [...new Set([...OUTLINE, ...[...FIELDS.values()].flat()])];
+
 class SnsScheme implements SignatureScheme {
   readonly name = 'sns';
   readonly #topicArns: ReadonlySet<unknown>;
@@ -132,26 +147,30 @@ class SnsScheme implements SignatureScheme {
   }
 
   verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
-    const reading = payloadOf(request);
-    const message = reading.ok ? reading.payload : undefined;
+    const slices = outlineSlices(request.body, LOOKED_UP);
+    const message = outlineOf(slices.slice(0, OUTLINE.length), OUTLINE);
     const given = valueAt(message, 'Signature');
     if (given === undefined || given === '') return { ok: false, reason: 'missing-signature' };
     const version = valueAt(message, 'SignatureVersion');
     const hash = this.#versions.has(version) ? HASHES[String(version)] : undefined;
     if (hash === undefined) return { ok: false, reason: 'unsupported-algorithm' };
     const signature = typeof given === 'string' ? decodeBase64(given) : undefined;
-    const content = contentOf(message);
+    const names = FIELDS.get(valueAt(message, 'Type'));
     const url = valueAt(message, 'SigningCertURL');
-    if (signature === undefined || content === undefined || !this.#isCertificate(url)) {
-      return { ok: false, reason: 'malformed-signature' };
+    if (signature === undefined || names === undefined || !this.#isCertificate(url)) {
+      return MALFORMED;
     }
     // Before anything is fetched: the topic is signed as well.
     if (!this.#topicArns.has(valueAt(message, 'TopicArn'))) return MISMATCH;
+    const content = contentOf(slices, names);
+    if (content === undefined) return MALFORMED;
     return this.#certificates.judge(url, now, (certificate) => {
       const right =
         isValidAt(certificate, now) && verify(hash, content, certificate.key, signature);
       if (!right) return MISMATCH;
-      const time = this.#timestamp.readBody(request);
+      const reading = payloadOf(request);
+      if (!reading.ok || !hasOutline(reading.payload, message, OUTLINE)) return MALFORMED;
+      const time = this.#timestamp.readPayload(message);
       const reason = time.ok ? this.#timestamp.judge(time.at, now) : time.reason;
       return reason === undefined ? this.#facts.verified(request, 0) : { ok: false, reason };
     });
@@ -176,21 +195,29 @@ class SnsScheme implements SignatureScheme {
   }
 }
 
+const MALFORMED: Verification = { ok: false, reason: 'malformed-signature' };
 const MISMATCH: Verification = { ok: false, reason: 'signature-mismatch' };
 
-function contentOf(message: unknown): Buffer | undefined {
-  const names = FIELDS.get(valueAt(message, 'Type'));
-  if (names === undefined) return undefined;
-  let content = '';
+/** Its bytes, without a text of them: a message may be long. */
+function contentOf(
+  slices: readonly (Buffer | undefined)[],
+  names: readonly string[],
+): Buffer | undefined {
+  const content: Uint8Array[] = [];
   for (const name of names) {
-    const value = valueAt(message, name);
-    if (name === 'Subject' && (value === undefined || value === null)) continue;
-    // All lone surrogates would become the same bytes.
-    if (typeof value !== 'string' || !value.isWellFormed()) return undefined;
-    content += `${name}\n${value}\n`;
+    const slice = slices[LOOKED_UP.indexOf(name)];
+    if (name === 'Subject' && (slice === undefined || slice.equals(NULL))) continue;
+    const text = slice && slice.length <= LONGEST_TEXT ? jsonTextBytes(slice) : undefined;
+    if (text === undefined) return undefined;
+    content.push(Buffer.from(`${name}\n`, 'latin1'), text, LINE_FEED);
   }
-  return Buffer.from(content, 'utf8');
+  return Buffer.concat(content);
 }
+
+/** Messages have up to 256 KiB, and in JSON some bytes take several. */
+const LONGEST_TEXT = 786_432;
+const NULL = Buffer.from('null', 'latin1');
+const LINE_FEED = Buffer.from('\n', 'latin1');
 
 function arnsOf(given: SnsOptions['topicArn']): readonly string[] {
   const arns: readonly unknown[] = Array.isArray(given) ? [...(given as unknown[])] : [given];

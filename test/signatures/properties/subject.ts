@@ -9,6 +9,8 @@ export interface Subject {
   readonly name: string;
   readonly create: (secret: string) => SigningScheme;
   readonly secret: string;
+  /** Another one of that kind, which the scheme does not have. */
+  readonly otherSecret: string;
   /** A body that the sender could send, with a text somewhere in it. */
   readonly body: (text: string) => string;
   /** Headers that are sent beside those of the scheme. @default none */

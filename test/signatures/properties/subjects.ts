@@ -84,6 +84,7 @@ function subjects(name: string, provider: Provider): Subject[] {
       name,
       create: (given) => create({ secret: given, url: URL_HERE, account }),
       secret,
+      otherSecret: newSecret(),
       body: (text) => written(sample, sample.payload(event), text, write),
       headers: {
         ...(sample.format === 'form' ? FORM_TYPE : JSON_TYPE),
