@@ -431,6 +431,29 @@ describe('vectors made by hand', () => {
     expect(await scheme.verify(request(again, FORM), AT)).toEqual(refused('signature-mismatch'));
   });
 
+  it('F-10 mailgun reads four fields of a form, whatever else is in it, until they are right', async () => {
+    const key = 'mailgun-key';
+    const scheme = mailgun({ secret: key });
+    const token = 't'.repeat(50);
+    const signature = createHmac('sha256', key).update(`${SECONDS}${token}`).digest('hex');
+    const fields = (over = {}): string => form({ timestamp: SECONDS, token, signature, ...over });
+    const junk = `body=${'+%41'.repeat(10_000)}`;
+    const verdict = (body: string): unknown => scheme.verify(request(body, FORM), AT);
+    expect(await verdict(`${junk}&${fields()}`)).toMatchObject({ ok: true, eventId: token });
+    const parse = jest.spyOn(JSON, 'parse');
+    expect(await verdict(`${junk}&${fields({ signature: '0'.repeat(64) })}`)).toEqual(
+      refused('signature-mismatch'),
+    );
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+    expect(await verdict(junk)).toEqual(refused('missing-signature'));
+    expect(await verdict(`${fields()}&token=${token}`)).toEqual(refused('malformed-signature'));
+    expect(await verdict(`${fields({ token: 't'.repeat(20_000) })}`)).toEqual(
+      refused('malformed-signature'),
+    );
+    expect(await verdict(`${'a&'.repeat(1_001)}${fields()}`)).toEqual(refused('missing-signature'));
+  });
+
   it('microsoftGraph echoes the token as text, and wants every item right', async () => {
     const scheme = microsoftGraph({ clientState: ['new', 'old'] });
     const ask = request('', {}, { url: '/g?validationToken=Validation%3a+%3Cb%3E' });
