@@ -128,4 +128,5 @@ export type { PolledEventCounts, PollRunResult } from './polling/poll-run-result
 export { PollCursorEntity } from './polling/poll-cursor.entity.js';
 export { PollItemEntity } from './polling/poll-item.entity.js';
 export { PollTimeoutError } from './polling/poll-timeout.error.js';
+export { AmbiguousRowsError } from './polling/ambiguous-rows.error.js';
 export { PollRegistry, type ParkedItem, type PollerStatus } from './polling/poll.registry.js';

@@ -111,7 +111,7 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
         sql,
         metadata.columns.find(({ propertyName }) => propertyName === property)!,
       );
-    return new KeysetQuery(sql, metadata, column(cursor), column(key));
+    return new KeysetQuery(sql, metadata, column(cursor), [column(key)]);
   };
 
   const changedAt = (): string => dataSource.driver.escape('changedAt');
@@ -258,7 +258,7 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
                 metadata.findColumnWithPropertyName(name)!,
               ),
           );
-          const query = new KeysetQuery(createSqlDatabase(session), metadata, at!, id!);
+          const query = new KeysetQuery(createSqlDatabase(session), metadata, at!, [id!]);
           texts.push((await query.last())?.value);
           const rowsAfter = (key: string) => rowsOf(query, { after: { value: texts[0]!, key } });
           expect(await rowsAfter('0')).toHaveLength(1);

@@ -2,8 +2,9 @@ import { DriverUtils } from 'typeorm/driver/DriverUtils.js';
 import type { EntityManager, EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { SqlDatabase } from '../database/sql-database.js';
 import type { RowContent } from './event-id.js';
+import { AmbiguousRowsError } from './ambiguous-rows.error.js';
 import type { KeysetColumn } from './keyset.column.js';
-import type { RowPosition, StartPosition } from './row-position.js';
+import { keyText, keyTexts, type RowPosition, type StartPosition } from './row-position.js';
 
 /** A row of the polled table. */
 export interface KeysetRow {
@@ -42,7 +43,6 @@ const IS_UP_TO_MARK = 'hookline_is_up_to_mark';
 
 type RawRow = Record<string, unknown> & {
   readonly [VALUE]: string;
-  readonly [KEY]: string;
   readonly [IS_NEW]?: number | string;
   readonly [IS_UP_TO_MARK]?: number | string;
 };
@@ -57,22 +57,28 @@ type RawRow = Record<string, unknown> & {
  * @internal
  */
 export class KeysetQuery {
+  private readonly keyAliases: readonly string[];
+
   constructor(
     private readonly database: SqlDatabase,
     private readonly metadata: EntityMetadata,
     readonly cursor: KeysetColumn,
-    readonly key: KeysetColumn,
-  ) {}
+    readonly key: readonly KeysetColumn[],
+  ) {
+    this.keyAliases = key.map((_, index) => `${KEY}_${index}`);
+  }
 
-  /** The table and its two columns, such as `user(updated_at, id)`. */
+  /** The table and its columns, such as `user(updated_at, id)`. */
   get name(): string {
-    const columns = [this.cursor, this.key].map(({ metadata }) => metadata.databaseName);
+    const columns = [this.cursor, ...this.key].map(({ metadata }) => metadata.databaseName);
     return `${this.metadata.tableName}(${columns.join(', ')})`;
   }
 
   /** The decorator that gives the entity the index that is needed. */
   get indexDecorator(): string {
-    const properties = [this.cursor, this.key].map(({ metadata }) => `'${metadata.propertyPath}'`);
+    const properties = [this.cursor, ...this.key].map(
+      ({ metadata }) => `'${metadata.propertyPath}'`,
+    );
     return `@Index([${[...new Set(properties)].join(', ')}])`;
   }
 
@@ -99,8 +105,11 @@ export class KeysetQuery {
   async withKey(key: string): Promise<KeysetRow | undefined> {
     const [row] = await this.database.managed((manager) => {
       const query = this.select(manager, { after: null, reached: null, mark: null, limit: 1 });
-      const wanted = this.key.fromText(':wanted');
-      return this.read(query.andWhere(`${this.key.of(ALIAS)} = ${wanted}`, { wanted: key }));
+      const wanted = this.key.map(
+        (column, index) => `${column.of(ALIAS)} = ${column.fromText(`:wanted${index}`)}`,
+      );
+      const texts = keyTexts(key, this.key.length);
+      return this.read(query.andWhere(wanted.join(' AND '), named('wanted', texts)));
     });
     return row;
   }
@@ -108,14 +117,9 @@ export class KeysetQuery {
   /** The last row of the table, or `null` where it is empty. */
   last(): Promise<RowPosition | null> {
     return this.database.managed(async (manager) => {
-      const [raw] = await this.rows(manager)
-        .select(this.cursor.textOf(ALIAS), VALUE)
-        .addSelect(this.key.textOf(ALIAS), KEY)
-        .orderBy(this.property(this.cursor), 'DESC')
-        .addOrderBy(this.property(this.key), 'DESC')
-        .limit(1)
-        .getRawMany<RawRow>();
-      return raw === undefined ? null : positionOf(raw);
+      const query = this.rows(manager).select(this.cursor.textOf(ALIAS), VALUE);
+      const [raw] = await this.ordered(query, 'DESC').limit(1).getRawMany<RawRow>();
+      return raw === undefined ? null : { value: raw[VALUE], key: this.keyOf(raw) };
     });
   }
 
@@ -140,60 +144,86 @@ export class KeysetQuery {
   }
 
   private rows(manager: EntityManager): SelectQueryBuilder<ObjectLiteral> {
-    return manager
+    const query = manager
       .createQueryBuilder(this.metadata.target, ALIAS)
-      .where(this.cursor.comparable(ALIAS))
-      .andWhere(this.key.comparable(ALIAS));
+      .where(this.cursor.comparable(ALIAS));
+    for (const column of this.key) query.andWhere(column.comparable(ALIAS));
+    return query;
+  }
+
+  /** Gives the query the columns of the key, and its order. */
+  private ordered(
+    query: SelectQueryBuilder<ObjectLiteral>,
+    direction: 'ASC' | 'DESC',
+  ): SelectQueryBuilder<ObjectLiteral> {
+    query.orderBy(this.property(this.cursor), direction);
+    for (const [index, column] of this.key.entries()) {
+      query
+        .addSelect(column.textOf(ALIAS), this.keyAliases[index])
+        .addOrderBy(this.property(column), direction);
+    }
+    return query;
   }
 
   private select(
     manager: EntityManager,
     { after, reached, mark, limit }: PageRequest,
   ): SelectQueryBuilder<ObjectLiteral> {
-    const query = this.rows(manager)
-      .addSelect(this.cursor.textOf(ALIAS), VALUE)
-      .addSelect(this.key.textOf(ALIAS), KEY)
-      .orderBy(this.property(this.cursor))
-      .addOrderBy(this.property(this.key))
-      .limit(limit);
+    const rows = this.rows(manager).addSelect(this.cursor.textOf(ALIAS), VALUE);
+    const query = this.ordered(rows, 'ASC').limit(limit);
     if (reached !== null) {
       query
         .addSelect(`CASE WHEN ${this.compared('>', 'reached')} THEN 1 ELSE 0 END`, IS_NEW)
-        .setParameters({ reachedValue: reached.value, reachedKey: reached.key });
+        .setParameters(this.parametersOf('reached', reached));
     }
     if (mark !== null) {
       query
         .addSelect(`CASE WHEN ${this.compared('<=', 'mark')} THEN 1 ELSE 0 END`, IS_UP_TO_MARK)
-        .setParameters({ markValue: mark.value, markKey: mark.key });
+        .setParameters(this.parametersOf('mark', mark));
     }
-    if (after !== null && after.key === null) {
-      query.andWhere(`${this.cursor.of(ALIAS)} >= ${this.cursor.fromText(':afterValue')}`, {
-        afterValue: after.value,
-      });
-    } else if (after !== null) {
-      query.andWhere(this.compared('>', 'after'), {
-        afterValue: after.value,
-        afterKey: after.key,
-      });
+    if (after !== null) {
+      const { value, key } = after;
+      if (key === null) {
+        const cursorValue = this.cursor.fromText(':after0');
+        query.andWhere(`${this.cursor.of(ALIAS)} >= ${cursorValue}`, named('after', [value]));
+      } else {
+        query.andWhere(this.compared('>', 'after'), this.parametersOf('after', { value, key }));
+      }
     }
     return query;
   }
 
   /**
    * The SQL condition that a row lies beyond, or not beyond, the position in the parameters
-   * `<position>Value` and `<position>Key`.
+   * `<position>0` (its cursor), `<position>1` and so on (its key).
    */
   private compared(operator: '>' | '<=', position: string): string {
-    const cursor = this.cursor.of(ALIAS);
-    const key = this.key.of(ALIAS);
-    const cursorValue = this.cursor.fromText(`:${position}Value`);
-    const keyValue = this.key.fromText(`:${position}Key`);
+    const columns = [this.cursor, ...this.key].map((column, index) => ({
+      name: column.of(ALIAS),
+      value: column.fromText(`:${position}${index}`),
+    }));
     if (this.database.kind !== 'mysql') {
-      return `(${cursor}, ${key}) ${operator} (${cursorValue}, ${keyValue})`;
+      const names = columns.map(({ name }) => name).join(', ');
+      const values = columns.map(({ value }) => value).join(', ');
+      return `(${names}) ${operator} (${values})`;
     }
     // MySQL does not use an index for pairs.
     const strict = operator === '>' ? '>' : '<';
-    return `(${cursor} ${strict}= ${cursorValue} AND (${cursor} ${strict} ${cursorValue} OR ${key} ${operator} ${keyValue}))`;
+    return columns
+      .map(({ name, value }) => ({ name, value, condition: `${name} ${operator} ${value}` }))
+      .reduceRight(({ condition: later }, { name, value }) => ({
+        name,
+        value,
+        condition: `(${name} ${strict}= ${value} AND (${name} ${strict} ${value} OR ${later}))`,
+      })).condition;
+  }
+
+  private parametersOf(position: string, { value, key }: RowPosition): ObjectLiteral {
+    return named(position, [value, ...keyTexts(key, this.key.length)]);
+  }
+
+  private keyOf(raw: RawRow): string {
+    return keyText(this.keyAliases.map((alias) => raw[alias] as string));
   }
 
   private async read(query: SelectQueryBuilder<ObjectLiteral>): Promise<KeysetRow[]> {
@@ -204,18 +234,26 @@ export class KeysetQuery {
       ALIAS,
       this.cursor.metadata.databaseName,
     );
+    // Rows whose primary columns are equal become one entity, and the rest would be mixed up.
+    if (entities.length !== raw.length) throw this.ambiguity('primary columns');
+    let previous: RowPosition | undefined;
     return raw.map((columns, index) => {
       const {
         [VALUE]: value,
-        [KEY]: key,
         [IS_NEW]: isNew,
         [IS_UP_TO_MARK]: isUpToMark,
         [cursorAlias]: _cursor,
         ...content
       } = columns;
+      const position = { value, key: this.keyOf(columns) };
+      for (const alias of this.keyAliases) delete content[alias];
+      if (previous?.key === position.key && previous.value === value) {
+        throw this.ambiguity(`cursor '${value}' and the key '${position.key}'`);
+      }
+      previous = position;
       return {
         row: entities[index] as ObjectLiteral,
-        position: { value, key },
+        position,
         content,
         // As text, where the host's driver gives large numbers so.
         isNew: Number(isNew ?? 1) !== 0,
@@ -224,11 +262,16 @@ export class KeysetQuery {
     });
   }
 
+  private ambiguity(what: string): AmbiguousRowsError {
+    return new AmbiguousRowsError(this.name, what);
+  }
+
   private property({ metadata }: KeysetColumn): string {
     return `${ALIAS}.${metadata.propertyPath}`;
   }
 }
 
-function positionOf({ [VALUE]: value, [KEY]: key }: RawRow): RowPosition {
-  return { value, key };
+/** Values as the parameters `<name>0`, `<name>1` and so on. */
+function named(name: string, values: readonly string[]): ObjectLiteral {
+  return Object.fromEntries(values.map((value, index) => [`${name}${index}`, value]));
 }

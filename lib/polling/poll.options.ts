@@ -66,8 +66,11 @@ export interface TablePollOptions<Row extends object> extends PollSchedule {
    * version, or, for rows that are only ever added, an ascending id.
    */
   readonly cursor: ColumnOf<NoInfer<Row>>;
-  /** The column that tells rows with the same cursor value apart: the primary key, or a unique column. */
-  readonly key: ColumnOf<NoInfer<Row>>;
+  /**
+   * The column that tells rows with the same cursor value apart, or the columns, such as
+   * `['orderId', 'lineNo']`: the whole primary key, or the columns of a unique index.
+   */
+  readonly key: ColumnOf<NoInfer<Row>> | readonly ColumnOf<NoInfer<Row>>[];
   /**
    * Where the first run of all begins: `now` with what changes after the application first started with
    * this poller, `beginning` with the first row of the table. @default 'now'

@@ -110,8 +110,8 @@ export class PollerFactory {
     method: RowPollMethod,
   ): PageReader {
     const metadata = this.metadataOf(of, options.value('entity'));
-    const cursor = this.column(of, 'cursor', options, metadata);
-    const key = this.column(of, 'key', options, metadata);
+    const cursor = this.column(of, 'cursor', options.value('cursor'), metadata);
+    const key = this.keyOf(of, options.value('key'), metadata);
     const query = new KeysetQuery(this.database, metadata, cursor, key);
     return new TableReader(
       name,
@@ -150,13 +150,20 @@ export class PollerFactory {
     );
   }
 
+  private keyOf(of: string, given: unknown, metadata: EntityMetadata): readonly KeysetColumn[] {
+    const properties: readonly unknown[] =
+      Array.isArray(given) && given.length > 0 ? given : [given];
+    const key = properties.map((property) => this.column(of, 'key', property, metadata));
+    assertUnique(of, key, metadata);
+    return key;
+  }
+
   private column(
     of: string,
     option: 'cursor' | 'key',
-    options: Options,
+    property: unknown,
     { columns, name }: EntityMetadata,
   ): KeysetColumn {
-    const property = options.value(option);
     const metadata = columns.find(
       (column) =>
         column.propertyPath === property && !column.isVirtual && !column.isVirtualProperty,
@@ -171,7 +178,7 @@ export class PollerFactory {
           )
         : ConfigurationError.invalidOption(
             `${of}.${option}`,
-            'the name of a column',
+            option === 'key' ? 'the name of a column, or a list of some' : 'the name of a column',
             property,
             `Name one of the columns of ${name}: ${names}.`,
           );
@@ -184,6 +191,40 @@ export class PollerFactory {
       'Name a column that holds a number, a date or a text.',
     );
   }
+}
+
+/**
+ * Of two rows with the same cursor and key one would be missed. What is unique in a view no metadata can
+ * tell: there, it is noticed when such rows are read.
+ */
+function assertUnique(
+  of: string,
+  key: readonly KeysetColumn[],
+  { tableType, primaryColumns, uniques, indices }: EntityMetadata,
+): void {
+  if (tableType === 'view') return;
+  const names = new Set(key.map(({ metadata }) => metadata.databaseName));
+  const unique = [
+    primaryColumns,
+    ...uniques.map(({ columns }) => columns),
+    ...indices
+      .filter(({ isUnique, where }) => isUnique && where === undefined)
+      .map(({ columns }) => columns),
+  ];
+  const isUnique = unique.some((columns) =>
+    columns.every(({ databaseName }) => names.has(databaseName)),
+  );
+  if (isUnique) return;
+  const quoted = (properties: readonly string[]): string =>
+    properties.map((property) => `'${property}'`).join(', ');
+  const given = key.map(({ metadata }) => metadata.propertyPath);
+  const primary = primaryColumns.map(({ propertyPath }) => propertyPath);
+  const missing = primary.filter((property) => !given.includes(property));
+  throw ConfigurationError.because(
+    `${of}.key`,
+    `The key ${quoted(given)} of ${of} may be the same in two rows: of the primary key it lacks ${quoted(missing)}, and no unique index is over it.`,
+    `Write key: ${primary.length === 1 ? quoted(primary) : `[${quoted(primary)}]`}, or name the columns of a unique index that the entity declares.`,
+  );
 }
 
 function readName(label: string, options: Options): string {

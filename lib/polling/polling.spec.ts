@@ -3,7 +3,7 @@ import { LazyModuleLoader } from '@nestjs/core';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Cron, ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { Column, DataSource, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, DataSource, Entity, Index, PrimaryColumn, ViewColumn, ViewEntity } from 'typeorm';
 import { close } from '../../test/support/close.js';
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
 import { FakeClock } from '../../test/support/fake.clock.js';
@@ -52,6 +52,35 @@ class Player {
 
   @Column('simple-json', { nullable: true })
   extra!: object | null;
+}
+
+@Entity('order_line')
+@Index(['updatedAt', 'orderId', 'lineNo'])
+class OrderLine {
+  @PrimaryColumn('integer')
+  orderId!: number;
+
+  @PrimaryColumn('integer')
+  lineNo!: number;
+
+  @Column({ type: Date, precision: 6 })
+  updatedAt!: Date;
+}
+
+/** Of each player a row per copy: its key is what the view says, and nothing checks it. */
+@ViewEntity({
+  name: 'player_view',
+  expression: 'SELECT id, points, points AS version FROM player',
+})
+class PlayerView {
+  @PrimaryColumn('integer')
+  id!: number;
+
+  @ViewColumn()
+  points!: number;
+
+  @ViewColumn()
+  version!: number;
 }
 
 @Entity('stranger')
@@ -146,6 +175,7 @@ describeOnDatabases('polling', (kind) => {
       imports: [
         TypeOrmModule.forRoot({ ...database.options, retryAttempts: 0, ...setup.source }),
         TypeOrmModule.forFeature([
+          OrderLine,
           Player,
           EventEntity,
           JobEntity,
@@ -410,6 +440,162 @@ describeOnDatabases('polling', (kind) => {
         expect(await app.told()).toEqual(['3:1', '2:2', '1:3', '3:4']);
       });
     }
+  });
+
+  describe('a key of several columns', () => {
+    const linesPoller = (options: object = {}, lines: string[] = []): Type => {
+      @Injectable()
+      class Lines {
+        @Poll({
+          name: 'lines',
+          cron: NEVER,
+          entity: OrderLine,
+          cursor: 'updatedAt',
+          key: ['orderId', 'lineNo'],
+          start: 'beginning',
+          ...options,
+        })
+        changed({ orderId, lineNo }: OrderLine): PolledEvent {
+          lines.push(`${orderId}/${lineNo}`);
+          return { type: 'line.changed', data: { id: orderId, points: lineNo } };
+        }
+      }
+      return Lines;
+    };
+
+    const insertLines = (app: App, lines: readonly (readonly [number, number])[]) =>
+      app.dataSource.getRepository(OrderLine).insert(
+        lines.map(([orderId, lineNo]) => ({
+          orderId,
+          lineNo,
+          updatedAt: new Date('2026-01-01T10:00:00Z'),
+        })),
+      );
+
+    it.each([{ pageSize: 3 }, { dedupeBy: 'cursor' }, { pageSize: 1, dedupeBy: 'cursor' }])(
+      'F-21 tells all rows with one cursor value, with %j',
+      async (options) => {
+        const app = await start([linesPoller(options)]);
+        const orders = Array.from({ length: 10 }, (_, index) => [index + 1, 1] as const);
+        await insertLines(app, [...orders, [10, 2], [2, 10]]);
+        const results = [await app.run('lines'), await app.run('lines')];
+        expect(results).toMatchObject([
+          { outcome: 'done', accepted: 12, duplicates: 0 },
+          { accepted: 0, duplicates: 0 },
+        ]);
+        expect(new Set(await app.told()).size).toBe(12);
+        // A number is no text: the last one is that of the highest numbers.
+        expect(await app.status('lines')).toMatchObject({ cursor: { key: '["10","2"]' } });
+      },
+    );
+
+    it('F-21 finds what was committed late between rows that were read, and settles', async () => {
+      const app = await start([linesPoller({ pageSize: 2 })]);
+      await insertLines(app, [
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ]);
+      await app.run('lines');
+      await insertLines(app, [
+        [2, 1],
+        [1, 9],
+        [9, 1],
+      ]);
+      expect(await app.run('lines')).toMatchObject({ accepted: 3, duplicates: 0 });
+      for (let round = 0; round < 3; round++) {
+        clock.advance(5 * MINUTE);
+        expect(await app.run('lines')).toMatchObject({ accepted: 0, duplicates: 0 });
+      }
+    });
+
+    it('F-21 starts now, and tries a row again by its whole key', async () => {
+      const seed = await start([]);
+      await insertLines(seed, [
+        [1, 1],
+        [1, 2],
+      ]);
+      let isBroken = true;
+      @Injectable()
+      class Lines {
+        @Poll({
+          name: 'lines',
+          cron: NEVER,
+          entity: OrderLine,
+          cursor: 'updatedAt',
+          key: ['orderId', 'lineNo'],
+        })
+        changed({ orderId, lineNo }: OrderLine): PolledEvent {
+          if (isBroken && lineNo === 4) throw new Error('broken');
+          return { type: 'line.changed', data: { id: orderId, points: lineNo } };
+        }
+      }
+      const app = await start([Lines]);
+      await insertLines(app, [
+        [1, 3],
+        [1, 4],
+      ]);
+      expect(await app.run('lines')).toMatchObject({ outcome: 'done', accepted: 1 });
+      isBroken = false;
+      await app.run('lines');
+      expect(await app.told()).toEqual(['1:3', '1:4']);
+    });
+
+    it.each([
+      [
+        'half of the primary key',
+        linesPoller({ key: 'lineNo' }),
+        /lacks 'orderId'.*\['orderId', 'lineNo'\]/,
+      ],
+      [
+        'a list of half of it',
+        linesPoller({ key: ['orderId'] }),
+        /@Poll\('lines'\).*lacks 'lineNo'/,
+      ],
+      ['an empty list', linesPoller({ key: [] }), /the name of a column, or a list of some/],
+      [
+        'a column that is not unique',
+        playersPoller({ key: 'points' }),
+        /'points'.*lacks 'id'.*key: 'id'/,
+      ],
+    ])('F-21 refuses %s', async (_what, poller, message) => {
+      await expect(start([poller])).rejects.toThrow(message);
+    });
+
+    const viewPoller = (): Type => {
+      @Injectable()
+      class Views {
+        @Poll({
+          name: 'view',
+          cron: NEVER,
+          entity: PlayerView,
+          cursor: 'version',
+          key: 'points',
+          start: 'beginning',
+        })
+        changed({ id, points }: PlayerView): PolledEvent {
+          return { type: 'changed', data: { id, points } };
+        }
+      }
+      return Views;
+    };
+
+    it('F-21 fails the run where two rows of a view share cursor and key', async () => {
+      const app = await start([viewPoller()], {
+        imports: [TypeOrmModule.forFeature([PlayerView])],
+      });
+      await app.put(1, 10, '2026-01-01 00:00:01');
+      await app.put(2, 20, '2026-01-01 00:00:01');
+      expect(await app.run('view')).toMatchObject({ outcome: 'done', accepted: 2 });
+      await app.put(3, 30, '2026-01-01 00:00:01');
+      await app.put(4, 30, '2026-01-01 00:00:01');
+      expect(await app.run('view')).toMatchObject({
+        outcome: 'failed',
+        error: expect.stringMatching(/player_view\(version, points\).*cursor '30'.*key '30'/),
+      });
+      await app.put(4, 40, '2026-01-01 00:00:01');
+      expect(await app.run('view')).toMatchObject({ outcome: 'done', accepted: 2 });
+    });
   });
 
   describe('the first run', () => {

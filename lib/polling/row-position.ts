@@ -2,7 +2,7 @@
 export interface RowPosition {
   /** Text of the cursor. */
   readonly value: string;
-  /** Text of the key. */
+  /** Text of the key; of one of several columns the JSON of their texts. */
   readonly key: string;
 }
 
@@ -11,4 +11,15 @@ export interface StartPosition {
   readonly value: string;
   /** `null` for the place before all keys. */
   readonly key: string | null;
+}
+
+/** The text of a key, from those of its columns. */
+export function keyText(texts: readonly string[]): string {
+  const [first] = texts;
+  return texts.length === 1 && first !== undefined ? first : JSON.stringify(texts);
+}
+
+/** The texts of a key's columns. */
+export function keyTexts(key: string, columns: number): readonly string[] {
+  return columns === 1 ? [key] : (JSON.parse(key) as readonly string[]);
 }

@@ -73,7 +73,7 @@ describe(TableReader, () => {
     const [cursor, key] = ['changedAt', 'id'].map(
       (name) => new KeysetColumn(database, metadata.findColumnWithPropertyName(name)!),
     );
-    const query = new KeysetQuery(database, metadata, cursor!, key!);
+    const query = new KeysetQuery(database, metadata, cursor!, [key!]);
     const toEvent = ({ id }: ObjectLiteral) => ({ type: 'changed', data: id as number });
     const options = { start: 'beginning', lookBackMs: LOOK_BACK_MS, dedupeBy: 'content' } as const;
     return new TableReader('changes', query, toEvent, { ...options, ...limits }, clock);
