@@ -3,6 +3,7 @@ import type { IncomingEvent } from '../inbox/incoming-event.js';
 import { toIncomingEvent } from './incoming-polled-event.js';
 import { contentEventId, storableId } from './event-id.js';
 import type { FailedItem, PageReader, PolledBatch, PollProgress } from './page.reader.js';
+import type { PollTarget } from './poll-target.js';
 import { PolledEventError } from './polled-event.error.js';
 import { SeenContents } from './seen-contents.js';
 import type { PolledEvent, PolledPage, PolledPages, PollRequest } from './polled-event.js';
@@ -35,6 +36,15 @@ export class ApiReader implements PageReader {
 
   begin(): Promise<PollProgress> {
     return Promise.resolve({ cursor: null, lookBack: null });
+  }
+
+  async moveTo(target: PollTarget, { lookBack }: PollProgress): Promise<PollProgress> {
+    if (target === 'beginning') return { cursor: null, lookBack };
+    if (target !== 'now') return { cursor: this.storable(target.value), lookBack };
+    throw new TypeError(
+      `The poller '${this.poller}' has no table, so only its method knows where now is. ` +
+        'Give `{ value }`, the cursor that the method is to be called with.',
+    );
   }
 
   async *read(

@@ -31,6 +31,16 @@ export function rowEventId(
 }
 
 /**
+ * The id of a row that is told again, after its poller was sent back so that it repeats what it told.
+ *
+ * @param telling which time it is
+ * @internal
+ */
+export function toldAgainEventId(rowId: string, telling: number): string {
+  return storableId(`${rowId}~${telling}`);
+}
+
+/**
  * The id of one of a row's events: the row's own for the first, with a number from the second on.
  *
  * @internal

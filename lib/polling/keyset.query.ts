@@ -101,6 +101,18 @@ export class KeysetQuery {
     });
   }
 
+  /** Whether a position has the form of this table's. */
+  accepts({ value, key }: StartPosition): boolean {
+    const texts = key === null ? [] : textsOf(key, this.key.length);
+    if (key !== null && texts.length !== this.key.length) return false;
+    return [this.cursor, ...this.key].every(({ kind }, index) => {
+      const text = [value, ...texts][index];
+      return (
+        text === undefined || kind !== 'number' || (text !== '' && !Number.isNaN(Number(text)))
+      );
+    });
+  }
+
   /** The row with this key, as it is now. */
   async withKey(key: string): Promise<KeysetRow | undefined> {
     const [row] = await this.database.managed((manager) => {
@@ -268,6 +280,16 @@ export class KeysetQuery {
 
   private property({ metadata }: KeysetColumn): string {
     return `${ALIAS}.${metadata.propertyPath}`;
+  }
+}
+
+/** The texts of a key that somebody has given; none where it has another form. */
+function textsOf(key: string, columns: number): readonly string[] {
+  try {
+    const texts: unknown = keyTexts(key, columns);
+    return Array.isArray(texts) && texts.every((text) => typeof text === 'string') ? texts : [];
+  } catch {
+    return [];
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingEvent } from '../inbox/incoming-event.js';
+import type { PollTarget } from './poll-target.js';
 
 /** How far a poller has read, as it is stored. */
 export interface PollProgress {
@@ -39,6 +40,15 @@ export interface PageReader {
 
   /** The progress of a poller that is new. */
   begin(): Promise<PollProgress>;
+
+  /**
+   * The progress of a poller that is to go on elsewhere.
+   *
+   * @param stored what was stored last
+   * @param repeats whether what was told before is to be told again
+   * @throws {TypeError} for a place that it cannot go to
+   */
+  moveTo(target: PollTarget, stored: PollProgress, repeats: boolean): Promise<PollProgress>;
 
   /**
    * Reads on. It is resumed after a batch only once that batch and its progress are committed.

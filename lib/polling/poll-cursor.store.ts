@@ -173,6 +173,28 @@ export class PollCursorStore {
     );
   }
 
+  /** How far a poller has read that is registered. */
+  async progressOf(name: string): Promise<PollProgress> {
+    const look = this.select(['cursor', 'look_back'], 'name = ?', [name]);
+    const [row] = await this.database.transaction(() => one(look));
+    return {
+      cursor: (row?.['cursor'] ?? null) as string | null,
+      lookBack: (row?.['look_back'] ?? null) as string | null,
+    };
+  }
+
+  /**
+   * Has a poller go on elsewhere. A run that goes on at the moment, in whichever process, has lost its lease.
+   */
+  async reset(name: string, { cursor, lookBack }: PollProgress): Promise<void> {
+    const statement = this.database.statement(
+      `UPDATE ${this.table} SET ${this.database.quote('cursor')} = ?, look_back = ?, run = run + 1,
+      leased_by = NULL, lease_until = NULL WHERE name = ?`,
+      [cursor, lookBack, name],
+    );
+    await this.database.transaction(() => one(statement));
+  }
+
   load(names: readonly string[]): Promise<PollCursorEntity[]> {
     return this.database.read((manager) =>
       manager.findBy(PollCursorEntity, { name: In([...names]) }),

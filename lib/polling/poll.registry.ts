@@ -9,6 +9,7 @@ import { PollItemStore } from './poll-item.store.js';
 import { PollExplorer } from './poll.explorer.js';
 import type { PollRunResult } from './poll-run-result.js';
 import { PollRunner } from './poll.runner.js';
+import type { PollTarget } from './poll-target.js';
 import type { Poller } from './poller.js';
 import { UnknownPollerError } from './unknown-poller.error.js';
 
@@ -125,6 +126,42 @@ export class PollRegistry {
    */
   async resume(name: string): Promise<void> {
     await this.setPaused(name, false);
+  }
+
+  /**
+   * Has a poller go on elsewhere, in all processes. A run that goes on at the moment ends as `stopped` after
+   * the page that it is at. Events whose id is in the inbox already are duplicates and handled no second
+   * time, unless `repeat` says so.
+   *
+   * @param name the poller's name
+   * @param to `'beginning'`, `'now'` (of tables only), or a position
+   * @param options `repeat`: whether rows of a table are told again that were told before, and rows that have
+   * got their numbers. @default { repeat: false }
+   * @throws {UnknownPollerError}
+   * @throws {TypeError} for a position that the poller cannot have
+   * @example
+   * ```ts
+   * await polls.reset('users', { value: '2026-01-01T00:00:00.000000' });
+   * await polls.reset('orders', 'beginning', { repeat: true }); // the table's ids start again
+   * ```
+   */
+  async reset(
+    name: string,
+    to: PollTarget,
+    { repeat = false }: { readonly repeat?: boolean } = {},
+  ): Promise<void> {
+    const poller = this.find(name);
+    if (
+      to !== 'beginning' &&
+      to !== 'now' &&
+      (to as unknown as object | null)?.constructor !== Object
+    ) {
+      throw new TypeError("Expected `to` to be 'beginning', 'now' or { value, key }.");
+    }
+    await this.cursors.register(poller);
+    const { cursor, lookBack } = await this.cursors.progressOf(poller.name);
+    const progress = await poller.reader.moveTo(to, { cursor, lookBack }, repeat);
+    await this.cursors.reset(poller.name, progress);
   }
 
   /**

@@ -23,6 +23,7 @@ import {
   DEFAULT_RETENTION_OPTIONS,
   RESOLVED_RETENTION_OPTIONS,
 } from '../queue/retention.options.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import { PollCursorEntity } from './poll-cursor.entity.js';
 import { PollItemEntity } from './poll-item.entity.js';
 import { Poll } from './poll.decorator.js';
@@ -595,6 +596,107 @@ describeOnDatabases('polling', (kind) => {
       });
       await app.put(4, 40, '2026-01-01 00:00:01');
       expect(await app.run('view')).toMatchObject({ outcome: 'done', accepted: 2 });
+    });
+  });
+
+  describe('a reset', () => {
+    it('F-21 goes to the beginning, to now, and behind a position', async () => {
+      const app = await start([playersPoller({ cursor: 'id', dedupeBy: 'cursor' })]);
+      for (const id of [1, 2, 3]) await app.put(id, id, '2026-01-01 00:00:01');
+      await app.run();
+      await app.polls.reset('players', 'beginning');
+      expect(await app.run()).toMatchObject({ accepted: 0 });
+      await app.polls.reset('players', 'beginning', { repeat: true });
+      expect(await app.run()).toMatchObject({ accepted: 3 });
+      await app.polls.reset('players', { value: '1', key: '1' }, { repeat: true });
+      expect(await app.run()).toMatchObject({ accepted: 2 });
+      await app.polls.reset('players', { value: '3' }, { repeat: true });
+      expect(await app.run()).toMatchObject({ accepted: 1 });
+      await app.put(4, 4, '2026-01-01 00:00:01');
+      await app.polls.reset('players', 'now');
+      expect(await app.run()).toMatchObject({ accepted: 0 });
+      await app.put(5, 5, '2026-01-01 00:00:01');
+      expect(await app.run()).toMatchObject({ accepted: 1 });
+      expect((await app.events()).map(({ id }) => id)).toEqual([
+        ...['1@1', '2@2', '3@3'],
+        ...['1@1~2', '2@2~2', '3@3~2'],
+        ...['2@2~3', '3@3~3'],
+        ...['3@3~4', '5@5~4'],
+      ]);
+    });
+
+    it('F-21 ends a run of another process, which then changes nothing any more', async () => {
+      const reached = signal();
+      const released = signal();
+      const map: Mapper = async ({ id, points }) => {
+        if (id === 2) {
+          reached.fire();
+          await released.promise;
+        }
+        return { type: 'points.updated', data: { id, points } };
+      };
+      const app = await start([playersPoller({ pageSize: 1 }, map)]);
+      const other = await start([playersPoller({ pageSize: 1 })]);
+      for (const id of [1, 2, 3]) await app.put(id, id, `2026-01-01 00:00:0${id}`);
+      const run = app.run();
+      await reached.promise;
+      await other.polls.reset('players', 'beginning');
+      expect(await other.run()).toMatchObject({ outcome: 'done', accepted: 2, duplicates: 1 });
+      released.fire();
+      expect(await run).toMatchObject({ outcome: 'stopped' });
+      expect(await app.status()).toMatchObject({ cursor: { key: '3' }, running: false });
+      expect((await app.told()).toSorted()).toEqual(['1:1', '2:2', '3:3']);
+    });
+
+    it('F-21 says once that the ids start again, and finds the new rows when reset', async () => {
+      const app = await start([playersPoller({ cursor: 'id' })]);
+      const warn = jest.spyOn(SafeLogger.prototype, 'warn');
+      const warnings = () =>
+        warn.mock.calls.filter(([text]) => text.includes("PollRegistry.reset('players'"));
+      for (const id of [5, 6]) await app.put(id, id, '2026-01-01 00:00:01');
+      await app.run();
+      await app.dataSource.getRepository(Player).clear();
+      await app.put(5, 50, '2026-01-01 00:00:01');
+      for (let round = 0; round < 3; round++) {
+        clock.advance(5 * MINUTE);
+        expect(await app.run()).toMatchObject({ accepted: 0 });
+      }
+      expect(warnings()).toHaveLength(1);
+      await app.polls.reset('players', 'beginning', { repeat: true });
+      expect(await app.run()).toMatchObject({ accepted: 1 });
+      expect(await app.told()).toEqual(['5:5', '6:6', '5:50']);
+      warn.mockRestore();
+    });
+
+    it.each([{ value: 5 }, { value: 'x' }, { value: '1', key: 'x' }, 'soon', null])(
+      'F-21 refuses %j of a poller along a number',
+      async (target) => {
+        const app = await start([playersPoller({ cursor: 'id' })]);
+        await app.put(1, 1, '2026-01-01 00:00:01');
+        await app.run();
+        await expect(app.polls.reset('players', target as never)).rejects.toThrow(TypeError);
+        expect(await app.status()).toMatchObject({ cursor: { value: '1', key: '1' } });
+        await expect(app.polls.reset('users', 'now')).rejects.toMatchObject({
+          code: 'UNKNOWN_POLLER',
+        });
+      },
+    );
+
+    it('F-21 gives a method without a table the cursor that it is sent to', async () => {
+      const cursors: unknown[] = [];
+      const app = await start([
+        apiPoller(({ cursor }) => {
+          cursors.push(cursor);
+          return { events: [], cursor: { page: 7 } };
+        }),
+      ]);
+      await app.run('api');
+      await app.polls.reset('api', { value: { page: 3 } });
+      await app.run('api');
+      await app.polls.reset('api', 'beginning');
+      await app.run('api');
+      expect(cursors).toEqual([undefined, { page: 3 }, undefined]);
+      await expect(app.polls.reset('api', 'now')).rejects.toThrow(/'api' has no table/);
     });
   });
 

@@ -13,6 +13,8 @@ export interface TableState {
   /** The end of the table at `markedAt`: rows up to it can all be seen once the look-back is over. */
   readonly mark: RowPosition | null;
   readonly markedAt: number;
+  /** Which time rows are told; none for the first time. */
+  readonly telling?: number | undefined;
 }
 
 /**
@@ -54,6 +56,11 @@ export class TableProgress {
 
   get markedAt(): number {
     return this.state.markedAt;
+  }
+
+  /** Which time rows are told; `undefined` for the first time. */
+  get telling(): number | undefined {
+    return this.state.telling;
   }
 
   /** Whether rows up to the mark have to be read once more. */

@@ -1,11 +1,13 @@
 import type { ObjectLiteral } from 'typeorm';
 import type { Clock } from '../clock/clock.js';
 import type { IncomingEvent } from '../inbox/incoming-event.js';
-import { nthEventId, rowEventId } from './event-id.js';
+import { SafeLogger } from '../logging/safe.logger.js';
+import { nthEventId, rowEventId, toldAgainEventId } from './event-id.js';
 import { toIncomingEvent } from './incoming-polled-event.js';
 import type { KeysetQuery, KeysetRow } from './keyset.query.js';
 import type { FailedItem, PageReader, PolledBatch, PollProgress } from './page.reader.js';
 import type { PolledEvent, PolledEvents, RowPollContext } from './polled-event.js';
+import type { PollTarget } from './poll-target.js';
 import { postponementOf } from './postponement.js';
 import { RecentIds } from './recent-ids.js';
 import type { RowPosition } from './row-position.js';
@@ -35,6 +37,9 @@ const MAX_ASIDE = 20;
 /** How many may fail before one can be taken: the method may wait long for something that is down. */
 const MAX_IN_VAIN = 5;
 
+/** How long an idle poller waits at least before it looks for the end of its table again. */
+const MIN_LOOK_MS = 10_000;
+
 /** Rows with the last cursor value of the table that a poller that starts `now` can tell from later ones. */
 const MAX_TIED = 200;
 
@@ -51,6 +56,8 @@ interface MappedPage {
   readonly rows: KeysetRow[];
   readonly ids: string[];
   readonly failed: FailedItem[];
+  /** Where the first row that failed stands among the rows. */
+  firstFailed: number | undefined;
   failure: PolledBatch['failure'];
 }
 
@@ -68,6 +75,9 @@ interface MappedPage {
 export class TableReader implements PageReader {
   readonly reads: string;
   private readonly handedIn = new RecentIds(MAX_REMEMBERED);
+  private readonly logger = new SafeLogger(TableReader.name);
+  private nextLookAt = 0;
+  private isRestartTold = false;
 
   constructor(
     private readonly poller: string,
@@ -79,19 +89,54 @@ export class TableReader implements PageReader {
     this.reads = query.name;
   }
 
-  async begin(): Promise<PollProgress> {
+  begin(): Promise<PollProgress> {
+    return this.beginAt(this.options.start, undefined);
+  }
+
+  async moveTo(target: PollTarget, stored: PollProgress, repeats: boolean): Promise<PollProgress> {
+    const before = TableProgress.from(stored).telling;
+    const telling = repeats ? (before ?? 1) + 1 : before;
+    if (target === 'beginning' || target === 'now') return this.beginAt(target, telling);
+    const { value, key = null } = target;
+    if (typeof value !== 'string' || !this.query.accepts({ value, key })) {
+      throw new TypeError(
+        `The poller '${this.poller}' reads ${this.reads}: expected { value, key } as texts like those that ` +
+          '`PollRegistry.list()` shows as its cursor.',
+      );
+    }
+    const settled = { value, key };
+    // The database says whether it can compare with it.
+    await this.query.page({ after: settled, reached: null, mark: null, limit: 1 });
+    return storeTableState({
+      reached: key === null ? null : { value, key },
+      settled,
+      known: [],
+      mark: null,
+      markedAt: this.clock.now(),
+      telling,
+    });
+  }
+
+  private async beginAt(
+    start: 'now' | 'beginning',
+    telling: number | undefined,
+  ): Promise<PollProgress> {
     const end = await this.query.last();
     const markedAt = this.clock.now();
-    if (this.options.start === 'beginning' || end === null) {
-      return storeTableState({ reached: null, settled: null, known: [], mark: end, markedAt });
+    if (start === 'beginning' || end === null) {
+      const from = { reached: null, settled: null, known: [] };
+      return storeTableState({ ...from, mark: end, markedAt, telling });
     }
     const tied = await this.query.tied(end.value, MAX_TIED + 1);
     const from =
       tied.length > MAX_TIED
         ? { settled: end, known: [] }
         : // Within the same second (or millisecond) a row with a lower key may still change.
-          { settled: { value: end.value, key: null }, known: tied.map((row) => this.idOf(row)) };
-    return storeTableState({ reached: end, ...from, mark: end, markedAt });
+          {
+            settled: { value: end.value, key: null },
+            known: tied.map((row) => this.idOf(row, telling)),
+          };
+    return storeTableState({ reached: end, ...from, mark: end, markedAt, telling });
   }
 
   async *read(
@@ -114,6 +159,7 @@ export class TableReader implements PageReader {
         mark,
         limit,
       });
+      if (rows.length === 0) await this.warnOfRestart(progress.reached);
       const page = await this.map(rows, { progress, signal, aside });
       progress.advance(page.rows);
       const last = page.rows.at(-1);
@@ -148,25 +194,53 @@ export class TableReader implements PageReader {
   }
 
   async retry(content: string, signal: AbortSignal): Promise<readonly IncomingEvent[]> {
-    const { key } = JSON.parse(content) as RowPosition;
+    const { key, telling } = JSON.parse(content) as RowPosition & { telling?: number };
     const row = await this.query.withKey(key);
     // It has been deleted, and deleted rows are not reported.
     if (row === undefined) return [];
-    const id = this.idOf(row);
+    const id = this.idOf(row, telling);
     const events = await this.eventsOf(row, id, signal);
     this.handedIn.add(id);
     return events;
+  }
+
+  /**
+   * Numbers that start again, as after a truncation, lie behind all that was read. An idle run looks for
+   * that, at most once a look-back.
+   */
+  private async warnOfRestart(reached: RowPosition | null): Promise<void> {
+    const now = this.clock.now();
+    const { kind } = this.query.cursor;
+    if (kind !== 'number' || reached === null || now < this.nextLookAt) return;
+    this.nextLookAt = now + Math.max(this.options.lookBackMs, MIN_LOOK_MS);
+    const last = await this.query.last();
+    const isBehind = last !== null && Number(last.value) < Number(reached.value);
+    if (isBehind && !this.isRestartTold) {
+      this.logger.warn(
+        `Poller '${this.poller}' has read ${this.reads} up to ${reached.value}, and the table now ends at ${last.value}. ` +
+          'Where its last rows were deleted, nothing is to be done. Where its numbers start again, new rows are not ' +
+          `found until they pass ${reached.value}: call PollRegistry.reset('${this.poller}', 'beginning', { repeat: true }).`,
+      );
+    }
+    this.isRestartTold = isBehind;
   }
 
   private async map(
     rows: readonly KeysetRow[],
     { progress, signal, aside }: MappingContext,
   ): Promise<MappedPage> {
-    const page: MappedPage = { events: [], rows: [], ids: [], failed: [], failure: undefined };
+    const page: MappedPage = {
+      events: [],
+      rows: [],
+      ids: [],
+      failed: [],
+      firstFailed: undefined,
+      failure: undefined,
+    };
     let taken = 0;
     for (const row of rows) {
       if (signal.aborted) break;
-      const id = this.idOf(row);
+      const id = this.idOf(row, progress.telling);
       if (!this.handedIn.has(id) && !progress.knows(id) && !aside.has(id)) {
         try {
           page.events.push(...(await this.eventsOf(row, id, signal)));
@@ -176,7 +250,8 @@ export class TableReader implements PageReader {
             page.failure = { error };
             break;
           }
-          const content = JSON.stringify(row.position);
+          const content = JSON.stringify({ ...row.position, telling: progress.telling });
+          page.firstFailed ??= page.rows.length;
           page.failed.push({ item: id, kind: 'row', content, error });
           page.rows.push(row);
           if (page.failed.length > (taken === 0 ? MAX_IN_VAIN : MAX_ASIDE))
@@ -206,21 +281,23 @@ export class TableReader implements PageReader {
     );
   }
 
-  private idOf({ position, content }: KeysetRow): string {
+  private idOf({ position, content }: KeysetRow, telling: number | undefined): string {
     const isContentTold = this.options.dedupeBy === 'content';
-    return rowEventId(position, this.query.cursor.kind, isContentTold ? content : undefined);
+    const id = rowEventId(position, this.query.cursor.kind, isContentTold ? content : undefined);
+    return telling === undefined ? id : toldAgainEventId(id, telling);
   }
 }
 
 /** The page up to the first row that failed: the run ends there, and what lies behind it comes again. */
 function upToFirstFailed(page: MappedPage): MappedPage {
   const [first] = page.failed;
-  const end = page.rows.findIndex(({ position }) => JSON.stringify(position) === first?.content);
+  const end = page.firstFailed;
   return {
     events: page.events,
     rows: page.rows.slice(0, end),
     ids: page.ids.slice(0, end),
     failed: [],
+    firstFailed: end,
     failure: { error: first?.error },
   };
 }
