@@ -3,6 +3,8 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import type { Answer } from './answer.js';
 import type { Clock } from '../clock/clock.js';
 import { answerAndClose } from './closing-answer.js';
+import { clashError } from './clash-error.js';
+import { HostRoutes, type Layer } from './host-routes.js';
 import { isConsentRequest } from './consent-request.js';
 import { originOf } from './request-origin.js';
 import { originForm } from './request-target.js';
@@ -15,11 +17,6 @@ import type { WebhookReceiver } from './webhook.receiver.js';
 interface ExpressApplication {
   use(middleware: Middleware): unknown;
   readonly router?: { readonly stack?: readonly Layer[] };
-}
-
-interface Layer {
-  readonly handle?: unknown;
-  match?(path: string): boolean;
 }
 
 interface ExpressRequest extends RawRequest {
@@ -50,12 +47,15 @@ const BODY_PARSERS: ReadonlySet<string> = new Set([
 export class ExpressMount {
   private route: ReceiverRoute | undefined;
   private readonly middleware: Middleware;
+  private readonly hostRoutes: HostRoutes;
 
   constructor(
     private readonly application: ExpressApplication,
     private readonly receiver: WebhookReceiver,
     private readonly clock: Clock,
+    private readonly methodsOf: MethodsOf,
   ) {
+    this.hostRoutes = new HostRoutes(() => application.router?.stack ?? []);
     this.middleware = (request, response, next) => this.handle(request, response, next);
     // Now, as Nest and the host add their parsers later; the route is known later still.
     application.use(this.middleware);
@@ -73,7 +73,7 @@ export class ExpressMount {
 
   private handle(request: ExpressRequest, response: ServerResponse, next: Next): void {
     const source = this.route?.match(originForm(request.url));
-    if (source === undefined || isPreflight(request)) {
+    if (source === undefined || isPreflight(request) || this.isForHost(source, request)) {
       next();
       return;
     }
@@ -102,6 +102,28 @@ export class ExpressMount {
     response.end(answer.body);
   }
 
+  /**
+   * Refuses a source that the host has a route for; once all of its routes are there.
+   *
+   * @throws {ConfigurationError} that names both
+   */
+  assertNoClash(sources: Iterable<string>): void {
+    const { base } = this.route ?? { base: '/' };
+    for (const source of sources) {
+      for (const method of this.methodsOf(source) ?? []) {
+        const clash = this.hostRoutes.madeFor(method, `${base}${source}`, `${base}:source`);
+        if (clash !== undefined) throw clashError(source, `${method} ${clash.path}`);
+      }
+    }
+  }
+
+  /** The host may have routes of its own below the receiver's path; for unknown sources there are no others. */
+  private isForHost(source: string, { method = '', url }: ExpressRequest): boolean {
+    if (this.methodsOf(source)?.includes(method) === true) return false;
+    const [path = ''] = originForm(url).split('?', 1);
+    return this.hostRoutes.answers(method, path, this.route?.base ?? '/');
+  }
+
   private refuseEarlierParsers(route: ReceiverRoute): void {
     for (const layer of this.application.router?.stack ?? []) {
       if (layer.handle === this.middleware) return;
@@ -117,6 +139,9 @@ export class ExpressMount {
     }
   }
 }
+
+/** What a source of that name takes; `undefined` where there is none. */
+export type MethodsOf = (source: string) => readonly string[] | undefined;
 
 /** A browser's question before a request: for the host's CORS to answer. No browser sends a sender's header with it. */
 function isPreflight({ method, headers }: ExpressRequest): boolean {

@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import type { Clock } from '../clock/clock.js';
 import { answerAndClose } from './closing-answer.js';
 import { isConsentRequest } from './consent-request.js';
+import { clashError } from './clash-error.js';
 import { originOf } from './request-origin.js';
 import { originForm } from './request-target.js';
 import type { ReceiverRoute } from './receiver.route.js';
@@ -24,6 +25,7 @@ interface FastifyInstance {
     /** `false` has the CORS plugin pass the route over. */
     config?: { readonly cors: false };
   }): unknown;
+  hasRoute(route: { method: string; url: string }): boolean;
   hasConstraintStrategy(name: string): boolean;
   addConstraintStrategy(strategy: {
     name: string;
@@ -62,40 +64,61 @@ interface FastifyReply {
 const CONSENT = 'hooklineConsent';
 
 /**
- * Puts the receiver into a Fastify application: a route whose work is done before Fastify looks at
- * the body, so that no content type parser, body limit or `preParsing` hook of the host matters.
+ * The receiver in a Fastify application: a route whose work is done before Fastify looks at the body, so
+ * that no content type parser, body limit or `preParsing` hook of the host matters.
  *
- * @throws {ConfigurationError} when the host has the same route
  * @internal
  */
-export function mountOnFastify(
-  instance: FastifyInstance,
-  route: ReceiverRoute,
-  receiver: WebhookReceiver,
-  clock: Clock,
-): void {
-  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const { source } = request.params as { source: string };
-    if (source === '') return reply.callNotFound();
-    const answer = await receiver.receive({
-      source,
-      url: originForm(request.originalUrl),
-      origin: originOf(request),
-      raw: request.raw,
-    });
-    if (answer === undefined) return reply.hijack();
-    if (hasUnreadBody(request.raw)) {
-      reply.hijack();
-      answerAndClose(request.raw, reply.raw, answer, clock, reply.getHeaders());
-      return reply;
+export class FastifyMount {
+  constructor(
+    private readonly instance: FastifyInstance,
+    private readonly route: ReceiverRoute,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Starts to receive.
+   *
+   * @throws {ConfigurationError} when the host has the same route
+   */
+  open(receiver: WebhookReceiver): void {
+    const url = `${this.route.base}:source`;
+    try {
+      addConsentConstraint(this.instance);
+      this.add(url, receiver);
+      if (!ignoresTrailingSlash(this.instance)) this.add(`${url}/`, receiver);
+    } catch (cause) {
+      throw ConfigurationError.because(
+        'path',
+        `The application has a route that clashes with the receiver's '${url}'.`,
+        'Choose another `path`, or another path for the controller.',
+        { cause },
+      );
     }
-    return reply.code(answer.status).headers(answer.headers).send(answer.body);
-  };
-  const add = (url: string): void => {
+  }
+
+  /**
+   * Refuses a source that the host has a route for, which Fastify would prefer; once all of its routes are
+   * there.
+   *
+   * @throws {ConfigurationError} that names both
+   */
+  assertNoClash(sources: Iterable<string>, methodsOf: (source: string) => readonly string[]): void {
+    for (const source of sources) {
+      const url = `${this.route.base}${source}`;
+      for (const method of methodsOf(source)) {
+        if (this.instance.hasRoute({ method, url })) throw clashError(source, `${method} ${url}`);
+      }
+    }
+  }
+
+  private add(url: string, receiver: WebhookReceiver): void {
+    const { instance } = this;
     const shared = {
       url,
       exposeHeadRoute: false,
-      onRequest,
+      onRequest: (request: FastifyRequest, reply: FastifyReply) =>
+        take(receiver, request, reply, this.clock),
       handler: (_request: FastifyRequest, reply: FastifyReply) => reply.callNotFound(),
     };
     // All of them, for a 405 instead of a 404.
@@ -106,21 +129,30 @@ export function mountOnFastify(
       constraints: { [CONSENT]: 'asked' },
       config: { cors: false },
     });
-  };
-
-  const url = `${route.base}:source`;
-  try {
-    addConsentConstraint(instance);
-    add(url);
-    if (!ignoresTrailingSlash(instance)) add(`${url}/`);
-  } catch (cause) {
-    throw ConfigurationError.because(
-      'path',
-      `The application has a route that clashes with the receiver's '${url}'.`,
-      'Choose another `path`, or another path for the controller.',
-      { cause },
-    );
   }
+}
+
+async function take(
+  receiver: WebhookReceiver,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  clock: Clock,
+): Promise<unknown> {
+  const { source } = request.params as { source: string };
+  if (source === '') return reply.callNotFound();
+  const answer = await receiver.receive({
+    source,
+    url: originForm(request.originalUrl),
+    origin: originOf(request),
+    raw: request.raw,
+  });
+  if (answer === undefined) return reply.hijack();
+  if (hasUnreadBody(request.raw)) {
+    reply.hijack();
+    answerAndClose(request.raw, reply.raw, answer, clock, reply.getHeaders());
+    return reply;
+  }
+  return reply.code(answer.status).headers(answer.headers).send(answer.body);
 }
 
 function addConsentConstraint(instance: FastifyInstance): void {

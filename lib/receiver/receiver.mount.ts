@@ -1,11 +1,12 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { Clock } from '../clock/clock.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { ExpressMount } from './express.mount.js';
-import { mountOnFastify } from './fastify.mount.js';
+import { FastifyMount } from './fastify.mount.js';
 import { RESOLVED_RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
 import { ReceiverRoute } from './receiver.route.js';
+import { SourceRegistry } from './source.registry.js';
 import { WebhookReceiver } from './webhook.receiver.js';
 
 /**
@@ -15,21 +16,24 @@ import { WebhookReceiver } from './webhook.receiver.js';
  * @internal
  */
 @Injectable()
-export class ReceiverMount implements OnModuleInit {
+export class ReceiverMount implements OnModuleInit, OnApplicationBootstrap {
   private express: ExpressMount | undefined;
+  private fastify: FastifyMount | undefined;
 
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly config: ApplicationConfig,
     private readonly receiver: WebhookReceiver,
     private readonly clock: Clock,
+    private readonly sources: SourceRegistry,
     @Inject(RESOLVED_RECEIVER_OPTIONS) private readonly options: ResolvedReceiverOptions,
   ) {
     if (options.sources.size === 0) return;
     // As early as it can be: before Nest registers body parsers, and before main.ts gets at the app.
     host.init$.subscribe(() => {
       if (this.platform() === 'express') {
-        this.express = new ExpressMount(host.httpAdapter.getInstance(), receiver, clock);
+        const methodsOf = (source: string) => this.methodsOf(source);
+        this.express = new ExpressMount(host.httpAdapter.getInstance(), receiver, clock, methodsOf);
       }
     });
   }
@@ -44,7 +48,8 @@ export class ReceiverMount implements OnModuleInit {
         this.express?.open(route);
         break;
       case 'fastify':
-        mountOnFastify(this.host.httpAdapter.getInstance(), route, this.receiver, this.clock);
+        this.fastify = new FastifyMount(this.host.httpAdapter.getInstance(), route, this.clock);
+        this.fastify.open(this.receiver);
         break;
       default:
         throw ConfigurationError.because(
@@ -54,6 +59,18 @@ export class ReceiverMount implements OnModuleInit {
             'the application only polls.',
         );
     }
+  }
+
+  /** Now the controllers have their routes. */
+  onApplicationBootstrap(): void {
+    const names = this.options.sources.keys();
+    this.express?.assertNoClash(names);
+    this.fastify?.assertNoClash(names, (source) => this.methodsOf(source) ?? []);
+  }
+
+  private methodsOf(name: string): readonly string[] | undefined {
+    const source = this.sources.find(name);
+    return source && ['POST', ...(source.scheme.handshakeMethods ?? [])];
   }
 
   private platform(): string | undefined {

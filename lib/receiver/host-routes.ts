@@ -1,0 +1,69 @@
+/** A layer of Express's router: a route, or what the host has mounted at a path. */
+export interface Layer {
+  readonly handle?: unknown;
+  readonly route?: Route | undefined;
+  /** Says yes, or with what, or not. */
+  match?(path: string): unknown;
+}
+
+interface Route {
+  readonly path: unknown;
+  /** By their names in lower case; `_all` for all of them. */
+  readonly methods?: Readonly<Record<string, boolean>>;
+}
+
+/** A route of the host that a request would meet. */
+export interface HostRoute {
+  readonly path: string;
+}
+
+/**
+ * The routes that an Express application has beside the receiver.
+ *
+ * @internal
+ */
+export class HostRoutes {
+  constructor(private readonly layers: () => readonly Layer[]) {}
+
+  /**
+   * Whether somebody else would answer a request.
+   *
+   * @param base the receiver's path: what is mounted at it or above sees all of its requests
+   */
+  answers(method: string, path: string, base: string): boolean {
+    return this.layers().some((layer) =>
+      layer.route === undefined
+        ? matches(layer, path) && !matches(layer, base)
+        : takes(layer.route, method) && matches(layer, path),
+    );
+  }
+
+  /**
+   * The route that is made for this path. What takes all paths is there for those that nobody else wants.
+   *
+   * @param own the receiver's own pattern, which Nest registers where the host excludes it from its prefix
+   */
+  madeFor(method: string, path: string, own: string): HostRoute | undefined {
+    for (const layer of this.layers()) {
+      const { route } = layer;
+      if (route === undefined || !takes(route, method) || !matches(layer, path)) continue;
+      const { path: pattern } = route;
+      if (typeof pattern !== 'string' || pattern === own || pattern.includes('*')) continue;
+      return { path: pattern };
+    }
+    return undefined;
+  }
+}
+
+function takes({ methods = {} }: Route, method: string): boolean {
+  return methods['_all'] === true || methods[method.toLowerCase()] === true;
+}
+
+function matches(layer: Layer, path: string): boolean {
+  try {
+    return Boolean(layer.match?.(path));
+  } catch {
+    // What cannot be decoded matches nothing.
+    return false;
+  }
+}
