@@ -70,7 +70,7 @@ export class ReceiverMount implements OnModuleInit, OnApplicationBootstrap {
 
   private methodsOf(name: string): readonly string[] | undefined {
     const source = this.sources.find(name);
-    return source && ['POST', ...(source.scheme.handshakeMethods ?? [])];
+    return source && [...source.methods];
   }
 
   private platform(): string | undefined {

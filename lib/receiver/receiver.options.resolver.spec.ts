@@ -53,6 +53,7 @@ describe(resolveSources.name, () => {
       tenant: undefined,
       storeHeaders: [],
       jsonField: undefined,
+      probes: [],
       seal: undefined,
     });
   });
@@ -260,6 +261,12 @@ describe('F-9 F-11 F-16 options', () => {
   it.each(['', 'a.b', 7, 'x'.repeat(65)])('F-16 jsonField cannot be %j', (jsonField) => {
     expect(errorOf(() => resolveSources(withOption({ jsonField }), 7)).message).toContain(
       'sources.game.jsonField',
+    );
+  });
+
+  it.each([['POST'], 'GET', ['get']])('F-17 probes cannot be %j', (probes) => {
+    expect(errorOf(() => resolveSources(withOption({ probes }), 7)).message).toContain(
+      'sources.game.probes',
     );
   });
 });

@@ -48,6 +48,7 @@ const SOURCE_KEYS: readonly string[] = [
   'tenant',
   'storeHeaders',
   'jsonField',
+  'probes',
   'seal',
 ] satisfies (keyof SourceOptions)[];
 
@@ -227,6 +228,7 @@ function resolveSource(
     occurredAt: reader(`${option}.occurredAt`, source.occurredAt),
     tenant: reader(`${option}.tenant`, source.tenant),
     storeHeaders: storeHeaders(`${option}.storeHeaders`, source.storeHeaders),
+    probes: probes(`${option}.probes`, source.probes),
     jsonField:
       source.jsonField === undefined
         ? undefined
@@ -317,6 +319,18 @@ function storeHeaders(option: string, given: SourceOptions['storeHeaders'] = [])
     }
     return lower;
   });
+}
+
+function probes(option: string, given: SourceOptions['probes'] = []): readonly ('GET' | 'HEAD')[] {
+  if (Array.isArray(given) && given.every((method) => method === 'GET' || method === 'HEAD')) {
+    return given;
+  }
+  throw ConfigurationError.invalidOption(
+    option,
+    "an array of 'GET' and 'HEAD'",
+    given,
+    "Write it as ['HEAD'].",
+  );
 }
 
 function positiveInteger(option: string, given: number): number {

@@ -104,6 +104,11 @@ export interface SourceOptions {
    */
   readonly jsonField?: string;
   /**
+   * Methods by which the sender looks whether anybody is there before it saves the URL: they are answered
+   * with an empty 200, and nothing is stored. @default none beside what the scheme answers
+   */
+  readonly probes?: readonly ('GET' | 'HEAD')[];
+  /**
    * Whether body and headers are stored sealed with the key of `sealWith`, because they show a secret.
    * `true` needs a key. @default what the scheme says, where there is a key
    */
@@ -132,6 +137,7 @@ export interface ResolvedSource {
   /** In lower case, as Node.js gives headers. */
   readonly storeHeaders: readonly string[];
   readonly jsonField: string | undefined;
+  readonly probes: readonly ('GET' | 'HEAD')[];
   /** `undefined` where the scheme decides. */
   readonly seal: boolean | undefined;
 }

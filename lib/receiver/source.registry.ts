@@ -16,6 +16,8 @@ export interface Source extends ResolvedSource {
   readonly name: string;
   readonly scheme: SignatureScheme;
   readonly answers: ReadyAnswers;
+  /** All that it answers: `POST`, and those by which the sender checks the URL. */
+  readonly methods: ReadonlySet<string>;
 }
 
 /**
@@ -40,7 +42,8 @@ export class SourceRegistry implements OnModuleInit {
     for (const [name, source] of this.options.sources) {
       const scheme = this.schemeOf(name, source);
       const answers = readyAnswers(name, scheme.answers ?? {});
-      this.sources.set(name, { ...source, name, scheme, answers });
+      const methods = new Set(['POST', ...(scheme.handshakeMethods ?? []), ...source.probes]);
+      this.sources.set(name, { ...source, name, scheme, answers, methods });
       if (source.seal ?? scheme.showsSecret === true) {
         this.seal.register(name, source.seal === true);
       }

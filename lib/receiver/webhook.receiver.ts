@@ -51,6 +51,8 @@ const MAX_BATCH = 10_000;
 /** What requests of other methods have for a body. */
 const NO_BODY = Buffer.alloc(0);
 
+const PROBED = schemeAnswer({ status: 200, headers: {}, body: '' });
+
 /**
  * Takes a request from a source, verifies it, gives its event to the inbox, and says what to answer.
  * Knows neither Express nor Fastify.
@@ -133,17 +135,20 @@ export class WebhookReceiver implements OnApplicationShutdown {
   private async challenge(source: Source, received: SourceRequest): Promise<Answer> {
     const { name, scheme } = source;
     const { method = '' } = received.raw;
-    const methods = ['POST', ...(scheme.handshakeMethods ?? [])];
+    const methods = [...source.methods];
     const allow = { allow: methods.join(', ') };
-    if (!methods.includes(method)) {
+    if (!source.methods.has(method)) {
       return this.refuse(name, 405, `the method is not ${methods.join(' or ')}`, allow);
     }
-    const request = this.signedRequest(method, received, NO_BODY);
-    const handshake = scheme.handshake?.(request, { now: new Date(this.clock.now()) });
-    return (
-      (handshake && (await this.answerHandshake(source, handshake))) ??
-      this.refuse(name, 405, `the method is ${method}, and it is no handshake`, allow)
-    );
+    if (scheme.handshakeMethods?.includes(method) === true) {
+      const request = this.signedRequest(method, received, NO_BODY);
+      const handshake = scheme.handshake?.(request, { now: new Date(this.clock.now()) });
+      const answered = handshake && (await this.answerHandshake(source, handshake));
+      if (answered !== undefined) return answered;
+    }
+    return source.probes.some((probe) => probe === method)
+      ? PROBED
+      : this.refuse(name, 405, `the method is ${method}, and it is no handshake`, allow);
   }
 
   /** @returns `undefined` where it was no handshake after all */

@@ -99,7 +99,7 @@ export { telegram, type TelegramOptions } from './providers/telegram.js';
 export { trello, type TrelloOptions } from './providers/trello.js';
 export { twilio, type TwilioOptions } from './providers/twilio.js';
 export { typeform, type TypeformOptions } from './providers/typeform.js';
-export { unsigned } from './providers/unsigned.js';
+export { unsigned, type UnsignedOptions } from './providers/unsigned.js';
 export { vercel, type VercelOptions } from './providers/vercel.js';
 export { woocommerce, type WoocommerceOptions } from './providers/woocommerce.js';
 export { x, type XOptions } from './providers/x.js';
