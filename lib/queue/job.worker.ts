@@ -161,6 +161,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       await this.claiming?.catch(() => undefined);
       const claimed = await this.claim();
       await this.held.settled();
+      // What has failed for a turn that began before is none of this one's business.
+      await this.rescue.ended();
       const rescued = await this.rescue.turn('at once');
       if (claimed + rescued === 0 && this.held.size === 0 && this.held.reserved === 0) return total;
       total += claimed + rescued;

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DataSourceOptions, EntityManager, QueryRunner } from 'typeorm';
 import { DatabaseTimeoutError } from '../../lib/database/database-timeout.error.js';
+import { dataSourceOf } from '../../lib/migrations/data-source-of.js';
 import type { DatabaseOptions } from '../../lib/database/database.options.js';
 import type { SqlDatabase } from '../../lib/database/sql-database.js';
 import type { Steps } from '../../lib/database/statement.js';
@@ -226,5 +227,5 @@ async function isWaitedFor(runner: QueryRunner, { database }: Machine): Promise<
 }
 
 async function unlockTable(runner: QueryRunner): Promise<void> {
-  await runner.query(runner.dataSource.options.type === 'postgres' ? 'COMMIT' : 'UNLOCK TABLES');
+  await runner.query(dataSourceOf(runner).options.type === 'postgres' ? 'COMMIT' : 'UNLOCK TABLES');
 }
