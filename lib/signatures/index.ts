@@ -71,7 +71,9 @@ export { jiraConnect, type JiraConnectOptions } from './providers/jira-connect.j
 export { jira, type JiraOptions } from './providers/jira.js';
 export { line, type LineOptions } from './providers/line.js';
 export { linear, type LinearOptions } from './providers/linear.js';
+export { mailchimp } from './providers/mailchimp.js';
 export { mailgun, type MailgunOptions } from './providers/mailgun.js';
+export { mandrill, type MandrillOptions } from './providers/mandrill.js';
 export { meta, type MetaOptions } from './providers/meta.js';
 export { microsoftGraph, type MicrosoftGraphOptions } from './providers/microsoft-graph.js';
 export { mollieClassic } from './providers/mollie-classic.js';

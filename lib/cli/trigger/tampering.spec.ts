@@ -13,6 +13,7 @@ const WITHOUT_SIGNATURE = [
   'cloudEvents',
   'dockerHub',
   'gitlab',
+  'mailchimp',
   'microsoftGraph',
   'mollieClassic',
   'okta',

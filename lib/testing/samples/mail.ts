@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mailchimp as mailchimpScheme } from '../../signatures/providers/mailchimp.js';
 import { mailgun as mailgunScheme } from '../../signatures/providers/mailgun.js';
+import { mandrill as mandrillScheme } from '../../signatures/providers/mandrill.js';
 import { postmark as postmarkScheme } from '../../signatures/providers/postmark.js';
 import { resend as resendScheme } from '../../signatures/providers/resend.js';
 import { sendgrid as sendgridScheme } from '../../signatures/providers/sendgrid.js';
@@ -8,6 +10,7 @@ import { newSecret } from './new-secret.js';
 import type { Occasion } from './occasion.js';
 import { keyOptions } from './private-key.js';
 import type { Provider } from './provider.js';
+import { withoutSignature } from './without-signature.js';
 
 const mailgunEvent = <Type extends string>({ uuid, ms }: Occasion, type: Type) => ({
   'event-data': {
@@ -31,6 +34,43 @@ export const mailgun = {
   samples: {
     delivered: { payload: (event) => mailgunEvent(event, 'delivered') },
     opened: { payload: (event) => mailgunEvent(event, 'opened') },
+  },
+} satisfies Provider;
+
+export const mailchimp = {
+  create: () => withoutSignature(mailchimpScheme({ unsigned: true })),
+  newSecret: newSecret.none,
+  samples: {
+    unsubscribe: {
+      format: 'form',
+      payload: ({ iso }) => ({
+        type: 'unsubscribe',
+        fired_at: iso.slice(0, 19).replace('T', ' '),
+        'data[reason]': 'manual',
+        'data[email]': 'jane@example.com',
+        'data[list_id]': 'hookline1',
+      }),
+    },
+  },
+} satisfies Provider;
+
+const mandrillEvents = <Type extends string>({ seconds }: Occasion, type: Type) => ({
+  mandrill_events: JSON.stringify([
+    {
+      event: type,
+      _id: 'hookline1',
+      ts: seconds,
+      msg: { _id: 'hookline1', email: 'jane@example.com', subject: 'Your order', state: 'sent' },
+    },
+  ]),
+});
+
+export const mandrill = {
+  create: ({ secret, url }) => mandrillScheme({ secret, url }),
+  newSecret: newSecret.hex,
+  samples: {
+    send: { format: 'form', payload: (event) => mandrillEvents(event, 'send') },
+    open: { format: 'form', payload: (event) => mandrillEvents(event, 'open') },
   },
 } satisfies Provider;
 

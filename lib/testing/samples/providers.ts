@@ -5,7 +5,7 @@ import { bitbucket, dockerHub, gitea, github, gitlab, vercel } from './code.js';
 import { shopify, woocommerce } from './commerce.js';
 import { contentful } from './content.js';
 import { clerk, okta } from './identity.js';
-import { mailgun, postmark, resend, sendgrid } from './mail.js';
+import { mailchimp, mailgun, mandrill, postmark, resend, sendgrid } from './mail.js';
 import { cloudEvents, standardWebhooks, svix, unsigned } from './open.js';
 import { hubspot, intercom, pagerduty, sentry, xero, zendesk } from './operations.js';
 import {
@@ -65,7 +65,9 @@ export const PROVIDERS = {
   jiraConnect,
   line,
   linear,
+  mailchimp,
   mailgun,
+  mandrill,
   meta,
   microsoftGraph,
   mollie,

@@ -45,6 +45,8 @@ const WITHOUT_ID = {
   calendly: 'created_at',
   discord: 'timestamp',
   dockerHub: 'pushed_at',
+  mailchimp: 'fired_at',
+  mandrill: 'ts',
   meta: 'time',
   plaid: 'iat of the token',
   postmark: 'BouncedAt',

@@ -39,6 +39,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
   jiraConnect: notAtAll,
   'jiraConnect, by OAuth': notAtAll,
   mailgun: { covers: /"signature":\{[^}]*\}/, inBody: true },
+  mandrill: inFields,
   microsoftGraph: { covers: /"clientState":"[^"]*"/, inBody: true },
   okta: notAtAll,
   paddleClassic: { ...inFields, inBody: true },
