@@ -63,6 +63,7 @@ export class RefusalLog {
     this.cancel = undefined;
     this.write();
     this.isSummingUp = false;
+    this.since = -Infinity;
   }
 
   private sumUp(): void {
