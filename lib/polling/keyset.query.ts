@@ -16,6 +16,8 @@ export interface KeysetRow {
   readonly isNew: boolean;
   /** Whether it lies before the mark, or is the mark itself. */
   readonly isUpToMark: boolean;
+  /** Whether its cursor is a date that has not come yet. */
+  readonly isFuture: boolean;
 }
 
 /** The next rows of a table, and whether it has more of them. */
@@ -40,11 +42,13 @@ const VALUE = 'hookline_value';
 const KEY = 'hookline_key';
 const IS_NEW = 'hookline_is_new';
 const IS_UP_TO_MARK = 'hookline_is_up_to_mark';
+const IS_FUTURE = 'hookline_is_future';
 
 type RawRow = Record<string, unknown> & {
   readonly [VALUE]: string;
   readonly [IS_NEW]?: number | string;
   readonly [IS_UP_TO_MARK]?: number | string;
+  readonly [IS_FUTURE]?: number | string;
 };
 
 /**
@@ -126,10 +130,22 @@ export class KeysetQuery {
     return row;
   }
 
-  /** The last row of the table, or `null` where it is empty. */
+  /** Rows whose cursor is a date that has not come yet. */
+  async future(limit: number): Promise<KeysetRow[]> {
+    const future = this.cursor.future(ALIAS);
+    if (future === undefined) return [];
+    return this.database.managed((manager) => {
+      const query = this.select(manager, { after: null, reached: null, mark: null, limit });
+      return this.read(query.andWhere(future));
+    });
+  }
+
+  /** The last row of the table that is not of the future, or `null` where there is none. */
   last(): Promise<RowPosition | null> {
     return this.database.managed(async (manager) => {
       const query = this.rows(manager).select(this.cursor.textOf(ALIAS), VALUE);
+      const future = this.cursor.future(ALIAS);
+      if (future !== undefined) query.andWhere(`NOT (${future})`);
       const [raw] = await this.ordered(query, 'DESC').limit(1).getRawMany<RawRow>();
       return raw === undefined ? null : { value: raw[VALUE], key: this.keyOf(raw) };
     });
@@ -183,6 +199,8 @@ export class KeysetQuery {
   ): SelectQueryBuilder<ObjectLiteral> {
     const rows = this.rows(manager).addSelect(this.cursor.textOf(ALIAS), VALUE);
     const query = this.ordered(rows, 'ASC').limit(limit);
+    const future = this.cursor.future(ALIAS);
+    if (future !== undefined) query.addSelect(`CASE WHEN ${future} THEN 1 ELSE 0 END`, IS_FUTURE);
     if (reached !== null) {
       query
         .addSelect(`CASE WHEN ${this.compared('>', 'reached')} THEN 1 ELSE 0 END`, IS_NEW)
@@ -254,6 +272,7 @@ export class KeysetQuery {
         [VALUE]: value,
         [IS_NEW]: isNew,
         [IS_UP_TO_MARK]: isUpToMark,
+        [IS_FUTURE]: isFuture,
         [cursorAlias]: _cursor,
         ...content
       } = columns;
@@ -270,6 +289,7 @@ export class KeysetQuery {
         // As text, where the host's driver gives large numbers so.
         isNew: Number(isNew ?? 1) !== 0,
         isUpToMark: Number(isUpToMark ?? 0) !== 0,
+        isFuture: Number(isFuture ?? 0) !== 0,
       };
     });
   }

@@ -768,6 +768,46 @@ describeOnDatabases('polling', (kind) => {
     });
   });
 
+  describe('F-19 a row dated in the future', () => {
+    const FUTURE = '2999-01-01 00:00:00';
+
+    it('is told once, and hides none that is written after it', async () => {
+      const app = await start([playersPoller()]);
+      await app.put(1, 10, '2026-01-01 00:00:01');
+      await app.put(9, 90, FUTURE);
+      expect(await app.run()).toMatchObject({ accepted: 2 });
+      for (const second of [2, 3, 4]) {
+        clock.advance(10 * MINUTE);
+        await app.put(second, second, `2026-01-01 00:00:0${second}`);
+        expect(await app.run()).toMatchObject({ accepted: 1, duplicates: 0 });
+      }
+      expect(await app.told()).toEqual(['1:10', '9:90', '2:2', '3:3', '4:4']);
+    });
+
+    it('is the only row', async () => {
+      const app = await start([playersPoller()]);
+      await app.put(9, 90, FUTURE);
+      expect(await app.run()).toMatchObject({ accepted: 1 });
+      clock.advance(10 * MINUTE);
+      await app.put(1, 10, '2026-01-01 00:00:01');
+      expect(await app.run()).toMatchObject({ accepted: 1, duplicates: 0 });
+    });
+
+    it('counts as there before where the poller starts now', async () => {
+      const seed = await start([]);
+      await seed.put(1, 10, '2026-01-01 00:00:01');
+      await seed.put(9, 90, FUTURE);
+      const app = await start([playersPoller({ start: 'now' })]);
+      expect(await app.run()).toMatchObject({ accepted: 0 });
+      for (const second of [2, 3]) {
+        clock.advance(10 * MINUTE);
+        await app.put(second, second, `2026-01-01 00:00:0${second}`);
+        expect(await app.run()).toMatchObject({ accepted: 1 });
+      }
+      expect(await app.told()).toEqual(['2:2', '3:3']);
+    });
+  });
+
   describe('the look-back', () => {
     it('finds rows that were committed late with an older cursor value', async () => {
       const app = await start([playersPoller()]);

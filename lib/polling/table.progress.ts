@@ -10,6 +10,8 @@ export interface TableState {
   readonly settled: StartPosition | null;
   /** Ids of rows beyond `settled` that were there before the poller was. */
   readonly known: readonly string[];
+  /** Ids of rows dated in the future that were there before the poller was. */
+  readonly future?: readonly string[];
   /** The end of the table at `markedAt`: rows up to it can all be seen once the look-back is over. */
   readonly mark: RowPosition | null;
   readonly markedAt: number;
@@ -26,7 +28,7 @@ export class TableProgress {
   private readonly known: ReadonlySet<string>;
 
   private constructor(private state: TableState) {
-    this.known = new Set(state.known);
+    this.known = new Set([...state.known, ...(state.future ?? [])]);
   }
 
   static from({ cursor, lookBack }: PollProgress): TableProgress {

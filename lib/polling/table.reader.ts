@@ -43,6 +43,9 @@ const MIN_LOOK_MS = 10_000;
 /** Rows with the last cursor value of the table that a poller that starts `now` can tell from later ones. */
 const MAX_TIED = 200;
 
+/** Rows dated in the future that a poller that starts `now` can tell from later ones. */
+const MAX_FUTURE = 200;
+
 /** What a page is looked at with. */
 interface MappingContext {
   readonly progress: TableProgress;
@@ -67,8 +70,10 @@ interface MappedPage {
  * A row may appear behind a row that has been read: it was given its cursor value earlier, but was
  * committed later. So what has been read is settled only after it was read once more, `lookBackMs`
  * after it had been the end of the table. Until then each run reads it again, from the last settled row;
- * what is known by then is passed over. Nothing depends on what the values mean, on time zones, or on
- * what other clocks say.
+ * what is known by then is passed over. That depends on no time zone, and on no other clock.
+ *
+ * A row dated in the future is told like others, and never counts as read: all that is written until
+ * then lies before it. Each run reads it again, and passes it over.
  *
  * @internal
  */
@@ -125,9 +130,11 @@ export class TableReader implements PageReader {
     const markedAt = this.clock.now();
     if (start === 'beginning' || end === null) {
       const from = { reached: null, settled: null, known: [] };
-      return storeTableState({ ...from, mark: end, markedAt, telling });
+      const future = start === 'now' ? await this.idsOfFuture(telling) : {};
+      return storeTableState({ ...from, ...future, mark: end, markedAt, telling });
     }
     const tied = await this.query.tied(end.value, MAX_TIED + 1);
+    const future = await this.idsOfFuture(telling);
     const from =
       tied.length > MAX_TIED
         ? { settled: end, known: [] }
@@ -136,7 +143,14 @@ export class TableReader implements PageReader {
             settled: { value: end.value, key: null },
             known: tied.map((row) => this.idOf(row, telling)),
           };
-    return storeTableState({ reached: end, ...from, mark: end, markedAt, telling });
+    return storeTableState({ reached: end, ...from, ...future, mark: end, markedAt, telling });
+  }
+
+  private async idsOfFuture(
+    telling: number | undefined,
+  ): Promise<{ readonly future?: readonly string[] }> {
+    const rows = await this.query.future(MAX_FUTURE);
+    return rows.length === 0 ? {} : { future: rows.map((row) => this.idOf(row, telling)) };
   }
 
   async *read(
@@ -161,14 +175,16 @@ export class TableReader implements PageReader {
       });
       if (rows.length === 0) await this.warnOfRestart(progress.reached);
       const page = await this.map(rows, { progress, signal, aside });
-      progress.advance(page.rows);
+      const past = page.rows.filter(({ isFuture }) => !isFuture);
+      progress.advance(past);
       const last = page.rows.at(-1);
       after = last?.position ?? after;
-      budget -= page.rows.filter(({ isNew }) => isNew).length;
+      budget -= past.filter(({ isNew }) => isNew).length;
       // A new mark has to wait until what lies before the old one is settled.
       const isBeyondMark = last?.isUpToMark === false && page.rows.length === rows.length;
       if (isToBeMarked && isBeyondMark) {
-        progress.markEnd(isLast ? last.position : await this.query.last(), this.clock.now());
+        const end = isLast && !last.isFuture ? last.position : await this.query.last();
+        progress.markEnd(end, this.clock.now());
         isToBeMarked = false;
       }
       more = !isLast && budget > 0;
