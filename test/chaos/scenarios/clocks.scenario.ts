@@ -49,9 +49,14 @@ export function clocksScenario(kind: DatabaseKind, machines: 2 | 4): Scenario {
         assertAlive();
         return postponed.every((id) => ledger.handled.has(id));
       });
+      // Each machine postpones it once, and no postponed attempt counts.
       must(
-        postponed.every((id) => ledger.started.get(id)?.join() === '1,2'),
-        'a postponed job was not run exactly twice',
+        postponed.every((id) => {
+          const attempts = ledger.started.get(id) ?? [];
+          const isOften = attempts.length > apps.length + 1;
+          return attempts.length > 1 && !isOften && attempts.every((attempt) => attempt === 1);
+        }),
+        'a postponed job was not run again in the same attempt',
       );
       await sender.stop();
       await database.settled(assertAlive);
@@ -69,9 +74,10 @@ export function clocksScenario(kind: DatabaseKind, machines: 2 | 4): Scenario {
         assertAlive();
         return ledger.handled.has(held);
       });
+      // Whether the job was to blame is unknown, so the first attempt does not count.
       must(
-        ledger.started.get(held)?.join() === '1,2',
-        `what a dead machine held ran in attempts ${ledger.started.get(held)?.join()}, not in 1 and 2`,
+        ledger.started.get(held)?.join() === '1,1',
+        `what a dead machine held ran in attempts ${ledger.started.get(held)?.join()}, not in 1 and 1`,
       );
       await database.settled(assertAlive);
       for (const app of apps) if (app !== holder) await app.stop();

@@ -70,8 +70,9 @@ export function handlersScenario(kind: DatabaseKind): Scenario {
       await completes(slow, 1);
 
       // The whole process stands still: the other one takes over, and the end of the first is too late.
+      // Whether the job was to blame is unknown, so the first attempt does not count.
       const blocked = await sender.send('block');
-      await completes(blocked, 2);
+      await completes(blocked, 1);
       await until('the blocked attempt has come to its end', () => {
         assertAlive();
         return ledger.handled.get(blocked)?.length === 2;
@@ -79,10 +80,10 @@ export function handlersScenario(kind: DatabaseKind): Scenario {
       const blockedEffect = await sender.send('block-effect');
       await until('the blocked transaction has come to its end', () => {
         assertAlive();
-        return (ledger.handled.get(blockedEffect) ?? []).includes(1);
+        return ledger.handled.get(blockedEffect)?.length === 2;
       });
       await database.settled(assertAlive);
-      await completes(blocked, 2);
+      await completes(blocked, 1);
 
       await faulty.stop();
       await second.stop();
@@ -91,7 +92,8 @@ export function handlersScenario(kind: DatabaseKind): Scenario {
         must(effects.get(id) === 1, `${id} has ${effects.get(id) ?? 0} effects, not 1`);
       }
       const again = [...ledger.started].find(
-        ([, attempts]) => new Set(attempts).size < attempts.length,
+        ([id, attempts]) =>
+          id !== blocked && id !== blockedEffect && new Set(attempts).size < attempts.length,
       );
       must(again === undefined, `${again?.[0]} was started in attempts ${again?.[1].join()}`);
       const lost = [...ledger.answered].filter((id) => !ledger.handled.has(id));
