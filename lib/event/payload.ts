@@ -106,6 +106,9 @@ export function parsePayload(
       return decodeText(bytes, charset);
     case 'bytes':
       return bytes;
+    default:
+      // A row that somebody changed, or that a later version of the library wrote.
+      throw new MalformedPayloadError(`unknown format '${String(format satisfies never)}'`);
   }
 }
 
