@@ -4,6 +4,7 @@ import { InboxService } from '../lib/inbox/inbox.service.js';
 import { assertTables } from '../lib/database/assert-tables.js';
 import { createSqlDatabase } from '../lib/database/database.factory.js';
 import { ConfigurationError } from '../lib/errors/configuration.error.js';
+import { JobEntity } from '../lib/queue/job.entity.js';
 import { unsigned } from '../lib/signatures/providers/unsigned.js';
 import { webhookEntities } from '../lib/webhook.entities.js';
 import { webhookMigrations } from '../lib/webhook.migrations.js';
@@ -98,6 +99,73 @@ describeOnDatabases('webhookMigrations', (kind) => {
       expect(await schemaOf(migrated)).toEqual([]);
     },
   );
+
+  it('F-3 give the jobs that are there the bytes of their events, and count attempts as before', async () => {
+    const name = 'CountAttemptsByStart1764150000000';
+    const index = webhookMigrations.findIndex((migration) => new migration().name === name);
+    const before = await connect({ migrations: webhookMigrations.slice(0, index) });
+    await before.runMigrations();
+    const insert = async (table: string, row: Record<string, unknown>): Promise<void> => {
+      const builder = before.createQueryBuilder().insert();
+      await builder.into(table, Object.keys(row)).values(row).updateEntity(false).execute();
+    };
+    const key = (count: number): string => `0190a0a0-0000-7000-8000-00000000000${count}`;
+    const body = '{"name":"Zoë 🦊"}';
+    await insert('webhook_event', {
+      key: key(1),
+      source: 'game',
+      tenant: '',
+      id: '1',
+      type: 'done',
+      status: 'accepted',
+      occurredAt: 1,
+      receivedAt: 1,
+      headers: '{}',
+      body,
+      bodyEncoding: 'utf8',
+      format: 'json',
+      dataPath: '',
+    });
+    const states = ['available', 'running', 'retryable', 'completed'];
+    for (const [count, state] of states.entries()) {
+      await insert('webhook_job', {
+        id: key(count),
+        kind: 'handler',
+        name: 'handle',
+        ref: key(1),
+        state,
+        attempt: 3,
+        maxAttempts: 12,
+        createdAt: 1,
+        dueAt: state === 'completed' ? null : 1,
+      });
+    }
+    await insert('webhook_job', {
+      id: key(9),
+      kind: 'handler',
+      name: 'handle',
+      ref: key(8),
+      state: 'available',
+      attempt: 0,
+      maxAttempts: 12,
+      createdAt: 1,
+      dueAt: 1,
+    });
+
+    const after = await connect({});
+    await after.runMigrations();
+    const jobs = await after.getRepository(JobEntity).find({ order: { id: 'ASC' } });
+    const bytes = Buffer.byteLength(body);
+    expect(
+      jobs.map((job) => [job.state, job.bytes, job.attempt, job.lease, job.lostLeases]),
+    ).toEqual([
+      ['available', bytes, 3, 1, 0],
+      ['running', bytes, 2, 1, 0],
+      ['retryable', bytes, 3, 1, 0],
+      ['completed', 0, 3, 1, 0],
+      ['available', 0, 0, 1, 0],
+    ]);
+  });
 
   it('run the library', async () => {
     const app = await startApp({
