@@ -80,7 +80,7 @@ export function handlersScenario(kind: DatabaseKind): Scenario {
       const blockedEffect = await sender.send('block-effect');
       await until('the blocked transaction has come to its end', () => {
         assertAlive();
-        return ledger.handled.get(blockedEffect)?.length === 2;
+        return (ledger.handled.get(blockedEffect) ?? []).includes(1);
       });
       await database.settled(assertAlive);
       await completes(blocked, 1);
