@@ -12,20 +12,21 @@ export interface AppSettings {
   readonly queue?: QueueOptions;
   readonly workMs?: number;
   readonly faulty?: boolean;
+  /** Options of Node.js, such as the size of its heap. */
+  readonly nodeOptions?: readonly string[];
   /** How far its machine's clock is from the true time, in milliseconds. */
   readonly clockSkewMs?: number;
   /** Gets what its handlers tell: `handled <event id> <attempt>`. */
   readonly tell: (line: string) => void;
 }
 
-/** Takeover and retries are quick, and outages do not use up the attempts. */
+/** Takeover and retries are quick; a job has as many attempts as it has by default. */
 const QUEUE: QueueOptions = {
   leaseMs: 1_000,
   pollIntervalMs: 100,
   stopTimeoutMs: 1_000,
   concurrency: 10,
   prefetch: 40,
-  maxAttempts: 1_000,
   backoff: { baseMs: 50, capMs: 500 },
 };
 
@@ -52,9 +53,17 @@ export class AppProcess {
   private isToldToEnd = false;
 
   constructor(compiled: CompiledApp, settings: AppSettings) {
-    const { database, queue, workMs = 0, faulty = false, clockSkewMs = 0, tell } = settings;
+    const {
+      database,
+      queue,
+      workMs = 0,
+      faulty = false,
+      nodeOptions = [],
+      clockSkewMs = 0,
+      tell,
+    } = settings;
     const skew = clockSkewMs === 0 ? [] : ['--import', join(ROOT, 'test/chaos/skewed-date.mjs')];
-    this.child = spawn(process.execPath, [...skew, compiled.path], {
+    this.child = spawn(process.execPath, [...nodeOptions, ...skew, compiled.path], {
       cwd: ROOT,
       env: {
         ...process.env,

@@ -16,6 +16,7 @@ import {
 } from '../../lib/index.js';
 import { GAME_SECRET } from '../support/game.js';
 import { EffectEntity } from './effect.entity.js';
+import { StormHandlers } from './storm.handlers.js';
 import { TellingChannel, TimedHandlers } from './timed.handlers.js';
 
 interface Settings {
@@ -210,7 +211,7 @@ interface Connection {
       notifications: { channels: [TellingChannel] },
     }),
   ],
-  providers: [WorkHandlers, FaultyHandlers, TimedHandlers, TellingChannel],
+  providers: [WorkHandlers, FaultyHandlers, StormHandlers, TimedHandlers, TellingChannel],
 })
 class AppModule {}
 

@@ -1,5 +1,5 @@
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, In, type DataSourceOptions } from 'typeorm';
 import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { NotificationEntity } from '../../lib/notifications/notification.entity.js';
 import type { JobState } from '../../lib/queue/job.js';
@@ -74,6 +74,14 @@ export class ChaosDatabase {
       .find({ where: states.map((state) => ({ state })) });
   }
 
+  /** The events that have a job which has not ended. */
+  async eventsOfOpenJobs(): Promise<EventEntity[]> {
+    const jobs = await this.jobsIn('available', 'running', 'retryable');
+    return this.dataSource
+      .getRepository(EventEntity)
+      .findBy({ key: In(jobs.map(({ ref }) => ref)) });
+  }
+
   /** The only job of an event. */
   async jobOf(eventId: string): Promise<JobEntity | undefined> {
     const event = await this.dataSource.getRepository(EventEntity).findOneBy({ id: eventId });
@@ -112,8 +120,8 @@ export class ChaosDatabase {
   }
 
   /** Waits until no job is left to be done. */
-  async settled(check: () => void): Promise<void> {
-    const giveUpAt = performance.now() + SETTLE_LIMIT_MS;
+  async settled(check: () => void, limitMs = SETTLE_LIMIT_MS): Promise<void> {
+    const giveUpAt = performance.now() + limitMs;
     for (;;) {
       check();
       const open = await this.jobsIn('available', 'running', 'retryable');

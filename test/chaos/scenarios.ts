@@ -1,12 +1,14 @@
 import { DATABASES } from '../support/databases.js';
 import { SkippedError } from './chaos.error.js';
 import type { Scenario } from './scenario.js';
+import { asleepScenario } from './scenarios/asleep.scenario.js';
 import { clocksScenario } from './scenarios/clocks.scenario.js';
 import { fullDiskScenario } from './scenarios/full-disk.scenario.js';
 import { handlersScenario } from './scenarios/handlers.scenario.js';
 import { killScenario } from './scenarios/kill.scenario.js';
 import { outageScenario } from './scenarios/outage.scenario.js';
 import { pgBouncerScenario } from './scenarios/pgbouncer.scenario.js';
+import { poisonScenario } from './scenarios/poison.scenario.js';
 import { silenceScenario } from './scenarios/silence.scenario.js';
 import { stopScenario } from './scenarios/stop.scenario.js';
 import { timeOutsScenario } from './scenarios/time-outs.scenario.js';
@@ -19,6 +21,8 @@ const SHARED_DATABASES = DATABASES.filter(({ name }) => name !== 'SQLite');
 /** All that the durable middle has to survive. */
 export const SCENARIOS: readonly Scenario[] = [
   ...onDatabases(DATABASES, killScenario),
+  ...onDatabases(DATABASES, poisonScenario),
+  ...onDatabases(DATABASES, asleepScenario),
   ...[postgresServer, mariadbServer].map(outageScenario),
   ...[postgresServer, mariadbServer].map(silenceScenario),
   pgBouncerScenario,
