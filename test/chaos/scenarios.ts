@@ -2,6 +2,7 @@ import { DATABASES } from '../support/databases.js';
 import { SkippedError } from './chaos.error.js';
 import type { Scenario } from './scenario.js';
 import { asleepScenario } from './scenarios/asleep.scenario.js';
+import { backlogScenario } from './scenarios/backlog.scenario.js';
 import { clocksScenario } from './scenarios/clocks.scenario.js';
 import { fullDiskScenario } from './scenarios/full-disk.scenario.js';
 import { handlersScenario } from './scenarios/handlers.scenario.js';
@@ -23,6 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...onDatabases(DATABASES, killScenario),
   ...onDatabases(DATABASES, poisonScenario),
   ...onDatabases(DATABASES, asleepScenario),
+  ...onDatabases(DATABASES, backlogScenario),
   ...[postgresServer, mariadbServer].map(outageScenario),
   ...[postgresServer, mariadbServer].map(silenceScenario),
   pgBouncerScenario,
