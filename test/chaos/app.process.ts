@@ -20,13 +20,14 @@ export interface AppSettings {
   readonly tell: (line: string) => void;
 }
 
-/** Takeover and retries are quick; a job has as many attempts as it has by default. */
+/** Takeover and retries are quick, and outages do not use up the attempts. */
 const QUEUE: QueueOptions = {
   leaseMs: 1_000,
   pollIntervalMs: 100,
   stopTimeoutMs: 1_000,
   concurrency: 10,
   prefetch: 40,
+  maxAttempts: 1_000,
   backoff: { baseMs: 50, capMs: 500 },
 };
 

@@ -24,7 +24,9 @@ const seed = Number(values.seed);
 
 await findServices();
 const { SCENARIOS } = await import('./scenarios.js');
-const scenarios = SCENARIOS.filter(({ name }) => name.includes(values.only));
+const scenarios = SCENARIOS.filter(({ name, takesMinutes = false }) =>
+  values.short && takesMinutes && values.only === '' ? false : name.includes(values.only),
+);
 console.log(
   `${scenarios.length} scenarios in their ${values.short ? 'short' : 'long'} form, seed ${seed}`,
 );

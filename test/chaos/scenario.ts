@@ -7,6 +7,8 @@ export type Figures = Readonly<Record<string, number | string>>;
 export interface Scenario {
   /** Unique; `--only` chooses by a part of it. */
   readonly name: string;
+  /** Whether it is left out of the short form unless `--only` names it. */
+  readonly takesMinutes?: boolean;
   /** @throws {ChaosError} that says what broke, {@link SkippedError} where the machine lacks something */
   run(run: Run): Promise<Figures>;
 }

@@ -16,6 +16,7 @@ const ARRIVAL_MS = 300;
 export function asleepScenario(kind: DatabaseKind): Scenario {
   return {
     name: `asleep on ${kind.name}`,
+    takesMinutes: true,
     run: async (run) => {
       const { options, drop } = await kind.create();
       run.cleanUp(drop);

@@ -21,6 +21,7 @@ const SMALL_HEAP = ['--max-old-space-size=512'];
 export function backlogScenario(kind: DatabaseKind): Scenario {
   return {
     name: `backlog on ${kind.name}`,
+    takesMinutes: true,
     run: async (run) => {
       const { options, drop } = await kind.create();
       run.cleanUp(drop);

@@ -9,7 +9,8 @@ import { Sender } from '../sender.js';
 import { EFFECTS_OF_ONE } from '../timed.handlers.js';
 import { pause } from '../waiting.js';
 
-const FAULTS = { stopTimeoutMs: 50 };
+/** The faults; jobs are tried as often as they are by default. */
+const FAULTS = { stopTimeoutMs: 50, maxAttempts: 12 };
 
 /**
  * SQLite has one transaction at a time. Another process that has its lock holds up the event loop, for longer
