@@ -73,7 +73,11 @@ describeOnDatabases('When the database is away', (kind) => {
       const app = await startApp({
         database: outage.database,
         adapter,
-        options: { sources: { game: standardWebhooks({ secret: GAME_SECRET }) } },
+        options: {
+          sources: { game: standardWebhooks({ secret: GAME_SECRET }) },
+          // Each answer is that of its own transaction: none is under way when the outage ends.
+          inbox: { acceptTimeoutMs: 60_000 },
+        },
         host: { providers: [Handlers] },
       });
       try {
