@@ -122,4 +122,21 @@ describe('jsonSlices', () => {
       expect(() => jsonSlices(Buffer.from(text), ['a', '0', 'a.b'])).not.toThrow();
     },
   );
+
+  it('F-10 passes over a key whose escapes are none', () => {
+    const body = Buffer.from('{"\\q":{"a":1},"\\u12":2,"a":3}');
+    expect(jsonSlices(body, ['a'])[0]?.toString()).toBe('3');
+  });
+
+  it('F-10 comes to an end on any bytes, without an error', () => {
+    const part = fc.constantFrom(...'{}[]:,"\\ a0un', '"a":', '\\u00', '\ufeff', '\n');
+    const text = fc.array(part, { maxLength: 40 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, (some) => {
+        for (const start of ['', '{', '[', '{"a":{'])
+          jsonSlices(Buffer.from(start + some), ['a', 'a.b', '0', 'a.0.b']);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
 });

@@ -22,7 +22,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * The bytes of values inside of JSON, as they stand there: views of the same memory. All are found in
  * one pass, however many there are.
  *
- * @param json bytes that were parsed before: what is no JSON gives no sensible answer, but an end
+ * @param json any bytes: what is no JSON gives no sensible answer, but an end, and no error
  * @param paths dotted paths, as `valueAt` follows them in the parsed value
  * @param mostKeys how many keys may stand in the objects that are gone into; beyond it nothing is found
  * @returns a slice for each path, in their order; `undefined` where nothing is there
@@ -104,7 +104,8 @@ class JsonScanner {
       const key = this.readKey();
       this.skipSpace();
       this.at++; // the colon
-      this.scanInner(place, key);
+      if (key === undefined) this.passOver();
+      else this.scanInner(place, key);
     }
     this.at++;
   }
@@ -124,23 +125,35 @@ class JsonScanner {
 
   private scanInner(place: Place, key: string): void {
     const inner = place.inner.get(key);
-    if (inner === undefined) {
-      this.skipSpace();
-      this.skipValue();
-    } else {
-      this.scan(inner);
-      inner.foundIn = place.reading;
-    }
+    if (inner === undefined) return this.passOver();
+    this.scan(inner);
+    inner.foundIn = place.reading;
+    this.skipComma();
+  }
+
+  private passOver(): void {
+    this.skipSpace();
+    this.skipValue();
+    this.skipComma();
+  }
+
+  private skipComma(): void {
     this.skipSpace();
     if (this.json[this.at] === COMMA) this.at++;
     this.skipSpace();
   }
 
-  private readKey(): string {
+  /** `undefined` where its escapes are none: the bytes of a forged body may be anything. */
+  private readKey(): string | undefined {
     const start = this.at;
     this.skipString();
     const text = this.json.toString('utf8', start + 1, this.at - 1);
-    return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
+    if (!text.includes('\\')) return text;
+    try {
+      return JSON.parse(`"${text}"`) as string;
+    } catch {
+      return undefined;
+    }
   }
 
   private skipValue(): void {
