@@ -27,21 +27,28 @@ export class HandlerStore {
     const rows = handlers
       .map((handler) => toRow(handler, now))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    await this.database.managed((manager) =>
+    await this.database.alone((manager) =>
       manager
         .createQueryBuilder()
         .insert()
         .into(HandlerEntity)
         .values(rows)
         .orUpdate(['max_attempts', 'seen_at'], ['name', 'definition'])
+        .callListeners(false)
         .execute(),
     );
   }
 
   /** Forgets what no process has had since this instant. */
   async forget(before: number): Promise<void> {
-    await this.database.managed((manager) =>
-      manager.delete(HandlerEntity, { seenAt: LessThan(before) }),
+    await this.database.alone((manager) =>
+      manager
+        .createQueryBuilder()
+        .delete()
+        .from(HandlerEntity)
+        .where({ seenAt: LessThan(before) })
+        .callListeners(false)
+        .execute(),
     );
   }
 

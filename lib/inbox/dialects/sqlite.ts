@@ -5,12 +5,20 @@ import { EventDialect, toEventEntity } from './event.dialect.js';
 
 /** @internal */
 export class SqliteEventDialect extends EventDialect {
+  /** Put together once: a new text would have to be hashed for each event. */
+  private readonly insertion: string;
+
   /** @param table quoted name of the event table */
   constructor(
     queue: QueueDialect,
     private readonly table: string,
   ) {
     super(queue);
+    this.insertion = `INSERT INTO ${table}
+      (key, source, tenant, event_id, type, status, reason, occurred_at, received_at,
+        headers, body, body_encoding, format, content_type, data_path)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (source, tenant, event_id) DO NOTHING`;
   }
 
   override *insert(events: readonly EventEntity[]): Steps<Set<string>> {
@@ -18,11 +26,7 @@ export class SqliteEventDialect extends EventDialect {
     for (const event of events) {
       const [answer] = yield {
         counted: true,
-        sql: `INSERT INTO ${this.table}
-          (key, source, tenant, event_id, type, status, reason, occurred_at, received_at,
-            headers, body, body_encoding, format, content_type, data_path)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (source, tenant, event_id) DO NOTHING`,
+        sql: this.insertion,
         parameters: [
           event.key,
           event.source,

@@ -12,17 +12,29 @@ const CLAIMED = 'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, l
  * @internal
  */
 export class SqliteQueueDialect extends QueueDialect {
+  // Texts that are needed for each job are put together once: a new one would have to be hashed each time.
+  private readonly insertion: string;
+  private readonly update: string;
+  private readonly renewal: string;
+
   /** @param table quoted name of the job table */
   constructor(private readonly table: string) {
     super();
+    this.insertion = `INSERT INTO ${table}
+      (id, kind, name, ref, state, due_at, attempt, max_attempts, bytes, leased_by, created_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    this.update = `UPDATE ${table}
+      SET state = ?, due_at = ?, rescue_at = ?, attempt = ?, lost_leases = ?,
+        last_error = COALESCE(?, last_error), finished_at = ?, leased_by = NULL
+      WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`;
+    this.renewal = `UPDATE ${table} SET due_at = ?
+      WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`;
   }
 
   override *insert(jobs: readonly JobRow[]): Steps<void> {
     for (const job of jobs) {
       yield {
-        sql: `INSERT INTO ${this.table}
-          (id, kind, name, ref, state, due_at, attempt, max_attempts, bytes, leased_by, created_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        sql: this.insertion,
         parameters: [
           job.id,
           job.kind,
@@ -87,10 +99,7 @@ export class SqliteQueueDialect extends QueueDialect {
     for (const transition of transitions) {
       const [answer] = yield {
         counted: true,
-        sql: `UPDATE ${this.table}
-          SET state = ?, due_at = ?, rescue_at = ?, attempt = ?, lost_leases = ?,
-            last_error = COALESCE(?, last_error), finished_at = ?, leased_by = NULL
-          WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`,
+        sql: this.update,
         parameters: [
           transition.state,
           transition.dueAt,
@@ -118,8 +127,7 @@ export class SqliteQueueDialect extends QueueDialect {
     for (const job of jobs) {
       const [answer] = yield {
         counted: true,
-        sql: `UPDATE ${this.table} SET due_at = ?
-          WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`,
+        sql: this.renewal,
         parameters: [leaseUntil, job.id, job.lease, leasedBy],
       };
       if (answer?.['changed'] === 1) held.add(job.id);
