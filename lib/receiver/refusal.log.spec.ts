@@ -40,19 +40,21 @@ describe(RefusalLog, () => {
 
   it('F-13 counts them beyond that, with a line a minute by source and reason', () => {
     refuse(1_020);
-    refuse(30, 'shop', 'missing-signature');
+    refuse(30, 'game', 'missing-signature');
     expect(lines).toHaveLength(21);
-    expect(lines[20]).toMatch(/^More than 20 requests were refused within a minute/);
+    expect(lines[20]).toMatch(
+      /^More than 20 requests to source 'game' were refused within a minute/,
+    );
     clock.advance(MINUTE);
     expect(lines.slice(21)).toEqual([
-      "Refused 1030 more requests: 1000 to source 'game' with 401 (signature-mismatch); " +
-        "30 to source 'shop' with 401 (missing-signature)",
+      "Refused 1030 more requests to source 'game': 1000 with 401 (signature-mismatch); " +
+        '30 with 401 (missing-signature)',
     ]);
     // It goes on: no line of its own for any of them.
     refuse(500);
     clock.advance(MINUTE);
     expect(lines.slice(22)).toEqual([
-      "Refused 500 more requests: 500 to source 'game' with 401 (signature-mismatch)",
+      "Refused 500 more requests to source 'game': 500 with 401 (signature-mismatch)",
     ]);
   });
 
@@ -62,10 +64,21 @@ describe(RefusalLog, () => {
     refuse(3);
     clock.advance(MINUTE);
     expect(lines.at(-1)).toBe(
-      "Refused 3 more requests: 3 to source 'game' with 401 (signature-mismatch)",
+      "Refused 3 more requests to source 'game': 3 with 401 (signature-mismatch)",
     );
     refuse(1);
     expect(lines.at(-1)).toBe("Refused a request to source 'game' with 401: signature-mismatch");
+  });
+
+  it('F-13 has a line for each of one source during a flood to another', () => {
+    refuse(1_000);
+    const before = lines.length;
+    refuse(3, 'shop');
+    expect(lines.slice(before)).toEqual(
+      Array.from({ length: 3 }, () =>
+        expect.stringMatching(/^Refused a request to source 'shop' with 401/),
+      ),
+    );
   });
 
   it('F-13 counts sources that there are none of as one, and bounds what it counts', () => {
@@ -78,13 +91,15 @@ describe(RefusalLog, () => {
       });
       refuse(1, 'game', `reason ${index}`);
     }
+    expect(lines).toHaveLength(42);
     clock.advance(MINUTE);
-    const summary = lines.at(-1)!;
-    expect(lines).toHaveLength(22);
-    expect(summary).toMatch(/^Refused 19980 more requests: /);
-    expect(summary).toContain('9990 to unknown sources with 404 (there is no such source)');
-    expect(summary).toMatch(/for other reasons/);
-    expect(summary.length).toBeLessThan(1_500);
+    const [strangers, game, ...more] = lines.slice(42);
+    expect(more).toEqual([]);
+    expect(strangers).toBe(
+      'Refused 9980 more requests to unknown sources: 9980 with 404 (there is no such source)',
+    );
+    expect(game).toMatch(/^Refused 9980 more requests to source 'game': 9930 for other reasons; /);
+    expect(game!.length).toBeLessThan(1_500);
   });
 
   it('F-13 writes down what it has counted when the application stops', () => {

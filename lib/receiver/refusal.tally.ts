@@ -1,0 +1,96 @@
+import type { CancelTimer, Clock } from '../clock/clock.js';
+import type { SafeLogger } from '../logging/safe.logger.js';
+
+const MINUTE_MS = 60_000;
+
+/** Most refusals in a minute that have a line each. */
+const MAX_LINES = 20;
+
+/** Most reasons that are counted apart. */
+const MAX_REASONS = 50;
+
+/** Most of them that the line names, those with the most refusals. */
+const MAX_NAMED = 10;
+
+/**
+ * Tells the log of each refusal, as long as there are few. Beyond that, whoever can reach the receiver could
+ * fill the disk: they are then counted, with a line a minute, until there are few again.
+ *
+ * @internal
+ */
+export class RefusalTally {
+  /** When the minute began whose refusals are counted, and how many it had. */
+  private since = -Infinity;
+  private count = 0;
+  private isSummingUp = false;
+  private readonly counts = new Map<string, number>();
+  private cancel: CancelTimer | undefined;
+
+  /** @param target what the requests were for, in the words of the lines that sum up */
+  constructor(
+    private readonly target: string,
+    private readonly logger: SafeLogger,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param target what this request was for */
+  add(target: string, status: number, reason: string): void {
+    const now = this.clock.now();
+    if (!this.isSummingUp && now - this.since >= MINUTE_MS) {
+      this.since = now;
+      this.count = 0;
+    }
+    this.count++;
+    if (!this.isSummingUp && this.count <= MAX_LINES) {
+      this.logger.warn(`Refused a request to ${target} with ${status}: ${reason}`);
+      return;
+    }
+    if (!this.isSummingUp) this.sumUp();
+    this.countOne(`with ${status} (${reason})`);
+  }
+
+  /** Writes down what has been counted. */
+  flush(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+    this.write();
+    this.isSummingUp = false;
+    this.since = -Infinity;
+  }
+
+  private sumUp(): void {
+    this.isSummingUp = true;
+    this.logger.warn(
+      `More than ${MAX_LINES} requests to ${this.target} were refused within a minute: from now on they are ` +
+        'counted, with a line a minute.',
+    );
+    this.writeLater();
+  }
+
+  private countOne(kind: string): void {
+    const isCountedApart = this.counts.has(kind) || this.counts.size < MAX_REASONS;
+    const counted = isCountedApart ? kind : 'for other reasons';
+    this.counts.set(counted, (this.counts.get(counted) ?? 0) + 1);
+  }
+
+  private writeLater(): void {
+    this.cancel = this.clock.schedule(() => {
+      const wasFlood = this.write() > MAX_LINES;
+      if (wasFlood) this.writeLater();
+      else this.isSummingUp = false;
+    }, MINUTE_MS);
+  }
+
+  /** @returns how many had been counted */
+  private write(): number {
+    const kinds = [...this.counts].toSorted(([, a], [, b]) => b - a);
+    const total = kinds.reduce((sum, [, count]) => sum + count, 0);
+    this.counts.clear();
+    if (total === 0) return 0;
+    const named = kinds.slice(0, MAX_NAMED).map(([kind, count]) => `${count} ${kind}`);
+    const others = total - kinds.slice(0, MAX_NAMED).reduce((sum, [, count]) => sum + count, 0);
+    if (others > 0) named.push(`${others} others`);
+    this.logger.warn(`Refused ${total} more requests to ${this.target}: ${named.join('; ')}`);
+    return total;
+  }
+}
