@@ -422,6 +422,18 @@ describeOnDatabases('Faults of polling', (kind) => {
     return () => undefined;
   };
 
+  it('F-20 takes the time that the method says, whatever the cursor', async () => {
+    const occurredAt = new Date('2025-06-01T00:00:00Z');
+    const app = await start(
+      table(({ id }) => ({ type: 'points.updated', data: { id }, occurredAt })),
+    );
+    await put(app, [1, 10]);
+    await run(app);
+    expect(await app.app.get(InboxService).find()).toMatchObject([
+      { occurredAt: occurredAt.getTime() },
+    ]);
+  });
+
   it('F-22 says where a method has put a BigInt into an event', async () => {
     const app = await start(
       table(({ id }) => ({ type: 'points.updated', data: { id, of: [{ total: 5n }] } })),

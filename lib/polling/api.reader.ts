@@ -120,6 +120,10 @@ export class ApiReader implements PageReader {
   advice(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
+
+  zoneAdvice(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
 }
 
 /** What stands for an item that is no event: its own JSON, as far as it can be had. */

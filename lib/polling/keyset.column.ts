@@ -23,7 +23,8 @@ const UNORDERED_MYSQL_TYPE = /^((tiny|medium|long)?blob|(var)?binary|bit|enum|se
  */
 export class KeysetColumn {
   readonly kind: ColumnKind;
-  private readonly type: string;
+  /** Its type, by the name that the driver has for it. */
+  readonly type: string;
 
   constructor(
     private readonly database: SqlDatabase,

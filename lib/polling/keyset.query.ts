@@ -3,6 +3,7 @@ import type { EntityManager, EntityMetadata, ObjectLiteral, SelectQueryBuilder }
 import type { SqlDatabase } from '../database/sql-database.js';
 import type { RowContent } from './event-id.js';
 import { AmbiguousRowsError } from './ambiguous-rows.error.js';
+import { CursorInstant } from './cursor.instant.js';
 import type { KeysetColumn } from './keyset.column.js';
 import { keyText, keyTexts, type RowPosition, type StartPosition } from './row-position.js';
 
@@ -10,6 +11,8 @@ import { keyText, keyTexts, type RowPosition, type StartPosition } from './row-p
 export interface KeysetRow {
   readonly row: ObjectLiteral;
   readonly position: RowPosition;
+  /** The instant that its cursor means, where that is known. */
+  readonly occurredAt: Date | undefined;
   /** All columns but the cursor: what a driver makes of a date may depend on the zone of its process. */
   readonly content: RowContent;
   /** Whether it lies beyond the furthest row read so far. */
@@ -61,6 +64,7 @@ type RawRow = Record<string, unknown> & {
  * @internal
  */
 export class KeysetQuery {
+  readonly instant: CursorInstant;
   private readonly keyAliases: readonly string[];
 
   constructor(
@@ -69,6 +73,7 @@ export class KeysetQuery {
     readonly cursor: KeysetColumn,
     readonly key: readonly KeysetColumn[],
   ) {
+    this.instant = new CursorInstant(database, cursor);
     this.keyAliases = key.map((_, index) => `${KEY}_${index}`);
   }
 
@@ -199,6 +204,7 @@ export class KeysetQuery {
   ): SelectQueryBuilder<ObjectLiteral> {
     const rows = this.rows(manager).addSelect(this.cursor.textOf(ALIAS), VALUE);
     const query = this.ordered(rows, 'ASC').limit(limit);
+    this.instant.addTo(query, ALIAS);
     const future = this.cursor.future(ALIAS);
     if (future !== undefined) query.addSelect(`CASE WHEN ${future} THEN 1 ELSE 0 END`, IS_FUTURE);
     if (reached !== null) {
@@ -277,14 +283,16 @@ export class KeysetQuery {
         ...content
       } = columns;
       const position = { value, key: this.keyOf(columns) };
-      for (const alias of this.keyAliases) delete content[alias];
+      for (const alias of [...this.keyAliases, ...this.instant.aliases]) delete content[alias];
       if (previous?.key === position.key && previous.value === value) {
         throw this.ambiguity(`cursor '${value}' and the key '${position.key}'`);
       }
       previous = position;
+      const row = entities[index] as ObjectLiteral;
       return {
-        row: entities[index] as ObjectLiteral,
+        row,
         position,
+        occurredAt: this.instant.of(row, value, columns),
         content,
         // As text, where the host's driver gives large numbers so.
         isNew: Number(isNew ?? 1) !== 0,

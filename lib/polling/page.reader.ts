@@ -73,4 +73,7 @@ export interface PageReader {
 
   /** What the host should know about how it is read, such as a missing index. */
   advice(): Promise<string | undefined>;
+
+  /** What the host should know about the times of its events: they may not be known. */
+  zoneAdvice(): Promise<string | undefined>;
 }

@@ -64,6 +64,11 @@ export interface TablePollOptions<Row extends object> extends PollSchedule {
   /**
    * The column that moves ahead with every change that is to be seen: the time of the last update, a
    * version, or, for rows that are only ever added, an ascending id.
+   *
+   * A date, also one that a `transformer` makes of a number, is the time of the events as well, where its
+   * instant is known: of PostgreSQL's `timestamptz`, of SQLite's texts (in UTC where they name no zone), and of
+   * times without a zone that process and database read as the same instant. Where it is not known, an event
+   * occurred when its row was found, and start-up warns. A time in whole seconds counts as the end of its second.
    */
   readonly cursor: ColumnOf<NoInfer<Row>>;
   /**

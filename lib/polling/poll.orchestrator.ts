@@ -63,8 +63,9 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
     for (const poller of this.explorer.all()) {
       if (this.started.has(poller)) continue;
       await this.cursors.register(poller);
-      const advice = await poller.reader.advice();
-      if (advice !== undefined) this.logger.warn(advice);
+      for (const advice of [await poller.reader.advice(), await poller.reader.zoneAdvice()]) {
+        if (advice !== undefined) this.logger.warn(advice);
+      }
       if (this.options.enabled && !this.isStopped) await this.schedule(poller);
       this.started.add(poller);
     }

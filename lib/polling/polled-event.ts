@@ -8,7 +8,12 @@ export interface PolledEvent<Data = unknown> {
   readonly type: string;
   /** What happened; handlers get it as JSON would give it back, like the data of a webhook. */
   readonly data: Data;
-  /** When it happened. @default the row's cursor where that is a date, else the present instant */
+  /**
+   * When it happened.
+   *
+   * @default the instant of the row's cursor where that is known (see `TablePollOptions.cursor`), else when the
+   *   poller found it
+   */
   readonly occurredAt?: Date | undefined;
   /**
    * What tells the event from all others of its poller: a second one with the same id is a duplicate.

@@ -209,6 +209,15 @@ export class TableReader implements PageReader {
     );
   }
 
+  async zoneAdvice(): Promise<string | undefined> {
+    const doubt = await this.query.instant.doubt();
+    return (
+      doubt &&
+      `Poller '${this.poller}' reads ${this.reads}, and ${doubt}, or return \`occurredAt\` of each event. Until ` +
+        'then the time of an event is when its row was found.'
+    );
+  }
+
   async retry(content: string, signal: AbortSignal): Promise<readonly IncomingEvent[]> {
     const { key, telling } = JSON.parse(content) as RowPosition & { telling?: number };
     const row = await this.query.withKey(key);
@@ -283,14 +292,12 @@ export class TableReader implements PageReader {
   }
 
   private async eventsOf(
-    { row }: KeysetRow,
+    { row, occurredAt }: KeysetRow,
     id: string,
     signal: AbortSignal,
   ): Promise<IncomingEvent[]> {
     const result = await this.method(row, { signal });
     if (result === undefined || result === null) return [];
-    const cursor: unknown = this.query.cursor.metadata.getEntityValue(row);
-    const occurredAt = cursor instanceof Date ? cursor : undefined;
     const events: readonly PolledEvent[] = isList(result) ? result : [result];
     return events.map((event, index) =>
       toIncomingEvent(this.poller, event, { id: nthEventId(id, index), occurredAt }),
