@@ -129,5 +129,6 @@ export { PollCursorEntity } from './polling/poll-cursor.entity.js';
 export { PollItemEntity } from './polling/poll-item.entity.js';
 export { PollTimeoutError } from './polling/poll-timeout.error.js';
 export { AmbiguousRowsError } from './polling/ambiguous-rows.error.js';
+export { MixedCursorError } from './polling/mixed-cursor.error.js';
 export type { PollTarget } from './polling/poll-target.js';
 export { PollRegistry, type ParkedItem, type PollerStatus } from './polling/poll.registry.js';

@@ -434,6 +434,26 @@ describeOnDatabases('Faults of polling', (kind) => {
     ]);
   });
 
+  if (kind.name === 'SQLite') {
+    it('F-20 refuses a cursor of numbers and texts by its name, and goes on when all are of one kind', async () => {
+      const app = await start(table(({ id }) => ({ type: 'points.updated', data: { id } })));
+      await put(app, [1, 10], [2, 20]);
+      await run(app);
+      await app.dataSource().query(`UPDATE player SET "updatedAt" = 1767175203000 WHERE id = 2`);
+      await put(app, [3, 30]);
+      expect(await run(app)).toMatchObject({
+        outcome: 'failed',
+        error: expect.stringMatching(
+          /MixedCursorError.*'players' reads player\(updatedAt, id\).*numbers and texts.*UPDATE/,
+        ) as unknown,
+      });
+      expect(await told(app)).toEqual([{ id: 1 }, { id: 2 }]);
+      await put(app, [2, 20]);
+      expect(await run(app)).toMatchObject({ outcome: 'done' });
+      expect(await told(app)).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+    });
+  }
+
   it('F-22 says where a method has put a BigInt into an event', async () => {
     const app = await start(
       table(({ id }) => ({ type: 'points.updated', data: { id, of: [{ total: 5n }] } })),

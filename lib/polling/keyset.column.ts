@@ -25,6 +25,8 @@ export class KeysetColumn {
   readonly kind: ColumnKind;
   /** Its type, by the name that the driver has for it. */
   readonly type: string;
+  /** Whether its values are numbers: on SQLite it may hold other values than its type says. */
+  holdsNumbers: boolean;
 
   constructor(
     private readonly database: SqlDatabase,
@@ -36,6 +38,7 @@ export class KeysetColumn {
       : DATE_TYPE.test(this.type)
         ? 'date'
         : 'text';
+    this.holdsNumbers = this.kind === 'number';
   }
 
   /** Whether rows can be read in the order of the column. */
@@ -80,6 +83,11 @@ export class KeysetColumn {
 
   /** The SQL expression of a value of the column, from its text in a parameter. */
   fromText(parameter: string): string {
+    if (this.database.kind === 'sqlite' && this.holdsNumbers) {
+      // No number is greater than a text, and a computed column of a view has no type to convert the text by. The
+      // plus sign keeps CAST from converting the column.
+      return `+CAST(${parameter} AS NUMERIC)`;
+    }
     if (this.database.kind !== 'mysql') return parameter;
     switch (this.type) {
       case 'timestamp':
@@ -111,7 +119,8 @@ export class KeysetColumn {
     const column = this.of(alias);
     switch (this.database.kind) {
       case 'sqlite':
-        return `replace(${column}, 'T', ' ') > strftime('%Y-%m-%d %H:%M:%f', 'now')`;
+        // What a number means only the host knows.
+        return `typeof(${column}) = 'text' AND replace(${column}, 'T', ' ') > strftime('%Y-%m-%d %H:%M:%f', 'now')`;
       case 'mysql':
         return this.type === 'timestamp'
           ? `${column} > NOW(6)`

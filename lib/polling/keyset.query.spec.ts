@@ -1,9 +1,12 @@
+import type { Type } from '@nestjs/common';
 import {
   Column,
   DataSource,
   Entity,
   Index,
   PrimaryColumn,
+  ViewColumn,
+  ViewEntity,
   type DataSourceOptions,
   type Logger,
   type ObjectLiteral,
@@ -56,6 +59,19 @@ class Reading {
   done!: boolean;
 }
 
+/** For SQLite alone: its columns have no type. */
+@ViewEntity({
+  name: 'computed',
+  expression: 'SELECT id + 0 AS id, version + 0 AS version FROM reading',
+})
+class Computed {
+  @PrimaryColumn('integer')
+  id!: number;
+
+  @ViewColumn()
+  version!: number;
+}
+
 /** For PostgreSQL alone. */
 @Entity('moment')
 class Moment {
@@ -90,7 +106,7 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
     });
     dataSource = await new DataSource({
       ...(database.options as DataSourceOptions),
-      entities: [Reading],
+      entities: kind.name === 'SQLite' ? [Reading, Computed] : [Reading],
       logging: true,
       logger: silent as unknown as Logger,
     }).initialize();
@@ -103,8 +119,12 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
 
   beforeEach(() => dataSource.getRepository(Reading).clear());
 
-  const queryBy = (cursor: keyof Reading, key: keyof Reading = 'id'): KeysetQuery => {
-    const metadata = dataSource.getMetadata(Reading);
+  const queryBy = (
+    cursor: keyof Reading,
+    key: keyof Reading = 'id',
+    entity: Type = Reading,
+  ): KeysetQuery => {
+    const metadata = dataSource.getMetadata(entity);
     const sql = createSqlDatabase(dataSource);
     const column = (property: string) =>
       new KeysetColumn(
@@ -134,6 +154,7 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
 
   /** Reads the whole table in pages of one row. */
   const readAll = async (query: KeysetQuery): Promise<ObjectLiteral[]> => {
+    await query.examine();
     const rows: ObjectLiteral[] = [];
     let after: StartPosition | null = null;
     for (;;) {
@@ -279,6 +300,48 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
       });
     }
   });
+
+  if (kind.name === 'SQLite') {
+    describe('F-20 where one column takes numbers and texts', () => {
+      const insertTimes = (...times: (string | number)[]): Promise<unknown> =>
+        insert(
+          times.map((time, index) => `(${index}, ${index}, ${time})`).join(', '),
+          `id, version, ${changedAt()}`,
+        );
+
+      it('reads along numbers in a column of dates, and takes none for one of the future', async () => {
+        await insertTimes(1767225600000, 2461041.5, 999, 1767225600000.25, 1767225600000);
+        const query = queryBy('changedAt');
+        expect((await readAll(query)).map((row) => row['id'])).toEqual([2, 1, 0, 4, 3]);
+        expect(await query.future(9)).toEqual([]);
+        expect(await query.examine()).toEqual({ isMixed: false });
+      });
+
+      it('orders and pages numbers before texts, and knows that they are mixed', async () => {
+        await insertTimes("'2026-01-01 00:00:00'", 1767225600000, "'2025-01-01T00:00:00Z'", 10.5);
+        const query = queryBy('changedAt');
+        expect((await readAll(query)).map((row) => row['id'])).toEqual([3, 1, 2, 0]);
+        expect(await query.examine()).toEqual({ isMixed: true });
+      });
+
+      it.each([
+        ['nothing', []],
+        ['NULL alone', ['NULL']],
+        ['texts', ["'2026-01-01 00:00:00'", "'a'", 'NULL']],
+        ['integers and reals', [1, 1.5, 'NULL']],
+      ])('does not take %s for mixed', async (_, times) => {
+        if (times.length > 0) await insertTimes(...times);
+        expect(await queryBy('changedAt').examine()).toEqual({ isMixed: false });
+      });
+
+      it('reads along numbers of a view, whose columns have no type', async () => {
+        await insert('(1, 9), (2, 10), (10, 10), (3, 100)');
+        const query = queryBy('version', 'id', Computed);
+        expect((await readAll(query)).map((row) => row['id'])).toEqual([1, 2, 10, 3]);
+        expect(await query.tied('10', 9)).toHaveLength(2);
+      });
+    });
+  }
 
   describe('last', () => {
     it('is the last row in the order of cursor and key', async () => {

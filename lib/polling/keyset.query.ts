@@ -156,6 +156,22 @@ export class KeysetQuery {
     });
   }
 
+  /**
+   * Looks at what the cursor holds, which on SQLite its type does not tell; to be called before rows are compared.
+   *
+   * @returns whether it holds numbers and texts. SQLite orders the numbers before the texts: what is written as a
+   * number later lies behind every text.
+   */
+  async examine(): Promise<{ readonly isMixed: boolean }> {
+    if (this.database.kind !== 'sqlite') return { isMixed: false };
+    const [first, last] = await this.database.managed(async (manager) => [
+      await this.typeAtThe('ASC', manager),
+      await this.typeAtThe('DESC', manager),
+    ]);
+    if (last !== undefined) this.cursor.holdsNumbers = last === 'integer';
+    return { isMixed: first !== last };
+  }
+
   /** Whether an index leads with the cursor, by the entity or else by the database. */
   async isIndexed(): Promise<boolean> {
     const { databaseName } = this.cursor.metadata;
@@ -174,6 +190,18 @@ export class KeysetQuery {
         ({ columnNames: [first], where }) => first === databaseName && !where,
       );
     });
+  }
+
+  /** What SQLite has stored at one end of the cursor; integers and reals are both numbers. */
+  private async typeAtThe(
+    direction: 'ASC' | 'DESC',
+    manager: EntityManager,
+  ): Promise<string | undefined> {
+    const query = this.rows(manager)
+      .select(`replace(typeof(${this.cursor.of(ALIAS)}), 'real', 'integer')`, 'type')
+      .orderBy(this.property(this.cursor), direction);
+    const [row] = await query.limit(1).getRawMany<{ type: string }>();
+    return row?.type;
   }
 
   private rows(manager: EntityManager): SelectQueryBuilder<ObjectLiteral> {

@@ -5,6 +5,7 @@ import { SafeLogger } from '../logging/safe.logger.js';
 import { nthEventId, rowEventId, toldAgainEventId } from './event-id.js';
 import { toIncomingEvent } from './incoming-polled-event.js';
 import type { KeysetQuery, KeysetRow } from './keyset.query.js';
+import { MixedCursorError } from './mixed-cursor.error.js';
 import type { FailedItem, PageReader, PolledBatch, PollProgress } from './page.reader.js';
 import type { PolledEvent, PolledEvents, RowPollContext } from './polled-event.js';
 import type { PollTarget } from './poll-target.js';
@@ -110,6 +111,7 @@ export class TableReader implements PageReader {
       );
     }
     const settled = { value, key };
+    await this.query.examine();
     // The database says whether it can compare with it.
     await this.query.page({ after: settled, reached: null, mark: null, limit: 1 });
     return storeTableState({
@@ -126,6 +128,7 @@ export class TableReader implements PageReader {
     start: 'now' | 'beginning',
     telling: number | undefined,
   ): Promise<PollProgress> {
+    await this.query.examine();
     const end = await this.query.last();
     const markedAt = this.clock.now();
     if (start === 'beginning' || end === null) {
@@ -158,6 +161,8 @@ export class TableReader implements PageReader {
     signal: AbortSignal,
     aside: ReadonlySet<string>,
   ): AsyncGenerator<PolledBatch> {
+    const { isMixed } = await this.query.examine();
+    if (isMixed) throw new MixedCursorError(this.poller, this.reads);
     const progress = TableProgress.from(stored);
     const isMarkDue = progress.markedAt + this.options.lookBackMs <= this.clock.now();
     const mark = isMarkDue && progress.isUnsettled ? progress.mark : null;
