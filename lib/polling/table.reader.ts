@@ -129,15 +129,13 @@ export class TableReader implements PageReader {
     telling: number | undefined,
   ): Promise<PollProgress> {
     await this.query.examine();
+    const future = start === 'now' ? await this.idsOfFuture(telling) : {};
     const end = await this.query.last();
-    const markedAt = this.clock.now();
+    const state = { ...future, mark: end, markedAt: this.clock.now(), telling };
     if (start === 'beginning' || end === null) {
-      const from = { reached: null, settled: null, known: [] };
-      const future = start === 'now' ? await this.idsOfFuture(telling) : {};
-      return storeTableState({ ...from, ...future, mark: end, markedAt, telling });
+      return storeTableState({ reached: null, settled: null, known: [], ...state });
     }
     const tied = await this.query.tied(end.value, MAX_TIED + 1);
-    const future = await this.idsOfFuture(telling);
     const from =
       tied.length > MAX_TIED
         ? { settled: end, known: [] }
@@ -146,7 +144,7 @@ export class TableReader implements PageReader {
             settled: { value: end.value, key: null },
             known: tied.map((row) => this.idOf(row, telling)),
           };
-    return storeTableState({ reached: end, ...from, ...future, mark: end, markedAt, telling });
+    return storeTableState({ reached: end, ...from, ...state });
   }
 
   private async idsOfFuture(
