@@ -1,46 +1,19 @@
-import { Injectable, type Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import pg from 'pg';
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { InboxService } from '../lib/inbox/inbox.service.js';
-import { Poll } from '../lib/polling/poll.decorator.js';
-import type { ApiPollOptions, TablePollOptions } from '../lib/polling/poll.options.js';
 import { PollCursorEntity } from '../lib/polling/poll-cursor.entity.js';
 import { PollRegistry } from '../lib/polling/poll.registry.js';
 import { PollRunner } from '../lib/polling/poll.runner.js';
 import { PollExplorer } from '../lib/polling/poll.explorer.js';
-import type {
-  PolledEvents,
-  PolledPages,
-  PollRequest,
-  RowPollContext,
-} from '../lib/polling/polled-event.js';
+import type { PolledPages } from '../lib/polling/polled-event.js';
 import type { PollRunResult } from '../lib/polling/poll-run-result.js';
 import { RetryLater } from '../lib/queue/retry-later.js';
 import { startApp, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
+import { apiPoller, Player, playersPoller } from './support/players.js';
 
-const NEVER = '0 0 1 1 *';
 const HOUR_MS = 3_600_000;
-
-@Entity('player')
-@Index(['updatedAt', 'id'])
-class Player {
-  @PrimaryColumn('integer')
-  id!: number;
-
-  @Column('integer')
-  points!: number;
-
-  @Column({ type: Date, precision: 6 })
-  updatedAt!: Date;
-
-  @Column('bigint', { nullable: true })
-  score!: string | null;
-}
-
-type RowMethod = (row: Player, context: RowPollContext) => PolledEvents | Promise<PolledEvents>;
-type ApiMethod = (request: PollRequest) => PolledPages | Promise<PolledPages>;
 
 describeOnDatabases('Faults of polling', (kind) => {
   let database: TestDatabase;
@@ -67,36 +40,6 @@ describeOnDatabases('Faults of polling', (kind) => {
     });
     apps.push(app);
     return app;
-  };
-
-  const table = (method: RowMethod, options: Partial<TablePollOptions<Player>> = {}): Type => {
-    @Injectable()
-    class Players {
-      @Poll({
-        name: 'players',
-        cron: NEVER,
-        entity: Player,
-        cursor: 'updatedAt',
-        key: 'id',
-        start: 'beginning',
-        ...options,
-      })
-      changed(row: Player, context: RowPollContext) {
-        return method(row, context);
-      }
-    }
-    return Players;
-  };
-
-  const api = (method: ApiMethod, options: Partial<ApiPollOptions> = {}): Type => {
-    @Injectable()
-    class Api {
-      @Poll({ name: 'api', cron: NEVER, ...options })
-      pages(request: PollRequest) {
-        return method(request);
-      }
-    }
-    return Api;
   };
 
   const put = (app: TestApp, ...rows: readonly (readonly [id: number, points: number])[]) =>
@@ -135,7 +78,7 @@ describeOnDatabases('Faults of polling', (kind) => {
     const asked: number[] = [];
     let isCured = false;
     const app = await start(
-      table(({ id, points }) => {
+      playersPoller({}, ({ id, points }) => {
         asked.push(id);
         if (id === 2 && !isCured) throw new Error('cannot take the second');
         return { type: 'points.updated', data: { id, points } };
@@ -183,13 +126,10 @@ describeOnDatabases('Faults of polling', (kind) => {
   it('F-23 takes a row for good that a later run can take, and drops what is given up by hand', async () => {
     let isDown = true;
     const app = await start(
-      table(
-        ({ id, points }) => {
-          if ((id === 2 && isDown) || id === 3) throw new Error('no');
-          return { type: 'points.updated', data: { id, points } };
-        },
-        { onRowError: { parkAfter: 2 } },
-      ),
+      playersPoller({ onRowError: { parkAfter: 2 } }, ({ id, points }) => {
+        if ((id === 2 && isDown) || id === 3) throw new Error('no');
+        return { type: 'points.updated', data: { id, points } };
+      }),
     );
     await put(app, [1, 10], [2, 20], [3, 30]);
     await run(app);
@@ -210,7 +150,7 @@ describeOnDatabases('Faults of polling', (kind) => {
   it('F-23 sets no row aside where the method fails for all of them', async () => {
     let isDown = true;
     const app = await start(
-      table(({ id }) => {
+      playersPoller({}, ({ id }) => {
         if (isDown) throw new Error('the mail server is down');
         return { type: 'points.updated', data: { id } };
       }),
@@ -228,7 +168,7 @@ describeOnDatabases('Faults of polling', (kind) => {
 
   it('F-23 parks an item that is no event, and takes the others of its page', async () => {
     const app = await start(
-      api(() => ({
+      apiPoller(() => ({
         events: [{ type: 'a', data: 1 }, { data: 'no type' } as never, { type: 'c', data: 3 }],
         cursor: 7,
       })),
@@ -253,7 +193,7 @@ describeOnDatabases('Faults of polling', (kind) => {
     ['a function', () => 1],
   ])('F-23 stores no cursor that JSON cannot keep: %s', async (_, cursor) => {
     let given: unknown = 1;
-    const app = await start(api(() => ({ events: [], cursor: given })));
+    const app = await start(apiPoller(() => ({ events: [], cursor: given })));
     await run(app, 'api');
     given = cursor;
     expect(await run(app, 'api')).toMatchObject({
@@ -267,7 +207,7 @@ describeOnDatabases('Faults of polling', (kind) => {
     const signals: AbortSignal[] = [];
     let answer = (_page: PolledPages): void => undefined;
     const app = await start(
-      api(({ signal }) => {
+      apiPoller(({ signal }) => {
         signals.push(signal);
         return new Promise<PolledPages>((resolve) => (answer = resolve));
       }),
@@ -293,7 +233,10 @@ describeOnDatabases('Faults of polling', (kind) => {
     let answer: () => PolledPages = () => {
       throw new Response('', { status: 429, headers: { 'retry-after': '120' } });
     };
-    const [one, other] = [await start(api(() => answer())), await start(api(() => answer()))];
+    const [one, other] = [
+      await start(apiPoller(() => answer())),
+      await start(apiPoller(() => answer())),
+    ];
     const until = clock.now() + 120_000;
     expect(await tick(one, 'api', clock.now())).toMatchObject({ outcome: 'postponed' });
     answer = () => ({ events: [] });
@@ -328,7 +271,7 @@ describeOnDatabases('Faults of polling', (kind) => {
 
   it('F-24 makes up once for ticks that fell into a downtime', async () => {
     const hourly = (ran: () => void): Type =>
-      api(
+      apiPoller(
         () => {
           ran();
           return { events: [] };
@@ -361,7 +304,7 @@ describeOnDatabases('Faults of polling', (kind) => {
   it('F-25 REQ-79 has A, B and A again without ids be three events, and what stays one', async () => {
     let shown = ['A'];
     const app = await start(
-      api(() => ({ events: shown.map((value) => ({ type: 'value', data: value })) })),
+      apiPoller(() => ({ events: shown.map((value) => ({ type: 'value', data: value })) })),
     );
     const accepted: unknown[] = [];
     for (const next of [['A'], ['A'], ['B'], ['A'], ['A', 'B']]) {
@@ -376,7 +319,7 @@ describeOnDatabases('Faults of polling', (kind) => {
   it('F-22 takes rows of a driver that gives 64-bit integers as BigInt, under the ids of text', async () => {
     const seen: unknown[] = [];
     const app = await start(
-      table(({ id, score }) => {
+      playersPoller({}, ({ id, score }) => {
         seen.push(score);
         return { type: 'score', data: { id: Number(id), score: String(score) } };
       }),
@@ -425,7 +368,7 @@ describeOnDatabases('Faults of polling', (kind) => {
   it('F-20 takes the time that the method says, whatever the cursor', async () => {
     const occurredAt = new Date('2025-06-01T00:00:00Z');
     const app = await start(
-      table(({ id }) => ({ type: 'points.updated', data: { id }, occurredAt })),
+      playersPoller({}, ({ id }) => ({ type: 'points.updated', data: { id }, occurredAt })),
     );
     await put(app, [1, 10]);
     await run(app);
@@ -436,7 +379,9 @@ describeOnDatabases('Faults of polling', (kind) => {
 
   if (kind.name === 'SQLite') {
     it('F-20 refuses a cursor of numbers and texts by its name, and goes on when all are of one kind', async () => {
-      const app = await start(table(({ id }) => ({ type: 'points.updated', data: { id } })));
+      const app = await start(
+        playersPoller({}, ({ id }) => ({ type: 'points.updated', data: { id } })),
+      );
       await put(app, [1, 10], [2, 20]);
       await run(app);
       await app.dataSource().query(`UPDATE player SET "updatedAt" = 1767175203000 WHERE id = 2`);
@@ -456,7 +401,10 @@ describeOnDatabases('Faults of polling', (kind) => {
 
   it('F-22 says where a method has put a BigInt into an event', async () => {
     const app = await start(
-      table(({ id }) => ({ type: 'points.updated', data: { id, of: [{ total: 5n }] } })),
+      playersPoller({}, ({ id }) => ({
+        type: 'points.updated',
+        data: { id, of: [{ total: 5n }] },
+      })),
     );
     await put(app, [1, 10]);
     await run(app);

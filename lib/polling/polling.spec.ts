@@ -7,6 +7,14 @@ import { Column, DataSource, Entity, Index, PrimaryColumn, ViewColumn, ViewEntit
 import { close } from '../../test/support/close.js';
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
 import { FakeClock } from '../../test/support/fake.clock.js';
+import {
+  apiPoller,
+  NEVER,
+  Player,
+  playersPoller,
+  toPointsUpdated,
+  type Mapper,
+} from '../../test/support/players.js';
 import { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SystemClock } from '../clock/system.clock.js';
@@ -28,32 +36,14 @@ import { PollCursorEntity } from './poll-cursor.entity.js';
 import { PollItemEntity } from './poll-item.entity.js';
 import { Poll } from './poll.decorator.js';
 import { PollExplorer } from './poll.explorer.js';
-import type { ApiPollOptions, TablePollOptions } from './poll.options.js';
 import { PollRegistry } from './poll.registry.js';
 import { PollRunner } from './poll.runner.js';
-import type { PolledEvent, PolledEvents, PolledPages, PollRequest } from './polled-event.js';
+import type { PolledEvent, PolledPages, PollRequest } from './polled-event.js';
 import { PollingModule } from './polling.module.js';
 import { DEFAULT_POLLING_OPTIONS, RESOLVED_POLLING_OPTIONS } from './polling.options.js';
 
-const NEVER = '0 0 1 1 *';
 const EVERY_SECOND = '* * * * * *';
 const MINUTE = 60_000;
-
-@Entity('player')
-@Index(['updatedAt', 'id'])
-class Player {
-  @PrimaryColumn('integer')
-  id!: number;
-
-  @Column('integer')
-  points!: number;
-
-  @Column({ type: Date, precision: 6 })
-  updatedAt!: Date;
-
-  @Column('simple-json', { nullable: true })
-  extra!: object | null;
-}
 
 @Entity('order_line')
 @Index(['updatedAt', 'orderId', 'lineNo'])
@@ -88,47 +78,6 @@ class PlayerView {
 class Stranger {
   @PrimaryColumn('integer')
   id!: number;
-}
-
-/** What a player's poller calls for each row; a test may replace it. */
-type Mapper = (player: Player) => PolledEvents | Promise<PolledEvents>;
-
-const pointsUpdated: Mapper = ({ id, points }): PolledEvent => ({
-  type: 'points.updated',
-  data: { id, points },
-});
-
-function playersPoller(options: Partial<TablePollOptions<Player>> = {}, map = pointsUpdated): Type {
-  @Injectable()
-  class Players {
-    @Poll({
-      name: 'players',
-      cron: NEVER,
-      entity: Player,
-      cursor: 'updatedAt',
-      key: 'id',
-      start: 'beginning',
-      ...options,
-    })
-    changed(player: Player) {
-      return map(player);
-    }
-  }
-  return Players;
-}
-
-function apiPoller(
-  method: (request: PollRequest) => PolledPages | Promise<PolledPages>,
-  options: Partial<ApiPollOptions> = {},
-): Type {
-  @Injectable()
-  class Api {
-    @Poll({ name: 'api', cron: NEVER, ...options })
-    pages(request: PollRequest) {
-      return method(request);
-    }
-  }
-  return Api;
 }
 
 interface Signal {
@@ -850,7 +799,7 @@ describeOnDatabases('polling', (kind) => {
       const seen: number[] = [];
       const map: Mapper = (player) => {
         seen.push(player.id);
-        return pointsUpdated(player);
+        return toPointsUpdated(player);
       };
       const app = await start([playersPoller({}, map)]);
       await app.put(1, 1, '2026-01-01 00:00:01');
@@ -886,7 +835,7 @@ describeOnDatabases('polling', (kind) => {
       let broken = true;
       const map: Mapper = (player) => {
         if (broken && player.id === 3) throw new Error('no mapping for 3');
-        return pointsUpdated(player);
+        return toPointsUpdated(player);
       };
       const app = await start([playersPoller({ pageSize: 10 }, map), apiPoller(() => undefined)]);
       for (let id = 1; id <= 5; id++) await app.put(id, id, '2026-01-01 00:00:01');
@@ -989,7 +938,7 @@ describeOnDatabases('polling', (kind) => {
           entered.fire();
           await leave.promise;
         }
-        return pointsUpdated(player);
+        return toPointsUpdated(player);
       };
       // Its own clock stands still, and so does its heartbeat.
       const dead = await start([playersPoller({ pageSize: 2 }, stuck)], { clock: new FakeClock() });
