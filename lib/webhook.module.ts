@@ -7,6 +7,7 @@ import { QueueModule } from './queue/queue.module.js';
 import { ReceiverModule } from './receiver/receiver.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { WebhookCoreModule } from './webhook-core.module.js';
+import { WebhookRetention } from './webhook.retention.js';
 import { WebhookStartup } from './webhook.startup.js';
 import type { ASYNC_OPTIONS_TYPE, OPTIONS_TYPE } from './webhook.module-definition.js';
 
@@ -68,7 +69,7 @@ function compose(core: DynamicModule): DynamicModule {
     module: WebhookModule,
     global: true,
     imports: [core, ...FEATURES],
-    providers: [WebhookStartup],
+    providers: [WebhookRetention, WebhookStartup],
     exports: FEATURES,
   };
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { JobQueue } from '../lib/queue/job.queue.js';
+import { PollCursorEntity } from '../lib/polling/poll-cursor.entity.js';
+import { PollItemEntity } from '../lib/polling/poll-item.entity.js';
 import { Pruner } from '../lib/queue/pruner.js';
 import {
   Discard,
@@ -18,6 +20,7 @@ import {
 import { startApp, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
+import { apiPoller } from './support/players.js';
 
 const DAY_MS = 86_400_000;
 
@@ -41,7 +44,7 @@ describeOnDatabases('Retention', (kind) => {
     retention = given;
     app = await startApp({
       database,
-      host: { providers: [Handlers] },
+      host: { providers: [Handlers, apiPoller(() => undefined, { catchUp: false })] },
       options: {
         sources: { any: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) },
         // A failing job is to wait for longer than anything is kept.
@@ -160,6 +163,50 @@ describeOnDatabases('Retention', (kind) => {
     await prune();
     expect(await log()).toBe(0);
     expect(await app.app.get(QueueService).list()).toEqual([]);
+  });
+
+  it('deletes what pollers have parked for 90 days, and what waits for one that does not exist any more', async () => {
+    await start({ batchSize: 2 });
+    const items = () => app.dataSource().getRepository(PollItemEntity);
+    const pollers = () => app.dataSource().getRepository(PollCursorEntity);
+    /** Sets an item aside, as a run does. */
+    const put = async (poller: string, item: string, isParked: boolean): Promise<void> => {
+      const failed = { firstFailedAt: clock.now(), lastFailedAt: clock.now(), attempts: 1 };
+      const parkedAt = isParked ? clock.now() : null;
+      await items().save({
+        poller,
+        item,
+        kind: 'row',
+        content: '{}',
+        error: 'no',
+        ...failed,
+        parkedAt,
+      });
+    };
+    const run = { reads: '', cursor: null, lookBack: null, run: 1, failures: 0, postponements: 0 };
+    for (const item of ['a', 'b', 'c']) await put('api', `parked ${item}`, true);
+    for (const poller of ['api', 'gone', 'elsewhere', 'paused'])
+      await put(poller, 'waiting', false);
+    await put('gone', 'parked', true);
+    await pollers().save([
+      { name: 'gone', paused: false, lastStartedAt: clock.now(), ...run },
+      { name: 'paused', paused: true, lastStartedAt: clock.now(), ...run },
+    ]);
+    await pass(89 * DAY_MS);
+    await pollers().save({ name: 'elsewhere', paused: false, lastStartedAt: clock.now(), ...run });
+    await put('api', 'young', true);
+    await prune();
+    expect(await items().count()).toBe(9);
+
+    await pass(2 * DAY_MS);
+    await prune();
+    const kept = await items().find({ order: { poller: 'ASC', item: 'ASC' } });
+    expect(kept.map(({ poller, item }) => `${poller}: ${item}`)).toEqual([
+      'api: waiting',
+      'api: young',
+      'elsewhere: waiting',
+      'paused: waiting',
+    ]);
   });
 
   it('does it by itself', async () => {

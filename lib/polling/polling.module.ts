@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { PollCursorStore } from './poll-cursor.store.js';
 import { PollExplorer } from './poll.explorer.js';
+import { PollItemPruning } from './poll-item.pruning.js';
 import { PollItemStore } from './poll-item.store.js';
 import { PollOrchestrator } from './poll.orchestrator.js';
 import { PollRegistry } from './poll.registry.js';
@@ -15,12 +16,13 @@ import { PollerFactory } from './poller.factory.js';
   providers: [
     PollCursorStore,
     PollExplorer,
+    PollItemPruning,
     PollItemStore,
     PollOrchestrator,
     PollRegistry,
     PollRunner,
     PollerFactory,
   ],
-  exports: [PollExplorer, PollRegistry],
+  exports: [PollExplorer, PollItemPruning, PollRegistry],
 })
 export class PollingModule {}

@@ -13,7 +13,7 @@ import { SafeLogger } from '../logging/safe.logger.js';
 import { JobEntity } from './job.entity.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from './queue.options.js';
 import { RESOLVED_RETENTION_OPTIONS, type ResolvedRetentionOptions } from './retention.options.js';
-import { TablePruner, type PruneCutoffs, type PrunedTable } from './table.pruner.js';
+import { TablePruner, type Prunable, type PruneCutoffs, type PrunedTable } from './table.pruner.js';
 
 const DAY_MS = 86_400_000;
 
@@ -26,7 +26,7 @@ const DAY_MS = 86_400_000;
 @Injectable()
 export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new SafeLogger(Pruner.name);
-  private readonly tables: PrunedTable[] = [];
+  private readonly added: Prunable[] = [];
   private cancelNext: CancelTimer | undefined;
   private running: Promise<void> = Promise.resolve();
   private isStopped = false;
@@ -40,7 +40,12 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   /** Adds a table of what jobs are about. It is pruned after the jobs. */
   register(table: PrunedTable): void {
-    this.tables.push(table);
+    this.add(new TablePruner(this.database, table));
+  }
+
+  /** Adds what no job is about, and no such key leads through. */
+  add(prunable: Prunable): void {
+    this.added.push(prunable);
   }
 
   /** SQL that holds for a row that no job is about. */
@@ -70,11 +75,10 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
       completedBefore: now - this.options.completedDays * DAY_MS,
       discardedBefore: now - this.options.discardedDays * DAY_MS,
     };
-    for (const table of [this.jobs(), ...this.tables]) {
-      const pruner = new TablePruner(this.database, table);
+    for (const prunable of [new TablePruner(this.database, this.jobs()), ...this.added]) {
       let from: string | undefined;
       do {
-        from = await pruner.prune(cutoffs, this.options.batchSize, from);
+        from = await prunable.prune(cutoffs, this.options.batchSize, from);
         // On SQLite a batch ends without giving up the event loop: let accepts come in between.
         await turn();
       } while (from !== undefined && !this.isStopped);

@@ -12,7 +12,10 @@ export interface RetentionOptions {
    * event that comes later than this is taken for a new one. @default 30
    */
   readonly completedDays?: number;
-  /** How long discarded jobs, and what they are about, are kept, in days. @default 90 */
+  /**
+   * How long discarded jobs, and what they are about, are kept, in days; and what pollers have parked, or have
+   * set aside before they were removed. @default 90
+   */
   readonly discardedDays?: number;
   /** How often to look for what is too old, in milliseconds. @default 600_000 */
   readonly intervalMs?: number;

@@ -25,6 +25,19 @@ export interface PrunedTable {
   };
 }
 
+/** What is deleted batch by batch. */
+export interface Prunable {
+  /**
+   * Looks at one batch, in a transaction of its own.
+   *
+   * @param cutoffs what is too old
+   * @param limit most rows to look at
+   * @param from where the batch begins, as the one before it said; none for the first
+   * @returns where the next batch begins; `undefined` when there is no more to look at
+   */
+  prune(cutoffs: PruneCutoffs, limit: number, from?: string): Promise<string | undefined>;
+}
+
 /** Before every key. */
 const FIRST_KEY = '00000000-0000-0000-0000-000000000000';
 
@@ -34,20 +47,12 @@ const FIRST_KEY = '00000000-0000-0000-0000-000000000000';
  *
  * @internal
  */
-export class TablePruner {
+export class TablePruner implements Prunable {
   constructor(
     private readonly database: SqlDatabase,
     private readonly pruned: PrunedTable,
   ) {}
 
-  /**
-   * Looks at one batch, in a transaction of its own.
-   *
-   * @param cutoffs what is too old
-   * @param limit most rows to look at
-   * @param from the first key to look at
-   * @returns the first key of the next batch; `undefined` when there is no more to look at
-   */
   async prune(
     cutoffs: PruneCutoffs,
     limit: number,
