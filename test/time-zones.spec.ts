@@ -70,6 +70,17 @@ describeOnDatabases('A process and its database', (kind) => {
     expect(await play(database, zone)).toEqual(expected(zone));
   });
 
+  if (kind.name === 'PostgreSQL') {
+    it('F-20 know the instant where both are in one zone, whichever it is', async () => {
+      const { options } = (database.options as { extra: { options: string } }).extra;
+      const extra = { options: `${options} -c timezone=Asia/Tokyo` };
+      const reports = await play(database, 'Asia/Tokyo', { extra });
+      const noonInTokyo = { ...known, occurredAt: '2026-01-01T03:00:00.000Z' };
+      expect(Object.keys(reports)).toHaveLength(4);
+      for (const report of Object.values(reports)) expect(report).toEqual(noonInTokyo);
+    });
+  }
+
   if (kind.name === 'MySQL') {
     it('F-20 know the instant where the driver is set to the zone of the database', async () => {
       expect(await play(database, 'Asia/Tokyo', { timezone: 'Z' })).toEqual(expected('UTC'));
