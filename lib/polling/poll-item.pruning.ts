@@ -19,20 +19,20 @@ export class PollItemPruning {
   ) {}
 
   /**
-   * Deletes one batch, in a transaction of its own.
+   * Deletes one batch.
    *
    * @param cutoffs what is too old
    * @param limit most items of the batch
    * @returns its last item; `undefined` when there is no more to delete
    */
-  prune(
+  async prune(
     { discardedBefore }: { readonly discardedBefore: number },
     limit: number,
   ): Promise<string | undefined> {
-    return this.database.managed(async (manager) => {
+    const lastFailedAt = LessThan(discardedBefore);
+    const items = await this.database.onWriter(async (manager) => {
       const alive = await this.pollersSince(discardedBefore, manager);
-      const lastFailedAt = LessThan(discardedBefore);
-      const items = await manager.find(PollItemEntity, {
+      return manager.find(PollItemEntity, {
         select: { poller: true, item: true, parkedAt: true },
         where: [
           { lastFailedAt, parkedAt: Not(IsNull()) },
@@ -40,13 +40,17 @@ export class PollItemPruning {
         ],
         take: limit,
       });
-      // Looked at again by the deletion: somebody may be retrying an item by hand.
-      for (const { poller, item, parkedAt } of items) {
-        const state = { lastFailedAt, parkedAt: parkedAt ?? IsNull() };
-        await manager.delete(PollItemEntity, { poller, item, ...state });
-      }
-      return items.length < limit ? undefined : items.at(-1)?.item;
     });
+    if (items.length === 0) return undefined;
+    await this.database.alone(async (manager) => {
+      for (const { poller, item, parkedAt } of items) {
+        // Looked at again by the deletion: somebody may be retrying an item by hand.
+        const state = { poller, item, lastFailedAt, parkedAt: parkedAt ?? IsNull() };
+        const deletion = manager.createQueryBuilder().delete().from(PollItemEntity);
+        await deletion.where(state).callListeners(false).execute();
+      }
+    });
+    return items.length < limit ? undefined : items.at(-1)?.item;
   }
 
   /** Pollers of this process, and those that another one has run since, or that are paused. */

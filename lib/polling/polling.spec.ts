@@ -717,7 +717,7 @@ describeOnDatabases('polling', (kind) => {
     });
   });
 
-  describe('F-19 a row dated in the future', () => {
+  describe('F-19 REQ-71 REQ-72 a row dated in the future', () => {
     const FUTURE = '2999-01-01 00:00:00';
 
     it('is told once, and hides none that is written after it', async () => {
