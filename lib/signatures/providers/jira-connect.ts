@@ -170,7 +170,9 @@ function canonicalQuery(search: string): string {
   for (const [name, value] of new URLSearchParams(search)) {
     if (name === 'jwt') continue;
     const encoded = encode(name);
-    values.set(encoded, [...(values.get(encoded) ?? []), encode(value)]);
+    const before = values.get(encoded);
+    if (before === undefined) values.set(encoded, [encode(value)]);
+    else before.push(encode(value));
   }
   return [...values]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -43,9 +43,12 @@ export function fetchOption(
  * @internal
  */
 export function withSigning(scheme: SignatureScheme, sign: SigningScheme['sign']): SigningScheme {
+  const { name, handshakeMethods = [] } = scheme;
   return {
-    name: scheme.name,
+    name,
+    handshakeMethods,
     verify: (request, context) => scheme.verify(request, context),
+    handshake: (request, context) => scheme.handshake?.(request, context),
     sign,
   };
 }
