@@ -4,8 +4,30 @@ const PERCENT = 0x25;
 const PLUS = 0x2b;
 const SPACE = 0x20;
 
-/** Most fields: senders that sign them have a few dozen. */
-const MOST_FIELDS = 1_000;
+/** Most fields that a sender has to be allowed who does not say: those that sign them have a few dozen. */
+const MOST_FIELDS = 256;
+
+/** Longest name, in bytes. */
+const LONGEST_NAME = 1_024;
+
+/** What a form may have, where it may be anybody's. */
+export interface FormLimits {
+  /** Most bytes. */
+  readonly longest: number;
+  /** @default 256 */
+  readonly mostFields?: number;
+  /** The fields that are read, where not all are: written without escapes. */
+  readonly names?: readonly string[];
+  /** Longest of the fields that are read, in bytes; longer ones are passed over. @default any */
+  readonly longestField?: number;
+}
+
+/** A field of a form. */
+export interface FormField {
+  readonly name: string;
+  /** Its bytes, decoded; no text is made of them, as it may be long. */
+  readonly value: Buffer;
+}
 
 /** The fields of a form by their names; a list for one that is repeated. */
 export type FormOutline = Readonly<Record<string, string | string[]>>;
@@ -14,68 +36,96 @@ export type FormOutline = Readonly<Record<string, string | string[]>>;
  * Reads a form (`application/x-www-form-urlencoded`) that may be anybody's, as `URLSearchParams` does, in a
  * time that nobody can make long.
  *
- * @param longest most bytes
- * @param names the fields that are read, where not all are: written without escapes
- * @returns `undefined` where there are more bytes, or more than 1,000 fields
+ * @returns `undefined` where there is more than the limits allow, a name of more than 1 KiB, or a percent
+ * sign that escapes nothing
  * @internal
  */
-export function formOutline(
-  form: Uint8Array,
-  longest: number,
-  names?: readonly string[],
-): FormOutline | undefined {
-  if (form.length > longest) return undefined;
-  const bytes = Buffer.from(form.buffer, form.byteOffset, form.byteLength);
+export function formOutline(form: Uint8Array, limits: FormLimits): FormOutline | undefined {
+  const read = outlineFields(form, limits);
+  if (read === undefined) return undefined;
   const fields = Object.create(null) as Record<string, string | string[]>;
-  for (let start = 0, parts = 0; start < bytes.length; parts++) {
-    if (parts >= MOST_FIELDS) return undefined;
-    const found = bytes.indexOf(AMPERSAND, start);
-    const part = bytes.subarray(start, found < 0 ? bytes.length : found);
-    start += part.length + 1;
-    if (part.length > 0 && (names === undefined || isOneOf(names, part))) add(fields, part);
+  for (const { name, value } of read) {
+    const text = value.toString('utf8');
+    const before = fields[name];
+    if (before === undefined) fields[name] = text;
+    else if (Array.isArray(before)) before.push(text);
+    else fields[name] = [before, text];
   }
   return fields;
 }
 
-/** So long a value is none of theirs: it is not decoded. */
-const LONGEST_NAMED = 16_384;
-
-function isOneOf(names: readonly string[], part: Buffer): boolean {
-  if (part.length > LONGEST_NAMED) return false;
-  const equals = part.indexOf(EQUALS);
-  return names.includes(part.toString('latin1', 0, equals < 0 ? part.length : equals));
+/**
+ * The fields that {@link formOutline} reads, in their order, for who needs their bytes.
+ *
+ * @internal
+ */
+export function outlineFields(
+  form: Uint8Array,
+  { longest, mostFields = MOST_FIELDS, names, longestField = Infinity }: FormLimits,
+): FormField[] | undefined {
+  if (form.length > longest) return undefined;
+  const bytes = Buffer.from(form.buffer, form.byteOffset, form.byteLength);
+  const fields: FormField[] = [];
+  for (let start = 0, parts = 0; start < bytes.length; parts++) {
+    if (parts >= mostFields) return undefined;
+    const found = bytes.indexOf(AMPERSAND, start);
+    const part = bytes.subarray(start, found < 0 ? bytes.length : found);
+    start += part.length + 1;
+    if (part.length === 0 || part.length > longestField) continue;
+    const equals = part.indexOf(EQUALS);
+    const end = equals < 0 ? part.length : equals;
+    if (names === undefined && end > LONGEST_NAME) return undefined;
+    if (names !== undefined && !names.includes(part.toString('latin1', 0, end))) continue;
+    const name = decode(part.subarray(0, end));
+    const value = decode(part.subarray(end + 1));
+    if (name === undefined || value === undefined) return undefined;
+    fields.push({ name: name.toString('utf8'), value });
+  }
+  return fields;
 }
 
-function add(fields: Record<string, string | string[]>, part: Buffer): void {
-  const equals = part.indexOf(EQUALS);
-  const name = decode(equals < 0 ? part : part.subarray(0, equals));
-  const value = equals < 0 ? '' : decode(part.subarray(equals + 1));
-  const before = fields[name];
-  if (before === undefined) fields[name] = value;
-  else if (Array.isArray(before)) before.push(value);
-  else fields[name] = [before, value];
+/** The same memory where nothing is escaped; `undefined` where an escape is none, which no sender writes. */
+function decode(text: Buffer): Buffer | undefined {
+  const plus = text.indexOf(PLUS);
+  const escape = text.indexOf(PERCENT);
+  if (plus < 0 && escape < 0) return text;
+  const bytes = Buffer.from(text);
+  if (plus >= 0) replacePluses(bytes, plus);
+  return escape < 0 ? bytes : unescape(bytes, escape);
 }
 
-function decode(text: Buffer): string {
-  if (!text.includes(PERCENT) && !text.includes(PLUS)) return text.toString('utf8');
-  const bytes = Buffer.allocUnsafe(text.length);
-  const { length } = text;
-  let end = 0;
-  for (let at = 0; at < length; at++) {
-    let byte = text[at] ?? 0;
-    if (byte === PLUS) byte = SPACE;
-    else if (byte === PERCENT && at + 2 < length) {
-      const code = escapeAt(text, at);
-      // What is no escape stands for itself.
-      if (code >= 0) {
-        byte = code;
-        at += 2;
-      }
+/** In a loop of its own, which is twice as fast. */
+function replacePluses(bytes: Buffer, first: number): void {
+  const { length } = bytes;
+  for (let at = first; at < length; at++) if (bytes[at] === PLUS) bytes[at] = SPACE;
+}
+
+/** In place: what is decoded is never longer. */
+function unescape(bytes: Buffer, first: number): Buffer | undefined {
+  const { length } = bytes;
+  let end = first;
+  for (let at = first, last = first; at < length; at++) {
+    let byte = bytes[at] ?? 0;
+    if (byte === PERCENT) {
+      byte = escapeAt(bytes, at);
+      if (byte < 0) return undefined;
+      at += 2;
+      last = at;
+    } else if (at - last > LONG_RUN) {
+      const found = bytes.indexOf(PERCENT, at);
+      const next = found < 0 ? length : found;
+      bytes.copyWithin(end, at, next);
+      end += next - at;
+      at = last = next - 1;
+      continue;
     }
     bytes[end++] = byte;
   }
-  return bytes.toString('utf8', 0, end);
+  return bytes.subarray(0, end);
 }
+
+/** So many bytes without an escape are the sign of more: they are moved at once. */
+const LONG_RUN = 256;
 
 function escapeAt(text: Buffer, at: number): number {
   return (HEX[text[at + 1] ?? 0] ?? -1) * 16 + (HEX[text[at + 2] ?? 0] ?? -1);

@@ -31,6 +31,56 @@ interface PartHeaders {
  */
 export function parseMultipartForm(body: Buffer, boundary: string): FormFields {
   const fields = emptyFields();
+  for (const part of partsOf(body, boundary)) {
+    addPart(fields, readHeaders(part.headers.toString('utf8')), part.bytes);
+  }
+  return fields;
+}
+
+/** Longest of the parts that are read, with their headers; longer ones are passed over. */
+const LONGEST_READ = 1_024;
+
+/**
+ * The texts of some fields of a form that may be anybody's, in a time that nobody can make long: of the other
+ * parts nothing is read.
+ *
+ * @param names without what would be escaped
+ * @returns `undefined` where it is no such form, as far as it was read
+ * @internal
+ */
+export function multipartOutline(
+  body: Buffer,
+  boundary: string,
+  names: readonly string[],
+): FormFields | undefined {
+  const fields = emptyFields();
+  const named = new RegExp(`name="?(?:${names.join('|')})"?(?![^;\\s])`);
+  try {
+    for (const { headers, bytes } of partsOf(body, boundary)) {
+      if (headers.length + bytes.length > LONGEST_READ) continue;
+      const text = headers.toString('utf8');
+      if (!named.test(text)) continue;
+      const read = readHeaders(text);
+      if (!names.includes(read.name)) continue;
+      addPart(fields, read, bytes);
+      // It is none of the sender's: there could be many.
+      if (Array.isArray(fields[read.name])) break;
+    }
+  } catch (error) {
+    if (error instanceof MalformedPayloadError || error instanceof UnsupportedCharsetError) {
+      return undefined;
+    }
+    throw error;
+  }
+  return fields;
+}
+
+interface Part {
+  readonly headers: Buffer;
+  readonly bytes: Buffer;
+}
+
+function* partsOf(body: Buffer, boundary: string): Generator<Part, void> {
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   let at = firstDelimiter(body, delimiter);
   for (let parts = 0; !isLast(body, at); parts++) {
@@ -46,11 +96,12 @@ export function parseMultipartForm(body: Buffer, boundary: string): FormFields {
     // The line break before the delimiter may be the one that ends the headers: the part is empty.
     const next = body.indexOf(delimiter, content - LINE.length);
     if (next < 0) throw malformed('its last part has no end');
-    const headers = readHeaders(body.subarray(start, end).toString('utf8'));
-    addPart(fields, headers, body.subarray(content, Math.max(next, content)));
+    yield {
+      headers: body.subarray(start, end),
+      bytes: body.subarray(content, Math.max(next, content)),
+    };
     at = next + delimiter.length;
   }
-  return fields;
 }
 
 /** Behind the first delimiter; what stands before it is for nobody. */

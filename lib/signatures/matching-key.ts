@@ -1,5 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+/** What may be signed; a list where it is in pieces, one behind the other. */
+export type Content = string | Uint8Array | readonly (string | Uint8Array)[];
+
 /**
  * Which key made one of the digests, by an HMAC over any of the contents; -1 where none did.
  *
@@ -10,12 +13,18 @@ export function matchingKey(
   algorithm: 'sha1' | 'sha256',
   keys: readonly Uint8Array[],
   digests: readonly Buffer[],
-  contents: readonly (string | Uint8Array)[],
+  contents: readonly Content[],
 ): number {
   return keys.findIndex((key) =>
     contents.some((content) => {
-      const expected = createHmac(algorithm, key).update(content).digest();
+      const hmac = createHmac(algorithm, key);
+      for (const piece of piecesOf(content)) hmac.update(piece);
+      const expected = hmac.digest();
       return digests.some((digest) => timingSafeEqual(digest, expected));
     }),
   );
+}
+
+function piecesOf(content: Content): readonly (string | Uint8Array)[] {
+  return typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
 }

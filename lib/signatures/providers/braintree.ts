@@ -1,13 +1,11 @@
-import { createHash, createHmac } from 'node:crypto';
-import { formOutline } from '../../event/form-outline.js';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { outlineFields } from '../../event/form-outline.js';
 import { URL_ENCODED_FORM } from '../../event/media-type.js';
-import { valueAt } from '../../event/value-at.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { bytesOf } from '../bytes-of.js';
 import { isForm } from '../is-form.js';
 import { echo } from '../handshake-answer.js';
 import { Handshake, type ChallengeAnswer } from '../handshake.js';
-import { matchingKey } from '../matching-key.js';
 import { parseRfc3339 } from '../rfc3339.js';
 import { Keys } from '../secrets.js';
 import type {
@@ -78,7 +76,15 @@ const CHALLENGE = /^[a-f0-9]{20,32}$/;
 const KIND = /<kind>([\w-]{1,255})<\/kind>/;
 const TIMESTAMP = /<timestamp[^>]{0,64}>([^<]{1,64})<\/timestamp>/;
 
+/** All that is read of a form. */
+const NAMES = ['bt_signature', 'bt_payload'] as const;
+/** A pair of 64 characters for each key. */
+const LONGEST_SIGNATURE = 4_096;
+
+/** Of SHA-1; the key is a digest, and shorter. */
+const BLOCK = 64;
 const LINE_FEED = Buffer.from('\n', 'latin1');
+const MISSING: Verification = { ok: false, reason: 'missing-signature' };
 const MALFORMED: Verification = { ok: false, reason: 'malformed-signature' };
 
 class BraintreeScheme implements SigningScheme {
@@ -109,18 +115,23 @@ class BraintreeScheme implements SigningScheme {
   }
 
   verify(request: SignedRequest, _context: VerifyContext): Verification {
-    const form = isForm(request) ? formOutline(request.body, LONGEST_FORM) : undefined;
-    const signature = valueAt(form, 'bt_signature');
-    if (signature === undefined || signature === '') {
-      return { ok: false, reason: 'missing-signature' };
-    }
-    const payload = valueAt(form, 'bt_payload');
-    if (typeof signature !== 'string' || typeof payload !== 'string') return MALFORMED;
-    const keyIndex = this.#find(signature, payload);
-    if (keyIndex >= 0 && !BASE64_LINES.test(payload)) return MALFORMED;
+    const fields = isForm(request)
+      ? outlineFields(request.body, { longest: LONGEST_FORM, names: NAMES })
+      : [];
+    const [signatures, payloads] = NAMES.map((wanted) =>
+      (fields ?? []).filter(({ name }) => name === wanted).map(({ value }) => value),
+    );
+    const [signature, ...moreSignatures] = signatures ?? [];
+    const [payload, ...morePayloads] = payloads ?? [];
+    if (signature === undefined || signature.length === 0) return MISSING;
+    const isOne = moreSignatures.length + morePayloads.length === 0;
+    if (payload === undefined || !isOne || signature.length > LONGEST_SIGNATURE) return MALFORMED;
+    const keyIndex = this.#find(signature.toString('latin1'), payload);
+    const text = keyIndex < 0 ? '' : payload.toString('latin1');
+    if (keyIndex >= 0 && !BASE64_LINES.test(text)) return MALFORMED;
     return keyIndex < 0
       ? { ok: false, reason: 'signature-mismatch' }
-      : { ok: true, keyIndex, dataPath: 'bt_payload', ...factsOf(payload) };
+      : { ok: true, keyIndex, dataPath: 'bt_payload', ...factsOf(text) };
   }
 
   handshake(request: SignedRequest, context: HandshakeContext): ChallengeAnswer {
@@ -137,9 +148,8 @@ class BraintreeScheme implements SigningScheme {
     };
   }
 
-  #find(signature: string, payload: string): number {
+  #find(signature: string, payload: Buffer): number {
     const tried = new Set<number>();
-    const bytes = Buffer.from(payload, 'utf8');
     for (const pair of signature.split('&', MAX_PAIRS)) {
       const [publicKey = '', hex = '', ...more] = pair.split('|', 3);
       const index = this.#publicKeys.indexOf(publicKey);
@@ -149,8 +159,7 @@ class BraintreeScheme implements SigningScheme {
       // Each key signs once: more of its signatures would have the same payload hashed again and again.
       if (tried.has(index)) continue;
       tried.add(index);
-      // Their libraries disagree about the line break at the end.
-      if (matchingKey('sha1', [key], [digest], [bytes, Buffer.concat([bytes, LINE_FEED])]) === 0)
+      if (digestsOf(key, payload).some((expected) => timingSafeEqual(digest, expected)))
         return index;
     }
     return -1;
@@ -167,6 +176,19 @@ class BraintreeScheme implements SigningScheme {
     const [key = Buffer.alloc(0)] = this.#keys;
     return `${publicKey}|${createHmac('sha1', key).update(content).digest('hex')}`;
   }
+}
+
+/**
+ * HMACs of the payload, and of it with the line break about which their libraries disagree. Made by hand
+ * (RFC 2104), so that the payload is hashed once for both.
+ */
+function digestsOf(key: Buffer, payload: Buffer): Buffer[] {
+  const padded = (byte: number): Buffer =>
+    Buffer.alloc(BLOCK, byte).map((pad, at) => pad ^ (key[at] ?? 0)) as Buffer;
+  const hashed = createHash('sha1').update(padded(0x36)).update(payload);
+  return [hashed.copy(), hashed.update(LINE_FEED)].map((inner) =>
+    createHash('sha1').update(padded(0x5c)).update(inner.digest()).digest(),
+  );
 }
 
 function requirePublicKey(given: unknown): string {

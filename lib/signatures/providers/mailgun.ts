@@ -2,7 +2,13 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { choice } from '../choice.js';
 import { formOutline } from '../../event/form-outline.js';
 import { hasOutline, jsonOutline } from '../../event/json-outline.js';
-import { MULTIPART_FORM, parseMediaType, URL_ENCODED_FORM } from '../../event/media-type.js';
+import {
+  type MediaType,
+  MULTIPART_FORM,
+  parseMediaType,
+  URL_ENCODED_FORM,
+} from '../../event/media-type.js';
+import { multipartOutline } from '../../event/multipart-form.js';
 import { valueAt } from '../../event/value-at.js';
 import { bytesOf } from '../bytes-of.js';
 import { EventFactReader } from '../event-fact.reader.js';
@@ -64,9 +70,12 @@ export function mailgun(options: MailgunOptions): SigningScheme {
 
 const TOKEN = /^[\x21-\x7e]{16,256}$/;
 const DIGEST_LENGTH = 32;
-/** All that is read of a body before the signature is right, except of one in parts. */
+/** All that is read of a body before the signature is right. */
 const NAMES = ['signature', 'parent-signature', 'token', 'timestamp'];
 const SIGNED = NAMES.map((name) => `signature.${name}`);
+
+/** A message that is forwarded is in it, with a field for each of its headers. */
+const FORM = { longest: Infinity, mostFields: 1_000, names: NAMES, longestField: 1_024 };
 
 /** How a body is read in which the signature is at a certain place. */
 interface SignedPlace {
@@ -104,8 +113,8 @@ class MailgunScheme implements SigningScheme {
 
   verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
     const type = request.headers['content-type'];
-    const { name: mediaType } = parseMediaType(typeof type === 'string' ? type : undefined);
-    const asForm = mediaType === URL_ENCODED_FORM || mediaType === MULTIPART_FORM;
+    const mediaType = parseMediaType(typeof type === 'string' ? type : undefined);
+    const asForm = mediaType.name === URL_ENCODED_FORM || mediaType.name === MULTIPART_FORM;
     const outline = outlineOf(request, mediaType);
     const { timestamp, facts } = asForm ? this.#form : this.#event;
     const signed = asForm ? outline : valueAt(outline, 'signature');
@@ -154,9 +163,10 @@ class MailgunScheme implements SigningScheme {
   }
 }
 
-function outlineOf(request: SignedRequest, mediaType: string): unknown {
-  if (mediaType === URL_ENCODED_FORM) return formOutline(request.body, Infinity, NAMES);
-  if (mediaType !== MULTIPART_FORM) return jsonOutline(request.body, SIGNED);
-  const reading = payloadOf(request);
-  return reading.ok ? reading.payload : undefined;
+function outlineOf(request: SignedRequest, { name, boundary }: MediaType): unknown {
+  if (name === URL_ENCODED_FORM) return formOutline(request.body, FORM);
+  if (name !== MULTIPART_FORM) return jsonOutline(request.body, SIGNED);
+  const { buffer, byteOffset, byteLength } = request.body;
+  const body = Buffer.from(buffer, byteOffset, byteLength);
+  return boundary === undefined ? undefined : multipartOutline(body, boundary, NAMES);
 }

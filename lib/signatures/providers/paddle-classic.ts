@@ -1,6 +1,5 @@
-import { formOutline } from '../../event/form-outline.js';
+import { type FormField, outlineFields } from '../../event/form-outline.js';
 import { URL_ENCODED_FORM } from '../../event/media-type.js';
-import { valueAt } from '../../event/value-at.js';
 import { bytesOf } from '../bytes-of.js';
 import { isForm } from '../is-form.js';
 import { PublicKeys, type PublicKey } from '../public-keys.js';
@@ -29,7 +28,7 @@ export interface PaddleClassicOptions {
  * The event's type, id and time are the form's `alert_name`, `alert_id` and `event_time` (UTC).
  *
  * All fields of the form are signed. There is no timestamp of the attempt, so a request can be sent
- * again; its id then makes it a duplicate. A form of more than 256 KiB or 1,000 fields is refused.
+ * again; its id then makes it a duplicate. A form of more than 256 KiB or 256 fields is refused.
  *
  * @param options the public key
  * @throws {ConfigurationError} for a missing key, or one that is not RSA
@@ -45,8 +44,9 @@ export function paddleClassic(options: PaddleClassicOptions): SigningScheme {
 }
 
 const SIGNATURE = 'p_signature';
-/** Longest form, in bytes. */
-const LONGEST_FORM = 262_144;
+const LIMITS = { longest: 262_144 };
+/** That of a key of 16,384 bits has fewer characters. */
+const LONGEST_SIGNATURE = 4_096;
 
 /** PHP makes a number of such a key, and writes it in another way. */
 const INTEGER = /^(?:0|-?[1-9]\d*)$/;
@@ -60,11 +60,15 @@ class PaddleClassicScheme implements SigningScheme {
   }
 
   verify(request: SignedRequest, _context: VerifyContext): Verification {
-    const form = isForm(request) ? formOutline(request.body, LONGEST_FORM) : undefined;
-    const given = valueAt(form, SIGNATURE);
-    if (given === undefined || given === '') return { ok: false, reason: 'missing-signature' };
-    const signature = typeof given === 'string' ? decodeBase64(given) : undefined;
-    const content = serialize(form);
+    const form = isForm(request) ? outlineFields(request.body, LIMITS) : undefined;
+    const [given, ...more] = (form ?? []).filter(({ name }) => name === SIGNATURE);
+    if (form === undefined || given === undefined || given.value.length === 0) {
+      return { ok: false, reason: 'missing-signature' };
+    }
+    const { value } = given;
+    const isOne = more.length === 0 && value.length <= LONGEST_SIGNATURE;
+    const signature = isOne ? decodeBase64(value.toString('latin1')) : undefined;
+    const content = signature && serialize(form);
     if (signature === undefined || content === undefined) {
       return { ok: false, reason: 'malformed-signature' };
     }
@@ -76,7 +80,7 @@ class PaddleClassicScheme implements SigningScheme {
   /** Adds `p_signature` to a form. */
   sign({ body: content }: SignInput): SignedMessage {
     const body = bytesOf(content);
-    const signed = serialize(formOutline(body, LONGEST_FORM));
+    const signed = serialize(outlineFields(body, LIMITS));
     if (signed === undefined) {
       throw unsignable(
         this.name,
@@ -93,30 +97,33 @@ class PaddleClassicScheme implements SigningScheme {
 }
 
 /** The fields without the signature as PHP serialises an array of texts that is sorted by its keys. */
-function serialize(form: unknown): Buffer | undefined {
-  if (typeof form !== 'object' || form === null) return undefined;
-  const fields = Object.entries(form)
-    .filter(([name]) => name !== SIGNATURE)
-    .map(([name, value]: [string, unknown]) => [Buffer.from(name, 'utf8'), value] as const)
-    .toSorted(([a], [b]) => a.compare(b));
-  const parts = [`a:${fields.length}:{`];
-  for (const [name, value] of fields) {
-    const key = name.toString('utf8');
-    if (typeof value !== 'string' || INTEGER.test(key)) return undefined;
-    parts.push(text(key), text(value));
+function serialize(form: readonly FormField[] | undefined): Buffer | undefined {
+  if (form === undefined) return undefined;
+  const fields = form
+    .filter(({ name }) => name !== SIGNATURE)
+    .map(({ name, value }) => ({ name, value, key: Buffer.from(name, 'utf8') }))
+    .toSorted((a, b) => a.key.compare(b.key));
+  const pieces: Buffer[] = [Buffer.from(`a:${fields.length}:{`, 'latin1')];
+  for (const [index, { name, key, value }] of fields.entries()) {
+    if (INTEGER.test(name) || fields[index + 1]?.name === name) return undefined;
+    // Lengths are in bytes.
+    const start = `s:${key.length}:"${name}";s:${value.length}:"`;
+    pieces.push(Buffer.from(start, 'utf8'), value, END_OF_TEXT);
   }
-  return Buffer.from(`${parts.join('')}}`, 'utf8');
+  return Buffer.concat([...pieces, END_OF_ARRAY]);
 }
 
-/** Its length is in bytes. */
-function text(value: string): string {
-  return `s:${Buffer.byteLength(value, 'utf8')}:"${value}";`;
-}
+const END_OF_TEXT = Buffer.from('";', 'latin1');
+const END_OF_ARRAY = Buffer.from('}', 'latin1');
 
-function factsOf(form: unknown): { eventId?: string; eventType?: string; occurredAt?: Date } {
-  const [id, type, time] = ['alert_id', 'alert_name', 'event_time'].map((name) => {
-    const value = valueAt(form, name);
-    return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+function factsOf(form: readonly FormField[]): {
+  eventId?: string;
+  eventType?: string;
+  occurredAt?: Date;
+} {
+  const [id, type, time] = ['alert_id', 'alert_name', 'event_time'].map((wanted) => {
+    const value = form.find(({ name }) => name === wanted)?.value.toString('utf8');
+    return value !== undefined && value.trim() !== '' ? value : undefined;
   });
   const at = time === undefined ? undefined : parseRfc3339(`${time}Z`);
   return {

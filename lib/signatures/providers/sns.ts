@@ -1,4 +1,4 @@
-import { verify } from 'node:crypto';
+import { createVerify } from 'node:crypto';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { hasOutline, outlineOf, outlineSlices } from '../../event/json-outline.js';
 import { jsonTextBytes } from '../../event/json-text.js';
@@ -165,8 +165,7 @@ class SnsScheme implements SignatureScheme {
     const content = contentOf(slices, names);
     if (content === undefined) return MALFORMED;
     return this.#certificates.judge(url, now, (certificate) => {
-      const right =
-        isValidAt(certificate, now) && verify(hash, content, certificate.key, signature);
+      const right = isValidAt(certificate, now) && isSigned(hash, content, certificate, signature);
       if (!right) return MISMATCH;
       const reading = payloadOf(request);
       if (!reading.ok || !hasOutline(reading.payload, message, OUTLINE)) return MALFORMED;
@@ -198,11 +197,22 @@ class SnsScheme implements SignatureScheme {
 const MALFORMED: Verification = { ok: false, reason: 'malformed-signature' };
 const MISMATCH: Verification = { ok: false, reason: 'signature-mismatch' };
 
-/** Its bytes, without a text of them: a message may be long. */
+function isSigned(
+  hash: string,
+  content: readonly Uint8Array[],
+  { key }: Certificate,
+  signature: Buffer,
+): boolean {
+  const verifier = createVerify(hash);
+  for (const piece of content) verifier.update(piece);
+  return verifier.verify(key, signature);
+}
+
+/** Its bytes, in pieces and without a text of them: a message may be long. */
 function contentOf(
   slices: readonly (Buffer | undefined)[],
   names: readonly string[],
-): Buffer | undefined {
+): Uint8Array[] | undefined {
   const content: Uint8Array[] = [];
   for (const name of names) {
     const slice = slices[LOOKED_UP.indexOf(name)];
@@ -211,7 +221,7 @@ function contentOf(
     if (text === undefined) return undefined;
     content.push(Buffer.from(`${name}\n`, 'latin1'), text, LINE_FEED);
   }
-  return Buffer.concat(content);
+  return content;
 }
 
 /** Messages have up to 256 KiB, and in JSON some bytes take several. */

@@ -1,12 +1,12 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { formOutline } from '../../event/form-outline.js';
+import { type FormField, outlineFields } from '../../event/form-outline.js';
 import { URL_ENCODED_FORM } from '../../event/media-type.js';
 import { valueAt } from '../../event/value-at.js';
 import { bytesOf } from '../bytes-of.js';
 import { EventFactReader } from '../event-fact.reader.js';
 import { isForm } from '../is-form.js';
 import { headerText } from '../header-text.js';
-import { matchingKey } from '../matching-key.js';
+import { type Content, matchingKey } from '../matching-key.js';
 import { payloadOf } from '../request-payload.js';
 import { Keys, type Secret } from '../secrets.js';
 import type { SignedRequest, Verification, VerifyContext } from '../signature-scheme.js';
@@ -45,7 +45,7 @@ export interface TwilioOptions {
  *
  * Of a form, the URL and the decoded fields are signed, in their order by name and without anything
  * between them: how often a value is repeated, and where a name ends, is not. Of JSON, URL and body are.
- * There is no timestamp, so a request can be sent again. A form of more than 256 KiB or 1,000 fields is refused.
+ * There is no timestamp, so a request can be sent again. A form of more than 256 KiB or 256 fields is refused.
  *
  * @param options the auth token, and the URL
  * @throws {ConfigurationError} for a missing or blank token
@@ -130,16 +130,14 @@ class TwilioScheme implements SigningScheme {
   }
 
   /** What may have been signed; `undefined` where the body could be any, whatever was signed. */
-  #contentsOf(request: SignedRequest): (string | Buffer)[] | undefined {
+  #contentsOf(request: SignedRequest): Content[] | undefined {
     const url = this.#url(request);
     const query = queryOf(request.url);
     const hashes = new URLSearchParams(query).getAll(BODY_HASH);
     if (hashes.length === 0) {
       if (!isForm(request) && request.body.length > 0) return undefined;
       const fields = fieldsOf(request.body);
-      return (
-        fields && spellingsOf(url).map((it) => Buffer.concat([Buffer.from(it, 'utf8'), fields]))
-      );
+      return fields && spellingsOf(url).map((spelling) => [spelling, fields]);
     }
     const hash = hashes.length === 1 ? decodeHex(hashes[0] ?? '', BODY_HASH_LENGTH) : undefined;
     if (hash === undefined || !timingSafeEqual(hash, hashOf(request.body))) return undefined;
@@ -163,17 +161,24 @@ function spellingsOf(url: string): string[] {
 
 /** Names in their order, each with its different values in their order, and nothing between them. */
 function fieldsOf(body: Uint8Array): Buffer | undefined {
-  const form = formOutline(body, LONGEST_FORM);
+  const form = outlineFields(body, { longest: LONGEST_FORM });
   if (form === undefined) return undefined;
-  const text = Object.keys(form)
-    .toSorted()
-    .map((name) => {
-      const value = form[name] ?? '';
-      const values = Array.isArray(value) ? [...new Set(value)].toSorted() : [value];
-      return values.map((one) => `${name}${one}`).join('');
-    })
-    .join('');
-  return Buffer.from(text, 'utf8');
+  const fields = form.toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+  const pieces: Buffer[] = [];
+  for (let at = 0, next = 0; at < fields.length; at = next) {
+    const name = fields[at]?.name ?? '';
+    while (fields[next]?.name === name) next++;
+    const nameBytes = Buffer.from(name, 'utf8');
+    for (const value of distinct(fields.slice(at, next))) pieces.push(nameBytes, value);
+  }
+  return Buffer.concat(pieces);
+}
+
+function distinct(fields: readonly FormField[]): Iterable<Buffer> {
+  const [first, ...more] = fields.map(({ value }) => value);
+  if (first === undefined || more.length === 0) return first ? [first] : [];
+  const values = new Map([first, ...more].map((value) => [value.toString('utf8'), value]));
+  return [...values.keys()].toSorted().map((text) => values.get(text) ?? first);
 }
 
 function queryOf(url: string): string {

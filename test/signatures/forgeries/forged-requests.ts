@@ -1,4 +1,6 @@
 import type { SignedRequest } from '../../../lib/signatures/signature-scheme.js';
+import { FORM_TYPE } from '../content-types.js';
+import { fieldsIn, LAST_PART, part, PARTS_TYPE } from '../in-parts.js';
 import { ID, NOW, URL_HERE, type Subject } from '../properties/subject.js';
 
 /** A request that is not the sender's, made to cost as much as it can. */
@@ -30,7 +32,25 @@ const FIELDS: Readonly<Record<string, (size: number) => string>> = {
     Array.from({ length: size / 8 }, (_, index) => `k${index}=1`).join('&'),
   spaces: (size) => `a=${'+'.repeat(size)}`,
   escapes: (size) => `a=${'%41'.repeat(size / 3)}`,
+  'escapes that are none': (size) => `a=${'%'.repeat(size)}`,
+  'an escape, and spaces': (size) => `a=%41${'+'.repeat(size)}`,
+  'fields of one name': (size) =>
+    Array.from({ length: 200 }, () => `a=${'+'.repeat(size / 200)}`).join('&'),
   'escapes beyond ASCII': (size) => `a=${'%e4%b8%ad'.repeat(size / 9)}`,
+};
+
+const repeat = (text: string, size: number): string => text.repeat(size / text.length);
+
+/** Written before or behind the parts of a form. */
+const PARTS: Readonly<Record<string, (size: number) => string>> = {
+  'many parts': (size) => repeat(part('a', '1'), Math.min(size, 50_000)),
+  'many parts of a name': (size) => repeat(part('token', '1'), Math.min(size, 50_000)),
+  'a long part': (size) => part('a', repeat('é', size / 2)),
+  'line breaks in a part': (size) => part('a', repeat('\r\n-', size)),
+  'quotation marks in headers': (size) =>
+    repeat(part('a', '1', `; x="${repeat('\\"', 7_800)}"`), size),
+  'parameters in headers': (size) => repeat(part('a', '1', `; ${repeat('a=b;', 7_600)}`), size),
+  'many headers': (size) => repeat(part('a', '1', repeat('\r\na:', 7_600)), size),
 };
 
 /** Longest value of a header that Node.js takes by default, with room for the others. */
@@ -60,7 +80,10 @@ export function forgedRequests(subject: Subject, size: number): ForgedRequest[] 
     request: { ...plain, body: Buffer.from(body, 'utf8') },
   });
   const text = Buffer.from(plain.body).toString('utf8');
+  const fields = fieldsIn(text);
   return [
+    ...asForm(fields, plain, size),
+    ...asParts(fields, plain, size),
     ...bodies(text, size).map(([attack, body]) => around(attack, body)),
     ...Object.entries(TEXTS).flatMap(([name, char]) => {
       const body = subject.body(char.repeat(size / Buffer.byteLength(JSON.stringify(char)) / 2));
@@ -90,6 +113,41 @@ function bodies(text: string, size: number): [string, string][] {
     [`${name}, behind`, `${text}&${write(size)}`],
   ]);
   return [...json, ...form, ...repeated(text, size)];
+}
+
+/** Of a sender that has its signature in the fields of a form, or may have. */
+function asForm(
+  fields: [string, string][],
+  { headers, ...plain }: SignedRequest,
+  size: number,
+): ForgedRequest[] {
+  if (fields.length === 0) return [];
+  const text = new URLSearchParams(fields).toString();
+  return Object.entries(FIELDS).flatMap(([name, write]) =>
+    [`${write(size)}&${text}`, `${text}&${write(size)}`].map((body, behind) => ({
+      attack: `${name} in a form, ${behind === 1 ? 'behind' : 'in front'}`,
+      request: { ...plain, headers: { ...headers, ...FORM_TYPE }, body: Buffer.from(body) },
+    })),
+  );
+}
+
+function asParts(
+  fields: [string, string][],
+  { headers, ...plain }: SignedRequest,
+  size: number,
+): ForgedRequest[] {
+  if (fields.length === 0) return [];
+  const parts = fields.map(([name, value]) => part(name, value)).join('');
+  return Object.entries(PARTS).flatMap(([name, write]) =>
+    [write(size) + parts, parts + write(size)].map((body, behind) => ({
+      attack: `${name}, ${behind === 1 ? 'behind' : 'in front'}`,
+      request: {
+        ...plain,
+        headers: { ...headers, ...PARTS_TYPE },
+        body: Buffer.from(body + LAST_PART),
+      },
+    })),
+  );
 }
 
 /** The same items again and again, where there are some. */

@@ -4,6 +4,7 @@ import type { SigningScheme } from '../../../lib/signatures/signing.scheme.js';
 import { Occasion } from '../../../lib/testing/samples/occasion.js';
 import type { Provider, Sample } from '../../../lib/testing/samples/provider.js';
 import { FORM_TYPE, JSON_TYPE } from '../content-types.js';
+import { fieldsIn, LAST_PART, part, PARTS_TYPE } from '../in-parts.js';
 import { ID, NOW, URL_HERE } from './subject.js';
 
 /** Bodies by which senders check or set up a URL. */
@@ -22,27 +23,16 @@ const HEADERS_OF_QUESTIONS = {
   'x-okta-verification-challenge': 'c',
 };
 
-/** A form in parts: of what a form or the `signature` of a JSON body holds, and a file. */
+/** A form in parts, with a file. */
 function inParts({ body, headers, ...rest }: SignedRequest): SignedRequest {
-  const text = Buffer.from(body).toString('utf8');
-  const parts = fieldsOf(text).map(
-    ([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  const fields = fieldsIn(Buffer.from(body).toString('utf8'));
+  const file = part(
+    'file',
+    'file',
+    '; filename="a.txt"; filename*=UTF-8\'\'a.txt\r\nContent-Type: text/plain; charset=utf-8',
   );
-  const file =
-    '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"; filename*=UTF-8\'\'a.txt\r\n' +
-    'Content-Type: text/plain; charset=utf-8\r\n\r\nfile\r\n--b--\r\n';
-  const type = 'multipart/form-data; boundary=b';
-  return {
-    ...rest,
-    headers: { ...headers, 'content-type': type },
-    body: Buffer.from(parts.join('') + file),
-  };
-}
-
-function fieldsOf(text: string): [string, string][] {
-  if (!text.startsWith('{')) return [...new URLSearchParams(text)];
-  const { signature } = JSON.parse(text) as { signature?: object };
-  return Object.entries({ ...signature }) as [string, string][];
+  const parts = [...fields.map(([name, value]) => part(name, value)), file, LAST_PART];
+  return { ...rest, headers: { ...headers, ...PARTS_TYPE }, body: Buffer.from(parts.join('')) };
 }
 
 function written(payload: unknown, { format }: Sample): string {
