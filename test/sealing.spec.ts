@@ -13,6 +13,8 @@ import { NotificationService } from '../lib/notifications/notification.service.j
 import { QueueService } from '../lib/queue/queue.service.js';
 import { microsoftGraph } from '../lib/signatures/providers/microsoft-graph.js';
 import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import type { Provider } from '../lib/testing/samples/provider.js';
+import { PROVIDERS } from '../lib/testing/samples/providers.js';
 import type { WebhookModuleOptions } from '../lib/webhook.options.js';
 import { ADAPTERS, startApp, type AdapterName, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
@@ -26,6 +28,19 @@ const GRAPH = JSON.stringify({
 });
 const KEY = randomBytes(32).toString('base64');
 const NEXT_KEY = randomBytes(32).toString('hex');
+
+describe('The schemes whose events are sealed', () => {
+  it('F-14 are those whose requests show a secret, as the README names them', () => {
+    const given = { url: 'https://example.com/hooks', account: '' };
+    const sealed = Object.entries<Provider>(PROVIDERS).filter(
+      ([, { create, newSecret, account }]) => {
+        const scheme = create({ ...given, secret: newSecret(), ...(account && { account }) });
+        return scheme.showsSecret === true;
+      },
+    );
+    expect(sealed.map(([name]) => name)).toEqual(['dockerHub', 'microsoftGraph']);
+  });
+});
 
 let handled: WebhookEvent[] = [];
 

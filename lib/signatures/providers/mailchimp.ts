@@ -30,5 +30,5 @@ export function mailchimp(options: AcceptUnsigned): SignatureScheme {
       unsigned: ({ request }) => (request.method === 'GET' ? emptyAnswer(200) : undefined),
     },
   });
-  return { ...facts, name: 'mailchimp', showsSecret: true };
+  return { ...facts, name: 'mailchimp' };
 }

@@ -64,7 +64,18 @@ describe(mandrill.name, () => {
     ['no base64', post(fields, 'x'), 'malformed-signature'],
     [
       'a field that comes twice',
-      request('a=1&a=2', { 'x-mandrill-signature': signatureOf({ a: '1' }) }),
+      request('mandrill_events=[]&a=1&a=1', {
+        'x-mandrill-signature': signatureOf({ mandrill_events: '[]', a: '1' }),
+      }),
+      'malformed-signature',
+    ],
+    ['a form without the events', post({ another: 'ä' }), 'malformed-signature'],
+    [
+      'more fields than Mandrill would have',
+      post({
+        ...fields,
+        ...Object.fromEntries(Array.from({ length: 15 }, (_, n) => [`f${n}`, ''])),
+      }),
       'malformed-signature',
     ],
     [
@@ -106,6 +117,10 @@ describe(mailchimp.name, () => {
       headers: {},
       body: '',
     });
+  });
+
+  it('F-14 shows no secret: one in the query of its URL is not stored', () => {
+    expect(unsigned).not.toHaveProperty('showsSecret');
   });
 
   it('F-17 has to be told that nothing is signed', () => {
