@@ -4,7 +4,7 @@ const PERCENT = 0x25;
 const PLUS = 0x2b;
 const SPACE = 0x20;
 
-/** Most fields that a sender has to be allowed who does not say: those that sign them have a few dozen. */
+/** Most fields where a scheme sets no other limit: senders that sign forms send a few dozen. */
 const MOST_FIELDS = 256;
 
 /** Longest name, in bytes. */

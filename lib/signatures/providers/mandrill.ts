@@ -66,7 +66,7 @@ const DIGEST_LENGTH = 20;
 /** Longest form, in bytes: messages that come in are in it. */
 const LONGEST_FORM = 32 * 1_048_576;
 const LONGEST_EMPTY_FORM = 64;
-/** "A single parameter (currently)", says Mandrill, and that others would be signed as well. */
+/** Mandrill documents one, "currently", and that the signature covers all of them. */
 const MOST_FIELDS = 16;
 
 class MandrillScheme implements SigningScheme {

@@ -174,11 +174,11 @@ function fieldsOf(body: Uint8Array): Buffer | undefined {
   return Buffer.concat(pieces);
 }
 
-function distinct(fields: readonly FormField[]): Iterable<Buffer> {
-  const [first, ...more] = fields.map(({ value }) => value);
-  if (first === undefined || more.length === 0) return first ? [first] : [];
-  const values = new Map([first, ...more].map((value) => [value.toString('utf8'), value]));
-  return [...values.keys()].toSorted().map((text) => values.get(text) ?? first);
+function distinct(fields: readonly FormField[]): readonly Buffer[] {
+  const [only, ...more] = fields;
+  if (only !== undefined && more.length === 0) return [only.value];
+  const values = new Map(fields.map(({ value }) => [value.toString('utf8'), value]));
+  return [...values].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
 }
 
 function queryOf(url: string): string {
