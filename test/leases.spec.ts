@@ -169,6 +169,81 @@ describeOnDatabases('The leases of jobs', (kind) => {
     expect(asleep.runner.runs.map(({ job }) => job.id)).toEqual([running]);
   });
 
+  describe('F-4 while an event is read, which takes long,', () => {
+    /** A process that has a large event read, which arrives when the test says so. */
+    const startReading = async () => {
+      const { process: producer } = await start({ enabled: false });
+      const id = await producer.add({ bytes: MIB });
+      const { process, clock } = await start();
+      const { runner } = process;
+      const load = runner.load.bind(runner);
+      let arrive = (): void => undefined;
+      const arrived = new Promise<void>((resolve) => (arrive = resolve));
+      const begun = new Promise<void>((resolve) => {
+        runner.load = async (refs) => {
+          resolve();
+          await arrived;
+          return load(refs);
+        };
+      });
+      process.worker.wake();
+      await begun;
+      return { id, process, clock, arrive };
+    };
+
+    it('starts nothing under a lease that ran out, and that another took', async () => {
+      const { id, process, clock, arrive } = await startReading();
+      now += leaseMs + 1;
+      const { process: other } = await start();
+      await other.worker.runDue();
+      expect(other.runner.runs).toMatchObject([{ job: { id } }]);
+
+      moveWithoutTimers(clock, leaseMs + 2);
+      arrive();
+      await process.worker.settled();
+      expect(process.runner.runs).toHaveLength(0);
+      expect(await process.service.get(id)).toMatchObject({ state: 'completed', attempt: 1 });
+    });
+
+    it('goes on under a lease that ran out, and that nobody took', async () => {
+      const { id, process, clock, arrive } = await startReading();
+      moveWithoutTimers(clock, leaseMs + 2);
+      arrive();
+      await process.worker.settled();
+      expect(process.runner.runs).toMatchObject([{ job: { id, attempt: 1 } }]);
+      expect(await process.service.get(id)).toMatchObject({ state: 'completed', attempt: 1 });
+    });
+
+    it('postpones it, and counts no attempt, where the database does not say', async () => {
+      const { id, process, clock, arrive } = await startReading();
+      const error = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+      const renew = jest.spyOn(process.dialect, 'renew').mockImplementation(() => {
+        throw new Error('the database is away');
+      });
+      moveWithoutTimers(clock, leaseMs + 2);
+      arrive();
+      await process.worker.settled();
+      error.mockRestore();
+      renew.mockRestore();
+      expect(process.runner.runs).toHaveLength(0);
+      expect(await process.service.get(id)).toMatchObject({
+        state: 'retryable',
+        attempt: 0,
+        lastError: expect.stringContaining('its lease ran out meanwhile') as unknown,
+      });
+    });
+
+    it('starts nothing whose time is over', async () => {
+      const { id, process, clock, arrive } = await startReading();
+      clock.advance(process.runner.timeoutMs());
+      await process.worker.settled();
+      arrive();
+      await new Promise(setImmediate);
+      expect(process.runner.runs).toHaveLength(0);
+      expect(await process.service.get(id)).toMatchObject({ state: 'retryable', attempt: 1 });
+    });
+  });
+
   it('F-4 goes on with what nobody took while the process was asleep', async () => {
     const { process: asleep, clock } = await start({ concurrency: 1 });
     let finish = (): void => undefined;

@@ -19,6 +19,8 @@ export interface AttemptHost {
   readonly backoff: ResolvedBackoffOptions;
   /** Completes the job inside of the attempt's own transaction. */
   completeWithin(manager: EntityManager, job: LeasedJob): Promise<void>;
+  /** Whether the job is still leased to this process. Never rejects. */
+  holdsLease(held: HeldJob): Promise<boolean>;
   /** What becomes of an attempt that is interrupted. */
   interrupted(reason: Error): AttemptOutcome;
 }
@@ -84,7 +86,10 @@ export class AttemptExecutor {
     } catch (error) {
       return this.notLoaded(held.job, error);
     }
-    return outcomeOf(runner, attempt);
+    // The process may have been asleep since the job was leased to it.
+    const isLeased = await this.host.holdsLease(held);
+    if (isLeased && !attempt.isOver) return outcomeOf(runner, attempt);
+    return this.notLoaded(held.job, 'its lease ran out meanwhile');
   }
 
   /** A failing database is no attempt of the job. */

@@ -74,6 +74,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.executor = new AttemptExecutor(runners, this.loader, clock, {
       backoff,
       completeWithin: (manager, job) => this.completeWithin(manager, job),
+      holdsLease: (held) => this.leases.holds(held),
       interrupted: (reason) =>
         this.state === 'stopped' ? { kind: 'released' } : { kind: 'threw', error: reason },
     });

@@ -52,6 +52,14 @@ export class LeaseKeeper {
     return leaseUntil <= this.clock.now() || this.jumped();
   }
 
+  /** Whether the job's lease holds; the database is asked where it may have run out. Never rejects. */
+  async holds(held: HeldJob): Promise<boolean> {
+    // What is on its way already may have been sent before the process was asleep.
+    if (this.mayHaveRunOut(held)) await this.renewing;
+    if (this.mayHaveRunOut(held)) await this.renew();
+    return !this.mayHaveRunOut(held);
+  }
+
   /** Renews what may have run out, before others are asked for. Never rejects. */
   async catchUp(): Promise<void> {
     const now = this.clock.now();

@@ -36,6 +36,11 @@ export class RunningAttempt implements JobAttempt {
     return this.controller.signal;
   }
 
+  /** Whether it was given up: its time is over, its lease lost, or the application stops. */
+  get isOver(): boolean {
+    return this.reason !== undefined;
+  }
+
   abort(reason: Error): void {
     this.reason = reason;
     this.controller?.abort(reason);
