@@ -42,9 +42,9 @@ function onDatabases(
   scenario: (kind: (typeof DATABASES)[number]) => Scenario,
 ): Scenario[] {
   return kinds.map((kind) => {
-    const { name, run } = scenario(kind);
+    const { run, ...named } = scenario(kind);
     return {
-      name,
+      ...named,
       run: (at) =>
         kind.available ? run(at) : Promise.reject(new SkippedError(`${kind.name} does not answer`)),
     };
