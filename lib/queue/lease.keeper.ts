@@ -12,6 +12,7 @@ export interface LeaseListener {
   lost(held: HeldJob): void;
   /** The database has said which leases still hold. */
   renewed(): void;
+  /** It does not answer: told once, however often it is asked until it does. */
   failed(problem: unknown): void;
 }
 
@@ -24,6 +25,7 @@ export interface LeaseListener {
 export class LeaseKeeper {
   private readonly heartbeat: Heartbeat;
   private renewing: Promise<boolean> | undefined;
+  private isFailing = false;
 
   constructor(
     private readonly owner: string,
@@ -95,10 +97,12 @@ export class LeaseKeeper {
           else if (this.held.has(held)) this.listener.lost(held);
         }
       }
+      this.isFailing = false;
       this.listener.renewed();
       return true;
     } catch (error) {
-      this.listener.failed(error);
+      if (!this.isFailing) this.listener.failed(error);
+      this.isFailing = true;
       return false;
     }
   }

@@ -1,0 +1,41 @@
+import { FakeClock } from '../../test/support/fake.clock.js';
+import type { SqlDatabase } from '../database/sql-database.js';
+import type { QueueDialect } from './dialects/queue.dialect.js';
+import { HeldJobs } from './held-jobs.js';
+import type { LeasedJob } from './job.js';
+import { LeaseKeeper } from './lease.keeper.js';
+
+const JOB: LeasedJob = {
+  id: '0190a0a0-0000-7000-8000-000000000001',
+  kind: 'test',
+  name: 'work',
+  ref: '0190a0a0-0000-7000-8000-000000000002',
+  bytes: 1,
+  lease: 1,
+  attempt: 1,
+  maxAttempts: 12,
+  lostLeases: 0,
+};
+
+describe('LeaseKeeper', () => {
+  it('says once that the database does not answer, until it does', async () => {
+    const clock = new FakeClock();
+    const held = new HeldJobs(Infinity);
+    held.hold(JOB, clock.now());
+    let isAway = true;
+    const database = {
+      transaction: () =>
+        isAway ? Promise.reject(new Error('away')) : Promise.resolve(new Set([JOB.id])),
+    } as unknown as SqlDatabase;
+    const failed = jest.fn();
+    const keeper = new LeaseKeeper('me', 60_000, held, database, {} as QueueDialect, clock, {
+      lost: jest.fn(),
+      renewed: jest.fn(),
+      failed,
+    });
+    const answers: boolean[] = [];
+    for (isAway of [true, true, true, false, true, true]) answers.push(await keeper.renew());
+    expect(answers).toEqual([false, false, false, true, false, false]);
+    expect(failed).toHaveBeenCalledTimes(2);
+  });
+});
