@@ -20,14 +20,17 @@ export interface AppSettings {
   readonly tell: (line: string) => void;
 }
 
-/** Takeover and retries are quick, and outages do not use up the attempts. */
+/**
+ * The defaults, but for what would take a scenario minutes or days: a process that died is followed soon, failed
+ * attempts are repeated soon, a stop does not wait for long. Few jobs are leased to a process at a time, so that
+ * several of them have work. How often a job is tried is as it is by default.
+ */
 const QUEUE: QueueOptions = {
   leaseMs: 1_000,
   pollIntervalMs: 100,
   stopTimeoutMs: 1_000,
   concurrency: 10,
   prefetch: 40,
-  maxAttempts: 1_000,
   backoff: { baseMs: 50, capMs: 500 },
 };
 
