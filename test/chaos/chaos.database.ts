@@ -5,6 +5,7 @@ import { NotificationEntity } from '../../lib/notifications/notification.entity.
 import type { JobState } from '../../lib/queue/job.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { webhookEntities } from '../../lib/webhook.entities.js';
+import type { DatabaseKind } from '../support/databases.js';
 import { EffectEntity } from './effect.entity.js';
 import { ChaosError } from './chaos.error.js';
 import type { Random } from './random.js';
@@ -20,6 +21,13 @@ export class ChaosDatabase {
     readonly options: TypeOrmModuleOptions,
     private readonly dataSource: DataSource,
   ) {}
+
+  /** An empty database, which is dropped at the end of the run. */
+  static async create(run: Run, kind: DatabaseKind): Promise<ChaosDatabase> {
+    const { options, drop } = await kind.create();
+    run.cleanUp(drop);
+    return ChaosDatabase.open(run, options);
+  }
 
   /** Creates the tables. The connection is closed at the end of the run. */
   static async open(run: Run, options: TypeOrmModuleOptions): Promise<ChaosDatabase> {

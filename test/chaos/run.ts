@@ -1,6 +1,7 @@
 import { AppProcess, type AppSettings } from './app.process.js';
 import type { CompiledApp } from './compiled.app.js';
 import type { Random } from './random.js';
+import { Sender, type SenderSettings } from './sender.js';
 
 /** What a scenario works with. Whatever it starts is ended with it, however it ends. */
 export class Run {
@@ -27,6 +28,13 @@ export class Run {
     this.apps.push(app);
     this.cleanUp(() => app.kill());
     return app;
+  }
+
+  /** Starts a load, which ends with the run at the latest. */
+  startSender(settings: Omit<SenderSettings, 'random'>): Sender {
+    const sender = new Sender({ ...settings, random: this.random }).start();
+    this.cleanUp(() => sender.stop());
+    return sender;
   }
 
   /** The ends of the logs of the applications that ran last. */

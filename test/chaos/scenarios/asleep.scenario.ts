@@ -18,9 +18,7 @@ export function asleepScenario(kind: DatabaseKind): Scenario {
     name: `asleep on ${kind.name}`,
     takesMinutes: true,
     run: async (run) => {
-      const { options, drop } = await kind.create();
-      run.cleanUp(drop);
-      const database = await ChaosDatabase.open(run, options);
+      const database = await ChaosDatabase.create(run, kind);
       const ledger = new Ledger();
       const start = async () => {
         const started = new Set<string>();

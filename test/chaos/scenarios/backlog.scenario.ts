@@ -23,9 +23,7 @@ export function backlogScenario(kind: DatabaseKind): Scenario {
     name: `backlog on ${kind.name}`,
     takesMinutes: true,
     run: async (run) => {
-      const { options, drop } = await kind.create();
-      run.cleanUp(drop);
-      const database = await ChaosDatabase.open(run, options);
+      const database = await ChaosDatabase.create(run, kind);
       const ledger = new Ledger();
       const { random } = run;
       const settings = { database, tell: ledger.tell };

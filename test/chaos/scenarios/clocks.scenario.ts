@@ -4,7 +4,6 @@ import { Ledger } from '../ledger.js';
 import { must } from '../chaos.error.js';
 import type { Scenario } from '../scenario.js';
 import { pause, until } from '../waiting.js';
-import { Sender } from '../sender.js';
 import { verdict } from '../verdict.js';
 
 const FIVE_MINUTES_MS = 300_000;
@@ -24,10 +23,8 @@ export function clocksScenario(kind: DatabaseKind, machines: 2 | 4): Scenario {
   return {
     name: `${machines} machines, clocks 5 minutes apart, on ${kind.name}`,
     run: async (run) => {
-      const { random, isShort } = run;
-      const { options, drop } = await kind.create();
-      run.cleanUp(drop);
-      const database = await ChaosDatabase.open(run, options);
+      const { isShort } = run;
+      const database = await ChaosDatabase.create(run, kind);
       const ledger = new Ledger();
       // Little room, so that most jobs are claimed, by whichever machine; handlers that are found
       // running by a machine whose clock is ahead; a lease that busy machines do not lose.
@@ -39,8 +36,7 @@ export function clocksScenario(kind: DatabaseKind, machines: 2 | 4): Scenario {
       );
       let next = 0;
       const url = () => apps[next++ % apps.length]?.url;
-      const sender = new Sender({ url, ledger, random, name: 'clock', pauseMs: 200 }).start();
-      run.cleanUp(() => sender.stop());
+      const sender = run.startSender({ url, ledger, name: 'clock', pauseMs: 200 });
       const assertAlive = (): void => apps.forEach((app) => app.assertAlive());
 
       const postponed = await Promise.all(apps.map(() => sender.send('postponed')));

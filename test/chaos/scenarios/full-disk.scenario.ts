@@ -8,7 +8,6 @@ import { Ledger } from '../ledger.js';
 import type { Run } from '../run.js';
 import type { Scenario } from '../scenario.js';
 import { pause, until } from '../waiting.js';
-import { Sender } from '../sender.js';
 import { verdict } from '../verdict.js';
 
 const MEGABYTE = 2 ** 20;
@@ -31,7 +30,7 @@ interface SmallDisk {
 export const fullDiskScenario: Scenario = {
   name: 'full disk on SQLite',
   run: async (run) => {
-    const { random, isShort } = run;
+    const { isShort } = run;
     const disk = createSmallDisk(run);
     const observed = await ChaosDatabase.open(run, {
       type: 'better-sqlite3',
@@ -44,14 +43,12 @@ export const fullDiskScenario: Scenario = {
       database: observed.through(disk.options),
       tell: ledger.tell,
     });
-    const sender = new Sender({
+    const sender = run.startSender({
       url: () => app.url,
       ledger,
-      random,
       name: 'disk',
       padding: 4_000,
-    }).start();
-    run.cleanUp(() => sender.stop());
+    });
     const assertAlive = (): void => app.assertAlive();
 
     await until('the disk is full', () => {

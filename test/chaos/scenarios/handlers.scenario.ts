@@ -26,9 +26,7 @@ export function handlersScenario(kind: DatabaseKind): Scenario {
   return {
     name: `faulty handlers on ${kind.name}`,
     run: async (run) => {
-      const { options, drop } = await kind.create();
-      run.cleanUp(drop);
-      const database = await ChaosDatabase.open(run, options);
+      const database = await ChaosDatabase.create(run, kind);
       const ledger = new Ledger();
       const faulty = await run.startApp({ database, faulty: true, tell: ledger.tell });
       const sender = new Sender({

@@ -3,7 +3,6 @@ import { ChaosDatabase } from '../chaos.database.js';
 import { Ledger } from '../ledger.js';
 import type { Scenario } from '../scenario.js';
 import { pause } from '../waiting.js';
-import { Sender } from '../sender.js';
 import { verdict } from '../verdict.js';
 
 /** How many kills come while the application is still starting. */
@@ -18,15 +17,12 @@ export function killScenario(kind: DatabaseKind): Scenario {
     name: `SIGKILL on ${kind.name}`,
     run: async (run) => {
       const { random, isShort } = run;
-      const { options, drop } = await kind.create();
-      run.cleanUp(drop);
-      const database = await ChaosDatabase.open(run, options);
+      const database = await ChaosDatabase.create(run, kind);
       const ledger = new Ledger();
       const settings = { database, workMs: 20, tell: ledger.tell };
 
       let app = await run.startApp(settings);
-      const sender = new Sender({ url: () => app.url, ledger, random, name: 'kill' }).start();
-      run.cleanUp(() => sender.stop());
+      const sender = run.startSender({ url: () => app.url, ledger, name: 'kill' });
       const kills = isShort ? 5 : 50;
       for (let kill = 1; kill <= kills; kill++) {
         const isEarly = random() < EARLY_PART;

@@ -1,35 +1,10 @@
-import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
-import { CuttableProxy } from '../../support/cuttable.proxy.js';
-import { ChaosDatabase } from '../chaos.database.js';
 import { Ledger } from '../ledger.js';
 import { must } from '../chaos.error.js';
-import type { Run } from '../run.js';
 import type { Scenario } from '../scenario.js';
+import { openBehindProxy } from '../servers/open-behind-proxy.js';
+import type { PrivateServerKind } from '../servers/private.server.js';
 import { pause, until } from '../waiting.js';
-import { Sender } from '../sender.js';
 import { verdict } from '../verdict.js';
-
-/** A database server that belongs to the test alone. */
-export interface PrivateServer {
-  readonly port: number;
-  /** How to reach it at a port. */
-  options(port: number): TypeOrmModuleOptions;
-  /** Ends all connections but those of the observer. */
-  cutConnections(): Promise<void>;
-  /** Lets sessions stay, and not write any more, as a primary does that has become a standby. */
-  setReadOnly(isReadOnly: boolean): Promise<void>;
-  /** Stops it, after it has ended its connections. */
-  stop(): Promise<void>;
-  /** Ends it as a power cut would. */
-  crash(): Promise<void>;
-  start(): Promise<void>;
-}
-
-export interface PrivateServerKind {
-  readonly name: string;
-  /** @throws {SkippedError} where the server is not installed */
-  create(run: Run): Promise<PrivateServer>;
-}
 
 const QUEUE = { leaseMs: 1_000, pollIntervalMs: 200, concurrency: 10, prefetch: 20 };
 
@@ -55,21 +30,15 @@ export function outageScenario(kind: PrivateServerKind): Scenario {
     name: `restarts and cut connections of ${kind.name}`,
     run: async (run) => {
       const { random, isShort } = run;
-      const server = await kind.create(run);
-      const observed = await ChaosDatabase.open(run, server.options(server.port));
-      const proxy = new CuttableProxy('127.0.0.1', server.port);
-      const database = observed.through(server.options(await proxy.listen()));
-      run.cleanUp(() => proxy.close());
+      const { server, proxy, database } = await openBehindProxy(run, kind);
       const ledger = new Ledger();
       const app = await run.startApp({ database, queue: QUEUE, workMs: 20, tell: ledger.tell });
-      const sender = new Sender({
+      const sender = run.startSender({
         url: () => app.url,
         ledger,
-        random,
         name: 'outage',
         pauseMs: 50,
-      }).start();
-      run.cleanUp(() => sender.stop());
+      });
       const assertAlive = (): void => app.assertAlive();
 
       let outages = 0;

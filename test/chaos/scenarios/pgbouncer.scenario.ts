@@ -5,7 +5,6 @@ import { SkippedError } from '../chaos.error.js';
 import { Ledger } from '../ledger.js';
 import type { Scenario } from '../scenario.js';
 import { postgresServer } from '../servers/postgres.server.js';
-import { Sender } from '../sender.js';
 import { verdict } from '../verdict.js';
 import { until } from '../waiting.js';
 
@@ -26,14 +25,12 @@ export const pgBouncerScenario: Scenario = {
     const settings = { database, workMs: 20, tell: ledger.tell };
     let app = await run.startApp(settings);
     const other = await run.startApp(settings);
-    const sender = new Sender({
+    const sender = run.startSender({
       url: () => (random() < 0.5 ? app.url : other.url),
       ledger,
-      random,
       name: 'pooled',
       parallel: 20,
-    }).start();
-    run.cleanUp(() => sender.stop());
+    });
     const rounds = isShort ? 2 : 20;
     for (let round = 1; round <= rounds; round++) {
       const before = ledger.answered.size;

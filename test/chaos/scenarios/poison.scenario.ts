@@ -24,9 +24,7 @@ export function poisonScenario(kind: DatabaseKind): Scenario {
     name: `poison on ${kind.name}`,
     takesMinutes: true,
     run: async (run) => {
-      const { options, drop } = await kind.create();
-      run.cleanUp(drop);
-      const database = await ChaosDatabase.open(run, options);
+      const database = await ChaosDatabase.create(run, kind);
       const ledger = new Ledger();
       const settings = { database, tell: ledger.tell, queue: QUEUE };
       const receiver = await run.startApp({ ...settings, queue: { ...QUEUE, enabled: false } });

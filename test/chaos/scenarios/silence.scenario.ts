@@ -1,12 +1,10 @@
-import { CuttableProxy } from '../../support/cuttable.proxy.js';
-import { ChaosDatabase } from '../chaos.database.js';
 import { must } from '../chaos.error.js';
 import { Ledger } from '../ledger.js';
 import type { Scenario } from '../scenario.js';
-import { Sender } from '../sender.js';
+import { openBehindProxy } from '../servers/open-behind-proxy.js';
+import type { PrivateServerKind } from '../servers/private.server.js';
 import { verdict } from '../verdict.js';
 import { until } from '../waiting.js';
-import type { PrivateServerKind } from './outage.scenario.js';
 
 /** Within which everything has to go on by itself. */
 const GOES_ON_WITHIN_MS = 30_000;
@@ -16,22 +14,16 @@ export function silenceScenario(kind: PrivateServerKind): Scenario {
   return {
     name: `silent connections and a read-only ${kind.name}`,
     run: async (run) => {
-      const { random, isShort } = run;
-      const server = await kind.create(run);
-      const observed = await ChaosDatabase.open(run, server.options(server.port));
-      const proxy = new CuttableProxy('127.0.0.1', server.port);
-      const database = observed.through(server.options(await proxy.listen()));
-      run.cleanUp(() => proxy.close());
+      const { isShort } = run;
+      const { server, proxy, database } = await openBehindProxy(run, kind);
       const ledger = new Ledger();
       const app = await run.startApp({ database, workMs: 20, tell: ledger.tell });
-      const sender = new Sender({
+      const sender = run.startSender({
         url: () => app.url,
         ledger,
-        random,
         name: 'silence',
         pauseMs: 50,
-      }).start();
-      run.cleanUp(() => sender.stop());
+      });
       const assertAlive = (): void => app.assertAlive();
       let longestMs = 0;
       const goesOn = async (what: string): Promise<void> => {

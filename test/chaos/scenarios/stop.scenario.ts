@@ -4,7 +4,6 @@ import { Ledger } from '../ledger.js';
 import { must } from '../chaos.error.js';
 import type { Scenario } from '../scenario.js';
 import { pause } from '../waiting.js';
-import { Sender } from '../sender.js';
 import { verdict } from '../verdict.js';
 
 const STOP_TIMEOUT_MS = 300;
@@ -18,9 +17,7 @@ export function stopScenario(kind: DatabaseKind): Scenario {
     name: `SIGTERM on ${kind.name}`,
     run: async (run) => {
       const { random, isShort } = run;
-      const { options, drop } = await kind.create();
-      run.cleanUp(drop);
-      const database = await ChaosDatabase.open(run, options);
+      const database = await ChaosDatabase.create(run, kind);
       const ledger = new Ledger();
       const settings = {
         database,
@@ -31,8 +28,7 @@ export function stopScenario(kind: DatabaseKind): Scenario {
       };
 
       let app = await run.startApp(settings);
-      const sender = new Sender({ url: () => app.url, ledger, random, name: 'stop' }).start();
-      run.cleanUp(() => sender.stop());
+      const sender = run.startSender({ url: () => app.url, ledger, name: 'stop' });
       const stops = isShort ? 3 : 20;
       let released = 0;
       let longestMs = 0;

@@ -9,8 +9,8 @@ import { Sender } from '../sender.js';
 import { EFFECTS_OF_ONE } from '../timed.handlers.js';
 import { pause } from '../waiting.js';
 
-/** The faults; jobs are tried as often as they are by default. */
-const FAULTS = { stopTimeoutMs: 50, maxAttempts: 12 };
+/** Stops interrupt what runs. */
+const FAULTS = { stopTimeoutMs: 50 };
 
 /**
  * SQLite has one transaction at a time. Another process that has its lock holds up the event loop, for longer
@@ -31,9 +31,7 @@ export function timeOutsScenario(kind: DatabaseKind): Scenario {
   return {
     name: `time-outs and lost leases on ${kind.name}`,
     run: async (run) => {
-      const { options, drop } = await kind.create();
-      run.cleanUp(drop);
-      const database = await ChaosDatabase.open(run, options);
+      const database = await ChaosDatabase.create(run, kind);
       const ledger = new Ledger();
       const sent = new Map<string, number>();
       const tell = (line: string): void => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { SkippedError } from '../chaos.error.js';
-import type { PrivateServerKind } from '../scenarios/outage.scenario.js';
+import type { PrivateServerKind } from './private.server.js';
 import { accountFor, freePort, ServerProcess, temporaryFolder } from './server.process.js';
 
 /** Where packages put programs; /usr/sbin is not in everybody's path. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { SkippedError } from '../chaos.error.js';
-import type { PrivateServerKind } from '../scenarios/outage.scenario.js';
+import type { PrivateServerKind } from './private.server.js';
 import { accountFor, freePort, ServerProcess, temporaryFolder } from './server.process.js';
 
 /** Tells the observer's connections from the application's. */

@@ -1,0 +1,24 @@
+import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
+import type { Run } from '../run.js';
+
+/** A database server that belongs to the test alone. */
+export interface PrivateServer {
+  readonly port: number;
+  /** How to reach it at a port. */
+  options(port: number): TypeOrmModuleOptions;
+  /** Ends all connections but those of the observer. */
+  cutConnections(): Promise<void>;
+  /** Lets sessions stay, and not write any more, as a primary does that has become a standby. */
+  setReadOnly(isReadOnly: boolean): Promise<void>;
+  /** Stops it, after it has ended its connections. */
+  stop(): Promise<void>;
+  /** Ends it as a power cut would. */
+  crash(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export interface PrivateServerKind {
+  readonly name: string;
+  /** @throws {SkippedError} where the server is not installed */
+  create(run: Run): Promise<PrivateServer>;
+}
