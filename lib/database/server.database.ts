@@ -43,6 +43,8 @@ export abstract class ServerDatabase<
   private readonly sessions = new WeakMap<Client, Session>();
   /** How many faults there had been when a connection was last known to work. */
   private readonly provenAt = new WeakMap<Client, number>();
+  /** What watches the transactions of work that may take long. */
+  private readonly watches = new WeakMap<QueryRunner, SilenceWatch>();
   private faults = 0;
   private isProbing = false;
 
@@ -205,6 +207,15 @@ export abstract class ServerDatabase<
     }
   }
 
+  /** Statements that do not pass TypeORM can meet with silence as well as those that do. */
+  protected override watched<Result>(
+    runner: QueryRunner,
+    statement: () => Promise<Result>,
+  ): Promise<Result> {
+    const watch = this.watches.get(runner);
+    return watch === undefined ? statement() : watch.during(statement);
+  }
+
   /** Gets a connection that works. */
   private async connect(
     mode: ReplicationMode,
@@ -295,6 +306,7 @@ export abstract class ServerDatabase<
       isWorking: async () => session === undefined || this.isWorking(session),
       onSilence: () => this.discard(runner),
     });
+    this.watches.set(runner, watch);
     this.wrapQueries(runner, use, (query) => watch.during(query));
   }
 

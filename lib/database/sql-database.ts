@@ -204,9 +204,18 @@ export abstract class SqlDatabase {
       // Its connection may be somebody else's by now.
       if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
       onStep?.();
-      step = steps.next(await this.query(runner, step.value));
+      const { value } = step;
+      step = steps.next(await this.watched(runner, () => this.query(runner, value)));
     }
     return step.value;
+  }
+
+  /** Runs a statement of the library, which may be in a transaction of the host. */
+  protected watched<Result>(
+    _runner: QueryRunner,
+    statement: () => Promise<Result>,
+  ): Promise<Result> {
+    return statement();
   }
 
   /** Runs one statement; gives its rows. */

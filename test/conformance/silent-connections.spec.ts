@@ -4,7 +4,7 @@ import { DatabaseTimeoutError } from '../../lib/database/database-timeout.error.
 import { dataSourceOf } from '../../lib/migrations/data-source-of.js';
 import type { DatabaseOptions } from '../../lib/database/database.options.js';
 import type { SqlDatabase } from '../../lib/database/sql-database.js';
-import type { Steps } from '../../lib/database/statement.js';
+import type { Statement, Steps } from '../../lib/database/statement.js';
 import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { describeOnDatabases, SERVERS, type DatabaseKind } from '../support/databases.js';
 import { proxied, type ProxiedDatabase } from '../support/proxied.database.js';
@@ -169,6 +169,21 @@ function suite(kind: DatabaseKind): void {
     await untilItWorks(() => machine.database.read((manager) => manager.count(EventEntity)));
   });
 
+  it('F-6 ends the transaction of a handler whose connection is silent when its job is completed in it', async () => {
+    await start();
+    const { database, inbox } = machine;
+    await database.transaction(() => inbox.insert([eventRow('kept')]));
+    const { signal } = new AbortController();
+    const work = database.managed(async (manager) => {
+      await database.within(manager, one(changed(database)));
+      proxy.proxy.silence();
+      await database.within(manager, one(changed(database)));
+    }, signal);
+    await expect(work).rejects.toThrow(/ended|terminated|closed|query/i);
+    // Its locks are gone with it.
+    await untilItWorks(() => database.transaction(() => one(changed(database))));
+  });
+
   it('F-6 lets a statement of a handler take its time while the server works on it', async () => {
     await start();
     const { signal } = new AbortController();
@@ -207,6 +222,10 @@ function changed(database: SqlDatabase) {
     `UPDATE ${database.table(EventEntity)} SET reason = ? WHERE event_id = ?`,
     ['changed', 'kept'],
   );
+}
+
+function* one(statement: Statement): Steps<void> {
+  yield statement;
 }
 
 async function lockTable(runner: QueryRunner, { database }: Machine): Promise<void> {
