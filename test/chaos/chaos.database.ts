@@ -15,6 +15,14 @@ import { pause } from './waiting.js';
 /** Longest time in which all work has to come to its end, once nothing goes wrong any more. */
 const SETTLE_LIMIT_MS = 60_000;
 
+/** A job that has not ended. */
+export interface OpenJob {
+  /** Its event's id, or its notification's key. */
+  readonly id: string;
+  /** When its lease runs out, in milliseconds since the epoch; never, where it has none. */
+  readonly leaseUntil: number;
+}
+
 /** A database that applications use, seen from outside of them. */
 export class ChaosDatabase {
   private constructor(
@@ -82,12 +90,24 @@ export class ChaosDatabase {
       .find({ where: states.map((state) => ({ state })) });
   }
 
-  /** The events that have a job which has not ended. */
-  async eventsOfOpenJobs(): Promise<EventEntity[]> {
+  /** The jobs of one kind that have not ended. */
+  async openJobs(kind: 'handler' | 'notification'): Promise<OpenJob[]> {
     const jobs = await this.jobsIn('available', 'running', 'retryable');
-    return this.dataSource
-      .getRepository(EventEntity)
-      .findBy({ key: In(jobs.map(({ ref }) => ref)) });
+    const ofKind = jobs.filter((job) => job.kind === kind);
+    const refs = In(ofKind.map(({ ref }) => ref));
+    const named =
+      kind === 'handler'
+        ? (await this.dataSource.getRepository(EventEntity).findBy({ key: refs })).map(
+            ({ key, id }) => [key, id] as const,
+          )
+        : (await this.dataSource.getRepository(NotificationEntity).findBy({ id: refs })).map(
+            ({ key, id }) => [id, key ?? ''] as const,
+          );
+    const ids = new Map(named);
+    return ofKind.map(({ ref, state, dueAt }) => ({
+      id: ids.get(ref) ?? '',
+      leaseUntil: state === 'running' ? (dueAt ?? Infinity) : Infinity,
+    }));
   }
 
   /** The only job of an event. */
