@@ -12,6 +12,8 @@ export interface AppSettings {
   readonly queue?: QueueOptions;
   readonly workMs?: number;
   readonly faulty?: boolean;
+  /** URL of the server that takes its mails. */
+  readonly mailServer?: string;
   /** Options of Node.js, such as the size of its heap. */
   readonly nodeOptions?: readonly string[];
   /** How far its machine's clock is from the true time, in milliseconds. */
@@ -35,7 +37,7 @@ const QUEUE: QueueOptions = {
 };
 
 /** Lines of the application's handlers; everything else is its log. */
-const TOLD = /^(started|handled|late|sent) /;
+const TOLD = /^(started|handled|late|sent|mailing) /;
 
 /** How late it may be read what an application's clock says. */
 const CLOCK_MARGIN_MS = 60_000;
@@ -62,6 +64,7 @@ export class AppProcess {
       queue,
       workMs = 0,
       faulty = false,
+      mailServer,
       nodeOptions = [],
       clockSkewMs = 0,
       tell,
@@ -77,6 +80,7 @@ export class AppProcess {
           queue: { ...QUEUE, ...queue },
           workMs,
           faulty,
+          mailServer,
         }),
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,6 +3,7 @@
 import 'reflect-metadata';
 import { ConsoleLogger, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { MailerModule } from '@nestjs-modules/mailer';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import {
   OnWebhook,
@@ -16,6 +17,7 @@ import {
 } from '../../lib/index.js';
 import { GAME_SECRET } from '../support/game.js';
 import { EffectEntity } from './effect.entity.js';
+import { MailHandlers } from './mail.handlers.js';
 import { StormHandlers } from './storm.handlers.js';
 import { TellingChannel, TimedHandlers } from './timed.handlers.js';
 
@@ -26,12 +28,14 @@ interface Settings {
   readonly workMs: number;
   /** Whether the faulty handlers are at fault here; elsewhere they are not. */
   readonly faulty: boolean;
+  /** URL of the server that takes its mails, if it sends any. */
+  readonly mailServer?: string;
 }
 
 /** Long enough for another process to take a job over whose lease is a second. */
 const BLOCK_MS = 3_000;
 
-const { database, queue, workMs, faulty } = JSON.parse(
+const { database, queue, workMs, faulty, mailServer } = JSON.parse(
   process.env['CHAOS_SETTINGS'] ?? '{}',
 ) as Settings;
 
@@ -204,6 +208,9 @@ interface Connection {
       synchronize: false,
     } as TypeOrmModuleOptions),
     TypeOrmModule.forFeature([EffectEntity]),
+    ...(mailServer === undefined
+      ? []
+      : [MailerModule.forRoot({ transport: mailServer, defaults: { from: 'chaos@example.com' } })]),
     WebhookModule.forRoot({
       // A machine whose clock is wrong has to put up with timestamps that are right.
       sources: { game: standardWebhooks({ secret: GAME_SECRET, toleranceSeconds: 3_600 }) },
@@ -211,7 +218,14 @@ interface Connection {
       notifications: { channels: [TellingChannel] },
     }),
   ],
-  providers: [WorkHandlers, FaultyHandlers, StormHandlers, TimedHandlers, TellingChannel],
+  providers: [
+    WorkHandlers,
+    FaultyHandlers,
+    StormHandlers,
+    TimedHandlers,
+    TellingChannel,
+    MailHandlers,
+  ],
 })
 class AppModule {}
 

@@ -7,6 +7,7 @@ import { clocksScenario } from './scenarios/clocks.scenario.js';
 import { fullDiskScenario } from './scenarios/full-disk.scenario.js';
 import { handlersScenario } from './scenarios/handlers.scenario.js';
 import { killScenario } from './scenarios/kill.scenario.js';
+import { mailsScenario } from './scenarios/mails.scenario.js';
 import { outageScenario } from './scenarios/outage.scenario.js';
 import { pgBouncerScenario } from './scenarios/pgbouncer.scenario.js';
 import { poisonScenario } from './scenarios/poison.scenario.js';
@@ -22,6 +23,7 @@ const SHARED_DATABASES = DATABASES.filter(({ name }) => name !== 'SQLite');
 /** All that the durable middle has to survive. */
 export const SCENARIOS: readonly Scenario[] = [
   ...onDatabases(DATABASES, killScenario),
+  ...onDatabases(DATABASES, mailsScenario),
   ...onDatabases(DATABASES, poisonScenario),
   ...onDatabases(DATABASES, asleepScenario),
   ...onDatabases(DATABASES, backlogScenario),

@@ -17,6 +17,9 @@ export class MailServer {
   private server: SMTPServer | undefined;
   private port = 0;
 
+  /** @param answerAfterMs how long it takes to say that it has a mail, in milliseconds */
+  constructor(private readonly answerAfterMs = 0) {}
+
   get url(): string {
     return `smtp://127.0.0.1:${this.port}`;
   }
@@ -35,8 +38,12 @@ export class MailServer {
             text: message.slice(message.indexOf('\r\n\r\n') + 4).trim(),
           };
           this.mails.push(mail);
-          callback();
-          this.received.push(mail);
+          const answer = (): void => {
+            callback();
+            this.received.push(mail);
+          };
+          if (this.answerAfterMs === 0) answer();
+          else setTimeout(answer, this.answerAfterMs);
         }, callback);
       },
     });
