@@ -130,14 +130,8 @@ export class ChaosDatabase {
       const job = running[Math.floor(random() * running.length)];
       if (job === undefined) return false;
       const { affected } = await jobs.update(
-        { id: job.id, attempt: job.attempt, state: 'running' },
-        // It is not the handler's fault, and uses up none of its attempts.
-        {
-          attempt: job.attempt + 1,
-          maxAttempts: job.maxAttempts + 1,
-          leasedBy: 'a thief',
-          dueAt: 0,
-        },
+        { id: job.id, lease: job.lease, state: 'running' },
+        { lease: job.lease + 1, leasedBy: 'a thief', dueAt: 0 },
       );
       return affected === 1;
     } catch (error) {

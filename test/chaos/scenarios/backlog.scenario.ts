@@ -1,3 +1,4 @@
+import { DEFAULT_QUEUE_OPTIONS } from '../../../lib/queue/queue.options.js';
 import type { DatabaseKind } from '../../support/databases.js';
 import { ChaosDatabase } from '../chaos.database.js';
 import { must } from '../chaos.error.js';
@@ -17,6 +18,9 @@ const LIMIT_MS = 300_000;
 
 const SMALL_HEAP = ['--max-old-space-size=512'];
 
+/** As by default: how much is leased ahead is what this is about. */
+const { leaseMs, prefetch } = DEFAULT_QUEUE_OPTIONS;
+
 /** Many large events have to be worked off after a restart, also by a process with a small heap. */
 export function backlogScenario(kind: DatabaseKind): Scenario {
   return {
@@ -34,7 +38,7 @@ export function backlogScenario(kind: DatabaseKind): Scenario {
       ];
       let waiting = 0;
       for (const { count, nodeOptions } of rounds) {
-        const queue = { leaseMs: 60_000, prefetch: 500 };
+        const queue = { leaseMs, prefetch };
         const receiver = await run.startApp({
           ...settings,
           nodeOptions,

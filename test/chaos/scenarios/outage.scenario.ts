@@ -6,6 +6,7 @@ import type { PrivateServerKind } from '../servers/private.server.js';
 import { pause, until } from '../waiting.js';
 import { verdict } from '../verdict.js';
 
+/** A lease that runs out in every outage, and few jobs at a time: the more are held, the more may be said of them. */
 const QUEUE = { leaseMs: 1_000, pollIntervalMs: 200, concurrency: 10, prefetch: 20 };
 
 /** Polls, heartbeats, and a margin for what the driver and the framework say. */

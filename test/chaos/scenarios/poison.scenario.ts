@@ -16,7 +16,7 @@ const LIMIT_MS = 300_000;
 const { concurrency, prefetch, maxAttempts } = DEFAULT_QUEUE_OPTIONS;
 
 /** The defaults but for lease and delays: twelve of the default ones would take more than a day. */
-const QUEUE = { concurrency, prefetch, maxAttempts, leaseMs: 1_000 };
+const QUEUE = { concurrency, prefetch, leaseMs: 1_000 };
 
 /** One event among others kills every process that handles it; each is started again. */
 export function poisonScenario(kind: DatabaseKind): Scenario {
