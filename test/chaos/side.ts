@@ -13,22 +13,32 @@ const SIDE_LEASE_MS = 5_000;
 /** Time for what a process has said, and sent to the database, to arrive. */
 const ARRIVAL_MS = 300;
 
-/** One of two applications on a database, and the ids of what it said to have begun. */
+/** How long to wait for what it says first when it goes on; there may be nothing. */
+const WAKE_MS = 3_000;
+
+/** One of two applications on a database. */
 export interface Side {
   readonly app: AppProcess;
+  /** The ids of what it said to have begun. */
   readonly begun: ReadonlySet<string>;
+  /** What it says next: the id, where that is that it begins something. */
+  next(): Promise<string | undefined>;
 }
 
 /** @param word what it says before the id of something that it begins */
 export async function startSide(run: Run, settings: AppSettings, word: string): Promise<Side> {
   const begun = new Set<string>();
+  const listeners: ((id: string | undefined) => void)[] = [];
   const tell = (line: string): void => {
     const [first, id = ''] = line.split(' ');
-    if (first === word) begun.add(id);
+    const isBeginning = first === word;
+    if (isBeginning) begun.add(id);
+    for (const listener of listeners.splice(0)) listener(isBeginning ? id : undefined);
     settings.tell(line);
   };
+  const next = (): Promise<string | undefined> => new Promise((resolve) => listeners.push(resolve));
   const queue = { ...settings.queue, leaseMs: SIDE_LEASE_MS };
-  return { app: await run.startApp({ ...settings, queue, tell }), begun };
+  return { app: await run.startApp({ ...settings, queue, tell }), begun, next };
 }
 
 export interface Trouble {
@@ -63,7 +73,12 @@ export async function sleepUnderWay(trouble: Trouble): Promise<string[]> {
     const ranOut = (await open()).filter(({ leaseUntil }) => leaseUntil <= Date.now());
     underWay.push(...begunBy(other, ranOut));
   }
+  const next = side.next();
   side.app.signal('SIGCONT');
+  // It may have been stopped after it made sure of a lease and before it could say that it begins: it says so
+  // first, then. Whatever else it starts comes after its timers, and so after the end of what was under way.
+  const first = await Promise.race([next, pause(WAKE_MS)]);
+  if (first !== undefined) underWay.push(first);
   return underWay;
 }
 
