@@ -35,6 +35,7 @@ export type { PayloadIssue, PayloadSchema } from './event/payload-schema.js';
 export type {
   GivenFact,
   ReceiverOptions,
+  SchemeOption,
   SourceOptions,
   SourcesOption,
 } from './receiver/receiver.options.js';

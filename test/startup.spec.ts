@@ -151,6 +151,27 @@ describe('Start-up', () => {
     await expectRefusal({ options }, message);
   });
 
+  it.each<[string, WebhookModuleOptions, RegExp]>([
+    [
+      'by itself',
+      {
+        sources: {
+          game: unsigned(),
+          shop: () => standardWebhooks({ secret: process.env['UNSET_SECRET'] }),
+        },
+      },
+      /^The source 'shop' cannot be set up. Expected `secret` of standardWebhooks\(\).*got undefined.*Set it/,
+    ],
+    [
+      'among options',
+      { sources: { shop: { scheme: () => standardWebhooks({ secret: 'whsec_SECRET!' }) } } },
+      /^The source 'shop' cannot be set up. Expected `secret`.*got a text that is not base64/,
+    ],
+  ])('F-33 names the source of an unusable secret: %s', async (_, options, message) => {
+    await expectRefusal({ options }, message);
+    await expectRefusal({ options }, /^(?!.*SECRET!)/);
+  });
+
   it('REQ-1 refuses a source without a secret, and does not show one', () => {
     expect(() => standardWebhooks({ secret: process.env['UNSET_SECRET'] })).toThrow(
       /`secret`.*got undefined.*Set it/,

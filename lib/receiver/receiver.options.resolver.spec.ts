@@ -41,6 +41,46 @@ describe(resolveSources.name, () => {
     expect(sources.get('c')?.scheme).toBe(SchemeClass);
   });
 
+  it('F-33 makes the scheme by a function, once, and names its source where that fails', () => {
+    const make = jest.fn(() => scheme);
+    const sources = resolveSources({ a: () => make(), b: { scheme: () => make() } }, 7);
+    expect([sources.get('a')?.scheme, sources.get('b')?.scheme]).toEqual([scheme, scheme]);
+    expect(make).toHaveBeenCalledTimes(2);
+
+    const cause = ConfigurationError.because('secret', 'It is unset.', 'Set it.');
+    const failed = errorOf(() =>
+      resolveSources(
+        {
+          game: () => {
+            throw cause;
+          },
+        },
+        7,
+      ),
+    );
+    expect(failed).toMatchObject({ option: 'sources.game.secret', cause });
+    expect(failed.message).toBe("The source 'game' cannot be set up. It is unset. Set it.");
+  });
+
+  it.each<[string, () => unknown]>([
+    ['nothing', () => undefined],
+    ['null', () => null],
+    ['a class', () => SchemeClass],
+    ['a promise', () => Promise.resolve(scheme)],
+  ])('F-33 names the source of a function that returns %s', (_, make) => {
+    const error = errorOf(() => resolveSources({ game: wrong(make) }, 7));
+    expect(error.option).toBe('sources.game.scheme');
+    expect(error.message).toMatch(/source 'game' returns no signature scheme/);
+  });
+
+  it('F-33 names the source of a function that throws', () => {
+    const error = errorOf(() =>
+      resolveSources({ game: wrong((options: { secret: string }) => options.secret) }, 7),
+    );
+    expect(error.option).toBe('sources.game.scheme');
+    expect(error.message).toMatch(/source 'game' cannot be set up.*threw TypeError/);
+  });
+
   it('fills in defaults', () => {
     expect(resolveSources({ game: scheme }, 7).get('game')).toEqual({
       scheme,

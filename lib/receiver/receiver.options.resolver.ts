@@ -1,7 +1,6 @@
-import type { Type } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { fieldName } from '../signatures/field-name.js';
-import type { SignatureScheme } from '../signatures/signature-scheme.js';
+import { madeScheme } from './made-scheme.js';
 import {
   DEFAULT_RECEIVER_OPTIONS,
   DEFAULT_RECEIVER_PATH,
@@ -9,6 +8,7 @@ import {
   type ReceiverOptions,
   type ResolvedReceiverOptions,
   type ResolvedSource,
+  type SchemeOption,
   type SourceOptions,
   type SourcesOption,
 } from './receiver.options.js';
@@ -105,7 +105,7 @@ export function resolveSources(
   const taken = new Set<string>();
   for (const [name, source] of Object.entries(sources)) {
     checkName(name, taken);
-    resolved.set(name, resolveSource(`sources.${name}`, source, bodyLimitBytes));
+    resolved.set(name, resolveSource(name, source, bodyLimitBytes));
   }
   return resolved;
 }
@@ -192,11 +192,12 @@ function checkName(name: string, taken: Set<string>): void {
 }
 
 function resolveSource(
-  option: string,
+  name: string,
   source: SourcesOption[string],
   bodyLimitBytes: number,
 ): ResolvedSource {
-  if (isScheme(source)) return resolveSource(option, { scheme: source }, bodyLimitBytes);
+  if (isScheme(source)) return resolveSource(name, { scheme: source }, bodyLimitBytes);
+  const option = `sources.${name}`;
   if (!isRecord(source)) {
     throw ConfigurationError.invalidOption(
       option,
@@ -216,7 +217,7 @@ function resolveSource(
     );
   }
   return {
-    scheme: source.scheme,
+    scheme: madeScheme(name, source.scheme),
     bodyLimitBytes: positiveInteger(
       `${option}.bodyLimitBytes`,
       source.bodyLimitBytes ?? bodyLimitBytes,
@@ -238,9 +239,7 @@ function resolveSource(
 }
 
 /** A class's instance cannot be looked at before there is a container to build it. */
-function isScheme(
-  value: SourcesOption[string] | undefined,
-): value is SignatureScheme | Type<SignatureScheme> {
+function isScheme(value: SourcesOption[string] | undefined): value is SchemeOption {
   if (typeof value === 'function') return true;
   return isRecord(value) && 'verify' in value && typeof value.verify === 'function';
 }

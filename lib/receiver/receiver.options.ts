@@ -50,6 +50,15 @@ export interface ReceiverOptions {
   readonly publicUrl?: string;
 }
 
+/**
+ * How a sender signs: a scheme; a function without parameters that makes one when the application starts, so
+ * that an error about its secret names the source, too; or a class that the host's container can give an
+ * instance of. The function has to be an arrow function: others are taken for classes.
+ *
+ * @publicApi
+ */
+export type SchemeOption = SignatureScheme | (() => SignatureScheme) | Type<SignatureScheme>;
+
 /** What a function may give for a fact; with `null` or `undefined`, what the scheme says holds. */
 export type GivenFact<Fact> = Fact | null | undefined | Promise<Fact | null | undefined>;
 
@@ -71,8 +80,8 @@ export type GivenFact<Fact> = Fact | null | undefined | Promise<Fact | null | un
  * @publicApi
  */
 export interface SourceOptions {
-  /** How the sender signs: a scheme, or a class that the host's container can give an instance of. */
-  readonly scheme: SignatureScheme | Type<SignatureScheme>;
+  /** How the sender signs. */
+  readonly scheme: SchemeOption;
   /** Largest body of this source, in bytes. @default the receiver's `bodyLimitBytes` */
   readonly bodyLimitBytes?: number;
   /** What the event's data must look like: a schema of Zod, Valibot, ArkType or the like. */
@@ -120,9 +129,7 @@ export interface SourceOptions {
  *
  * @publicApi
  */
-export type SourcesOption = Readonly<
-  Record<string, SignatureScheme | Type<SignatureScheme> | SourceOptions>
->;
+export type SourcesOption = Readonly<Record<string, SchemeOption | SourceOptions>>;
 
 /** @internal */
 export interface ResolvedSource {

@@ -75,7 +75,7 @@ export class SourceRegistry implements OnModuleInit {
         option,
         `The container has no instance of '${scheme.name}' for the whole application.`,
         'Add the class to the providers of a module, with the default scope; ' +
-          'or, where it is a function that makes a scheme, call it.',
+          `or, where it is a function that makes a scheme, write \`() => ${scheme.name}(...)\`.`,
         { cause },
       );
     }
