@@ -1,9 +1,9 @@
-import { Body, Controller, Get, Param, Post, type Type } from '@nestjs/common';
+import { All, Body, Controller, Get, Param, Post, type Type } from '@nestjs/common';
 import { meta } from '../lib/signatures/providers/meta.js';
 import { unsigned } from '../lib/signatures/providers/unsigned.js';
 import { ConfigurationError } from '../lib/errors/configuration.error.js';
 import type { SourcesOption } from '../lib/receiver/receiver.options.js';
-import { ADAPTERS, startApp, type AdapterName, type TestApp } from './support/application.js';
+import { ADAPTERS, startApp, type TestApp } from './support/application.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -101,26 +101,30 @@ describe.each(ADAPTERS)('Routes of the host under the path of the receiver, with
   });
 });
 
-describe('Routes with a parameter', () => {
-  const start = async (adapter: AdapterName, controller: Type): Promise<unknown> => {
-    const database = await DATABASES[0]!.create();
-    try {
-      const app = await startApp({
-        database,
-        adapter,
-        options: { sources: { game: unsigned() } },
-        host: { controllers: [controller] },
-      });
-      await app.close();
-      return undefined;
-    } catch (error) {
-      return error;
-    } finally {
-      await database.drop();
-    }
+describe.each(ADAPTERS)('Routes with a parameter, with %s', (adapter) => {
+  let database: TestDatabase;
+  let app: TestApp | undefined;
+
+  beforeEach(async () => {
+    database = await DATABASES[0]!.create();
+  });
+
+  afterEach(async () => {
+    await app?.close();
+    app = undefined;
+    await database.drop();
+  });
+
+  const start = async (controller: Type): Promise<TestApp> => {
+    const options = { sources: { game: unsigned() } };
+    app = await startApp({ database, adapter, options, host: { controllers: [controller] } });
+    return app;
   };
 
-  it.each(ADAPTERS)('F-30 that take the place of a source are refused with %s', async (adapter) => {
+  const errorWith = async (controller: Type): Promise<unknown> =>
+    start(controller).catch((thrown: unknown) => thrown);
+
+  it('F-30 that take the place of a source are refused, with the names of both', async () => {
     @Controller('webhooks')
     class Parameters {
       @Post(':id')
@@ -128,8 +132,45 @@ describe('Routes with a parameter', () => {
         return id;
       }
     }
-    expect(String(await start(adapter, Parameters))).toMatch(
-      adapter === 'Express' ? /\/webhooks\/:id/ : /\/webhooks\/:source/,
+    const error = await errorWith(Parameters);
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect((error as Error).message).toMatch(
+      /route 'POST \/webhooks\/:id', which clashes with the source 'game'/,
     );
+  });
+
+  it('F-30 are refused where they take all methods', async () => {
+    @Controller('webhooks')
+    class Everything {
+      @All(':name')
+      take(): string {
+        return 'all';
+      }
+    }
+    const error = await errorWith(Everything);
+    expect(String(error)).toMatch(
+      /route 'POST \/webhooks\/:name', which clashes with the source 'game'/,
+    );
+  });
+
+  it('F-30 go on working where no source takes their method', async () => {
+    @Controller('webhooks')
+    class Parameters {
+      @Get(':id')
+      show(@Param('id') id: string): string {
+        return `host has ${id}`;
+      }
+    }
+    const { request, post } = await start(Parameters);
+    for (const id of ['5', 'game']) {
+      expect(await request(`/webhooks/${id}`, {})).toMatchObject({
+        status: 200,
+        body: `host has ${id}`,
+      });
+    }
+    expect(await post('/webhooks/game', '{"id":1}', JSON_TYPE)).toMatchObject({ status: 200 });
+    expect(await post('/webhooks/game/', '{"id":2}', JSON_TYPE)).toMatchObject({ status: 200 });
+    expect(await request('/webhooks/game', { method: 'PUT' })).toMatchObject({ status: 405 });
+    expect(await post('/webhooks/nobody', '{}', JSON_TYPE)).toMatchObject({ status: 404 });
   });
 });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { describeError } from '../errors/describe-error.js';
 import type { Clock } from '../clock/clock.js';
 import { answerAndClose } from './closing-answer.js';
 import { isConsentRequest } from './consent-request.js';
@@ -26,6 +27,8 @@ interface FastifyInstance {
     config?: { readonly cors: false };
   }): unknown;
   hasRoute(route: { method: string; url: string }): boolean;
+  /** The names of its parameters are an array or keys, depending on the release. */
+  findRoute(route: { method: string; url: string }): { readonly params: object } | null;
   hasConstraintStrategy(name: string): boolean;
   addConstraintStrategy(strategy: {
     name: string;
@@ -70,6 +73,9 @@ const CONSENT = 'hooklineConsent';
  * @internal
  */
 export class FastifyMount {
+  /** The host's routes of the receiver's own shape, such as `/webhooks/:id`, by their methods. */
+  private readonly hostRoutes = new Map<string, string>();
+
   constructor(
     private readonly instance: FastifyInstance,
     private readonly route: ReceiverRoute,
@@ -77,9 +83,9 @@ export class FastifyMount {
   ) {}
 
   /**
-   * Starts to receive.
+   * Starts to receive, by all methods that no route of the host's has taken.
    *
-   * @throws {ConfigurationError} when the host has the same route
+   * @throws {ConfigurationError} when Fastify does not take the receiver's route
    */
   open(receiver: WebhookReceiver): void {
     const url = `${this.route.base}:source`;
@@ -90,8 +96,8 @@ export class FastifyMount {
     } catch (cause) {
       throw ConfigurationError.because(
         'path',
-        `The application has a route that clashes with the receiver's '${url}'.`,
-        'Choose another `path`, or another path for the controller.',
+        `Fastify refuses the receiver's route '${url}': ${describeError(cause)}.`,
+        'Choose another `path`, or another path for the controller that clashes with it.',
         { cause },
       );
     }
@@ -107,9 +113,16 @@ export class FastifyMount {
     for (const source of sources) {
       const url = `${this.route.base}${source}`;
       for (const method of methodsOf(source)) {
-        if (this.instance.hasRoute({ method, url })) throw clashError(source, `${method} ${url}`);
+        const clash = this.instance.hasRoute({ method, url }) ? url : this.hostRoutes.get(method);
+        if (clash !== undefined) throw clashError(source, `${method} ${clash}`);
       }
     }
+  }
+
+  private isHosts(method: string, url: string): boolean {
+    if (!this.instance.hasRoute({ method, url })) return false;
+    this.hostRoutes.set(method, pathOf({ method, url }, this.instance));
+    return true;
   }
 
   private add(url: string, receiver: WebhookReceiver): void {
@@ -122,7 +135,8 @@ export class FastifyMount {
       handler: (_request: FastifyRequest, reply: FastifyReply) => reply.callNotFound(),
     };
     // All of them, for a 405 instead of a 404.
-    instance.route({ ...shared, method: instance.supportedMethods });
+    const method = instance.supportedMethods.filter((name) => !this.isHosts(name, url));
+    if (method.length > 0) instance.route({ ...shared, method });
     instance.route({
       ...shared,
       method: ['OPTIONS'],
@@ -130,6 +144,16 @@ export class FastifyMount {
       config: { cors: false },
     });
   }
+}
+
+/** The route that takes a request whose source is called `:source`. */
+function pathOf(
+  { method, url }: { method: string; url: string },
+  instance: FastifyInstance,
+): string {
+  const params = instance.findRoute({ method, url })?.params ?? [];
+  const [name = 'source'] = Array.isArray(params) ? (params as string[]) : Object.keys(params);
+  return url.replace(/:source(?=\/?$)/, `:${name}`);
 }
 
 async function take(

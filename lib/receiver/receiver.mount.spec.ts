@@ -684,7 +684,7 @@ describe(ReceiverMount.name, () => {
       });
       await expect(created.init()).rejects.toMatchObject({
         code: 'CONFIGURATION',
-        option: 'path',
+        option: 'sources.game',
       });
     });
   });
