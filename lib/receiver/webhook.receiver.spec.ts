@@ -772,10 +772,12 @@ describe(WebhookReceiver.name, () => {
     });
 
     it('names a factory that was not called', async () => {
-      const factory = (): SignatureScheme => signed;
-      await expect(start({ game: factory as never })).rejects.toMatchObject({
+      function factory(): SignatureScheme {
+        return signed;
+      }
+      await expect(start({ game: factory })).rejects.toMatchObject({
         option: 'sources.game.scheme',
-        message: expect.stringContaining('call it') as string,
+        message: expect.stringContaining('write `() => factory(...)`') as string,
       });
     });
 
