@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import Database from 'better-sqlite3';
 import { Entity, PrimaryColumn, QueryRunnerAlreadyReleasedError } from 'typeorm';
@@ -12,7 +13,7 @@ import { InboxService } from '../lib/inbox/inbox.service.js';
 import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks.js';
 import { ADAPTERS, startApp, type TestApp } from './support/application.js';
 import { CuttableProxy } from './support/cuttable.proxy.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { DATABASES, describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { GAME_SECRET, pointsUpdated } from './support/game.js';
 import { Signal } from './support/signal.js';
 
@@ -105,6 +106,47 @@ describeOnDatabases('When the database is away', (kind) => {
         await database.drop();
       }
     });
+  });
+});
+
+describe('When another process has locked the SQLite file', () => {
+  it('F-6 stores nothing of what was answered 503 before its transaction began', async () => {
+    const database = await DATABASES[0]!.create();
+    const outage = await createOutage(database);
+    const app = await startApp({
+      database,
+      options: {
+        sources: { game: standardWebhooks({ secret: GAME_SECRET }) },
+        inbox: { acceptTimeoutMs: 400 },
+      },
+      host: { providers: [Handlers] },
+    });
+    const post = (id: string) => {
+      const { body, headers } = pointsUpdated({ userId: 1, points: 1 }, { id });
+      return app.post('/webhooks/game', body, headers);
+    };
+    try {
+      await outage.begin();
+      const since = performance.now();
+      const answers = await Promise.all(['msg_1', 'msg_2'].map(post));
+      expect(performance.now() - since).toBeLessThan(2_000);
+      expect(answers.map(({ status }) => status)).toEqual([503, 503]);
+      // In the same group, or behind it, and not too late when the lock goes.
+      const intime = post('msg_3');
+      await sleep(100);
+      outage.end();
+      expect(JSON.parse((await intime).body)).toMatchObject({ status: 'accepted' });
+
+      const stored = await app.app.get(InboxService).find();
+      expect(stored.map(({ id }) => id)).toEqual(['msg_3']);
+      expect(JSON.parse((await post('msg_1')).body)).toMatchObject({ status: 'accepted' });
+      await app.drain();
+      expect(app.app.get(Handlers).seen.toSorted()).toEqual(['msg_1', 'msg_3']);
+    } finally {
+      await app.close();
+      await outage.close();
+      await database.drop();
+    }
   });
 });
 

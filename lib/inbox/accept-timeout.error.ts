@@ -1,8 +1,8 @@
 import { WebhookError } from '../errors/webhook.error.js';
 
 /**
- * An event was not committed in the time that its sender can wait. It may still be committed; when it comes
- * again, it is a duplicate then.
+ * An event was not committed in the time that its sender can wait. Where its transaction had begun, it may still
+ * be committed; when it comes again, it is a duplicate then.
  *
  * @publicApi
  */

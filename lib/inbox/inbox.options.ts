@@ -13,7 +13,8 @@ export interface InboxOptions {
   readonly maxGroup?: number;
   /**
    * How long accepting an event may take, in milliseconds. After that the receiver answers 503 with
-   * `Retry-After`; the event may still be committed, and is a duplicate when it comes again. @default 10_000
+   * `Retry-After`. Where its transaction has begun by then, the event may still be committed, and is a
+   * duplicate when it comes again. @default 10_000
    */
   readonly acceptTimeoutMs?: number;
 }

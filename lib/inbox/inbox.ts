@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { KeySequence } from '../database/key-sequence.js';
 import { SqlDatabase } from '../database/sql-database.js';
+import type { Steps } from '../database/statement.js';
 import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import { valueAt } from '../event/value-at.js';
@@ -71,7 +72,7 @@ export class Inbox {
     @Inject(RESOLVED_INBOX_OPTIONS) options: ResolvedInboxOptions,
   ) {
     this.group = new GroupCommit({
-      commit: (requests) => this.commit(requests),
+      commit: (requests, timely) => this.commit(requests, timely),
       sizeOf: (entries) => entries.length,
       isItemError: (error) => database.isValueError(error),
       maxGroup: options.maxGroup,
@@ -97,7 +98,8 @@ export class Inbox {
    * answer to the commit was on its way; the event is then found to be a duplicate when it comes again
    * @throws {SchemaFailedError} when a schema throws: nothing is stored then
    * @throws {OverloadedError} when too many events wait for their commit
-   * @throws {AcceptTimeoutError} when the commit takes too long; it may still come
+   * @throws {AcceptTimeoutError} when the commit takes too long; it may still come where the transaction has
+   * begun
    */
   async accept(
     incoming: IncomingEvent,
@@ -185,14 +187,25 @@ export class Inbox {
     }
   }
 
-  private async commit(requests: readonly (readonly Entry[])[]): Promise<ReadonlySet<string>[]> {
-    // Two processes that insert the same ids in different order would wait for each other.
-    const ordered = requests.flat().toSorted(byIdentity);
-    const rows = ordered.map(({ row }) => row);
-    const jobs = ordered.flatMap((entry) => entry.jobs.map((draft) => draft.row));
-    const inserted = await this.database.transaction(() => this.dialect.insertWithJobs(rows, jobs));
+  private async commit(
+    requests: readonly (readonly Entry[])[],
+    timely: () => readonly (readonly Entry[])[],
+  ): Promise<ReadonlySet<string>[]> {
+    let ordered: readonly Entry[] = [];
+    const inserted = await this.database.transaction(() => {
+      // Where it had to wait for a lock, some may have been answered 503 meanwhile.
+      // Two processes that insert the same ids in different order would wait for each other.
+      ordered = timely().flat().toSorted(byIdentity);
+      return this.insert(ordered);
+    });
     this.queue.committed(newJobs(ordered, inserted));
     return requests.map(() => inserted);
+  }
+
+  private *insert(entries: readonly Entry[]): Steps<ReadonlySet<string>> {
+    const rows = entries.map(({ row }) => row);
+    const jobs = entries.flatMap((entry) => entry.jobs.map((draft) => draft.row));
+    return rows.length === 0 ? new Set<string>() : yield* this.dialect.insertWithJobs(rows, jobs);
   }
 
   private toEvent(incoming: IncomingEvent, now: number): WebhookEvent {

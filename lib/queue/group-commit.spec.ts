@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FakeClock } from '../../test/support/fake.clock.js';
-import { GroupCommit } from './group-commit.js';
+import { GroupCommit, type GroupCommitOptions } from './group-commit.js';
 import { OverloadedError } from './overloaded.error.js';
 
 class BadItemError extends Error {}
 
-function create(commit: (items: readonly number[]) => Promise<number[]>, limits = {}) {
+function create(commit: GroupCommitOptions<number, number>['commit'], limits = {}) {
   return new GroupCommit<number, number>({
     commit,
     isItemError: (error) => error instanceof BadItemError,
@@ -209,13 +209,17 @@ describe(GroupCommit.name, () => {
     function setUp() {
       const clock = new FakeClock();
       const fates: [number, number | undefined][] = [];
-      const commits: { items: readonly number[]; end: (error?: Error) => void }[] = [];
+      const commits: {
+        items: readonly number[];
+        timely: () => readonly number[];
+        end: (error?: Error) => void;
+      }[] = [];
       const group = create(
-        (items) =>
+        (items, timely) =>
           new Promise((resolve, reject) => {
             const end = (error?: Error): void =>
               error === undefined ? resolve([...items]) : reject(error);
-            commits.push({ items, end });
+            commits.push({ items, timely, end });
           }),
         {
           timeLimit: { ms: 10_000, error: () => new TooLateError(), clock },
@@ -236,6 +240,26 @@ describe(GroupCommit.name, () => {
       commits[0]?.end();
       await group.idle();
       expect(fates).toEqual([[1, 1]]);
+    });
+
+    it('F-6 says of a group whose transaction begins late which callers still wait', async () => {
+      const { clock, commits, group } = setUp();
+      const first = group.add(1);
+      await turns();
+      clock.advance(6_000);
+      const second = [2, 3].map((item) => group.add(item).catch((error: unknown) => error));
+      clock.advance(2_000);
+      const third = group.add(4);
+      commits[0]?.end();
+      await first;
+      await turns();
+      expect(commits[1]?.timely()).toEqual([2, 3, 4]);
+      clock.advance(8_000);
+      for (const late of second) expect(await late).toBeInstanceOf(TooLateError);
+      expect(commits[1]?.timely()).toEqual([4]);
+      commits[1]?.end();
+      expect(await third).toBe(4);
+      await group.idle();
     });
 
     it('F-6 does not commit what waits behind a group that hangs, and goes on when that has ended', async () => {

@@ -15,8 +15,12 @@ interface Waiting<Item, Result> {
 }
 
 export interface GroupCommitOptions<Item, Result> {
-  /** Commits a group in one transaction; gives a result for each item, in their order. */
-  commit(items: readonly Item[]): Promise<readonly Result[]>;
+  /**
+   * Commits a group in one transaction; gives a result for each item, in their order.
+   *
+   * @param timely gives those items whose callers still wait; for a transaction that could not begin at once
+   */
+  commit(items: readonly Item[], timely: () => readonly Item[]): Promise<readonly Result[]>;
   /** Whether the error is the fault of one item; the others of its group are then tried without it. */
   isItemError(error: unknown): boolean;
   /** How much an item counts, where it is more than one thing. @default 1 for each */
@@ -187,7 +191,7 @@ export class GroupCommit<Item, Result> {
 
   private async commit(group: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
-      const results = await this.options.commit(group.map(({ item }) => item));
+      const results = await this.options.commit(itemsOf(group), () => this.timely(group));
       group.forEach((entry, index) => this.settle(entry, results[index] as Result));
     } catch (error) {
       if (group.length > 1 && this.options.isItemError(error)) {
@@ -200,6 +204,11 @@ export class GroupCommit<Item, Result> {
     }
   }
 
+  private timely(group: readonly Waiting<Item, Result>[]): readonly Item[] {
+    const last = this.lastLateTick();
+    return itemsOf(group.filter(({ since }) => since > last));
+  }
+
   private settle({ item, resolve }: Waiting<Item, Result>, result: Result): void {
     this.options.settled?.(item, result);
     resolve(result);
@@ -210,11 +219,18 @@ export class GroupCommit<Item, Result> {
     reject(error);
   }
 
+  /** What came in this tick or before was told that it takes too long. */
+  private lastLateTick(): number {
+    const { timeLimit } = this.options;
+    if (timeLimit === undefined || this.ticker === undefined) return -Infinity;
+    return this.ticker.now - this.ticker.within(timeLimit.ms);
+  }
+
   /** Tells those that came too long ago, and no longer commits what has not been sent. */
   private expire(): boolean {
     const { timeLimit } = this.options;
     if (timeLimit === undefined || this.ticker === undefined) return false;
-    const last = this.ticker.now - this.ticker.within(timeLimit.ms);
+    const last = this.lastLateTick();
     const isLate = ({ since }: Waiting<Item, Result>): boolean => since <= last;
     const fresh = this.waiting.findIndex((entry) => !isLate(entry));
     for (const entry of this.waiting.splice(0, fresh < 0 ? Infinity : fresh)) {
@@ -227,6 +243,10 @@ export class GroupCommit<Item, Result> {
     }
     return this.waiting.length > 0 || this.committing.size > 0;
   }
+}
+
+function itemsOf<Item>(group: readonly { readonly item: Item }[]): Item[] {
+  return group.map(({ item }) => item);
 }
 
 const root = new AsyncResource('GroupCommit');
