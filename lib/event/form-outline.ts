@@ -1,3 +1,5 @@
+import { addField, emptyFields, type FormFields } from './form-fields.js';
+
 const AMPERSAND = 0x26;
 const EQUALS = 0x3d;
 const PERCENT = 0x25;
@@ -29,9 +31,6 @@ export interface FormField {
   readonly value: Buffer;
 }
 
-/** The fields of a form by their names; a list for one that is repeated. */
-export type FormOutline = Readonly<Record<string, string | string[]>>;
-
 /**
  * Reads a form (`application/x-www-form-urlencoded`) that may be anybody's, as `URLSearchParams` does, in a
  * time that nobody can make long.
@@ -40,17 +39,11 @@ export type FormOutline = Readonly<Record<string, string | string[]>>;
  * sign that escapes nothing
  * @internal
  */
-export function formOutline(form: Uint8Array, limits: FormLimits): FormOutline | undefined {
+export function formOutline(form: Uint8Array, limits: FormLimits): FormFields | undefined {
   const read = outlineFields(form, limits);
   if (read === undefined) return undefined;
-  const fields = Object.create(null) as Record<string, string | string[]>;
-  for (const { name, value } of read) {
-    const text = value.toString('utf8');
-    const before = fields[name];
-    if (before === undefined) fields[name] = text;
-    else if (Array.isArray(before)) before.push(text);
-    else fields[name] = [before, text];
-  }
+  const fields = emptyFields();
+  for (const { name, value } of read) addField(fields, name, value.toString('utf8'));
   return fields;
 }
 
