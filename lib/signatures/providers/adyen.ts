@@ -1,17 +1,16 @@
 import { createHmac } from 'node:crypto';
-import { jsonOutline } from '../../event/json-outline.js';
 import { valueAt } from '../../event/value-at.js';
 import { bytesOf } from '../bytes-of.js';
 import { EventFactReader } from '../event-fact.reader.js';
 import { matchingKey } from '../matching-key.js';
 import { objectOf, readJsonObject } from '../json-object.js';
-import { payloadOf } from '../request-payload.js';
 import { Keys, type Secret } from '../secrets.js';
 import type { Refused, SignedRequest, Verification, VerifyContext } from '../signature-scheme.js';
+import { verifyItems } from '../signed-items.js';
 import type { SignedMessage, SigningScheme, SignInput } from '../signing.scheme.js';
 import { decodeBase64 } from '../strict-encoding.js';
 import { unsignable } from '../unsignable.js';
-import { signingKey, withKeys } from '../with-keys.js';
+import { signingKey } from '../with-keys.js';
 
 /**
  * Options of `adyen()`.
@@ -71,7 +70,6 @@ const FIRST = [SIGNATURE, ...SIGNED_FIELDS].map((path) => `${ITEMS}.0.${ITEM}.${
 
 const MISSING: Refused = { ok: false, reason: 'missing-signature' };
 const MALFORMED: Refused = { ok: false, reason: 'malformed-signature' };
-const MISMATCH: Refused = { ok: false, reason: 'signature-mismatch' };
 
 interface SignedItem {
   readonly ok: true;
@@ -101,24 +99,12 @@ class AdyenScheme implements SigningScheme {
   }
 
   verify(request: SignedRequest, _context: VerifyContext): Verification | Promise<Verification> {
-    // Before the body is parsed: who cannot sign an item cannot make that happen.
-    const first = readItem(jsonOutline(request.body, FIRST), 0);
-    if (!first.ok) return first;
-    return withKeys(this.#keys, request, (keys) => {
-      if (indexOfKey(keys, first) < 0) return MISMATCH;
-      const reading = payloadOf(request);
-      const payload = reading.ok ? reading.payload : undefined;
-      const items = valueAt(payload, ITEMS);
-      if (!Array.isArray(items)) return MISSING;
-      let keyIndex = 0;
-      for (const index of items.keys()) {
-        const item = readItem(payload, index);
-        if (!item.ok) return item;
-        const matching = indexOfKey(keys, item);
-        if (matching < 0) return MISMATCH;
-        keyIndex = Math.max(keyIndex, matching);
-      }
-      return this.#facts.verified(request, keyIndex);
+    return verifyItems(request, this.#keys, {
+      items: ITEMS,
+      first: FIRST,
+      facts: this.#facts,
+      read: readItem,
+      indexOfKey,
     });
   }
 

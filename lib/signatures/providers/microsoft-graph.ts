@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { jsonOutline } from '../../event/json-outline.js';
 import { valueAt } from '../../event/value-at.js';
 import { bytesOf } from '../bytes-of.js';
 import { areSameBytes } from '../constant-time.js';
@@ -7,19 +6,18 @@ import { EventFactReader } from '../event-fact.reader.js';
 import { echo } from '../handshake-answer.js';
 import { Handshake, type ChallengeAnswer } from '../handshake.js';
 import { objectOf, readJsonObject } from '../json-object.js';
-import { payloadOf } from '../request-payload.js';
 import { Keys, type Secret } from '../secrets.js';
 import type {
   HandshakeContext,
   Refused,
   SignatureScheme,
   SignedRequest,
-  Verification,
   VerifyContext,
 } from '../signature-scheme.js';
+import { verifyItems } from '../signed-items.js';
 import type { SignedMessage, SigningScheme, SignInput } from '../signing.scheme.js';
 import { unsignable } from '../unsignable.js';
-import { signingKey, withKeys } from '../with-keys.js';
+import { signingKey } from '../with-keys.js';
 
 /**
  * Options of `microsoftGraph()`.
@@ -60,7 +58,6 @@ const STATE = 'clientState';
 const FIRST = [`${ITEMS}.0.${STATE}`];
 const MISSING: Refused = { ok: false, reason: 'missing-signature' };
 const MALFORMED: Refused = { ok: false, reason: 'malformed-signature' };
-const MISMATCH: Refused = { ok: false, reason: 'signature-mismatch' };
 
 class MicrosoftGraphScheme implements SigningScheme {
   readonly name = 'microsoftGraph';
@@ -82,24 +79,12 @@ class MicrosoftGraphScheme implements SigningScheme {
   }
 
   verify(request: SignedRequest, _context: VerifyContext): ReturnType<SignatureScheme['verify']> {
-    // Before the body is parsed: who does not know the state cannot make that happen.
-    const first = stateOf(jsonOutline(request.body, FIRST), 0);
-    if (!first.ok) return first;
-    return withKeys(this.#keys, request, (keys): Verification => {
-      if (indexOfKey(keys, first.state) < 0) return MISMATCH;
-      const reading = payloadOf(request);
-      const payload = reading.ok ? reading.payload : undefined;
-      const items = valueAt(payload, ITEMS);
-      if (!Array.isArray(items)) return MISSING;
-      let keyIndex = 0;
-      for (const index of items.keys()) {
-        const given = stateOf(payload, index);
-        if (!given.ok) return given;
-        const matching = indexOfKey(keys, given.state);
-        if (matching < 0) return MISMATCH;
-        keyIndex = Math.max(keyIndex, matching);
-      }
-      return this.#facts.verified(request, keyIndex);
+    return verifyItems(request, this.#keys, {
+      items: ITEMS,
+      first: FIRST,
+      facts: this.#facts,
+      read: stateOf,
+      indexOfKey,
     });
   }
 
@@ -124,10 +109,12 @@ class MicrosoftGraphScheme implements SigningScheme {
   }
 }
 
-function stateOf(
-  payload: unknown,
-  index: number,
-): { readonly ok: true; readonly state: Buffer } | Refused {
+interface GivenState {
+  readonly ok: true;
+  readonly state: Buffer;
+}
+
+function stateOf(payload: unknown, index: number): GivenState | Refused {
   const given = valueAt(payload, `${ITEMS}.${index}.${STATE}`);
   if (given === undefined || given === null) return MISSING;
   // All lone surrogates would become the same bytes.
@@ -136,6 +123,6 @@ function stateOf(
     : MALFORMED;
 }
 
-function indexOfKey(keys: readonly Buffer[], state: Buffer): number {
+function indexOfKey(keys: readonly Buffer[], { state }: GivenState): number {
   return keys.findIndex((key) => areSameBytes(state, key));
 }
