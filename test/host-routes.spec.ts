@@ -99,78 +99,59 @@ describe.each(ADAPTERS)('Routes of the host under the path of the receiver, with
       /GET \/webhooks\/game.*clashes with the source 'game'/,
     );
   });
-});
 
-describe.each(ADAPTERS)('Routes with a parameter, with %s', (adapter) => {
-  let database: TestDatabase;
-  let app: TestApp | undefined;
+  describe('with a parameter', () => {
+    const errorWith = async (controller: Type): Promise<unknown> =>
+      start(controller).catch((thrown: unknown) => thrown);
 
-  beforeEach(async () => {
-    database = await DATABASES[0]!.create();
-  });
-
-  afterEach(async () => {
-    await app?.close();
-    app = undefined;
-    await database.drop();
-  });
-
-  const start = async (controller: Type): Promise<TestApp> => {
-    const options = { sources: { game: unsigned() } };
-    app = await startApp({ database, adapter, options, host: { controllers: [controller] } });
-    return app;
-  };
-
-  const errorWith = async (controller: Type): Promise<unknown> =>
-    start(controller).catch((thrown: unknown) => thrown);
-
-  it('F-30 that take the place of a source are refused, with the names of both', async () => {
-    @Controller('webhooks')
-    class Parameters {
-      @Post(':id')
-      take(@Param('id') id: string): string {
-        return id;
+    it('F-30 that take the place of a source are refused, with the names of both', async () => {
+      @Controller('webhooks')
+      class Parameters {
+        @Post(':id')
+        take(@Param('id') id: string): string {
+          return id;
+        }
       }
-    }
-    const error = await errorWith(Parameters);
-    expect(error).toBeInstanceOf(ConfigurationError);
-    expect((error as Error).message).toMatch(
-      /route 'POST \/webhooks\/:id', which clashes with the source 'game'/,
-    );
-  });
+      const error = await errorWith(Parameters);
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect((error as Error).message).toMatch(
+        /route 'POST \/webhooks\/:id', which clashes with the source 'game'/,
+      );
+    });
 
-  it('F-30 are refused where they take all methods', async () => {
-    @Controller('webhooks')
-    class Everything {
-      @All(':name')
-      take(): string {
-        return 'all';
+    it('F-30 are refused where they take all methods', async () => {
+      @Controller('webhooks')
+      class Everything {
+        @All(':name')
+        take(): string {
+          return 'all';
+        }
       }
-    }
-    const error = await errorWith(Everything);
-    expect(String(error)).toMatch(
-      /route 'POST \/webhooks\/:name', which clashes with the source 'game'/,
-    );
-  });
+      const error = await errorWith(Everything);
+      expect(String(error)).toMatch(
+        /route 'POST \/webhooks\/:name', which clashes with the source 'game'/,
+      );
+    });
 
-  it('F-30 go on working where no source takes their method', async () => {
-    @Controller('webhooks')
-    class Parameters {
-      @Get(':id')
-      show(@Param('id') id: string): string {
-        return `host has ${id}`;
+    it('F-30 go on working where no source takes their method', async () => {
+      @Controller('webhooks')
+      class Parameters {
+        @Get(':id')
+        show(@Param('id') id: string): string {
+          return `host has ${id}`;
+        }
       }
-    }
-    const { request, post } = await start(Parameters);
-    for (const id of ['5', 'game']) {
-      expect(await request(`/webhooks/${id}`, {})).toMatchObject({
-        status: 200,
-        body: `host has ${id}`,
-      });
-    }
-    expect(await post('/webhooks/game', '{"id":1}', JSON_TYPE)).toMatchObject({ status: 200 });
-    expect(await post('/webhooks/game/', '{"id":2}', JSON_TYPE)).toMatchObject({ status: 200 });
-    expect(await request('/webhooks/game', { method: 'PUT' })).toMatchObject({ status: 405 });
-    expect(await post('/webhooks/nobody', '{}', JSON_TYPE)).toMatchObject({ status: 404 });
+      const { request, post } = await start(Parameters);
+      for (const id of ['5', 'game']) {
+        expect(await request(`/webhooks/${id}`, {})).toMatchObject({
+          status: 200,
+          body: `host has ${id}`,
+        });
+      }
+      expect(await post('/webhooks/game', '{"id":1}', JSON_TYPE)).toMatchObject({ status: 200 });
+      expect(await post('/webhooks/game/', '{"id":2}', JSON_TYPE)).toMatchObject({ status: 200 });
+      expect(await request('/webhooks/game', { method: 'PUT' })).toMatchObject({ status: 405 });
+      expect(await post('/webhooks/nobody', '{}', JSON_TYPE)).toMatchObject({ status: 404 });
+    });
   });
 });
