@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isError } from '../errors/is-error.js';
 
 /** What the drivers say of an error. */
 export interface DriverError {
@@ -21,9 +21,18 @@ export const SYSTEM_ERROR = /^E[A-Z]+$/;
 /**
  * What the driver says of an error, also inside of one of TypeORM's.
  *
+ * @returns `undefined` for what is no error, and for one that cannot be read
  * @internal
  */
 export function driverErrorOf(error: unknown): DriverError | undefined {
+  try {
+    return read(error);
+  } catch {
+    return undefined;
+  }
+}
+
+function read(error: unknown): DriverError | undefined {
   if (!isError(error)) return undefined;
   const own = 'driverError' in error && isError(error.driverError) ? error.driverError : error;
   const given = own as unknown as Record<string, unknown>;
@@ -37,9 +46,4 @@ export function driverErrorOf(error: unknown): DriverError | undefined {
     sqlState: text('sqlState'),
     isFatal: given['fatal'] === true,
   };
-}
-
-/** Also an error of another realm, such as that of Node.js seen from a test runner's sandbox. */
-function isError(error: unknown): error is Error {
-  return error instanceof Error || types.isNativeError(error);
 }

@@ -2,6 +2,7 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { guardConnection } from './mysql-guard.js';
 import type { Clock } from '../clock/clock.js';
 import type { ResolvedDatabaseOptions } from './database.options.js';
+import { driverErrorOf } from './driver-error.js';
 import { isMysqlFault, isMysqlUnprepared } from './mysql-fault.js';
 import { killConnection, type KillableConnection } from './mysql-kill.js';
 import { PacketTooLargeError } from './packet-too-large.error.js';
@@ -97,11 +98,10 @@ export class MysqlDatabase extends ServerDatabase<Connection, MysqlSession> {
 
   override isValueError(error: unknown): boolean {
     if (error instanceof PacketTooLargeError) return true;
-    if (!(error instanceof Error)) return false;
-    const { errno, sqlState } = error as { errno?: unknown; sqlState?: unknown };
+    const { errno, sqlState } = driverErrorOf(error) ?? {};
     return (
-      (typeof errno === 'number' && VALUE_ERRORS.has(errno)) ||
-      (typeof sqlState === 'string' && VALUE_ERROR_CLASSES.has(sqlState.slice(0, 2)))
+      (errno !== undefined && VALUE_ERRORS.has(errno)) ||
+      (sqlState !== undefined && VALUE_ERROR_CLASSES.has(sqlState.slice(0, 2)))
     );
   }
 
@@ -168,12 +168,12 @@ export class MysqlDatabase extends ServerDatabase<Connection, MysqlSession> {
       this.neverPrepares = true;
       return true;
     }
-    const errno = errnoOf(error);
+    const errno = driverErrorOf(error)?.errno;
     return errno !== undefined && CONFLICTS.has(errno);
   }
 
   protected override endsTransaction(error: unknown): boolean {
-    const errno = errnoOf(error);
+    const errno = driverErrorOf(error)?.errno;
     if (errno === LOCK_WAIT_TIMEOUT) return this.server?.rollsBackOnTimeout === true;
     return errno !== undefined && ROLLED_BACK.has(errno);
   }
@@ -258,11 +258,6 @@ export class MysqlDatabase extends ServerDatabase<Connection, MysqlSession> {
     };
     return this.server;
   }
-}
-
-function errnoOf(error: unknown): number | undefined {
-  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
-  return typeof errno === 'number' ? errno : undefined;
 }
 
 function poolSizeOf(dataSource: DataSource): number {

@@ -5,6 +5,7 @@ import type { Clock } from '../clock/clock.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import type { ConnectionUse } from './connection-use.js';
 import type { ResolvedDatabaseOptions } from './database.options.js';
+import { driverErrorOf } from './driver-error.js';
 import { PostgresArray } from './postgres-array.js';
 import { cancelStatement, type CancellableClient } from './postgres-cancel.js';
 import { isPostgresFault, isPostgresUnprepared } from './postgres-fault.js';
@@ -91,8 +92,7 @@ export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
   }
 
   override isValueError(error: unknown): boolean {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return typeof code === 'string' && VALUE_ERROR_CLASSES.has(code.slice(0, 2));
+    return VALUE_ERROR_CLASSES.has(driverErrorOf(error)?.code.slice(0, 2) ?? '');
   }
 
   override currentTimeMs(): Promise<number> {
@@ -175,8 +175,7 @@ export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
       this.tellOfPooler();
       return true;
     }
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return typeof code === 'string' && CONFLICTS.has(code);
+    return CONFLICTS.has(driverErrorOf(error)?.code ?? '');
   }
 
   protected override async runSteps<Result>(begin: () => Steps<Result>): Promise<Result> {

@@ -80,7 +80,10 @@ describe(SqliteDatabase.name, () => {
         await other.query('BEGIN IMMEDIATE');
         const before = turns();
         const inserted = shared.managed((manager) => insert(manager, 7));
-        await expect(inserted).rejects.toThrow('locked');
+        // Not toThrow: TypeORM 0.3 passes the driver's error on, which may be of another sandbox.
+        await expect(inserted).rejects.toMatchObject({
+          message: expect.stringContaining('locked') as unknown,
+        });
         expect(turns() - before).toBeGreaterThan(50);
         await other.query('ROLLBACK');
         await shared.managed((manager) => insert(manager, 8));

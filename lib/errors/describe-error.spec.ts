@@ -1,10 +1,26 @@
 import { BadRequestException, HttpException } from '@nestjs/common';
+import { runInNewContext } from 'node:vm';
 import { describeError } from './describe-error.js';
+
+/** As better-sqlite3 makes its errors, in another sandbox than that of the test. */
+const FOREIGN_ERROR: unknown = runInNewContext(`
+  function SqliteError(message) {
+    Error.call(this, message);
+    this.message = message;
+    Error.captureStackTrace(this, SqliteError);
+  }
+  Object.setPrototypeOf(SqliteError.prototype, Error.prototype);
+  Object.defineProperty(SqliteError.prototype, 'name', { value: 'SqliteError' });
+  new SqliteError('database is locked');
+`);
 
 describe(describeError.name, () => {
   it.each([
     ['a text', 'a text'],
     [new RangeError('too far'), 'RangeError: too far'],
+    [FOREIGN_ERROR, 'SqliteError: database is locked'],
+    [runInNewContext(`new TypeError('elsewhere')`) as unknown, 'TypeError: elsewhere'],
+    [{ message: 'no stack' }, 'a thrown object'],
     [null, 'a thrown null'],
     [new BadRequestException('no'), 'BadRequestException: no'],
     [new BadRequestException(['a is 1', 'b is 2']), 'BadRequestException: a is 1; b is 2'],

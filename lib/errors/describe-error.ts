@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isError } from './is-error.js';
 
 const MAX_LENGTH = 2_000;
 
@@ -47,9 +47,4 @@ function textsOf(issues: readonly unknown[]): string[] {
 function toStorableText(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.toWellFormed().replace(/[\u0000-\u001f\u007f]+/g, ' ');
-}
-
-/** Also an error of another realm, such as a test runner's sandbox or a worker's. */
-function isError(error: unknown): error is Error {
-  return error instanceof Error || types.isNativeError(error);
 }

@@ -1,3 +1,5 @@
+import { isError } from './is-error.js';
+
 /**
  * Where an error was thrown, for a log; nothing of what else hangs on it, such as a query's parameters.
  *
@@ -6,7 +8,7 @@
  */
 export function stackOf(error: unknown): string | undefined {
   try {
-    return error instanceof Error && typeof error.stack === 'string' ? error.stack : undefined;
+    return isError(error) && typeof error.stack === 'string' ? error.stack : undefined;
   } catch {
     return undefined;
   }
