@@ -29,7 +29,7 @@ const FEATURES = [
  * @example
  * ```ts
  * WebhookModule.forRoot({
- *   sources: { game: standardWebhooks({ secret: process.env.GAME_SECRET }) },
+ *   sources: { game: () => standardWebhooks({ secret: process.env.GAME_SECRET }) },
  * })
  * ```
  * @publicApi
@@ -54,7 +54,7 @@ export class WebhookModule {
    * WebhookModule.forRootAsync({
    *   inject: [ConfigService],
    *   useFactory: (config: ConfigService) => ({
-   *     sources: { game: standardWebhooks({ secret: config.get('GAME_SECRET') }) },
+   *     sources: { game: () => standardWebhooks({ secret: config.get('GAME_SECRET') }) },
    *   }),
    * })
    * ```
