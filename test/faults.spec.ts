@@ -304,7 +304,10 @@ describeOnDatabases('A transactional handler', (kind) => {
       const late = await app.app.get(LateHandlers).late.next();
       expect(late).toBeInstanceOf(QueryRunnerAlreadyReleasedError);
       await app.drain();
-      expect(await app.dataSource().getRepository(LateEffect).find()).toEqual([{ attempt: 2 }]);
+      const effects = await app.dataSource().getRepository(LateEffect).find();
+      expect(effects).toHaveLength(1);
+      // The third, on a machine that is too busy for the second to end in time.
+      expect([2, 3]).toContain(effects[0]?.attempt);
     } finally {
       await app.close();
       await database.drop();
