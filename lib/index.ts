@@ -13,7 +13,7 @@ export { PacketTooLargeError } from './database/packet-too-large.error.js';
 export { SchemaFailedError } from './event/schema-failed.error.js';
 export { LeaseLostError } from './queue/lease-lost.error.js';
 export { AcceptTimeoutError } from './inbox/accept-timeout.error.js';
-export { OverloadedError } from './queue/overloaded.error.js';
+export { OverloadedError } from './queue/engines/sql/overloaded.error.js';
 export { InvalidNotificationError } from './notifications/invalid-notification.error.js';
 export { SealedError } from './database/sealed.error.js';
 export { UnknownChannelError } from './notifications/unknown-channel.error.js';
@@ -55,12 +55,12 @@ export type { ReplayFilter, ReplayResult } from './inbox/event.replay.js';
 // Queue
 export type { BackoffOptions } from './retry/backoff.js';
 export type { QueueOptions } from './queue/queue.options.js';
-export type { RetentionOptions } from './queue/retention.options.js';
+export type { RetentionOptions } from './retention/retention.options.js';
 export type { JobState } from './queue/job.js';
 export { JobEntity } from './queue/job.entity.js';
 export { QueueService, type JobFilter, type QueueCounts } from './queue/queue.service.js';
-export { RetryLater } from './queue/retry-later.js';
-export { Discard } from './queue/discard.js';
+export { RetryLater } from './retry/retry-later.js';
+export { Discard } from './retry/discard.js';
 
 // Handlers
 export { OnWebhook } from './dispatch/on-webhook.decorator.js';

@@ -10,7 +10,7 @@ import { RESOLVED_INBOX_OPTIONS } from './inbox/inbox.options.js';
 import { RESOLVED_NOTIFICATIONS_OPTIONS } from './notifications/notifications.options.js';
 import { RESOLVED_POLLING_OPTIONS } from './polling/polling.options.js';
 import { RESOLVED_QUEUE_OPTIONS } from './queue/queue.options.js';
-import { RESOLVED_RETENTION_OPTIONS } from './queue/retention.options.js';
+import { RESOLVED_RETENTION_OPTIONS } from './retention/retention.options.js';
 import { RESOLVED_RECEIVER_OPTIONS } from './receiver/receiver.options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './webhook.module-definition.js';
 import { resolveWebhookOptions, type ResolvedWebhookOptions } from './webhook.options.resolver.js';

@@ -5,7 +5,7 @@ import type { InboxOptions } from './inbox/inbox.options.js';
 import type { NotificationsOptions } from './notifications/notifications.options.js';
 import type { PollingOptions } from './polling/polling.options.js';
 import type { QueueOptions } from './queue/queue.options.js';
-import type { RetentionOptions } from './queue/retention.options.js';
+import type { RetentionOptions } from './retention/retention.options.js';
 import type { ReceiverOptions, SourcesOption } from './receiver/receiver.options.js';
 
 /**

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PollItemPruning } from './polling/poll-item.pruning.js';
-import { Pruner } from './queue/pruner.js';
+import { Pruner } from './retention/pruner.js';
 
 /**
  * Has deleted what features have that know nothing of the queue.

@@ -5,7 +5,7 @@ import type { DataSourceOptions } from 'typeorm';
 import type { TransactionalHandlerContext } from '../lib/dispatch/handler-context.js';
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import { QueueService } from '../lib/queue/queue.service.js';
-import { Discard } from '../lib/queue/discard.js';
+import { Discard } from '../lib/retry/discard.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
 import type { JobEntity } from '../lib/queue/job.entity.js';
 import { unsigned } from '../lib/signatures/providers/unsigned.js';

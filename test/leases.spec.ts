@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSourceOptions } from 'typeorm';
-import { createQueueDialect } from '../lib/queue/dialects/queue-dialect.factory.js';
+import { createQueueDialect } from '../lib/queue/engines/sql/dialects/queue-dialect.factory.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
 import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../lib/queue/queue.options.js';
 import { Unreadable } from '../lib/queue/unreadable.js';

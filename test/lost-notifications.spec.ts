@@ -6,7 +6,7 @@ import type { ChannelMessage, NotificationChannel } from '../lib/notifications/c
 import { NotificationEntity } from '../lib/notifications/notification.entity.js';
 import { NotificationService } from '../lib/notifications/notification.service.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
-import type { RetentionOptions } from '../lib/queue/retention.options.js';
+import type { RetentionOptions } from '../lib/retention/retention.options.js';
 import { unsigned } from '../lib/signatures/providers/unsigned.js';
 import { webhookEntities } from '../lib/webhook.entities.js';
 import { startApp, type TestApp } from './support/application.js';

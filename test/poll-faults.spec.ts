@@ -7,7 +7,7 @@ import { PollRunner } from '../lib/polling/poll.runner.js';
 import { PollExplorer } from '../lib/polling/poll.explorer.js';
 import type { PolledPages } from '../lib/polling/polled-event.js';
 import type { PollRunResult } from '../lib/polling/poll-run-result.js';
-import { RetryLater } from '../lib/queue/retry-later.js';
+import { RetryLater } from '../lib/retry/retry-later.js';
 import { startApp, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { JobQueue } from '../lib/queue/job.queue.js';
 import { PollCursorEntity } from '../lib/polling/poll-cursor.entity.js';
 import { PollItemEntity } from '../lib/polling/poll-item.entity.js';
-import { Pruner } from '../lib/queue/pruner.js';
+import { Pruner } from '../lib/retention/pruner.js';
 import {
   Discard,
   EventEntity,

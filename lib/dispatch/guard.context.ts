@@ -1,7 +1,7 @@
 import { ForbiddenException, type CanActivate } from '@nestjs/common';
 import type { ApplicationConfig, ModulesContainer, NestContainer } from '@nestjs/core';
 import { GuardsConsumer, GuardsContextCreator } from '../nest/internals.js';
-import { isVerdict } from '../queue/verdict.js';
+import { isVerdict } from '../retry/verdict.js';
 import { GuardRefusedError } from './guard-refused.error.js';
 import { WEBHOOK_CONTEXT_TYPE, type HostMethod } from './host-method.js';
 

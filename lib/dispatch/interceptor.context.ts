@@ -2,9 +2,9 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { ApplicationConfig, ModulesContainer, NestContainer } from '@nestjs/core';
 import { isObservable, lastValueFrom, tap, type Observable } from 'rxjs';
 import { InterceptorsConsumer, InterceptorsContextCreator } from '../nest/internals.js';
-import type { Discard } from '../queue/discard.js';
-import type { RetryLater } from '../queue/retry-later.js';
-import { isVerdict } from '../queue/verdict.js';
+import type { Discard } from '../retry/discard.js';
+import type { RetryLater } from '../retry/retry-later.js';
+import { isVerdict } from '../retry/verdict.js';
 import { WEBHOOK_CONTEXT_TYPE, type HostMethod } from './host-method.js';
 
 /** Calls a method, with its parameters from the arguments. */

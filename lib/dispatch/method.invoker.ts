@@ -15,7 +15,7 @@ import {
   RouteParamtypes,
   type InstanceWrapper,
 } from '../nest/internals.js';
-import { isVerdict } from '../queue/verdict.js';
+import { isVerdict } from '../retry/verdict.js';
 import { FilterContext } from './filter.context.js';
 import { GuardContext } from './guard.context.js';
 import { GuardRefusedError } from './guard-refused.error.js';

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { SqlDatabase } from '../database/sql-database.js';
-import { Pruner } from '../queue/pruner.js';
+import { Pruner } from '../retention/pruner.js';
 import { EventEntity } from './event.entity.js';
 
 /**

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SqlDatabase } from '../database/sql-database.js';
-import { QueueDialect } from '../queue/dialects/queue.dialect.js';
+import { QueueDialect } from '../queue/engines/sql/dialects/queue.dialect.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { createEventDialect } from './dialects/event-dialect.factory.js';
 import { EventDialect } from './dialects/event.dialect.js';

@@ -8,7 +8,7 @@ import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import { valueAt } from '../event/value-at.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
-import { GroupCommit } from '../queue/group-commit.js';
+import { GroupCommit } from '../queue/engines/sql/group-commit.js';
 import { JobQueue, type JobDraft } from '../queue/job.queue.js';
 import { AcceptTimeoutError } from './accept-timeout.error.js';
 import { EventDialect } from './dialects/event.dialect.js';

@@ -13,12 +13,12 @@ import type { Row, Steps } from '../database/statement.js';
 import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import { JobQueue } from '../queue/job.queue.js';
-import { Pruner } from '../queue/pruner.js';
+import { Pruner } from '../retention/pruner.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import {
   RESOLVED_RETENTION_OPTIONS,
   type ResolvedRetentionOptions,
-} from '../queue/retention.options.js';
+} from '../retention/retention.options.js';
 import { NotificationEntity } from './notification.entity.js';
 import { NOTIFICATION_JOB } from './notification.service.js';
 

@@ -17,16 +17,16 @@ import { CommitSignal } from '../database/commit-signal.js';
 import { createSqlDatabase } from '../database/database.factory.js';
 import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
-import { Discard } from '../queue/discard.js';
+import { Discard } from '../retry/discard.js';
 import { JobEntity } from '../queue/job.entity.js';
-import { JobWorker } from '../queue/job.worker.js';
+import { JobWorker } from '../queue/engines/sql/job.worker.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
 import {
   DEFAULT_RETENTION_OPTIONS,
   RESOLVED_RETENTION_OPTIONS,
-} from '../queue/retention.options.js';
+} from '../retention/retention.options.js';
 import { QueueService } from '../queue/queue.service.js';
-import { RetryLater } from '../queue/retry-later.js';
+import { RetryLater } from '../retry/retry-later.js';
 import type { ChannelMessage, NotificationChannel, SendReceipt } from './channels/channel.js';
 import { email } from './channels/email/email.notification.js';
 import { httpPost } from './channels/http/http-post.notification.js';

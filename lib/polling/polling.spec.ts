@@ -30,7 +30,7 @@ import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.op
 import {
   DEFAULT_RETENTION_OPTIONS,
   RESOLVED_RETENTION_OPTIONS,
-} from '../queue/retention.options.js';
+} from '../retention/retention.options.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import { PollCursorEntity } from './poll-cursor.entity.js';
 import { PollItemEntity } from './poll-item.entity.js';

@@ -1,4 +1,4 @@
-import { RetryLater } from '../queue/retry-later.js';
+import { RetryLater } from '../retry/retry-later.js';
 import { postponedMs, postponementOf } from './postponement.js';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');

@@ -1,7 +1,7 @@
 import { DEFAULT_BACKOFF } from '../retry/backoff.js';
 import { transitionAfter, type OpenOutcome } from './attempt-outcome.js';
-import { Discard } from './discard.js';
-import { RetryLater } from './retry-later.js';
+import { Discard } from '../retry/discard.js';
+import { RetryLater } from '../retry/retry-later.js';
 
 const CONTEXT = {
   now: 1_000,

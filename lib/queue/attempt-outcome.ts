@@ -1,9 +1,9 @@
 import { describeError } from '../errors/describe-error.js';
 import { backoffDelayMs, type ResolvedBackoffOptions } from '../retry/backoff.js';
-import { Discard } from './discard.js';
+import { Discard } from '../retry/discard.js';
 import type { JobTransition, LeasedJob } from './job.js';
-import type { RetryLater } from './retry-later.js';
-import { isVerdict } from './verdict.js';
+import type { RetryLater } from '../retry/retry-later.js';
+import { isVerdict } from '../retry/verdict.js';
 
 /** Nothing is postponed for longer: it must be a time that every database and `Date` know. */
 const MAX_DELAY_MS = 100 * 365 * 86_400_000;

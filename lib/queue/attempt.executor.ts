@@ -4,13 +4,13 @@ import { describeError } from '../errors/describe-error.js';
 import { backoffDelayMs, type ResolvedBackoffOptions } from '../retry/backoff.js';
 import type { AttemptOutcome, OpenOutcome } from './attempt-outcome.js';
 import { Deadlines } from './deadlines.js';
-import { Discard } from './discard.js';
-import type { HeldJob } from './held-job.js';
+import { Discard } from '../retry/discard.js';
+import type { HeldJob } from './engines/sql/held-job.js';
 import type { LeasedJob } from './job.js';
-import type { JobLoader } from './job.loader.js';
+import type { JobLoader } from './engines/sql/job.loader.js';
 import type { JobRunner } from './job-runner.js';
 import type { JobRunnerRegistry } from './job-runner.registry.js';
-import { RetryLater } from './retry-later.js';
+import { RetryLater } from '../retry/retry-later.js';
 import { RunningAttempt } from './running-attempt.js';
 import { Unreadable } from './unreadable.js';
 

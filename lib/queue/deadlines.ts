@@ -1,5 +1,5 @@
 import type { CancelTimer, Clock } from '../clock/clock.js';
-import type { HeldJob } from './held-job.js';
+import type { HeldJob } from './engines/sql/held-job.js';
 
 /**
  * Interrupts attempts whose time is over, with one timer for all of them.

@@ -5,9 +5,9 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
 import { KeySequence } from '../database/key-sequence.js';
 import { SqlDatabase } from '../database/sql-database.js';
-import { QueueDialect } from './dialects/queue.dialect.js';
+import { QueueDialect } from './engines/sql/dialects/queue.dialect.js';
 import { FIRST_LEASE, type JobRow, type LeasedJob, type NewJob } from './job.js';
-import { JobWorker } from './job.worker.js';
+import { JobWorker } from './engines/sql/job.worker.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from './queue.options.js';
 
 /** A job on its way into the database, with what its runner would have to load otherwise. */

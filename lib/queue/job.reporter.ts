@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
 import type { SafeLogger } from '../logging/safe.logger.js';
-import type { HeldJob } from './held-job.js';
+import type { HeldJob } from './engines/sql/held-job.js';
 import type { JobTransition } from './job.js';
 import type { JobRunnerRegistry } from './job-runner.registry.js';
 import { Unreadable } from './unreadable.js';

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { SqlDatabase } from '../database/sql-database.js';
-import { createQueueDialect } from './dialects/queue-dialect.factory.js';
-import { QueueDialect } from './dialects/queue.dialect.js';
+import { createQueueDialect } from './engines/sql/dialects/queue-dialect.factory.js';
+import { QueueDialect } from './engines/sql/dialects/queue.dialect.js';
 import { JobQueue } from './job.queue.js';
 import { JobRunnerRegistry } from './job-runner.registry.js';
-import { JobWorker } from './job.worker.js';
-import { Pruner } from './pruner.js';
+import { JobWorker } from './engines/sql/job.worker.js';
+import { Pruner } from '../retention/pruner.js';
 import { QueueService } from './queue.service.js';
 
 /** @internal */

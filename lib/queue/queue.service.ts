@@ -5,7 +5,7 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { JobState } from './job.js';
 import { JobEntity } from './job.entity.js';
-import { JobWorker } from './job.worker.js';
+import { JobWorker } from './engines/sql/job.worker.js';
 
 /**
  * Which jobs to list.

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { JobAttempt } from './job-runner.js';
-import type { HeldJob } from './held-job.js';
+import type { HeldJob } from './engines/sql/held-job.js';
 import type { LeasedJob } from './job.js';
 
 /**

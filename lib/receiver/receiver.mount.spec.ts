@@ -41,7 +41,7 @@ import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.op
 import {
   DEFAULT_RETENTION_OPTIONS,
   RESOLVED_RETENTION_OPTIONS,
-} from '../queue/retention.options.js';
+} from '../retention/retention.options.js';
 import type { SignatureScheme } from '../signatures/signature-scheme.js';
 import { ReceiverModule } from './receiver.module.js';
 import { ReceiverMount } from './receiver.mount.js';

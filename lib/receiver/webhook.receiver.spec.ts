@@ -24,7 +24,7 @@ import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.op
 import {
   DEFAULT_RETENTION_OPTIONS,
   RESOLVED_RETENTION_OPTIONS,
-} from '../queue/retention.options.js';
+} from '../retention/retention.options.js';
 import { hmac } from '../signatures/hmac.scheme.js';
 import type {
   EventFacts,

@@ -1,8 +1,8 @@
 import type { WebhookEvent } from '../event/webhook-event.js';
 import type { PayloadSchema } from '../event/payload-schema.js';
 import type { Notification } from '../notifications/notification.js';
-import type { Discard } from '../queue/discard.js';
-import type { RetryLater } from '../queue/retry-later.js';
+import type { Discard } from '../retry/discard.js';
+import type { RetryLater } from '../retry/retry-later.js';
 import type { Rearm } from './rule.evaluator.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Inbox } from '../inbox/inbox.js';
-import { JobWorker } from '../queue/job.worker.js';
+import { JobWorker } from '../queue/engines/sql/job.worker.js';
 import { providerOf } from './provider-of.js';
 
 /**

@@ -1,7 +1,7 @@
 import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { fromStoredBody, toStoredBody, type OpenBody } from '../../lib/inbox/stored-body.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
-import { GroupCommit } from '../../lib/queue/group-commit.js';
+import { GroupCommit } from '../../lib/queue/engines/sql/group-commit.js';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
 import { clear, eventRow, jobRow, startMachine, type Machine } from './machine.js';
 

@@ -1,5 +1,5 @@
 import type { SqlDatabase } from '../../database/sql-database.js';
-import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
+import type { QueueDialect } from '../../queue/engines/sql/dialects/queue.dialect.js';
 import { JobEntity } from '../../queue/job.entity.js';
 import { EventEntity } from '../event.entity.js';
 import type { EventDialect } from './event.dialect.js';

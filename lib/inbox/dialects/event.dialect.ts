@@ -1,5 +1,5 @@
 import type { Row, Steps } from '../../database/statement.js';
-import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
+import type { QueueDialect } from '../../queue/engines/sql/dialects/queue.dialect.js';
 import type { JobRow } from '../../queue/job.js';
 import type { EventEntity } from '../event.entity.js';
 

@@ -1,6 +1,6 @@
 import { batches, placeholders, rowPlaceholders } from '../../database/batches.js';
 import type { Steps } from '../../database/statement.js';
-import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
+import type { QueueDialect } from '../../queue/engines/sql/dialects/queue.dialect.js';
 import type { EventEntity } from '../event.entity.js';
 import { EventDialect, toEventEntity } from './event.dialect.js';
 

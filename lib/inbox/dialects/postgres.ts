@@ -1,7 +1,7 @@
 import { PostgresColumns } from '../../database/postgres-columns.js';
 import type { Steps } from '../../database/statement.js';
-import { NEW_JOB } from '../../queue/dialects/postgres.js';
-import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
+import { NEW_JOB } from '../../queue/engines/sql/dialects/postgres.js';
+import type { QueueDialect } from '../../queue/engines/sql/dialects/queue.dialect.js';
 import type { JobRow } from '../../queue/job.js';
 import type { EventEntity } from '../event.entity.js';
 import { EventDialect, toEventEntity } from './event.dialect.js';

@@ -1,5 +1,5 @@
 import type { Steps } from '../../database/statement.js';
-import type { QueueDialect } from '../../queue/dialects/queue.dialect.js';
+import type { QueueDialect } from '../../queue/engines/sql/dialects/queue.dialect.js';
 import type { EventEntity } from '../event.entity.js';
 import { EventDialect, toEventEntity } from './event.dialect.js';
 

@@ -1,5 +1,5 @@
-import type { Discard } from '../../queue/discard.js';
-import type { RetryLater } from '../../queue/retry-later.js';
+import type { Discard } from '../../retry/discard.js';
+import type { RetryLater } from '../../retry/retry-later.js';
 
 /**
  * One attempt at sending a notification, as its channel sees it.

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Inbox } from '../../../lib/inbox/inbox.js';
-import type { JobWorker } from '../../../lib/queue/job.worker.js';
+import type { JobWorker } from '../../../lib/queue/engines/sql/job.worker.js';
 
 /** Classes of the built package that are not public: the ways in behind the receiver. */
 export interface Internals {
@@ -11,7 +11,7 @@ export interface Internals {
 export async function internals(app: INestApplicationContext): Promise<Internals> {
   const inbox = await load<typeof import('../../../lib/inbox/inbox.js')>('./inbox/inbox.js');
   const queue =
-    await load<typeof import('../../../lib/queue/job.worker.js')>('./queue/job.worker.js');
+    await load<typeof import('../../../lib/queue/engines/sql/job.worker.js')>('./queue/job.worker.js');
   return {
     inbox: app.get(inbox.Inbox, { strict: false }),
     worker: app.get(queue.JobWorker, { strict: false }),

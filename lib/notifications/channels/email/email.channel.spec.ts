@@ -8,7 +8,7 @@ import { MailerModule, MailerService, type MailerOptions } from '@nestjs-modules
 import { HandlebarsAdapter } from '@nestjs-modules/mailer/adapters/handlebars.adapter';
 import { SMTPServer } from 'smtp-server';
 import { ConfigurationError } from '../../../errors/configuration.error.js';
-import { Discard } from '../../../queue/discard.js';
+import { Discard } from '../../../retry/discard.js';
 import type { ChannelMessage } from '../channel.js';
 import { EmailChannel } from './email.channel.js';
 import { email, type EmailMessage } from './email.notification.js';

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { ISendMailOptions, MailerService } from '@nestjs-modules/mailer';
 import { ConfigurationError } from '../../../errors/configuration.error.js';
-import type { Discard } from '../../../queue/discard.js';
+import type { Discard } from '../../../retry/discard.js';
 import type { ChannelMessage, NotificationChannel, SendReceipt } from '../channel.js';
 import { htmlOf, type MailerSetup } from './email-body.js';
 import { InvalidNotificationError } from '../../invalid-notification.error.js';

@@ -1,4 +1,4 @@
-import { Discard } from '../../../queue/discard.js';
+import { Discard } from '../../../retry/discard.js';
 import { permanentRefusal, receiptOf } from './smtp-answer.js';
 
 describe(permanentRefusal.name, () => {

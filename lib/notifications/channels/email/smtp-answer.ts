@@ -1,4 +1,4 @@
-import { Discard } from '../../../queue/discard.js';
+import { Discard } from '../../../retry/discard.js';
 import type { SendReceipt } from '../channel.js';
 import { isAboutMessage } from './smtp-reply.js';
 

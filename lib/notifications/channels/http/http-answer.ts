@@ -1,5 +1,5 @@
-import type { Discard } from '../../../queue/discard.js';
-import type { RetryLater } from '../../../queue/retry-later.js';
+import type { Discard } from '../../../retry/discard.js';
+import type { RetryLater } from '../../../retry/retry-later.js';
 
 /**
  * What the other side answered to a post.

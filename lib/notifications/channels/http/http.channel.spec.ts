@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { FakeClock } from '../../../../test/support/fake.clock.js';
 import { describeError } from '../../../errors/describe-error.js';
-import { Discard } from '../../../queue/discard.js';
-import { RetryLater } from '../../../queue/retry-later.js';
+import { Discard } from '../../../retry/discard.js';
+import { RetryLater } from '../../../retry/retry-later.js';
 import type { ChannelMessage } from '../channel.js';
 import type { AnswerJudge, HttpAnswer } from './http-answer.js';
 import type { HttpPostMessage } from './http-post.notification.js';

@@ -2,8 +2,8 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, request, type Dispatcher } from 'undici';
 import { Clock } from '../../../clock/clock.js';
 import { WebhookError } from '../../../errors/webhook.error.js';
-import { Discard } from '../../../queue/discard.js';
-import { RetryLater } from '../../../queue/retry-later.js';
+import { Discard } from '../../../retry/discard.js';
+import { RetryLater } from '../../../retry/retry-later.js';
 import {
   RESOLVED_NOTIFICATIONS_OPTIONS,
   type ResolvedNotificationsOptions,

@@ -1,4 +1,4 @@
-import { Discard } from '../../../queue/discard.js';
+import { Discard } from '../../../retry/discard.js';
 import { judgeKnownAnswer } from './known-answers.js';
 
 describe('judgeKnownAnswer', () => {

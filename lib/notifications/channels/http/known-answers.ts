@@ -1,5 +1,5 @@
 import { WebhookError } from '../../../errors/webhook.error.js';
-import { Discard } from '../../../queue/discard.js';
+import { Discard } from '../../../retry/discard.js';
 import type { AnswerJudge, HttpAnswer } from './http-answer.js';
 
 /** Why a service did not take a post that it answered with 200. */

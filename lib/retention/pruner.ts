@@ -10,8 +10,8 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
-import { JobEntity } from './job.entity.js';
-import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from './queue.options.js';
+import { JobEntity } from '../queue/job.entity.js';
+import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import { RESOLVED_RETENTION_OPTIONS, type ResolvedRetentionOptions } from './retention.options.js';
 import { TablePruner, type Prunable, type PruneCutoffs, type PrunedTable } from './table.pruner.js';
 

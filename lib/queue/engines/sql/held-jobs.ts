@@ -1,5 +1,5 @@
 import type { HeldJob } from './held-job.js';
-import type { LeasedJob } from './job.js';
+import type { LeasedJob } from '../../job.js';
 
 /**
  * The jobs that are leased to this process, those of them that wait in the order in which they came, and

@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { DataSourceOptions } from 'typeorm';
-import { FakeClock } from '../../test/support/fake.clock.js';
-import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
-import { openProcess, REF, type Process } from '../../test/support/queue-process.js';
+import { FakeClock } from '../../../../test/support/fake.clock.js';
+import { describeOnDatabases, type TestDatabase } from '../../../../test/support/databases.js';
+import { openProcess, REF, type Process } from '../../../../test/support/queue-process.js';
 import { createQueueDialect } from './dialects/queue-dialect.factory.js';
-import { Discard } from './discard.js';
-import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from './queue.options.js';
-import { RetryLater } from './retry-later.js';
+import { Discard } from '../../../retry/discard.js';
+import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../../queue.options.js';
+import { RetryLater } from '../../../retry/retry-later.js';
 
 describeOnDatabases('JobWorker', (kind) => {
   let clock: FakeClock;

@@ -1,4 +1,4 @@
-import type { LeasedJob } from './job.js';
+import type { LeasedJob } from '../../job.js';
 
 /** A job that is leased to this process, waiting in memory or running. */
 export interface HeldJob {

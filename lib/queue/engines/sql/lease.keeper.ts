@@ -1,6 +1,6 @@
-import type { Clock } from '../clock/clock.js';
-import { DatabaseClock } from '../database/database.clock.js';
-import type { SqlDatabase } from '../database/sql-database.js';
+import type { Clock } from '../../../clock/clock.js';
+import { DatabaseClock } from '../../../database/database.clock.js';
+import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
 import { Heartbeat } from './heartbeat.js';
 import type { HeldJob } from './held-job.js';

@@ -1,8 +1,8 @@
-import type { CancelTimer, Clock } from '../clock/clock.js';
-import type { SqlDatabase } from '../database/sql-database.js';
+import type { CancelTimer, Clock } from '../../../clock/clock.js';
+import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
 import type { HeldJobs } from './held-jobs.js';
-import type { LeasedJob } from './job.js';
+import type { LeasedJob } from '../../job.js';
 
 /** How long suspects are run, one after the other, before other jobs have their turn again, in milliseconds. */
 const TURN_MS = 250;

@@ -1,11 +1,11 @@
-import type { Clock } from '../clock/clock.js';
-import type { SqlDatabase } from '../database/sql-database.js';
+import type { Clock } from '../../../clock/clock.js';
+import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
 import { GroupCommit } from './group-commit.js';
 import type { HeldJob } from './held-job.js';
 import type { HeldJobs } from './held-jobs.js';
-import type { JobReporter } from './job.reporter.js';
-import type { JobTransition } from './job.js';
+import type { JobReporter } from '../../job.reporter.js';
+import type { JobTransition } from '../../job.js';
 
 /** Most outcomes recorded in one transaction. */
 const GROUP_SIZE = 500;

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { Clock } from '../clock/clock.js';
-import { SystemClock } from '../clock/system.clock.js';
-import { Ticker } from '../clock/ticker.js';
+import type { Clock } from '../../../clock/clock.js';
+import { SystemClock } from '../../../clock/system.clock.js';
+import { Ticker } from '../../../clock/ticker.js';
 import { OverloadedError } from './overloaded.error.js';
 
 interface Waiting<Item, Result> {

@@ -1,5 +1,5 @@
-import type { SqlDatabase } from '../../database/sql-database.js';
-import { JobEntity } from '../job.entity.js';
+import type { SqlDatabase } from '../../../../database/sql-database.js';
+import { JobEntity } from '../../../job.entity.js';
 import { MysqlQueueDialect } from './mysql.js';
 import { PostgresQueueDialect } from './postgres.js';
 import type { QueueDialect } from './queue.dialect.js';

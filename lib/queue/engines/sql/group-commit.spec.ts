@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
-import { FakeClock } from '../../test/support/fake.clock.js';
+import { FakeClock } from '../../../../test/support/fake.clock.js';
 import { GroupCommit, type GroupCommitOptions } from './group-commit.js';
 import { OverloadedError } from './overloaded.error.js';
 

@@ -1,5 +1,5 @@
-import type { Steps } from '../../database/statement.js';
-import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../job.js';
+import type { Steps } from '../../../../database/statement.js';
+import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 
 /** What a process asks for when it looks for work. */
 export interface Claim {

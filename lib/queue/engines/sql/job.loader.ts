@@ -1,9 +1,9 @@
-import type { SqlDatabase } from '../database/sql-database.js';
+import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { HeldJob } from './held-job.js';
 import type { HeldJobs } from './held-jobs.js';
-import type { JobRunner } from './job-runner.js';
-import type { JobRunnerRegistry } from './job-runner.registry.js';
-import { Unreadable } from './unreadable.js';
+import type { JobRunner } from '../../job-runner.js';
+import type { JobRunnerRegistry } from '../../job-runner.registry.js';
+import { Unreadable } from '../../unreadable.js';
 
 /** What has more bytes is read when its attempt starts: in memory, it may take many times as many. */
 const MAX_AHEAD_BYTES = 32 * 1024;

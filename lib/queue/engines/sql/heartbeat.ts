@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from '../clock/clock.js';
+import type { CancelTimer, Clock } from '../../../clock/clock.js';
 
 /** A lease survives two heartbeats that come to nothing. */
 const BEATS_PER_LEASE = 3;

@@ -1,4 +1,4 @@
-import { WebhookError } from '../errors/webhook.error.js';
+import { WebhookError } from '../../../errors/webhook.error.js';
 
 /**
  * More work arrived than can be committed, and waiting room is bounded. It is safe to try again.

@@ -1,8 +1,8 @@
-import { FakeClock } from '../../test/support/fake.clock.js';
-import type { SqlDatabase } from '../database/sql-database.js';
+import { FakeClock } from '../../../../test/support/fake.clock.js';
+import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
 import { HeldJobs } from './held-jobs.js';
-import type { LeasedJob } from './job.js';
+import type { LeasedJob } from '../../job.js';
 import { LeaseKeeper } from './lease.keeper.js';
 
 const JOB: LeasedJob = {

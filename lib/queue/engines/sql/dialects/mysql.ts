@@ -1,6 +1,6 @@
-import { batches, placeholders, rowPlaceholders } from '../../database/batches.js';
-import type { Steps } from '../../database/statement.js';
-import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../job.js';
+import { batches, placeholders, rowPlaceholders } from '../../../../database/batches.js';
+import type { Steps } from '../../../../database/statement.js';
+import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 import { toClaimedJob, toLeasedJob } from './postgres.js';
 import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
 
