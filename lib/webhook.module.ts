@@ -4,6 +4,7 @@ import { InboxModule } from './inbox/inbox.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import { PollingModule } from './polling/polling.module.js';
 import { QueueModule } from './queue/queue.module.js';
+import { RetentionModule } from './retention/retention.module.js';
 import { ReceiverModule } from './receiver/receiver.module.js';
 import { RulesModule } from './rules/rules.module.js';
 import { WebhookCoreModule } from './webhook-core.module.js';
@@ -19,6 +20,7 @@ const FEATURES = [
   RulesModule,
   NotificationsModule,
   QueueModule,
+  RetentionModule,
 ];
 
 /**

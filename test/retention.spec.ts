@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { JobQueue } from '../lib/queue/job.queue.js';
+import { QueueEngine } from '../lib/queue/queue.engine.js';
 import { PollCursorEntity } from '../lib/polling/poll-cursor.entity.js';
 import { PollItemEntity } from '../lib/polling/poll-item.entity.js';
 import { Pruner } from '../lib/retention/pruner.js';
@@ -139,7 +139,7 @@ describeOnDatabases('Retention', (kind) => {
     await app.dataSource().transaction(async (manager) => {
       await manager.update(EventEntity, { key: event!.key }, { status: 'accepted' });
       const jobs = [{ kind: 'handler', name: 'Handlers.work', ref: event!.key }];
-      await app.app.get(JobQueue, { strict: false }).addWithin(manager, jobs);
+      await app.app.get(QueueEngine, { strict: false }).addWithin(manager, jobs);
       pruned = prune();
       while (!(await isWaitedFor())) await new Promise(setImmediate);
     });

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import type { WebhookEvent } from '../event/webhook-event.js';
-import type { EventPlan, EventSubscriber, PlannedJob } from '../inbox/event.subscriber.js';
+import type { EventPlan, EventSubscriber } from '../inbox/event.subscriber.js';
 import { EventSubscribers } from '../inbox/event-subscribers.js';
 import { applySchema } from '../event/payload-schema.js';
-import type { NewJob } from '../queue/job.js';
+import type { NewJob, PlannedJob } from '../queue/job.js';
 import type { Handler } from './handler.js';
 import { HandlerDirectory } from './handler.directory.js';
 import { HandlerExplorer } from './handler.explorer.js';

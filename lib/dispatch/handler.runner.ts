@@ -28,7 +28,7 @@ const MAX_ROUNDS = 12;
  * @internal
  */
 @Injectable()
-export class HandlerRunner implements JobRunner, OnModuleInit {
+export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
   readonly kind = HANDLER_JOB;
 
   constructor(
@@ -58,8 +58,7 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
     return this.handlers.find(name)?.timeoutMs ?? this.options.timeoutMs;
   }
 
-  label(job: LeasedJob, payload: unknown): string {
-    const { event } = payload as HandlerPayload;
+  label(job: LeasedJob, { event }: HandlerPayload): string {
     return `Handler ${job.name} for event '${event.id}' (${event.type}) from '${event.source}'`;
   }
 
@@ -74,12 +73,10 @@ export class HandlerRunner implements JobRunner, OnModuleInit {
     );
   }
 
-  async run(attempt: JobAttempt): Promise<unknown> {
-    const handler = this.handlers.find(attempt.job.name);
-    if (handler === undefined) {
-      return this.leftToOthers(attempt.job);
-    }
-    const payload = attempt.payload as HandlerPayload;
+  async run(attempt: JobAttempt<HandlerPayload>): Promise<unknown> {
+    const { job, payload } = attempt;
+    const handler = this.handlers.find(job.name);
+    if (handler === undefined) return this.leftToOthers(job);
     // Nearly all came from memory, where they were validated: no promise for those.
     const event = payload.validated ? payload.event : await this.validated(handler, payload);
     if (event instanceof Discard) return event;

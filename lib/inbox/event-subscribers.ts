@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { WebhookEvent } from '../event/webhook-event.js';
-import type { EventPlan, EventSubscriber, PlannedJob } from './event.subscriber.js';
+import type { EventPlan, EventSubscriber } from './event.subscriber.js';
+import type { PlannedJob } from '../queue/job.js';
 
 /**
  * Those who want events. They register when the application starts.

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { firstKeyOf, MAX_CLOCK_LEAD_MS } from '../database/first-key-of.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
-import { JobQueue } from '../queue/job.queue.js';
+import { QueueEngine } from '../queue/queue.engine.js';
 import type { NewJob } from '../queue/job.js';
 import { EventEntity, type EventStatus } from './event.entity.js';
 import { EventReader } from './event.reader.js';
@@ -68,7 +68,7 @@ export class EventReplay {
     private readonly database: SqlDatabase,
     private readonly reader: EventReader,
     private readonly subscribers: EventSubscribers,
-    private readonly jobs: JobQueue,
+    private readonly jobs: QueueEngine,
   ) {}
 
   /**

@@ -1,12 +1,6 @@
 import type { WebhookEvent } from '../event/webhook-event.js';
-import type { NewJob } from '../queue/job.js';
+import type { PlannedJob } from '../queue/job.js';
 import type { PayloadIssue } from '../event/payload-schema.js';
-
-/** A job that an event needs, with what its runner would have to load otherwise. */
-export interface PlannedJob {
-  readonly job: NewJob;
-  readonly payload: unknown;
-}
 
 /** What a subscriber wants to be done for an event. */
 export type EventPlan =

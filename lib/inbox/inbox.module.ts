@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { SqlDatabase } from '../database/sql-database.js';
 import { QueueDialect } from '../queue/engines/sql/dialects/queue.dialect.js';
 import { QueueModule } from '../queue/queue.module.js';
+import { RetentionModule } from '../retention/retention.module.js';
 import { createEventDialect } from './dialects/event-dialect.factory.js';
 import { EventDialect } from './dialects/event.dialect.js';
 import { EventPruning } from './event.pruning.js';
@@ -15,7 +16,7 @@ import { SourceSchemas } from './source-schemas.js';
 
 /** @internal */
 @Module({
-  imports: [QueueModule],
+  imports: [QueueModule, RetentionModule],
   providers: [
     { provide: EventDialect, useFactory: createEventDialect, inject: [SqlDatabase, QueueDialect] },
     EventPruning,

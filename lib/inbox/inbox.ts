@@ -9,7 +9,7 @@ import { SafeLogger } from '../logging/safe.logger.js';
 import { valueAt } from '../event/value-at.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { GroupCommit } from '../queue/engines/sql/group-commit.js';
-import { JobQueue, type JobDraft } from '../queue/job.queue.js';
+import { QueueEngine, type StagedJobs } from '../queue/queue.engine.js';
 import { AcceptTimeoutError } from './accept-timeout.error.js';
 import { EventDialect } from './dialects/event.dialect.js';
 import type { EventEntity, EventStatus } from './event.entity.js';
@@ -25,7 +25,7 @@ import { SourceSchemas } from './source-schemas.js';
 /** What is committed for one event. */
 interface Entry {
   readonly row: EventEntity;
-  readonly jobs: readonly JobDraft[];
+  readonly jobs: StagedJobs;
 }
 
 /** An event on its way, and what its subscribers want for it. */
@@ -64,7 +64,7 @@ export class Inbox {
   constructor(
     private readonly database: SqlDatabase,
     private readonly dialect: EventDialect,
-    private readonly queue: JobQueue,
+    private readonly queue: QueueEngine,
     private readonly subscribers: EventSubscribers,
     private readonly schemas: SourceSchemas,
     private readonly seal: EventSeal,
@@ -163,13 +163,11 @@ export class Inbox {
 
   private toEntry({ incoming, event, plan }: Planned): Entry {
     if (!plan.ok) {
-      return { row: this.toRow(incoming, event, 'rejected', describe(plan.issues)), jobs: [] };
+      const reason = describe(plan.issues);
+      return { row: this.toRow(incoming, event, 'rejected', reason), jobs: this.queue.stage([]) };
     }
     const status: EventStatus = plan.jobs.length > 0 ? 'accepted' : 'ignored';
-    return {
-      row: this.toRow(incoming, event, status, null),
-      jobs: plan.jobs.map(({ job, payload }) => this.queue.draft(job, payload)),
-    };
+    return { row: this.toRow(incoming, event, status, null), jobs: this.queue.stage(plan.jobs) };
   }
 
   private resultOf({ event, plan }: Planned, inserted: ReadonlySet<string>): AcceptResult {
@@ -183,7 +181,7 @@ export class Inbox {
 
   private abandonAllBut(entries: readonly Entry[], inserted?: ReadonlySet<string>): void {
     for (const { row, jobs } of entries) {
-      if (inserted?.has(row.key) !== true) this.queue.abandoned(jobs);
+      if (inserted?.has(row.key) !== true) jobs.abandoned();
     }
   }
 
@@ -198,13 +196,13 @@ export class Inbox {
       ordered = timely().flat().toSorted(byIdentity);
       return this.insert(ordered);
     });
-    this.queue.committed(newJobs(ordered, inserted));
+    for (const { row, jobs } of ordered) if (inserted.has(row.key)) jobs.committed();
     return requests.map(() => inserted);
   }
 
   private *insert(entries: readonly Entry[]): Steps<ReadonlySet<string>> {
     const rows = entries.map(({ row }) => row);
-    const jobs = entries.flatMap((entry) => entry.jobs.map((draft) => draft.row));
+    const jobs = entries.flatMap((entry) => entry.jobs.rows);
     return rows.length === 0 ? new Set<string>() : yield* this.dialect.insertWithJobs(rows, jobs);
   }
 
@@ -262,10 +260,6 @@ export class Inbox {
 
 function describe(issues: readonly PayloadIssue[]): string {
   return describeError(issues.map(({ path, message }) => `${path}: ${message}`).join('; '));
-}
-
-function newJobs(entries: readonly Entry[], inserted: ReadonlySet<string>): JobDraft[] {
-  return entries.flatMap(({ row, jobs }) => (inserted.has(row.key) ? jobs : []));
 }
 
 function byIdentity(a: Entry, b: Entry): number {

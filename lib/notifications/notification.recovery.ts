@@ -12,7 +12,7 @@ import { SqlDatabase } from '../database/sql-database.js';
 import type { Row, Steps } from '../database/statement.js';
 import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
-import { JobQueue } from '../queue/job.queue.js';
+import { QueueEngine } from '../queue/queue.engine.js';
 import { Pruner } from '../retention/pruner.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import {
@@ -45,7 +45,7 @@ export class NotificationRecovery implements OnApplicationBootstrap, BeforeAppli
 
   constructor(
     private readonly database: SqlDatabase,
-    private readonly queue: JobQueue,
+    private readonly queue: QueueEngine,
     private readonly pruner: Pruner,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,

@@ -30,7 +30,7 @@ const RECORD_AGAIN_MS = 1_000;
  * @internal
  */
 @Injectable()
-export class NotificationRunner implements JobRunner, OnModuleInit {
+export class NotificationRunner implements JobRunner<NotificationEntity>, OnModuleInit {
   readonly kind = NOTIFICATION_JOB;
   private readonly logger = new SafeLogger(NotificationRunner.name);
 
@@ -60,8 +60,8 @@ export class NotificationRunner implements JobRunner, OnModuleInit {
     return `Notification ${ref} by '${name}'`;
   }
 
-  async run(attempt: JobAttempt): Promise<unknown> {
-    const { id, channel, payload, createdAt, sentAt } = attempt.payload as NotificationEntity;
+  async run(attempt: JobAttempt<NotificationEntity>): Promise<unknown> {
+    const { id, channel, payload, createdAt, sentAt } = attempt.payload;
     // An earlier attempt sent it, and could record no more than that.
     if (sentAt !== null) return undefined;
     const result = await this.channels.get(channel).send({

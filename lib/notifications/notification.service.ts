@@ -9,7 +9,7 @@ import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
 import { JobEntity } from '../queue/job.entity.js';
-import { JobQueue } from '../queue/job.queue.js';
+import { QueueEngine } from '../queue/queue.engine.js';
 import type { JobState } from '../queue/job.js';
 import { ChannelRegistry } from './channel.registry.js';
 import { InvalidNotificationError } from './invalid-notification.error.js';
@@ -117,7 +117,7 @@ export class NotificationService {
     private readonly channels: ChannelRegistry,
     private readonly store: NotificationStore,
     private readonly database: SqlDatabase,
-    private readonly queue: JobQueue,
+    private readonly queue: QueueEngine,
     private readonly sealer: Sealer,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}

@@ -19,7 +19,7 @@ import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { Discard } from '../retry/discard.js';
 import { JobEntity } from '../queue/job.entity.js';
-import { JobWorker } from '../queue/engines/sql/job.worker.js';
+import { QueueEngine } from '../queue/queue.engine.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
 import {
   DEFAULT_RETENTION_OPTIONS,
@@ -168,7 +168,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
     return {
       application,
       notifications: application.get(NotificationService),
-      worker: application.get(JobWorker, { strict: false }),
+      worker: application.get(QueueEngine, { strict: false }),
       queue: application.get(QueueService, { strict: false }),
       database: application.get(SqlDatabase),
       dataSource: application.get(DataSource),

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { QueueModule } from '../queue/queue.module.js';
+import { RetentionModule } from '../retention/retention.module.js';
 import { ChannelRegistry } from './channel.registry.js';
 import { EmailChannel } from './channels/email/email.channel.js';
 import { HttpChannel } from './channels/http/http.channel.js';
@@ -11,7 +12,7 @@ import { NotificationStore } from './notification.store.js';
 
 /** @internal */
 @Module({
-  imports: [QueueModule],
+  imports: [QueueModule, RetentionModule],
   providers: [
     ChannelRegistry,
     EmailChannel,

@@ -5,9 +5,8 @@ import { backoffDelayMs, type ResolvedBackoffOptions } from '../retry/backoff.js
 import type { AttemptOutcome, OpenOutcome } from './attempt-outcome.js';
 import { Deadlines } from './deadlines.js';
 import { Discard } from '../retry/discard.js';
-import type { HeldJob } from './engines/sql/held-job.js';
+import type { ExecutableJob } from './executable.job.js';
 import type { LeasedJob } from './job.js';
-import type { JobLoader } from './engines/sql/job.loader.js';
 import type { JobRunner } from './job-runner.js';
 import type { JobRunnerRegistry } from './job-runner.registry.js';
 import { RetryLater } from '../retry/retry-later.js';
@@ -15,37 +14,41 @@ import { RunningAttempt } from './running-attempt.js';
 import { Unreadable } from './unreadable.js';
 
 /** What an attempt needs of the process that makes it. */
-export interface AttemptHost {
+export interface AttemptHost<Job extends ExecutableJob> {
   readonly backoff: ResolvedBackoffOptions;
   /** Completes the job inside of the attempt's own transaction. */
   completeWithin(manager: EntityManager, job: LeasedJob): Promise<void>;
-  /** Whether the job is still leased to this process. Never rejects. */
-  holdsLease(held: HeldJob): Promise<boolean>;
+  /**
+   * Reads the job's event or notification.
+   *
+   * @returns whether the job is still leased to this process
+   * @throws whatever the database throws when it fails
+   */
+  load(runner: JobRunner, job: Job): Promise<boolean>;
   /** What becomes of an attempt that is interrupted. */
   interrupted(reason: Error): AttemptOutcome;
 }
 
 /**
- * Makes one attempt: it ends at the runner's end, its time-out, or the loss of its lease.
+ * Makes one attempt, for whatever engine: it ends at the runner's end, its time-out, or the loss of its lease.
  *
  * @internal
  */
-export class AttemptExecutor {
+export class AttemptExecutor<Job extends ExecutableJob> {
   private readonly deadlines: Deadlines;
 
   constructor(
     private readonly runners: JobRunnerRegistry,
-    private readonly loader: JobLoader,
     private readonly clock: Clock,
-    private readonly host: AttemptHost,
+    private readonly host: AttemptHost<Job>,
   ) {
     this.deadlines = new Deadlines(clock);
   }
 
   /** Never rejects. */
-  async execute(held: HeldJob): Promise<AttemptOutcome> {
-    const outcome = await this.start(held);
-    this.deadlines.remove(held);
+  async execute(executable: Job): Promise<AttemptOutcome> {
+    const outcome = await this.start(executable);
+    this.deadlines.remove(executable);
     return outcome;
   }
 
@@ -53,43 +56,43 @@ export class AttemptExecutor {
     this.deadlines.stop();
   }
 
-  private start(held: HeldJob): Promise<AttemptOutcome> {
-    const { job } = held;
+  private start(executable: Job): Promise<AttemptOutcome> {
+    const { job } = executable;
     const runner = this.runners.find(job.kind);
     if (runner === undefined) return failed(`this process has no runner for '${job.kind}' jobs`);
     if (job.attempt > job.maxAttempts) {
       return failed(`the process died during each of the ${job.maxAttempts} attempts`);
     }
-    held.deadline = this.clock.now() + runner.timeoutMs(job.name);
-    const attempt = new RunningAttempt(held, (manager) => this.host.completeWithin(manager, job));
+    executable.deadline = this.clock.now() + runner.timeoutMs(job.name);
+    const attempt = new RunningAttempt(executable, (manager) =>
+      this.host.completeWithin(manager, job),
+    );
     return new Promise((resolve) => {
-      held.interrupt = (reason) => {
+      executable.interrupt = (reason) => {
         attempt.abort(reason);
         resolve(this.host.interrupted(runner.interrupted?.(job, reason) ?? reason));
       };
-      this.deadlines.add(held);
+      this.deadlines.add(executable);
       // Nearly all are in memory: no promise for those.
-      const running = held.isLoaded
+      const running = executable.isLoaded
         ? outcomeOf(runner, attempt)
-        : this.loadAndRun(runner, held, attempt);
+        : this.loadAndRun(runner, executable, attempt);
       void running.then(resolve);
     });
   }
 
   private async loadAndRun(
     runner: JobRunner,
-    held: HeldJob,
+    executable: Job,
     attempt: RunningAttempt,
   ): Promise<AttemptOutcome> {
     try {
-      await this.loader.load(runner, held);
+      const isLeased = await this.host.load(runner, executable);
+      if (isLeased && !attempt.isOver) return await outcomeOf(runner, attempt);
+      return this.notLoaded(executable.job, 'its lease ran out meanwhile');
     } catch (error) {
-      return this.notLoaded(held.job, error);
+      return this.notLoaded(executable.job, error);
     }
-    // The process may have been asleep since the job was leased to it.
-    const isLeased = await this.host.holdsLease(held);
-    if (isLeased && !attempt.isOver) return outcomeOf(runner, attempt);
-    return this.notLoaded(held.job, 'its lease ran out meanwhile');
   }
 
   /** A failing database is no attempt of the job. */

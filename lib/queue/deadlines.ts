@@ -1,5 +1,5 @@
 import type { CancelTimer, Clock } from '../clock/clock.js';
-import type { HeldJob } from './engines/sql/held-job.js';
+import type { ExecutableJob } from './executable.job.js';
 
 /**
  * Interrupts attempts whose time is over, with one timer for all of them.
@@ -7,19 +7,19 @@ import type { HeldJob } from './engines/sql/held-job.js';
  * @internal
  */
 export class Deadlines {
-  private readonly running = new Set<HeldJob>();
+  private readonly running = new Set<ExecutableJob>();
   private next: { readonly at: number; readonly cancel: CancelTimer } | undefined;
 
   constructor(private readonly clock: Clock) {}
 
-  add(held: HeldJob): void {
-    this.running.add(held);
-    this.arm(held.deadline);
+  add(executable: ExecutableJob): void {
+    this.running.add(executable);
+    this.arm(executable.deadline);
   }
 
   /** The timer is left alone: it looks again when it fires, and most attempts end long before. */
-  remove(held: HeldJob): void {
-    this.running.delete(held);
+  remove(executable: ExecutableJob): void {
+    this.running.delete(executable);
   }
 
   stop(): void {
@@ -38,9 +38,9 @@ export class Deadlines {
     this.next = undefined;
     const now = this.clock.now();
     let earliest = Infinity;
-    for (const held of this.running) {
-      if (held.deadline > now) earliest = Math.min(earliest, held.deadline);
-      else held.interrupt?.(new Error('the attempt took longer than its time-out'));
+    for (const executable of this.running) {
+      if (executable.deadline > now) earliest = Math.min(earliest, executable.deadline);
+      else executable.interrupt?.(new Error('the attempt took longer than its time-out'));
     }
     if (earliest < Infinity) this.arm(earliest);
   }

@@ -10,7 +10,7 @@ import type { JobRunner } from './job-runner.js';
 export class JobRunnerRegistry {
   private readonly runners = new Map<string, JobRunner>();
 
-  register(runner: JobRunner): void {
+  register<Payload>(runner: JobRunner<Payload>): void {
     this.runners.set(runner.kind, runner);
   }
 

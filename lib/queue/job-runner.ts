@@ -1,11 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { LeasedJob } from './job.js';
+import type { Unreadable } from './unreadable.js';
 
 /** One attempt at a job, as its runner sees it. */
-export interface JobAttempt {
+export interface JobAttempt<Payload = unknown> {
   readonly job: LeasedJob;
   /** What {@link JobRunner.load} gave for the job, or what came with a job that was born leased. */
-  readonly payload: unknown;
+  readonly payload: Payload;
   /** Aborted when the attempt's time is over, its lease is lost, or the application has to stop. */
   readonly signal: AbortSignal;
   /**
@@ -22,7 +23,7 @@ export interface JobAttempt {
  *
  * @internal
  */
-export interface JobRunner {
+export interface JobRunner<Payload = unknown> {
   readonly kind: string;
   /**
    * Reads the events or notifications of jobs, in one go. A ref that is left out no longer exists, and its job
@@ -30,12 +31,12 @@ export interface JobRunner {
    *
    * @throws when the database fails, which is no attempt
    */
-  load(refs: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
+  load(refs: readonly string[]): Promise<ReadonlyMap<string, Payload | Unreadable>>;
   /** How long one attempt may take, in milliseconds. */
   timeoutMs(name: string): number;
   /** For log lines: what the job is about, without its content. */
-  label(job: LeasedJob, payload: unknown): string;
+  label(job: LeasedJob, payload: Payload): string;
   /** Says more of an interruption, where the runner knows more: its time-out, a lost lease. */
   interrupted?(job: LeasedJob, reason: Error): Error;
-  run(attempt: JobAttempt): Promise<unknown>;
+  run(attempt: JobAttempt<Payload>): Promise<unknown>;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
 import type { SafeLogger } from '../logging/safe.logger.js';
-import type { HeldJob } from './engines/sql/held-job.js';
+import type { ExecutableJob } from './executable.job.js';
 import type { JobTransition } from './job.js';
 import type { JobRunnerRegistry } from './job-runner.registry.js';
 import { Unreadable } from './unreadable.js';
@@ -19,21 +19,21 @@ export class JobReporter {
   ) {}
 
   /** An attempt is over. */
-  ended(held: HeldJob, transition: JobTransition): void {
-    const { job } = held;
+  ended(executable: ExecutableJob, transition: JobTransition): void {
+    const { job } = executable;
     switch (transition.state) {
       case 'retryable': {
         const inMs = (transition.dueAt ?? 0) - this.clock.now();
         const verb = transition.attempt < job.attempt ? 'is postponed' : 'failed';
         this.logger.warn(
-          `${this.label(held)} ${verb} in attempt ${job.attempt} of ${job.maxAttempts}, ` +
+          `${this.label(executable)} ${verb} in attempt ${job.attempt} of ${job.maxAttempts}, ` +
             `next in ${Math.ceil(inMs / 1000)} s: ${transition.error}`,
         );
         break;
       }
       case 'discarded':
         this.logger.error(
-          `${this.label(held)} is discarded after attempt ${transition.attempt} of ${job.maxAttempts}: ${transition.error}`,
+          `${this.label(executable)} is discarded after attempt ${transition.attempt} of ${job.maxAttempts}: ${transition.error}`,
         );
         break;
       default:
@@ -41,7 +41,7 @@ export class JobReporter {
   }
 
   /** The database could not read for these jobs of one kind: said once, however many they are. */
-  postponed(jobs: readonly HeldJob[], problem: unknown): void {
+  postponed(jobs: readonly ExecutableJob[], problem: unknown): void {
     this.logger.warn(
       `${jobs.length} '${jobs[0]?.job.kind}' jobs are postponed, as their events or notifications could not be read: ` +
         describeError(problem),
@@ -56,17 +56,17 @@ export class JobReporter {
     );
   }
 
-  leaseLost(held: HeldJob): void {
-    this.logger.warn(`${this.label(held)}: the lease was lost; the outcome is not recorded.`);
+  leaseLost(executable: ExecutableJob): void {
+    this.logger.warn(`${this.label(executable)}: the lease was lost; the outcome is not recorded.`);
   }
 
-  notRecorded(held: HeldJob, problem: unknown): void {
+  notRecorded(executable: ExecutableJob, problem: unknown): void {
     this.logger.error(
-      `${this.label(held)}: recording the outcome failed: ${describeError(problem)}`,
+      `${this.label(executable)}: recording the outcome failed: ${describeError(problem)}`,
     );
   }
 
-  private label({ job, payload }: HeldJob): string {
+  private label({ job, payload }: ExecutableJob): string {
     const runner = this.runners.find(job.kind);
     if (runner === undefined || payload === undefined || payload instanceof Unreadable)
       return `${job.kind} '${job.name}' (job ${job.id})`;

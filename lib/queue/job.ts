@@ -23,6 +23,12 @@ export interface NewJob {
   readonly bytes?: number;
 }
 
+/** A job, with what its runner would have to load otherwise. */
+export interface PlannedJob {
+  readonly job: NewJob;
+  readonly payload: unknown;
+}
+
 /** A job as it is inserted. */
 export interface JobRow {
   readonly id: string;

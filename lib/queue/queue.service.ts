@@ -5,7 +5,7 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { JobState } from './job.js';
 import { JobEntity } from './job.entity.js';
-import { JobWorker } from './engines/sql/job.worker.js';
+import { QueueEngine } from './queue.engine.js';
 
 /**
  * Which jobs to list.
@@ -56,7 +56,7 @@ const CANCELLABLE: JobState[] = ['available', 'retryable', 'running'];
 export class QueueService {
   constructor(
     private readonly database: SqlDatabase,
-    private readonly worker: JobWorker,
+    private readonly engine: QueueEngine,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -160,7 +160,7 @@ export class QueueService {
         .where(where)
         .execute(),
     );
-    if (affected !== undefined && affected > 0) this.worker.wake();
+    if (affected !== undefined && affected > 0) this.engine.wake();
     return affected ?? 0;
   }
 

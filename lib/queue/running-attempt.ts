@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { JobAttempt } from './job-runner.js';
-import type { HeldJob } from './engines/sql/held-job.js';
+import type { ExecutableJob } from './executable.job.js';
 import type { LeasedJob } from './job.js';
 
 /**
@@ -15,16 +15,16 @@ export class RunningAttempt implements JobAttempt {
   private reason: Error | undefined;
 
   constructor(
-    private readonly held: HeldJob,
+    private readonly executable: ExecutableJob,
     private readonly complete: (manager: EntityManager) => Promise<void>,
   ) {}
 
   get job(): LeasedJob {
-    return this.held.job;
+    return this.executable.job;
   }
 
   get payload(): unknown {
-    return this.held.payload;
+    return this.executable.payload;
   }
 
   /** Made when it is asked for: most attempts end long before anybody could abort them. */

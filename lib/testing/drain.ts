@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Inbox } from '../inbox/inbox.js';
-import { JobWorker } from '../queue/engines/sql/job.worker.js';
+import { QueueEngine } from '../queue/queue.engine.js';
 import { providerOf } from './provider-of.js';
 
 /**
@@ -18,5 +18,5 @@ import { providerOf } from './provider-of.js';
  */
 export async function drain(app: INestApplicationContext): Promise<void> {
   await providerOf(app, Inbox).idle();
-  await providerOf(app, JobWorker).runDue();
+  await providerOf(app, QueueEngine).runDue();
 }

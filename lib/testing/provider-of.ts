@@ -1,4 +1,4 @@
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { Abstract, INestApplicationContext, Type } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
 
 /**
@@ -7,7 +7,10 @@ import { ConfigurationError } from '../errors/configuration.error.js';
  * @throws {ConfigurationError} when the application has no WebhookModule
  * @internal
  */
-export function providerOf<Provider>(app: INestApplicationContext, type: Type<Provider>): Provider {
+export function providerOf<Provider>(
+  app: INestApplicationContext,
+  type: Type<Provider> | Abstract<Provider>,
+): Provider {
   try {
     return app.get(type, { strict: false });
   } catch (cause) {

@@ -4,11 +4,11 @@ import { createSqlDatabase } from '../../lib/database/database.factory.js';
 import type { SqlDatabase } from '../../lib/database/sql-database.js';
 import { createQueueDialect } from '../../lib/queue/engines/sql/dialects/queue-dialect.factory.js';
 import type { NewJob } from '../../lib/queue/job.js';
-import { JobQueue } from '../../lib/queue/job.queue.js';
 import type { JobAttempt, JobRunner } from '../../lib/queue/job-runner.js';
 import { JobRunnerRegistry } from '../../lib/queue/job-runner.registry.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { JobWorker } from '../../lib/queue/engines/sql/job.worker.js';
+import { SqlQueueEngine } from '../../lib/queue/engines/sql/sql.engine.js';
 import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../../lib/queue/queue.options.js';
 import { QueueService } from '../../lib/queue/queue.service.js';
 import type { FakeClock } from './fake.clock.js';
@@ -64,7 +64,7 @@ export async function openProcess(
     backoff: { ...DEFAULT_QUEUE_OPTIONS.backoff, jitter: 0 },
   };
   const worker = new JobWorker(database, dialect, runners, clock, resolved);
-  const queue = new JobQueue(
+  const queue = new SqlQueueEngine(
     database,
     dialect,
     worker,
@@ -80,12 +80,13 @@ export async function openProcess(
     runner,
     worker,
     queue,
-    service: new QueueService(database, worker, clock),
+    service: new QueueService(database, queue, clock),
     async add(job: Partial<NewJob> = {}): Promise<string> {
-      const drafts = [queue.draft({ kind: 'test', name: 'work', ref: REF, ...job }, 'from memory')];
-      await database.transaction(() => dialect.insert(drafts.map(({ row }) => row)));
-      queue.committed(drafts);
-      return drafts[0]!.row.id;
+      const planned = { kind: 'test', name: 'work', ref: REF, ...job };
+      const staged = queue.stage([{ job: planned, payload: 'from memory' }]);
+      await database.transaction(() => dialect.insert(staged.rows));
+      staged.committed();
+      return staged.rows[0]!.id;
     },
     async close(): Promise<void> {
       await worker.beforeApplicationShutdown();

@@ -8,6 +8,8 @@ import { Discard } from '../../../retry/discard.js';
 import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../../queue.options.js';
 import { RetryLater } from '../../../retry/retry-later.js';
 
+const PLANNED = { job: { kind: 'test', name: 'work', ref: REF }, payload: 'from memory' };
+
 describeOnDatabases('JobWorker', (kind) => {
   let clock: FakeClock;
   let database: TestDatabase;
@@ -186,17 +188,17 @@ describeOnDatabases('JobWorker', (kind) => {
 
   it('REQ-56 waits, when it stops, for jobs that are being inserted leased to it, and releases them', async () => {
     const process = await start();
-    const drafts = [process.queue.draft({ kind: 'test', name: 'work', ref: REF }, 'from memory')];
-    expect(drafts).toMatchObject([{ row: { state: 'running' } }]);
+    const staged = process.queue.stage([PLANNED]);
+    expect(staged.rows).toMatchObject([{ state: 'running' }]);
     let hasStopped = false;
     const stopped = process.worker.beforeApplicationShutdown().then(() => (hasStopped = true));
     await process.database.transaction(() =>
-      createQueueDialect(process.database).insert(drafts.map(({ row }) => row)),
+      createQueueDialect(process.database).insert(staged.rows),
     );
     expect(hasStopped).toBe(false);
-    process.queue.committed(drafts);
+    staged.committed();
     await stopped;
-    expect(await process.service.get(drafts[0]!.row.id)).toMatchObject({
+    expect(await process.service.get(staged.rows[0]!.id)).toMatchObject({
       state: 'available',
       leasedBy: null,
     });
@@ -205,9 +207,9 @@ describeOnDatabases('JobWorker', (kind) => {
 
   it('REQ-56 waits, when it stops, for an insertion that comes to nothing', async () => {
     const process = await start();
-    const drafts = [process.queue.draft({ kind: 'test', name: 'work', ref: REF }, 'from memory')];
+    const staged = process.queue.stage([PLANNED]);
     const stopped = process.worker.beforeApplicationShutdown();
-    process.queue.abandoned(drafts);
+    staged.abandoned();
     await stopped;
     expect(await process.service.list()).toEqual([]);
   });

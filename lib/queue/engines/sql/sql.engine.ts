@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Clock } from '../../../clock/clock.js';
+import { CommitSignal } from '../../../database/commit-signal.js';
+import { DATABASE_CLOCK } from '../../../database/database.clock.js';
+import { KeySequence } from '../../../database/key-sequence.js';
+import { SqlDatabase } from '../../../database/sql-database.js';
+import type { JobRow, NewJob, PlannedJob } from '../../job.js';
+import { QueueEngine, type StagedJobs } from '../../queue.engine.js';
+import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../queue.options.js';
+import { QueueDialect } from './dialects/queue.dialect.js';
+import { JobWorker } from './job.worker.js';
+import { SqlStagedJobs } from './staged.jobs.js';
+
+/**
+ * The queue in the host's SQL database. Where this process has room, a job is born leased to it and runs from
+ * memory as soon as its transaction has committed; otherwise it is inserted as available, and any process claims
+ * it.
+ *
+ * @internal
+ */
+@Injectable()
+export class SqlQueueEngine extends QueueEngine {
+  private readonly keys = new KeySequence();
+
+  constructor(
+    private readonly database: SqlDatabase,
+    private readonly dialect: QueueDialect,
+    private readonly worker: JobWorker,
+    private readonly commits: CommitSignal,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
+    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
+  ) {
+    super();
+  }
+
+  override stage(jobs: readonly PlannedJob[]): StagedJobs {
+    const rows = jobs.map(({ job }) => {
+      const isLeased = job.elsewhere !== true && this.worker.reserve(job.bytes ?? 0);
+      return this.row(job, isLeased);
+    });
+    return new SqlStagedJobs(
+      this.worker,
+      rows,
+      jobs.map(({ payload }) => payload),
+    );
+  }
+
+  override async addWithin(manager: EntityManager, jobs: readonly NewJob[]): Promise<void> {
+    const rows = jobs.map((job) => this.row(job, false));
+    await this.database.within(manager, this.dialect.insert(rows));
+    this.commits.afterCommit(manager, () => this.wake());
+  }
+
+  override wake(): void {
+    this.worker.wake();
+  }
+
+  override runDue(): Promise<number> {
+    return this.worker.runDue();
+  }
+
+  override settled(): Promise<void> {
+    return this.worker.settled();
+  }
+
+  private row(job: NewJob, leased: boolean): JobRow {
+    const now = this.clock.now();
+    return {
+      id: this.keys.next(now),
+      kind: job.kind,
+      name: job.name,
+      ref: job.ref,
+      state: leased ? 'running' : 'available',
+      dueAt: leased ? now + this.options.leaseMs : now,
+      bytes: job.bytes ?? 0,
+      maxAttempts: job.maxAttempts ?? this.options.maxAttempts,
+      leasedBy: leased ? this.worker.id : null,
+      createdAt: now,
+    };
+  }
+}

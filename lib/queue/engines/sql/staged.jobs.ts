@@ -1,0 +1,40 @@
+import { FIRST_LEASE, type JobRow, type LeasedJob } from '../../job.js';
+import type { StagedJobs } from '../../queue.engine.js';
+import type { JobWorker } from './job.worker.js';
+
+/**
+ * Jobs whose rows are inserted in one transaction; those that are born leased have a place in this process.
+ *
+ * @internal
+ */
+export class SqlStagedJobs implements StagedJobs {
+  /** @param payloads of the rows, in their order */
+  constructor(
+    private readonly worker: JobWorker,
+    readonly rows: readonly JobRow[],
+    private readonly payloads: readonly unknown[],
+  ) {}
+
+  committed(): void {
+    let left = false;
+    this.rows.forEach((row, index) => {
+      if (row.state === 'running') {
+        this.worker.unreserve(row.bytes);
+        this.worker.take(bornLeased(row), row.dueAt, this.payloads[index]);
+      } else {
+        left = true;
+      }
+    });
+    if (left) this.worker.wake();
+  }
+
+  abandoned(): void {
+    for (const { state, bytes } of this.rows) {
+      if (state === 'running') this.worker.unreserve(bytes);
+    }
+  }
+}
+
+function bornLeased({ id, kind, name, ref, bytes, maxAttempts }: JobRow): LeasedJob {
+  return { id, kind, name, ref, bytes, maxAttempts, lease: FIRST_LEASE, attempt: 1, lostLeases: 0 };
+}

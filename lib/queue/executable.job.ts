@@ -1,0 +1,14 @@
+import type { LeasedJob } from './job.js';
+
+/** A job that an engine gives to the {@link AttemptExecutor}. */
+export interface ExecutableJob {
+  readonly job: LeasedJob;
+  /** Its event or notification, once that has been read; `undefined` where it no longer exists. */
+  readonly payload: unknown;
+  /** Whether the payload has been read. */
+  readonly isLoaded: boolean;
+  /** When its attempt must be over; set when it starts. */
+  deadline: number;
+  /** Aborts the attempt and ends the wait for it; set when it starts. */
+  interrupt?: (reason: Error) => void;
+}
