@@ -5,13 +5,13 @@ import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
-import { Discard } from '../retry/discard.js';
 import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
 import { LeaseLostError } from '../queue/lease-lost.error.js';
-import { RetryLater } from '../retry/retry-later.js';
+import { isVerdict } from '../retry/verdict.js';
 import { ChannelRegistry } from './channel.registry.js';
+import type { SendReceipt } from './channels/channel.js';
 import type { NotificationEntity } from './notification.entity.js';
 import { NOTIFICATION_JOB } from './notification.service.js';
 import { placeOfPayload } from './place-of-payload.js';
@@ -71,8 +71,8 @@ export class NotificationRunner implements JobRunner<NotificationEntity>, OnModu
       createdAt: new Date(createdAt),
       signal: attempt.signal,
     });
-    if (result instanceof RetryLater || result instanceof Discard) return result;
-    const receipt = result.receipt === undefined ? null : describeError(result.receipt);
+    if (isVerdict(result)) return result;
+    const receipt = receiptOf(result);
     return this.record(attempt, { id, sentAt: this.clock.now(), receipt });
   }
 
@@ -107,4 +107,10 @@ export class NotificationRunner implements JobRunner<NotificationEntity>, OnModu
     await this.database.managed((manager) => this.store.markSent(manager, sent));
     throw lost;
   }
+}
+
+/** A channel in JavaScript may give nothing: what it has sent must not be sent again for that. */
+function receiptOf(result: SendReceipt | null | undefined): string | null {
+  const receipt = result?.receipt;
+  return receipt === undefined ? null : describeError(receipt);
 }

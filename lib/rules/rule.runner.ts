@@ -16,6 +16,9 @@ import { RuleStateStore } from './rule-state.store.js';
 
 const MAX_SUBJECT_LENGTH = 255;
 
+/** All others would make one subject of many, such as `[object Object]`. */
+const SUBJECT_TYPES: ReadonlySet<string> = new Set(['string', 'number', 'bigint']);
+
 /**
  * Judges one event by one rule. State, firing and the notifications' jobs are written in the
  * transaction that also completes the job of judging, so that a crash leaves all of them or none.
@@ -41,7 +44,7 @@ export class RuleRunner {
     const decision = evaluateRule(
       state,
       {
-        matches: when(event) === true,
+        matches: isTrue(rule, when(event)),
         occurredAt: event.occurredAt.getTime(),
         now: this.clock.now(),
       },
@@ -76,6 +79,11 @@ export class RuleRunner {
 function subjectOf({ options }: DefinedRule, event: WebhookEvent): string | undefined {
   const subject = options.subject(event);
   if (subject === undefined || subject === null || subject === '') return undefined;
+  if (!SUBJECT_TYPES.has(typeof subject)) {
+    throw new TypeError(
+      `rule '${options.name}': \`subject\` gave ${kindOf(subject)}; it must be synchronous and give a string, a number or a bigint`,
+    );
+  }
   const text = String(subject);
   if (text.length > MAX_SUBJECT_LENGTH) {
     throw new RangeError(
@@ -83,4 +91,16 @@ function subjectOf({ options }: DefinedRule, event: WebhookEvent): string | unde
     );
   }
   return text;
+}
+
+/** What a condition over untyped data gives may be any value: it holds as in JavaScript's `if`. */
+function isTrue({ options }: DefinedRule, condition: unknown): boolean {
+  if (kindOf(condition) !== 'a promise') return Boolean(condition);
+  throw new TypeError(`rule '${options.name}': \`when\` gave a promise; it must be synchronous`);
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return `a ${typeof value}`;
+  const isPromise = 'then' in value && typeof value.then === 'function';
+  return isPromise ? 'a promise' : 'an object';
 }

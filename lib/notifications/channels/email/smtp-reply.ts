@@ -35,6 +35,10 @@ const ABOUT_SESSION: ReadonlySet<number> = new Set([503, 530, 534, 535, 538]);
 /** The mailbox is full, or the message too large for it. */
 const EXCEEDED_STORAGE = 552;
 
+/** How they say that the mailbox is full: about the recipient, though a quota is named. */
+const FULL_MAILBOX =
+  /^(?!.*\b(?:sending|hourly|daily)\b).*(?:\bmailbox\b.*\b(?:full|quota)|\bquota\b.*\bmailbox\b|\b(?:user|recipient)\b.*\bover quota\b)/im;
+
 /** How servers without enhanced status codes say that it is not about this message. */
 const ABOUT_ACCOUNT =
   /\brelay|\bquota|\b(?:sending|hourly|daily|rate) limit|\bpolicy|\bblock(?:ed|list)|\bblacklist|\bauthenticat/i;
@@ -56,7 +60,8 @@ export function isAboutMessage({ code, text, isAboutSender }: PermanentReply): b
   const detail = Number(enhanced?.[2] ?? 0);
   switch (subject) {
     case SUBJECT.other:
-      return code === EXCEEDED_STORAGE || (!isAboutSender && !ABOUT_ACCOUNT.test(text));
+      if (code === EXCEEDED_STORAGE) return true;
+      return !isAboutSender && (FULL_MAILBOX.test(text) || !ABOUT_ACCOUNT.test(text));
     case SUBJECT.address:
       return !isAboutSender && !SENDER_ADDRESS.has(detail);
     case SUBJECT.mailbox:

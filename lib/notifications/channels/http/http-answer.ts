@@ -12,7 +12,7 @@ export interface HttpAnswer {
   readonly status: number;
   /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The first 1,000 characters of the body. */
+  /** The body, up to its first 64 KiB. */
   readonly body: string;
 }
 
@@ -22,4 +22,6 @@ export interface HttpAnswer {
  *
  * @publicApi
  */
-export type AnswerJudge = (answer: HttpAnswer) => Discard | RetryLater | undefined;
+export type AnswerJudge = (
+  answer: HttpAnswer,
+) => Discard | RetryLater | undefined | Promise<Discard | RetryLater | undefined>;

@@ -128,6 +128,20 @@ describe(HttpChannel.name, () => {
       await expect(channel.send(message())).rejects.toThrow('not understood');
       judge = () => undefined;
       expect(await channel.send(message())).toEqual({ receipt: 'HTTP 200: refused' });
+      judge = () => Promise.resolve(new Discard('looked up'));
+      expect(await channel.send(message())).toEqual(new Discard('looked up'));
+      judge = () => Promise.resolve(undefined);
+      expect(await channel.send(message())).toEqual({ receipt: 'HTTP 200: refused' });
+    });
+
+    it('F-27 shows the whole of a long answer that refuses', async () => {
+      const refusal = { ok: false, error: 'invalid_blocks', errors: Array(500).fill('no more') };
+      answerWith(200, {}, JSON.stringify(refusal));
+      judge = ({ body }) => {
+        const { ok, error } = JSON.parse(body) as typeof refusal;
+        return ok ? undefined : new Discard(error);
+      };
+      expect(await channel.send(message())).toEqual(new Discard('invalid_blocks'));
     });
 
     it.each([301, 302, 307, 308])('discards at %d, and follows no redirect', async (status) => {

@@ -4,6 +4,7 @@ import { Clock } from '../../../clock/clock.js';
 import { WebhookError } from '../../../errors/webhook.error.js';
 import { Discard } from '../../../retry/discard.js';
 import { RetryLater } from '../../../retry/retry-later.js';
+import { isVerdict } from '../../../retry/verdict.js';
 import {
   RESOLVED_NOTIFICATIONS_OPTIONS,
   type ResolvedNotificationsOptions,
@@ -18,11 +19,10 @@ import { retryAfterMs } from './retry-after.js';
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 20_000;
 
-/** Of an answer's body, to keep the connection. */
+/** How much of an answer's body is read, to keep the connection and to judge the answer. */
 const MAX_BODY_BYTES = 65_536;
 
-/** How much of it is looked at, and how much of it the receipt holds, in characters. */
-const MAX_JUDGED = 1_000;
+/** How much of it the receipt has, in characters. */
 const MAX_RECEIPT = 200;
 
 const BODY_TIMEOUT_MS = 5_000;
@@ -114,9 +114,9 @@ export class HttpChannel implements NotificationChannel<HttpPostMessage>, OnAppl
   }
 
   /** Some services refuse in the body of a 200. The receipt has its beginning, for those not known to. */
-  private judge(answer: HttpAnswer): SendReceipt | RetryLater | Discard {
-    const verdict = this.options.judgeAnswer?.(answer) ?? judgeKnownAnswer(answer);
-    if (verdict !== undefined) return verdict;
+  private async judge(answer: HttpAnswer): Promise<SendReceipt | RetryLater | Discard> {
+    const verdict = (await this.options.judgeAnswer?.(answer)) ?? judgeKnownAnswer(answer);
+    if (isVerdict(verdict)) return verdict;
     const body = answer.body.slice(0, MAX_RECEIPT).trim();
     return { receipt: `HTTP ${answer.status}${body === '' ? '' : `: ${body}`}` };
   }
@@ -128,8 +128,7 @@ export class HttpChannel implements NotificationChannel<HttpPostMessage>, OnAppl
     let length = 0;
     try {
       for await (const chunk of body as AsyncIterable<Buffer>) {
-        // As many bytes as the characters may have.
-        if (length < 4 * MAX_JUDGED) chunks.push(chunk);
+        chunks.push(chunk);
         length += chunk.length;
         if (length > MAX_BODY_BYTES) break;
       }
@@ -138,7 +137,7 @@ export class HttpChannel implements NotificationChannel<HttpPostMessage>, OnAppl
     } finally {
       cancel();
     }
-    return Buffer.concat(chunks).toString('utf8').slice(0, MAX_JUDGED);
+    return Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8');
   }
 }
 

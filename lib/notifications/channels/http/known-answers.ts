@@ -1,6 +1,6 @@
 import { WebhookError } from '../../../errors/webhook.error.js';
 import { Discard } from '../../../retry/discard.js';
-import type { AnswerJudge, HttpAnswer } from './http-answer.js';
+import type { HttpAnswer } from './http-answer.js';
 
 /** Why a service did not take a post that it answered with 200. */
 interface Refusal {
@@ -44,7 +44,7 @@ const TEMPORARY_STATUS = /^(?:408|425|429|5\d\d)$/;
  * @throws {WebhookError} for a refusal that passes
  * @internal
  */
-export const judgeKnownAnswer: AnswerJudge = (answer) => {
+export const judgeKnownAnswer = (answer: HttpAnswer): Discard | undefined => {
   const { hostname } = new URL(`https://${answer.host}`);
   const find = SERVICES.find(([host]) => hostname === host || hostname.endsWith(dotted(host)))?.[1];
   const refusal = find?.(answer);
@@ -90,7 +90,7 @@ function fieldsOf(body: string): Readonly<Record<string, unknown>> {
   try {
     return Object(JSON.parse(body)) as Record<string, unknown>;
   } catch {
-    // Not JSON, or too long to be read to its end: an answer that refuses is short.
+    // Not JSON, or longer than what is read of it: an answer that refuses is shorter.
     return {};
   }
 }

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import type { WebhookEvent } from '../lib/event/webhook-event.js';
+import type { ChannelMessage, NotificationChannel } from '../lib/notifications/channels/channel.js';
+import type { Notification } from '../lib/notifications/notification.js';
+import { QueueService } from '../lib/queue/queue.service.js';
+import { Rule } from '../lib/rules/rule.decorator.js';
+import type { RuleMatch } from '../lib/rules/rule.options.js';
+import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { startApp, type TestApp } from './support/application.js';
+import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+
+@Injectable()
+class Bell implements NotificationChannel<{ text: string }> {
+  readonly name = 'bell';
+  readonly rung: string[] = [];
+
+  recipient(): string {
+    return 'everybody';
+  }
+
+  /** As a channel in JavaScript does that says nothing of what it has sent. */
+  async send({ payload }: ChannelMessage<{ text: string }>): Promise<never> {
+    this.rung.push(payload.text);
+    return undefined as never;
+  }
+}
+
+const ring = (text: string): Notification => ({ channel: 'bell', payload: { text } });
+const untyped = (value: unknown): never => value as never;
+
+/** Conditions that compile where data is `any`, and in JavaScript. */
+@Injectable()
+class Rules {
+  @Rule({
+    name: 'truthy',
+    on: 'truthy',
+    subject: (event) => event.id,
+    when: ({ data }: WebhookEvent) => untyped((data as { flag?: unknown }).flag),
+  })
+  truthy({ subject }: RuleMatch): Notification {
+    return ring(`truthy ${subject}`);
+  }
+
+  @Rule({ name: 'late', on: 'late', subject: () => 1, when: () => untyped(Promise.resolve(true)) })
+  late(): Notification {
+    return ring('late');
+  }
+
+  @Rule({ name: 'vague', on: 'vague', subject: () => untyped({ id: 1 }), when: () => true })
+  vague(): Notification {
+    return ring('vague');
+  }
+
+  @Rule({ name: 'slow', on: 'slow', subject: () => untyped(Promise.resolve(1)), when: () => true })
+  slow(): Notification {
+    return ring('slow');
+  }
+}
+
+describeOnDatabases('Conditions and subjects of rules', (kind) => {
+  let app: TestApp;
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await kind.create();
+    app = await startApp({
+      database,
+      options: {
+        sources: { game: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) },
+        notifications: { channels: [Bell] },
+      },
+      host: { providers: [Bell, Rules] },
+    });
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await database.drop();
+  });
+
+  const send = async (type: string, id: string, data: object = {}): Promise<void> => {
+    const body = JSON.stringify({ id, type, ...data });
+    const { status } = await app.post('/webhooks/game', body, {
+      'content-type': 'application/json',
+    });
+    expect(status).toBe(200);
+    await app.drain();
+  };
+
+  it('hold where `if` would, and what a channel sent that gives no receipt is sent once', async () => {
+    await send('truthy', 'a', { flag: 'yes' });
+    await send('truthy', 'b', { flag: 7 });
+    await send('truthy', 'c', { flag: '' });
+    await send('truthy', 'd');
+    const { rung } = app.app.get(Bell);
+    expect(rung.toSorted()).toEqual(['truthy a', 'truthy b']);
+    const jobs = await app.app.get(QueueService).list();
+    expect(new Set(jobs.map(({ state }) => state))).toEqual(new Set(['completed']));
+  });
+
+  it.each([
+    ['late', "rule 'late': `when` gave a promise; it must be synchronous"],
+    ['vague', "rule 'vague': `subject` gave an object; it must be synchronous"],
+    ['slow', "rule 'slow': `subject` gave a promise; it must be synchronous"],
+  ])('are refused by name: %s', async (type, reason) => {
+    await send(type, '1');
+    expect(await app.app.get(QueueService).list()).toMatchObject([
+      { state: 'retryable', lastError: expect.stringContaining(reason) as unknown },
+    ]);
+    expect(app.logger.text).toContain(reason);
+    expect(app.app.get(Bell).rung).toEqual([]);
+  });
+});
