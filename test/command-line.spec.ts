@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
@@ -121,6 +123,33 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
     );
   });
 
+  it('F-33 waits for an application that is starting, and no longer than it is told', async () => {
+    const late = createServer((_, response) => response.end('late'));
+    const free = await portThatIsFree();
+    const waiting = commandLine.run(
+      ['trigger', 'stripe', 'invoice.paid', '--to', `http://127.0.0.1:${free}`, '--wait', '60'],
+      { HOOKLINE_SECRET: SECRET },
+    );
+    // By the time that this one has come to its end, the other one looks for a listener.
+    expect((await trigger('stripe', 'invoice.paid')).code).toBe(0);
+    await new Promise<void>((resolve) => late.listen(free, '127.0.0.1', resolve));
+    const { code, out } = await waiting;
+    late.close();
+    expect({ code, out }).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^200 .*late/) as unknown,
+    });
+
+    const inVain = await commandLine.run(
+      ['trigger', 'stripe', 'invoice.paid', '--to', `http://127.0.0.1:${free}`, '--wait', '1'],
+      { HOOKLINE_SECRET: SECRET },
+    );
+    expect(inVain).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^ECONNREFUSED/) as unknown,
+    });
+  });
+
   it('sends many new events at once, and sums up', async () => {
     const before = (await stored('stripe')).length;
     const { code, out } = await trigger(
@@ -170,3 +199,11 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
     expect(absent).toMatchObject({ code: 1, out: expect.stringMatching(/^ECONNREFUSED /) });
   });
 });
+
+async function portThatIsFree(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -85,6 +85,7 @@ ${EXIT_CODES}`,
     .option('--times <n>', 'how many to send, each a new event', wholeNumber, 1)
     .option('--concurrency <n>', 'how many at the same time', wholeNumber, 1)
     .option('--timeout <seconds>', 'how long to wait for an answer', wholeNumber, 30)
+    .option('--wait <seconds>', 'how long to wait for an application that is starting', wholeNumber)
     .option(
       '--url <url>',
       'URL that is signed, if the application is known by another one (default: --to)',

@@ -18,6 +18,7 @@ import {
   tampered,
   type Tampering,
 } from './tampering.js';
+import { untilListening } from './until-listening.js';
 
 /** @internal */
 export interface TriggerOptions extends SecretOptions {
@@ -29,6 +30,7 @@ export interface TriggerOptions extends SecretOptions {
   readonly times: number;
   readonly concurrency: number;
   readonly timeout: number;
+  readonly wait?: number;
   readonly tamper?: Tampering;
 }
 
@@ -47,9 +49,10 @@ export async function trigger(
   options: TriggerOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { times, concurrency, timeout, tamper } = options;
+  const { times, concurrency, timeout, to, wait, tamper } = options;
   const makeRequest = await requestMaker(providerName, type, options, terminal);
   await makeRequest(0); // What cannot be signed shows before anything is sent.
+  if (wait !== undefined) await untilListening(to, wait * 1_000);
   const sender = new Sender(concurrency, timeout * 1_000);
   const outcomes: Outcome[] = [];
   const started = performance.now();
@@ -57,7 +60,7 @@ export async function trigger(
   const work = async (): Promise<void> => {
     while (next < times) {
       const request = await makeRequest(next++);
-      const outcome = await sender.send(request.url ?? options.to, request);
+      const outcome = await sender.send(request.url ?? to, request);
       outcomes.push(outcome);
       if (times <= MAX_LINES) terminal.out(`${lineOf(outcome)}\n`);
     }
