@@ -84,7 +84,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
       if (source === undefined || known.includes(source)) continue;
       throw ConfigurationError.because(
         name.startsWith('rule:') ? '@Rule' : '@OnWebhook',
-        `${name} wants events of the source '${source}', which there is not.`,
+        `${name} wants events of the source '${source}', which does not exist.`,
         known.length === 0
           ? 'Add it to `sources` in WebhookModule.forRoot.'
           : `Add it to \`sources\` in WebhookModule.forRoot, or name one of: ${known.join(', ')}.`,

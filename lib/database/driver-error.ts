@@ -21,7 +21,7 @@ export const SYSTEM_ERROR = /^E[A-Z]+$/;
 /**
  * What the driver says of an error, also inside of one of TypeORM's.
  *
- * @returns `undefined` for what is no error, and for one that cannot be read
+ * @returns `undefined` for what is not an error, and for one that cannot be read
  * @internal
  */
 export function driverErrorOf(error: unknown): DriverError | undefined {

@@ -59,7 +59,7 @@ export class PostgresArray {
     readonly values: readonly Element[],
   ) {}
 
-  /** @throws {TypeError} for what is no UUID in an array of them */
+  /** @throws {TypeError} for a value that is not a UUID, in an array of UUIDs */
   toBuffer(): Buffer {
     const { values } = this;
     const format = FORMATS[this.type];
@@ -153,6 +153,6 @@ function writeUuid(buffer: Buffer, start: number, value: string | number): void 
       buffer[at++] = (high << 4) | low;
     }
   }
-  // Its own text is not named: what is no key may be anything.
+  // Its own text is not named: what is not a key may be anything.
   if (bits >= 16) throw new TypeError('A key is not a UUID.');
 }

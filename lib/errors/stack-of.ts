@@ -3,7 +3,7 @@ import { isError } from './is-error.js';
 /**
  * Where an error was thrown, for a log; nothing of what else hangs on it, such as a query's parameters.
  *
- * @returns `undefined` for what is no error, and for one that cannot be read
+ * @returns `undefined` for what is not an error, and for one that cannot be read
  * @internal
  */
 export function stackOf(error: unknown): string | undefined {

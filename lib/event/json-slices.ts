@@ -22,7 +22,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * The bytes of values inside of JSON, as they stand there: views of the same memory. All are found in
  * one pass, however many there are.
  *
- * @param json any bytes: what is no JSON gives no sensible answer, but an end, and no error
+ * @param json any bytes: what is not JSON gives no sensible answer, but an end, and no error
  * @param paths dotted paths, as `valueAt` follows them in the parsed value
  * @param mostKeys how many keys may stand in the objects that are gone into; beyond it nothing is found
  * @returns a slice for each path, in their order; `undefined` where nothing is there

@@ -23,7 +23,7 @@ for (const [letter, char] of Object.entries({
  * The UTF-8 bytes of a string in JSON, without making a text of it.
  *
  * @param string as it stands there, with its quotes
- * @returns `undefined` for what is no string, and for one that is not well-formed
+ * @returns `undefined` for what is not a string, and for one that is not well-formed
  * @internal
  */
 export function jsonTextBytes(string: Buffer): Buffer | undefined {

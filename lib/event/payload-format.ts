@@ -1,5 +1,5 @@
 /**
- * How a body is to be read. Stored with the event, so that its data can be read again from the bytes.
+ * How to read a body. Stored with the event, so that its data can be read again from the bytes.
  * `form` is a form of either kind (URL-encoded or multipart); `formjson` is one that holds the payload
  * as JSON in one of its fields.
  *

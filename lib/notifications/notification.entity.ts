@@ -3,7 +3,7 @@ import { AdaptToDriver } from '../database/adapt-to-driver.decorator.js';
 import { epochMs } from '../database/epoch-ms.transformer.js';
 
 /**
- * A notification: what is to be sent, and what became of it. Its job (of kind `notification`, with
+ * A notification: what to send, and what became of it. Its job (of kind `notification`, with
  * the notification's id as `ref`) tells whether it waits, and why the last attempt failed. Declared
  * for TypeORM's schema and the host's own queries.
  *

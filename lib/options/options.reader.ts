@@ -19,7 +19,7 @@ export class OptionsReader<Options extends object> {
    * @param group name of the group in messages, such as `queue`
    * @param given what the host set; a property that is `undefined` counts as not set
    * @param defaults every option that there is
-   * @throws {ConfigurationError} when it is no object, or has an option that there is not
+   * @throws {ConfigurationError} when it is no object, or has an unknown option
    */
   constructor(
     private readonly group: string,

@@ -74,7 +74,7 @@ export class QueueService {
   }
 
   /**
-   * How many jobs wait, run, are to be retried, and were given up. Cheap however many have completed:
+   * How many jobs wait, run, will be retried, and were given up. Cheap however many have completed:
    * for a metric, or a health check.
    */
   async counts(): Promise<QueueCounts> {

@@ -21,8 +21,8 @@ export function readyAnswers(source: string, { accepted, refused }: SenderAnswer
     if (Math.floor(wanted.status / 100) !== hundreds) {
       throw ConfigurationError.because(
         option,
-        `The status of \`${option}\` is to be ${hundreds}xx: the sender goes by it.`,
-        'Leave the answer out, or mend its status.',
+        `The status of \`${option}\` must be ${hundreds}xx: the sender goes by it.`,
+        'Leave the answer out, or correct its status.',
       );
     }
     try {

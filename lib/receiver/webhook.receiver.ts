@@ -100,7 +100,7 @@ export class WebhookReceiver implements OnApplicationShutdown {
     try {
       return await this.verify(source, request);
     } catch (error) {
-      // A bug in a scheme, in a schema or in a function of the source: the sender may try again when it is mended.
+      // A bug in a scheme, in a schema or in a function of the source: the sender may try again when it is fixed.
       this.logger.error(
         `Failed on a request to source '${source.name}', answered 500: ${describeError(error)}`,
         stackOf(error instanceof SchemaFailedError ? error.cause : error),

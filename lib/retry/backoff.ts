@@ -38,7 +38,7 @@ export function backoffDelayMs(
   { baseMs, factor, capMs, jitter }: ResolvedBackoffOptions,
   random: number,
 ): number {
-  // A job that is put off often has many attempts: the power becomes Infinity, and 0 times that no number.
+  // A job that is postponed often has many attempts: the power becomes Infinity, and 0 times that no number.
   const delay = baseMs === 0 ? 0 : Math.min(capMs, baseMs * factor ** (attempt - 1));
   return Math.round(Math.min(capMs, delay * (1 + jitter * (2 * random - 1))));
 }

@@ -45,7 +45,7 @@ export interface RuleMatch<Data = unknown> {
 }
 
 /**
- * What a rule's method may return: what is to be sent; or that the event must be judged again later, or
+ * What a rule's method may return: what to send; or that the event must be judged again later, or
  * never.
  */
 export type RuleResult =

@@ -1,5 +1,5 @@
 /**
- * The bytes of a body that is to be sent: text is sent as UTF-8.
+ * The bytes of a body to send: text is sent as UTF-8.
  *
  * @internal
  */

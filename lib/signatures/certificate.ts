@@ -14,14 +14,14 @@ export interface Certificate {
  * for.
  *
  * @param pem the first certificate of it counts
- * @throws {KeyUnavailableError} for what is no certificate, or one of another kind than RSA
+ * @throws {KeyUnavailableError} for what is not a certificate, and for one that is not RSA
  * @internal
  */
 export function readCertificate(pem: string): Certificate {
   const certificate = parse(pem);
   const key = certificate?.publicKey;
   if (certificate === undefined || key?.asymmetricKeyType !== 'rsa') {
-    throw new KeyUnavailableError('What was fetched for a certificate is none of RSA.');
+    throw new KeyUnavailableError('What was fetched is not an RSA certificate.');
   }
   return {
     key,

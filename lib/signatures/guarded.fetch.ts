@@ -96,7 +96,7 @@ export class GuardedFetch {
 
   /**
    * @returns the JSON of a 2xx answer
-   * @throws {KeyUnavailableError} also for what is no JSON
+   * @throws {KeyUnavailableError} also for what is not JSON
    */
   async json(url: string, request?: GuardedRequest): Promise<unknown> {
     const text = await this.text(url, request);

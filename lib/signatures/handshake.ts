@@ -43,7 +43,7 @@ export interface Challenge {
 export type ChallengeAnswer = HandshakeAnswer | undefined | Promise<HandshakeAnswer | undefined>;
 
 /**
- * How a sender's handshakes are answered. A function gives `undefined` for what is no handshake: the
+ * How a sender's handshakes are answered. A function gives `undefined` for what is not a handshake: the
  * request is then an event, or refused.
  *
  * @publicApi

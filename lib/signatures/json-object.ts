@@ -14,7 +14,7 @@ export function readJsonObject(body: Uint8Array): object | undefined {
 }
 
 /**
- * A value to be spread into an object; what is no object adds nothing.
+ * A value to spread into an object; what is not an object adds nothing.
  *
  * @internal
  */

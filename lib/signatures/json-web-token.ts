@@ -16,7 +16,7 @@ const MAX_LENGTH = 8_192;
  * Reads a token. It says nothing about the algorithm: who verifies it has to know that beforehand, and
  * to refuse a header that names another.
  *
- * @returns `undefined` for what is no such token, or has extensions that must be understood
+ * @returns `undefined` for what is not such a token, and for one with extensions that must be understood
  * @internal
  */
 export function readJsonWebToken(text: string): JsonWebToken | undefined {

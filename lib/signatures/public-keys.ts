@@ -152,11 +152,11 @@ function parsePrivateKey(given: unknown, type: PublicKeyType, label: string): Ke
   throw ConfigurationError.because(
     'privateKey',
     `Expected \`privateKey\` to be an ${type} private key: PEM, or base64 PKCS #8${type === 'ed25519' ? ' or seed' : ''}.`,
-    'Leave it out where nothing is to be signed.',
+    'Leave it out where nothing has to be signed.',
   );
 }
 
-/** `undefined` for what is no key. */
+/** `undefined` for what is not a key. */
 function read(
   form: KeyForm,
   given: unknown,

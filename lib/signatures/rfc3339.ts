@@ -4,7 +4,7 @@ const SYNTAX = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d
 /**
  * Reads a date and time such as `2026-03-01T12:00:00Z`.
  *
- * @returns milliseconds since the epoch; `undefined` for what is no such text
+ * @returns milliseconds since the epoch; `undefined` for any other text
  * @internal
  */
 export function parseRfc3339(text: string): number | undefined {

@@ -142,7 +142,7 @@ export class Keys {
     return key;
   }
 
-  /** `undefined` for what is no usable secret. */
+  /** `undefined` for what is not a usable secret. */
   #decode(secret: unknown): Buffer | undefined {
     if (typeof secret !== 'string') return undefined;
     const text = secret.startsWith(this.#label) ? secret.slice(this.#label.length) : secret;

@@ -104,7 +104,7 @@ export interface VerifyContext {
  * @publicApi
  */
 export interface HandshakeContext extends VerifyContext {
-  /** What `verify` said of this request, where it was asked before; it is asked anew where not. */
+  /** What `verify` said of this request, where it was asked before; where not, it is asked again. */
   readonly verification?: Verification;
 }
 

@@ -1,7 +1,7 @@
 import type { SignatureScheme } from './signature-scheme.js';
 
 /**
- * What is to be signed.
+ * What to sign.
  *
  * @publicApi
  */

@@ -9,7 +9,7 @@ import type { RefusalReason } from './signature-scheme.js';
 export class Tolerance {
   readonly #toleranceMs: number;
 
-  /** @throws {ConfigurationError} for what is no number above 0 */
+  /** @throws {ConfigurationError} for what is not a number above 0 */
   constructor(seconds: number) {
     if (!Number.isFinite(seconds) || seconds <= 0) {
       throw ConfigurationError.invalidOption(

@@ -5,7 +5,7 @@ import { providerOf } from './provider-of.js';
 
 /**
  * Runs all jobs that are due, and those that come of them, to their end: handlers, rules and
- * notifications. What is to be retried later is left; move a {@link FakeClock} and drain again.
+ * notifications. What will be retried later is left; move a {@link FakeClock} and drain again.
  *
  * @param app the application, or its testing module, after `init()`
  * @throws {ConfigurationError} when the application has no WebhookModule

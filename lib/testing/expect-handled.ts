@@ -107,6 +107,6 @@ function jobLine({ name, state, attempt, maxAttempts, lastError }: JobEntity): s
     case 'running':
       return `${name}: is running. Call drain(app) first.`;
     default:
-      return `${name}: ${state} after attempt ${attempt} of ${maxAttempts}: ${lastError ?? 'put off'}`;
+      return `${name}: ${state} after attempt ${attempt} of ${maxAttempts}: ${lastError ?? 'postponed'}`;
   }
 }

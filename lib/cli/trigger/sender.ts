@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /**
- * Posts requests to a URL, over as many connections as are to be used at the same time.
+ * Posts requests to a URL, over as many connections as may be used at the same time.
  *
  * @internal
  */

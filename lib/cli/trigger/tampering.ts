@@ -14,7 +14,7 @@ export type Tampering = (typeof TAMPERINGS)[number];
 const MONTH_MS = 30 * 86_400_000;
 
 /**
- * The scheme to sign by: with another secret, where the signature is to be wrong.
+ * The scheme to sign by: with another secret, where the signature must be wrong.
  *
  * @internal
  */
@@ -27,7 +27,7 @@ export function signingScheme(
 }
 
 /**
- * The time to sign: that of a request which somebody has kept for a month, where it is to be wrong.
+ * The time to sign: that of a request which somebody has kept for a month, where it must be wrong.
  *
  * @internal
  */
@@ -36,7 +36,7 @@ export function signingTime(now: Date, tampering: Tampering | undefined): Date {
 }
 
 /**
- * The request with another body than was signed, where that is to be wrong. It stays readable, so that
+ * The request with another body than was signed, where the body must be wrong. It stays readable, so that
  * nothing but the signature gives it away.
  *
  * @internal

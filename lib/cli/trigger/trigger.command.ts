@@ -40,7 +40,7 @@ const MAX_LINES = 10;
 /**
  * Signs a sample and posts it, once or many times.
  *
- * @throws {UsageError} for a provider or type that there is not, and for a secret that is missing
+ * @throws {UsageError} for an unknown provider or type, and for a secret that is missing
  * @internal
  */
 export async function trigger(

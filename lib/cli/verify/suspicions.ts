@@ -17,12 +17,12 @@ const SUSPICIONS: readonly Suspicion[] = [
   },
   {
     finding:
-      'The body was written anew: the sender signed the same JSON without blanks. Keep the raw bytes.',
+      'The body was serialized again: the sender signed the same JSON without blanks. Keep the raw bytes.',
     change: withBody((text) => rewritten(text, 0)),
   },
   {
     finding:
-      'The body was written anew: the sender signed the same JSON with indentation. Keep the raw bytes.',
+      'The body was serialized again: the sender signed the same JSON with indentation. Keep the raw bytes.',
     change: withBody((text) => rewritten(text, 2)),
   },
   {

@@ -28,7 +28,7 @@ export class HubspotLegacyScheme implements SigningScheme {
   readonly #url: HmacOptions['url'];
 
   /**
-   * @throws {ConfigurationError} for a missing or blank secret, for a version that there is not, and
+   * @throws {ConfigurationError} for a missing or blank secret, for an unknown version, and
    * for version 2 without a URL
    */
   constructor(

@@ -33,7 +33,7 @@ export interface MailgunOptions {
   readonly secret: Secret;
   /**
    * How far the timestamp may be from our clock, in both directions, in seconds. Mailgun tries again for
-   * 8 hours, and does not say that it signs anew. @default 36_000
+   * 8 hours, and does not say that it signs again. @default 36_000
    */
   readonly toleranceSeconds?: number;
   /**

@@ -28,7 +28,7 @@ export interface PaypalOptions {
   readonly environment?: 'production' | 'sandbox';
   /**
    * How far the time of transmission may be from our clock, in both directions, in seconds. PayPal tries
-   * again for three days, and does not say that it signs anew. @default 262_800
+   * again for three days, and does not say that it signs again. @default 262_800
    */
   readonly toleranceSeconds?: number;
   /**

@@ -133,7 +133,7 @@ function readKey(jwk: unknown): KeyObject | undefined {
   const expiredAt = valueAt(jwk, 'expired_at');
   if (expiredAt !== undefined && expiredAt !== null) return undefined;
   if (valueAt(jwk, 'kty') !== 'EC' || valueAt(jwk, 'crv') !== 'P-256') {
-    throw new KeyUnavailableError('What was fetched for a key is none on P-256.');
+    throw new KeyUnavailableError('What was fetched is not a key on P-256.');
   }
   return createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
 }

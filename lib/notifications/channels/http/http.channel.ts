@@ -27,7 +27,7 @@ const MAX_RECEIPT = 200;
 
 const BODY_TIMEOUT_MS = 5_000;
 
-/** For how long an endpoint may put us off; after that, its answers count as failed attempts. */
+/** For how long an endpoint may postpone a post; after that, its answers count as failed attempts. */
 const PATIENCE_MS = 3 * 86_400_000;
 
 /** 4xx that are not the message's fault. */
