@@ -1,0 +1,174 @@
+import type { PayloadIssue } from '../event/payload-schema.js';
+import type { PayloadReading } from '../event/payload.js';
+import type { Inbox } from '../inbox/inbox.js';
+import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
+import type { SafeLogger } from '../logging/safe.logger.js';
+import { payloadOf } from '../signatures/request-payload.js';
+import type { EventFacts, SignedRequest, Verified } from '../signatures/signature-scheme.js';
+import { answer, type Answer } from './answer.js';
+import { batchItems } from './batch-item.js';
+import { batchOutcome } from './batch-outcome.js';
+import { identify } from './event-identity.js';
+import { placed } from './placed-payload.js';
+import type { Refuser } from './refuser.js';
+import type { Source } from './source.registry.js';
+
+/** Most events of one body: they are one transaction, and the smallest take but two bytes each. */
+const MAX_BATCH = 10_000;
+
+/**
+ * Gives the events of a verified request to the inbox, and says what to answer.
+ *
+ * @internal
+ */
+export class EventAcceptor {
+  constructor(
+    private readonly logger: SafeLogger,
+    private readonly refuser: Refuser,
+    private readonly inbox: Inbox,
+  ) {}
+
+  /** Accepts what a verified request has: a 2xx means that it is committed. */
+  async accept(
+    source: Source,
+    request: SignedRequest,
+    rawBody: Buffer,
+    verified: Verified,
+  ): Promise<Answer> {
+    const reading = payloadOf(request);
+    if (!reading.ok) {
+      return this.refuser.refuse(
+        source.name,
+        reading.unsupported === true ? 415 : 400,
+        reading.reason,
+      );
+    }
+    if (verified.events !== undefined) {
+      return this.acceptBatch(source, request, rawBody, reading, verified.events);
+    }
+    const found = await identify(source, request, reading, verified, rawBody);
+    if (!found.ok) return this.refuser.refuse(source.name, 400, found.reason);
+
+    const incoming: IncomingEvent = {
+      ...found.identity,
+      source: source.name,
+      headers: storedHeaders(source, request),
+      rawBody,
+      ...placed(reading, found.identity.dataPath),
+    };
+    try {
+      const result = await this.inbox.accept(incoming, source.onInvalidPayload);
+      return this.accepted(source, incoming, result, verified.keyIndex);
+    } catch (error) {
+      return this.refuser.unstored(source, 'the event was', error);
+    }
+  }
+
+  /** All of its events are stored, or none: a sender repeats the whole request. */
+  private async acceptBatch(
+    source: Source,
+    request: SignedRequest,
+    body: Buffer,
+    reading: Extract<PayloadReading, { ok: true }>,
+    events: readonly EventFacts[],
+  ): Promise<Answer> {
+    if (events.length > MAX_BATCH) {
+      return this.refuser.refuse(source.name, 413, `it holds more than ${MAX_BATCH} events`);
+    }
+    const headers = storedHeaders(source, request);
+    const items = batchItems(body, reading, events);
+    const incoming: IncomingEvent[] = [];
+    for (const { path, facts, reading: own, rawBody } of items) {
+      const found = await identify(source, request, own, facts, rawBody);
+      if (!found.ok) return this.refuser.refuse(source.name, 400, `${found.reason}, at '${path}'`);
+      const { identity } = found;
+      const place = placed(own, identity.dataPath);
+      incoming.push({ ...identity, source: source.name, headers, rawBody, ...place });
+    }
+    try {
+      const batch = await this.inbox.acceptAll(incoming, source.onInvalidPayload);
+      if (batch.ok) return this.acceptedBatch(source, batch.results);
+      const issues = batch.refused.flatMap((refused) =>
+        refused.issues.map((issue) => within(items[refused.index]?.path ?? '', issue)),
+      );
+      return this.refuser.data(source.name, unfit(issues), issues);
+    } catch (error) {
+      return this.refuser.unstored(source, 'the events were', error);
+    }
+  }
+
+  private acceptedBatch(source: Source, results: readonly AcceptResult[]): Answer {
+    const { name } = source;
+    const { status, accepted, duplicates, ignored, rejected, issues } = batchOutcome(results);
+    if (rejected > 0) {
+      this.logger.warn(
+        `Stored ${rejected} of ${results.length} events of a request of source '${name}' as ` +
+          `rejected, answered 200: ${unfit(issues)}`,
+      );
+    }
+    this.logger.debug(
+      `${results.length} events in a request of source '${name}': ${accepted} accepted, ` +
+        `${duplicates} duplicates, ${ignored} ignored`,
+    );
+    return committed(source, {
+      status,
+      accepted,
+      duplicates,
+      ignored,
+      ...(rejected > 0 && { rejected }),
+    });
+  }
+
+  private accepted(
+    source: Source,
+    { id, type }: IncomingEvent,
+    result: AcceptResult,
+    keyIndex: number,
+  ): Answer {
+    switch (result.outcome) {
+      case 'accepted':
+      case 'duplicate':
+      case 'ignored':
+        if (this.logger.isDebugEnabled()) {
+          this.logger.debug(
+            `Event '${id}' of type '${type}' from source '${source.name}': ${result.outcome} (key ${keyIndex})`,
+          );
+        }
+        return committed(source, { status: result.outcome, id });
+      case 'rejected': {
+        const reason = unfit(result.issues);
+        if (!result.stored) return this.refuser.data(source.name, reason, result.issues);
+        this.logger.warn(
+          `Stored an event of source '${source.name}' as rejected, answered 200: ${reason}`,
+        );
+        return committed(source, { status: 'rejected' });
+      }
+    }
+  }
+}
+
+/** Says what came of the events, unless the sender wants to hear something else. */
+function committed({ answers: { accepted } }: Source, content: object): Answer {
+  return accepted ?? answer(200, content);
+}
+
+function storedHeaders(
+  { storeHeaders }: Source,
+  { headers }: SignedRequest,
+): Record<string, string> {
+  const stored: Record<string, string> = {};
+  for (const name of storeHeaders) {
+    const value = headers[name];
+    if (value !== undefined) stored[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return stored;
+}
+
+function unfit({ length: count }: readonly PayloadIssue[]): string {
+  return `its data does not fit the schema (${count} ${count === 1 ? 'issue' : 'issues'})`;
+}
+
+/** An issue of an item, as one of the whole payload. */
+function within(item: string, { path, message }: PayloadIssue): PayloadIssue {
+  return { path: [item, path].filter((part) => part !== '').join('.'), message };
+}

@@ -1,0 +1,74 @@
+import type { Clock } from '../clock/clock.js';
+import { describeError } from '../errors/describe-error.js';
+import type { SafeLogger } from '../logging/safe.logger.js';
+import type {
+  HandshakeAnswer,
+  SignedRequest,
+  Verification,
+} from '../signatures/signature-scheme.js';
+import { schemeAnswer, type Answer } from './answer.js';
+import type { Refuser } from './refuser.js';
+import type { Source } from './source.registry.js';
+import { withinTime } from './time-limit.js';
+
+const PROBED = schemeAnswer({ status: 200, headers: {}, body: '' });
+
+/**
+ * Answers what senders ask before they send events.
+ *
+ * @internal
+ */
+export class HandshakeAnswerer {
+  /** @param timeoutMs how long a scheme may take for an answer */
+  constructor(
+    private readonly logger: SafeLogger,
+    private readonly refuser: Refuser,
+    private readonly clock: Clock,
+    private readonly timeoutMs: number,
+  ) {}
+
+  /** A request of another method than POST has no event; it may be a sender's question who is here. */
+  async challenge(source: Source, request: SignedRequest): Promise<Answer> {
+    const { name, scheme } = source;
+    const { method } = request;
+    const methods = [...source.methods];
+    const allow = { allow: methods.join(', ') };
+    if (!source.methods.has(method)) {
+      return this.refuser.refuse(name, 405, `the method is not ${methods.join(' or ')}`, allow);
+    }
+    if (scheme.handshakeMethods?.includes(method) === true) {
+      const handshake = scheme.handshake?.(request, { now: new Date(this.clock.now()) });
+      const answered = handshake && (await this.answer(source, handshake));
+      if (answered !== undefined) return answered;
+    }
+    return source.probes.some((probe) => probe === method)
+      ? PROBED
+      : this.refuser.refuse(name, 405, `the method is ${method}, and it is no handshake`, allow);
+  }
+
+  /** @returns `undefined` where it was no handshake after all */
+  async answer(
+    { name }: Source,
+    given: HandshakeAnswer | Promise<HandshakeAnswer | undefined>,
+    verification?: Verification,
+  ): Promise<Answer | undefined> {
+    let settled: HandshakeAnswer | undefined;
+    try {
+      settled =
+        given instanceof Promise ? await withinTime(this.clock, given, this.timeoutMs) : given;
+    } catch (error) {
+      const reason = `the handshake failed: ${describeError(error)}`;
+      return this.refuser.unavailable(name, reason);
+    }
+    if (settled === undefined) return undefined;
+    const { status } = settled;
+    const answered = schemeAnswer(settled, status === 503 ? this.refuser.retryAfter : {});
+    if (status >= 400) {
+      const reason = verification?.ok === false ? verification.reason : 'the handshake failed';
+      this.refuser.note(name, status, reason);
+    } else {
+      this.logger.debug(`Answered a handshake of source '${name}' with ${status}`);
+    }
+    return answered;
+  }
+}

@@ -1,0 +1,131 @@
+import type { Clock } from '../clock/clock.js';
+import { describeError } from '../errors/describe-error.js';
+import type { PayloadIssue } from '../event/payload-schema.js';
+import { SchemaFailedError } from '../event/schema-failed.error.js';
+import type { SafeLogger } from '../logging/safe.logger.js';
+import { answer, errorAnswer, type Answer } from './answer.js';
+import type { BodyReading } from './body.reader.js';
+import { RefusalLog } from './refusal.log.js';
+import type { Source } from './source.registry.js';
+
+/** How much of an unknown source's name a log line gives. */
+const MAX_LOGGED_NAME = 64;
+
+/** Most issues that a sender is told of. */
+const MAX_ISSUES = 50;
+
+export interface RefuserOptions {
+  readonly retryAfterSeconds: number;
+  /** The content encodings that are read, as `Accept-Encoding` names them. */
+  readonly encodings: string;
+}
+
+/**
+ * Makes the answers to requests that are refused, and has the log told why.
+ *
+ * @internal
+ */
+export class Refuser {
+  /** What a 503 says. */
+  readonly retryAfter: Readonly<Record<string, string>>;
+  private readonly refusals: RefusalLog;
+
+  constructor(
+    private readonly logger: SafeLogger,
+    clock: Clock,
+    private readonly options: RefuserOptions,
+  ) {
+    this.refusals = new RefusalLog(logger, clock);
+    this.retryAfter = { 'retry-after': String(options.retryAfterSeconds) };
+  }
+
+  /** Tells the log what it has summed up. */
+  flush(): void {
+    this.refusals.flush();
+  }
+
+  /** Tells the log of an answer that somebody else has made. */
+  note(source: string, status: number, reason: string): void {
+    this.refusals.add({ source, isKnown: true, status, reason });
+  }
+
+  refuse(
+    source: string,
+    status: number,
+    reason: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Answer {
+    this.note(source, status, reason);
+    return errorAnswer(status, headers);
+  }
+
+  unknownSource(name: string): Answer {
+    const reason = 'there is no such source';
+    this.refusals.add({ source: printable(name), isKnown: false, status: 404, reason });
+    return errorAnswer(404);
+  }
+
+  unverified({ name, answers: { refused } }: Source, reason: string): Answer {
+    if (reason === 'key-unavailable') return this.unavailable(name, reason);
+    if (refused === undefined) return this.refuse(name, 401, reason);
+    this.note(name, refused.status, reason);
+    return refused;
+  }
+
+  /** It may come again: 503. */
+  unavailable(source: string, reason: string): Answer {
+    return this.refuse(source, 503, reason, this.retryAfter);
+  }
+
+  /** @throws {SchemaFailedError} a bug of the host, and no trouble of the database */
+  unstored({ name }: Source, what: string, error: unknown): Answer {
+    if (error instanceof SchemaFailedError) throw error;
+    return this.unavailable(name, `${what} not stored: ${describeError(error)}`);
+  }
+
+  /** The data does not fit a schema. */
+  data(source: string, reason: string, issues: readonly PayloadIssue[]): Answer {
+    this.note(source, 422, reason);
+    return answer(422, {
+      statusCode: 422,
+      error: 'Unprocessable Entity',
+      issues: issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({ path, message })),
+    });
+  }
+
+  /** @returns `undefined` where nobody waits for an answer */
+  unreadable(
+    { name, bodyLimitBytes }: Source,
+    kind: Exclude<BodyReading['kind'], 'read'>,
+  ): Answer | undefined {
+    switch (kind) {
+      case 'aborted':
+        return undefined;
+      case 'too-large':
+        return this.refuse(name, 413, `the body is over the limit of ${bodyLimitBytes} bytes`);
+      case 'timed-out':
+        return this.refuse(name, 408, 'the body took too long');
+      case 'overloaded':
+        return this.unavailable(name, 'too many bodies are being read or inflated');
+      case 'unsupported-encoding':
+        return this.refuse(name, 415, 'its content encoding is not supported', {
+          'accept-encoding': this.options.encodings,
+        });
+      case 'corrupt':
+        return this.refuse(name, 400, 'the body is not what its content encoding says');
+      case 'consumed':
+        this.logger.error(
+          `Failed on a request to source '${name}', answered 500: something else has read the body ` +
+            'before, so its signature cannot be verified. Have the body parser leave out the ' +
+            "receiver's path, or keep the bytes as a Buffer in request.rawBody.",
+        );
+        return errorAnswer(500);
+    }
+  }
+}
+
+/** What a stranger calls a source, fit for a log. */
+function printable(name: string): string {
+  const text = name.replace(/[^\x20-\x7e]/g, '?').replaceAll("'", '?');
+  return text.length > MAX_LOGGED_NAME ? `${text.slice(0, MAX_LOGGED_NAME)}...` : text;
+}
