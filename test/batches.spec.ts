@@ -10,6 +10,7 @@ import { hmac } from '../lib/signatures/hmac.scheme.js';
 import { gocardless } from '../lib/signatures/providers/gocardless.js';
 import { hubspot } from '../lib/signatures/providers/hubspot.js';
 import { sendgrid } from '../lib/signatures/providers/sendgrid.js';
+import { unsigned } from '../lib/signatures/providers/unsigned.js';
 import { xero } from '../lib/signatures/providers/xero.js';
 import type { SigningScheme } from '../lib/signatures/signing.scheme.js';
 import { ADAPTERS, startApp, type Answer, type TestApp } from './support/application.js';
@@ -95,6 +96,7 @@ describeOnDatabases('Batches', (kind) => {
             crm,
             debit,
             books,
+            form: unsigned({ items: 'a' }),
           },
         },
         host: { providers: [Clerk] },
@@ -305,6 +307,20 @@ describeOnDatabases('Batches', (kind) => {
       for (const event of seen().filter(({ id }) => id === 'a')) {
         expect(event.rawBody.toString()).toBe('{"id":"a","type":"fails.once"}');
       }
+    });
+
+    it('makes an event of each item of a form, whose items have no bytes of their own', async () => {
+      const type = { 'content-type': 'application/x-www-form-urlencoded' };
+      expect(contentOf(await app.post('/webhooks/form', 'a=1&a=2&a=3', type))).toMatchObject({
+        ignored: 3,
+        duplicates: 0,
+      });
+      expect(contentOf(await app.post('/webhooks/form', 'a=1&a=2&a=3', type))).toMatchObject({
+        ignored: 0,
+        duplicates: 3,
+      });
+      const long = `${'a=1&'.repeat(100)}b=${'x'.repeat(500_000)}`;
+      expect((await app.post('/webhooks/form', long, type)).status).toBe(413);
     });
 
     it('refuses more events than one transaction should have', async () => {

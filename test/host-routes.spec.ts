@@ -1,5 +1,6 @@
 import { All, Body, Controller, Get, Param, Post, type Type } from '@nestjs/common';
 import { meta } from '../lib/signatures/providers/meta.js';
+import { trello } from '../lib/signatures/providers/trello.js';
 import { unsigned } from '../lib/signatures/providers/unsigned.js';
 import { ConfigurationError } from '../lib/errors/configuration.error.js';
 import type { SourcesOption } from '../lib/receiver/receiver.options.js';
@@ -152,6 +153,34 @@ describe.each(ADAPTERS)('Routes of the host under the path of the receiver, with
       expect(await post('/webhooks/game/', '{"id":2}', JSON_TYPE)).toMatchObject({ status: 200 });
       expect(await request('/webhooks/game', { method: 'PUT' })).toMatchObject({ status: 405 });
       expect(await post('/webhooks/nobody', '{}', JSON_TYPE)).toMatchObject({ status: 404 });
+    });
+
+    it('F-30 go on working for HEAD, which their framework answers by the route for GET', async () => {
+      const { request } = await start(Webhooks);
+      expect(await request('/webhooks/admin', { method: 'HEAD' })).toMatchObject({ status: 200 });
+      expect(await request('/webhooks/game', { method: 'HEAD' })).toMatchObject({ status: 200 });
+    });
+
+    it('F-30 refuse a source whose HEAD they would take', async () => {
+      await expectClash(
+        Webhooks,
+        { admin: trello({ secret: 'app secret', url: 'https://example.com/webhooks/admin' }) },
+        /HEAD \/webhooks\/admin.*clashes with the source 'admin'/,
+      );
+    });
+
+    it('F-30 may be those of other paths too, which come after the receiver', async () => {
+      @Controller()
+      class General {
+        @Post(':tenant/:name')
+        take(@Param('tenant') tenant: string): string {
+          return `host has ${tenant}`;
+        }
+      }
+      const { post } = await start(General);
+      expect(await post('/acme/orders', '{}', JSON_TYPE)).toMatchObject({ body: 'host has acme' });
+      const { status, body } = await post('/webhooks/game', '{"id":1}', JSON_TYPE);
+      expect([status, (JSON.parse(body) as { status: string }).status]).toEqual([200, 'ignored']);
     });
   });
 });

@@ -40,6 +40,13 @@ describe('integers beyond 2^53', () => {
     expect(integerReadAs(Buffer.from(json), READ)).toBe(expected);
   });
 
+  it('F-18 finds it beside strings of any length', () => {
+    const json = Buffer.from(
+      `{"file":"${'\\\\x'.repeat(8_000_000)}","id":${'12345678901234567891'}}`,
+    );
+    expect(integerReadAs(json, READ)).toBe('12345678901234567891');
+  });
+
   it('takes no longer for a string that does not end', () => {
     const json = Buffer.from(`{"a":"${'\\\\'.repeat(500_000)}`);
     expect(integerReadAs(json, READ)).toBeUndefined();

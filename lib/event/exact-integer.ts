@@ -1,7 +1,10 @@
 import { jsonSlices } from './json-slices.js';
 
-/** Strings, which are passed over, and numbers of 16 digits or more; a fraction or exponent goes with them. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?:[.eE][\d.eE+-]*)?/gs;
+/** From so many digits on a number may be beyond 2^53. */
+const MIN_DIGITS = 16;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 const INTEGER = /^-?\d+$/;
 
@@ -34,10 +37,35 @@ export function integerAt(json: Buffer, path: string): string | undefined {
  * @internal
  */
 export function integerReadAs(json: Buffer, value: number): string | undefined {
-  const found = new Set(
-    (json.toString('latin1').match(TOKENS) ?? []).filter(
-      (token) => INTEGER.test(token) && Number(token) === value,
-    ),
-  );
+  const found = new Set<string>();
+  for (const token of longIntegers(json)) if (Number(token) === value) found.add(token);
   return found.size === 1 ? [...found][0] : undefined;
+}
+
+/** Integers of 16 digits or more, outside of strings. By hand: a regular expression overflows its stack on long strings. */
+function* longIntegers(json: Buffer): Iterable<string> {
+  const { length } = json;
+  for (let at = 0; at < length; at++) {
+    if (json[at] === QUOTE) {
+      for (at++; at < length && json[at] !== QUOTE; at++) if (json[at] === BACKSLASH) at++;
+    } else if (isNumeric(json[at])) {
+      const start = at;
+      while (at < length && isNumeric(json[at])) at++;
+      const text = at - start < MIN_DIGITS ? '' : json.toString('latin1', start, at);
+      at--;
+      if (INTEGER.test(text)) yield text;
+    }
+  }
+}
+
+/** Digits, and what else a number is made of: a fraction or an exponent makes it no integer. */
+function isNumeric(byte = 0): boolean {
+  return (
+    (byte >= 0x30 && byte <= 0x39) || // 0 to 9
+    byte === 0x2b || // +
+    byte === 0x2d || // -
+    byte === 0x2e || // .
+    byte === 0x45 || // E
+    byte === 0x65 // e
+  );
 }

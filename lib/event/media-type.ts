@@ -1,8 +1,9 @@
 /** Longest boundary that RFC 2046 allows. */
 const MAX_BOUNDARY = 70;
 
-const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i;
-const BOUNDARY = /;\s*boundary\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i;
+/** A parameter; some senders put its value into single quotes, or a comma behind it. */
+const PARAMETER = /;\s*([^\s=;"]+)\s*=\s*(?:"([^"]*)"|([^\s;"]*))/g;
+const DECORATION = /^'|[',]+$/g;
 const PLAIN_BOUNDARY = /^[\x20-\x21\x23-\x7e]*[\x21\x23-\x7e]$/;
 
 /** What a content type says, as far as it matters for reading a body. */
@@ -27,7 +28,7 @@ export function parseMediaType(contentType: string | undefined): MediaType {
   }
   return {
     name,
-    charset: parameter(contentType, CHARSET),
+    charset: parameter(contentType, 'charset')?.replace(DECORATION, ''),
     boundary: name === MULTIPART_FORM ? boundaryOf(contentType) : undefined,
   };
 }
@@ -36,13 +37,15 @@ export const MULTIPART_FORM = 'multipart/form-data';
 export const URL_ENCODED_FORM = 'application/x-www-form-urlencoded';
 
 function boundaryOf(contentType: string): string | undefined {
-  const boundary = parameter(contentType, BOUNDARY);
+  const boundary = parameter(contentType, 'boundary');
   return boundary !== undefined && boundary.length <= MAX_BOUNDARY && PLAIN_BOUNDARY.test(boundary)
     ? boundary
     : undefined;
 }
 
-function parameter(contentType: string, pattern: RegExp): string | undefined {
-  const match = pattern.exec(contentType);
-  return match?.[1] || match?.[2];
+function parameter(contentType: string, wanted: string): string | undefined {
+  for (const [, name, quoted, plain] of contentType.matchAll(PARAMETER)) {
+    if (name?.toLowerCase() === wanted) return quoted || plain || undefined;
+  }
+  return undefined;
 }

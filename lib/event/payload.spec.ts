@@ -181,6 +181,9 @@ describe('F-16 what is read again from the stored bytes', () => {
     ['json', 'application/json; charset=UTF-16LE', utf16('{"a":{"b":"ä"}}'), 'a', { b: 'ä' }],
     ['json', 'text/plain; charset=utf-16le', utf16('{"a":"ä"}'), '', { a: 'ä' }],
     ['text', 'text/plain; charset=iso-8859-1', Buffer.from('ä', 'latin1'), '', 'ä'],
+    ['text', "text/plain; charset='iso-8859-1',", Buffer.from('ä', 'latin1'), '', 'ä'],
+    ['json', 'application/json; note="; charset=x"; charset=utf-8', bytes('{"a":"ä"}'), 'a', 'ä'],
+    ['form', 'application/x-www-form-urlencoded', bytes('?a=1&b=2'), '', { '?a': '1', b: '2' }],
     [
       'form',
       'application/x-www-form-urlencoded; charset="ISO-8859-1"',

@@ -15,7 +15,9 @@ export function parseUrlEncodedForm(body: Buffer, charset: Charset): FormFields 
 }
 
 function utf8Pairs(body: Buffer): Iterable<[string, string]> {
-  return new URLSearchParams(body.toString('utf8'));
+  const text = body.toString('utf8');
+  // A question mark at the start, which URLSearchParams leaves out, belongs to the first name.
+  return new URLSearchParams(text.startsWith('?') ? `&${text}` : text);
 }
 
 /** URLSearchParams takes what is percent-encoded for UTF-8. */

@@ -52,7 +52,7 @@ export function batchItems(
     const { item, inner } = paths[index] ?? { item: [], inner: path };
     const rawBody = slices[index];
     return rawBody === undefined
-      ? { path, facts, reading, rawBody: body }
+      ? { path, facts: { ...facts, distinctBy: apart(facts, path) }, reading, rawBody: body }
       : {
           path,
           facts: { ...facts, dataPath: inner },
@@ -60,6 +60,11 @@ export function batchItems(
           rawBody,
         };
   });
+}
+
+/** The same bytes are those of all: without this, they would be one event. */
+function apart({ distinctBy = '' }: EventFacts, path: string): string {
+  return JSON.stringify([distinctBy, path]);
 }
 
 /**

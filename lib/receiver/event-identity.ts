@@ -49,7 +49,7 @@ export async function identify(
     (source.occurredAt && (await source.occurredAt(request, payload))) ?? facts.occurredAt;
   const tenant = (source.tenant && (await source.tenant(request))) ?? '';
 
-  const id = toText(givenId ?? idOfBytes(source.name, rawBody, facts), reading, rawBody);
+  const id = textOf(givenId, reading, rawBody) ?? idOfBytes(source.name, rawBody, facts);
   if (id === '' || !isStorable(id, MAX_ID_LENGTH)) return refused('id', MAX_ID_LENGTH);
   if (!isStorable(type, MAX_TYPE_LENGTH)) return refused('type', MAX_TYPE_LENGTH);
   if (!isStorable(tenant, MAX_TENANT_LENGTH)) return refused('tenant', MAX_TENANT_LENGTH);
@@ -76,8 +76,12 @@ function idOfBytes(source: string, body: Uint8Array, { distinctBy }: EventFacts)
   return `sha256:${hash.digest('hex')}`;
 }
 
-/** Ids are often read from a payload, where they may be numbers; beyond 2^53 the payload has rounded them. */
-function toText(
+/**
+ * Ids are often read from a payload, where they may be numbers; beyond 2^53 the payload has rounded them.
+ *
+ * @returns `undefined` where there is none, or where its digits cannot be told from those of another number
+ */
+function textOf(
   id: unknown,
   reading: Extract<PayloadReading, { ok: true }>,
   rawBody: Uint8Array,

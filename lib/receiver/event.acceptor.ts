@@ -3,6 +3,7 @@ import type { PayloadReading } from '../event/payload.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
 import type { SafeLogger } from '../logging/safe.logger.js';
+import { MAX_EVENTS } from '../signatures/event-fact.reader.js';
 import { payloadOf } from '../signatures/request-payload.js';
 import type { EventFacts, SignedRequest, Verified } from '../signatures/signature-scheme.js';
 import { answer, type Answer } from './answer.js';
@@ -13,8 +14,8 @@ import { placed } from './placed-payload.js';
 import type { Refuser } from './refuser.js';
 import type { Source } from './source.registry.js';
 
-/** Most events of one body: they are one transaction, and the smallest take but two bytes each. */
-const MAX_BATCH = 10_000;
+/** Most bytes of the events of one body together, where they are more than the body. */
+const MAX_STORED_BYTES = 16 * 1024 * 1024;
 
 /**
  * Gives the events of a verified request to the inbox, and says what to answer.
@@ -72,11 +73,15 @@ export class EventAcceptor {
     reading: Extract<PayloadReading, { ok: true }>,
     events: readonly EventFacts[],
   ): Promise<Answer> {
-    if (events.length > MAX_BATCH) {
-      return this.refuser.refuse(source.name, 413, `it holds more than ${MAX_BATCH} events`);
-    }
+    if (events.length > MAX_EVENTS) return this.refuser.tooManyEvents(source.name);
     const headers = storedHeaders(source, request);
     const items = batchItems(body, reading, events);
+    const storedBytes = items.reduce((bytes, { rawBody }) => bytes + rawBody.length, 0);
+    if (storedBytes > Math.max(MAX_STORED_BYTES, body.length)) {
+      const reason =
+        'its events have no bytes of their own, and would be stored with all of it each';
+      return this.refuser.refuse(source.name, 413, reason);
+    }
     const incoming: IncomingEvent[] = [];
     for (const { path, facts, reading: own, rawBody } of items) {
       const found = await identify(source, request, own, facts, rawBody);

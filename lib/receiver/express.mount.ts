@@ -111,7 +111,7 @@ export class ExpressMount {
     const { base } = this.route ?? { base: '/' };
     for (const source of sources) {
       for (const method of this.methodsOf(source) ?? []) {
-        const clash = this.hostRoutes.madeFor(method, `${base}${source}`, `${base}:source`);
+        const clash = this.hostRoutes.madeFor(method, `${base}${source}`, base, `${base}:source`);
         if (clash !== undefined) throw clashError(source, `${method} ${clash.path}`);
       }
     }

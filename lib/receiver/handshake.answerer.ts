@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
+import { isError } from '../errors/is-error.js';
 import type { SafeLogger } from '../logging/safe.logger.js';
 import type {
   HandshakeAnswer,
@@ -57,7 +58,7 @@ export class HandshakeAnswerer {
       settled =
         given instanceof Promise ? await withinTime(this.clock, given, this.timeoutMs) : given;
     } catch (error) {
-      const reason = `the handshake failed: ${describeError(error)}`;
+      const reason = `the handshake failed: ${safeReason(error)}`;
       return this.refuser.unavailable(name, reason);
     }
     if (settled === undefined) return undefined;
@@ -71,4 +72,11 @@ export class HandshakeAnswerer {
     }
     return answered;
   }
+}
+
+/** A database's error names the values of its statement: the host's store of secrets was given one. */
+function safeReason(error: unknown): string {
+  const isOfDatabase =
+    isError(error) && ['driverError', 'sqlMessage', 'detail'].some((field) => field in error);
+  return isOfDatabase ? `a ${error.constructor.name} was thrown` : describeError(error);
 }

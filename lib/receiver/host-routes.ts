@@ -28,35 +28,46 @@ export class HostRoutes {
   /**
    * Whether somebody else would answer a request.
    *
+   * Express answers OPTIONS for a path that has a route of any method.
+   *
    * @param base the receiver's path: what is mounted at it or above sees all of its requests
    */
   answers(method: string, path: string, base: string): boolean {
     return this.layers().some((layer) =>
       layer.route === undefined
         ? matches(layer, path) && !matches(layer, base)
-        : takes(layer.route, method) && matches(layer, path),
+        : (method === 'OPTIONS' || takes(layer.route, method)) && matches(layer, path),
     );
   }
 
   /**
-   * The route that is made for this path. What takes all paths is there for those that nobody else wants.
+   * The route that is made for this path. What takes all paths, or those of others too, is there for what nobody
+   * else wants.
    *
+   * @param base the receiver's path
    * @param own the receiver's own pattern, which Nest registers where the host excludes it from its prefix
    */
-  madeFor(method: string, path: string, own: string): HostRoute | undefined {
+  madeFor(method: string, path: string, base: string, own: string): HostRoute | undefined {
     for (const layer of this.layers()) {
       const { route } = layer;
       if (route === undefined || !takes(route, method) || !matches(layer, path)) continue;
       const { path: pattern } = route;
-      if (typeof pattern !== 'string' || pattern === own || pattern.includes('*')) continue;
+      if (typeof pattern !== 'string' || pattern === own) continue;
+      if (!pattern.startsWith(base) || pattern.includes('*')) continue;
       return { path: pattern };
     }
     return undefined;
   }
 }
 
+/** Express answers HEAD by the route for GET. */
 function takes({ methods = {} }: Route, method: string): boolean {
-  return methods['_all'] === true || methods[method.toLowerCase()] === true;
+  const name = method.toLowerCase();
+  return (
+    methods['_all'] === true ||
+    methods[name] === true ||
+    (name === 'head' && methods['get'] === true)
+  );
 }
 
 function matches(layer: Layer, path: string): boolean {

@@ -33,6 +33,16 @@ export class RefusalLog {
     tally.add(`source '${source}'`, status, reason);
   }
 
+  /** Tells of a request that the application failed on; of these, too, strangers could have many made. */
+  failed(source: string, reason: string, stack?: string): void {
+    this.tallyOf(source).add(`source '${source}'`, 500, reason, () =>
+      this.logger.error(
+        `Failed on a request to source '${source}', answered 500: ${reason}`,
+        stack,
+      ),
+    );
+  }
+
   /** Writes down what has been counted: the application stops. */
   flush(): void {
     for (const tally of [...this.known.values(), this.unknown]) tally.flush();

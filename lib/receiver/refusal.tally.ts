@@ -33,8 +33,16 @@ export class RefusalTally {
     private readonly clock: Clock,
   ) {}
 
-  /** @param target what this request was for */
-  add(target: string, status: number, reason: string): void {
+  /**
+   * @param target what this request was for
+   * @param tell writes the line of this request, where it has one
+   */
+  add(
+    target: string,
+    status: number,
+    reason: string,
+    tell = () => this.logger.warn(`Refused a request to ${target} with ${status}: ${reason}`),
+  ): void {
     const now = this.clock.now();
     if (!this.isSummingUp && now - this.since >= MINUTE_MS) {
       this.since = now;
@@ -42,7 +50,7 @@ export class RefusalTally {
     }
     this.count++;
     if (!this.isSummingUp && this.count <= MAX_LINES) {
-      this.logger.warn(`Refused a request to ${target} with ${status}: ${reason}`);
+      tell();
       return;
     }
     if (!this.isSummingUp) this.sumUp();

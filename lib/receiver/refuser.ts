@@ -1,8 +1,10 @@
 import type { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
+import { stackOf } from '../errors/stack-of.js';
 import type { PayloadIssue } from '../event/payload-schema.js';
 import { SchemaFailedError } from '../event/schema-failed.error.js';
 import type { SafeLogger } from '../logging/safe.logger.js';
+import { MAX_EVENTS } from '../signatures/event-fact.reader.js';
 import { answer, errorAnswer, type Answer } from './answer.js';
 import type { BodyReading } from './body.reader.js';
 import { RefusalLog } from './refusal.log.js';
@@ -31,7 +33,7 @@ export class Refuser {
   private readonly refusals: RefusalLog;
 
   constructor(
-    private readonly logger: SafeLogger,
+    logger: SafeLogger,
     clock: Clock,
     private readonly options: RefuserOptions,
   ) {
@@ -67,9 +69,14 @@ export class Refuser {
 
   unverified({ name, answers: { refused } }: Source, reason: string): Answer {
     if (reason === 'key-unavailable') return this.unavailable(name, reason);
+    if (reason === 'too-many-events') return this.tooManyEvents(name);
     if (refused === undefined) return this.refuse(name, 401, reason);
     this.note(name, refused.status, reason);
     return refused;
+  }
+
+  tooManyEvents(source: string): Answer {
+    return this.refuse(source, 413, `it has more than ${MAX_EVENTS} events`);
   }
 
   /** It may come again: 503. */
@@ -81,6 +88,17 @@ export class Refuser {
   unstored({ name }: Source, what: string, error: unknown): Answer {
     if (error instanceof SchemaFailedError) throw error;
     return this.unavailable(name, `${what} not stored: ${describeError(error)}`);
+  }
+
+  /** A bug of the host, or of a scheme: the sender may try again when it is fixed. */
+  failed(source: string, error: unknown): Answer {
+    const thrown = error instanceof SchemaFailedError ? error.cause : error;
+    const stack = stackOf(thrown);
+    // What JSON.parse throws quotes what it was given: the payload.
+    const isQuoting = error instanceof SyntaxError || thrown instanceof SyntaxError;
+    const reason = isQuoting ? 'a SyntaxError was thrown' : describeError(error);
+    this.refusals.failed(source, reason, isQuoting ? framesOf(stack) : stack);
+    return errorAnswer(500);
   }
 
   /** The data does not fit a schema. */
@@ -106,7 +124,7 @@ export class Refuser {
       case 'timed-out':
         return this.refuse(name, 408, 'the body took too long');
       case 'overloaded':
-        return this.unavailable(name, 'too many bodies are being read or inflated');
+        return this.unavailable(name, 'too many bodies are being read, inflated or verified');
       case 'unsupported-encoding':
         return this.refuse(name, 415, 'its content encoding is not supported', {
           'accept-encoding': this.options.encodings,
@@ -114,14 +132,19 @@ export class Refuser {
       case 'corrupt':
         return this.refuse(name, 400, 'the body is not what its content encoding says');
       case 'consumed':
-        this.logger.error(
-          `Failed on a request to source '${name}', answered 500: something else has read the body ` +
-            'before, so its signature cannot be verified. Have the body parser leave out the ' +
-            "receiver's path, or keep the bytes as a Buffer in request.rawBody.",
+        this.refusals.failed(
+          name,
+          'something else has read the body before, so its signature cannot be verified. Have the body parser ' +
+            "leave out the receiver's path, or keep the bytes as a Buffer in request.rawBody.",
         );
         return errorAnswer(500);
     }
   }
+}
+
+/** Where an error was thrown, without its message. */
+function framesOf(stack: string | undefined): string | undefined {
+  return stack?.slice(stack.search(/\n\s+at /) + 1);
 }
 
 /** What a stranger calls a source, fit for a log. */

@@ -730,6 +730,57 @@ describe(WebhookReceiver.name, () => {
       expect(await stored()).toEqual([]);
     });
 
+    it('F-13 sums up what it failed on, which strangers may cause', async () => {
+      const verify = (): never => {
+        throw new Error('bug');
+      };
+      await start({ game: { ...signed, verify } });
+      for (let request = 0; request < 30; request++) expect(await statusOf('{}')).toBe(500);
+      expect(logger.lines).toHaveLength(21);
+      expect(logger.lines.filter((line) => line.startsWith('error: '))).toHaveLength(20);
+      receiver.onApplicationShutdown();
+      expect(logger.lines.at(-1)).toBe(
+        "warn: Refused 10 more requests to source 'game': 10 with 500 (Error: bug)",
+      );
+    });
+
+    it('does not tell the log what JSON.parse quotes of a body', async () => {
+      const id = ({ body }: SignedRequest): string => JSON.parse(`${String(body)}x`) as string;
+      await start({ game: { scheme: signed, id } });
+      expect(await statusOf('{"card":4242}')).toBe(500);
+      expect(logger.lines).toEqual([
+        "error: Failed on a request to source 'game', answered 500: a SyntaxError was thrown",
+      ]);
+    });
+
+    it('F-11 answers 503 where too many bodies wait for a key, and goes on when it is there', async () => {
+      let go = (): void => undefined;
+      const key = new Promise<void>((resolve) => (go = resolve));
+      let begin = (): void => undefined;
+      const begun = new Promise<void>((resolve) => (begin = resolve));
+      const verify = async (): Promise<Verification> => {
+        begin();
+        await key;
+        return { ok: true, keyIndex: 0 };
+      };
+      const bodyLimitBytes = 20_000;
+      await start(
+        {
+          game: { scheme: { name: 'slow', verify }, bodyLimitBytes },
+          other: { scheme: signed, bodyLimitBytes },
+        },
+        [],
+        { maxUnfinishedBytes: 30_000 },
+      );
+      const first = post(JSON.stringify('x'.repeat(18_000)));
+      await begun;
+      expect(await statusOf(JSON.stringify('y'.repeat(18_000)))).toBe(503);
+      expect(await statusOf('{}', { source: 'other' })).toBe(200);
+      go();
+      expect((await first)?.status).toBe(200);
+      expect(await statusOf(JSON.stringify('y'.repeat(18_000)))).toBe(200);
+    });
+
     it.each<[string, () => never | Promise<never>]>([
       [
         'throws',

@@ -1,16 +1,14 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
-import { describeError } from '../errors/describe-error.js';
-import { stackOf } from '../errors/stack-of.js';
-import { SchemaFailedError } from '../event/schema-failed.error.js';
 import { Inbox } from '../inbox/inbox.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import { expectJsonIn } from '../signatures/request-payload.js';
 import type { SignedRequest } from '../signatures/signature-scheme.js';
-import { errorAnswer, type Answer } from './answer.js';
+import type { Answer } from './answer.js';
 import { BodyReader } from './body.reader.js';
 import { EventAcceptor } from './event.acceptor.js';
 import { HandshakeAnswerer } from './handshake.answerer.js';
+import { PendingVerifications } from './pending-verifications.js';
 import type { RawRequest } from './raw-request.js';
 import { RESOLVED_RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
 import { Refuser } from './refuser.js';
@@ -42,6 +40,7 @@ export class WebhookReceiver implements OnApplicationShutdown {
   private readonly refuser: Refuser;
   private readonly handshakes: HandshakeAnswerer;
   private readonly acceptor: EventAcceptor;
+  private readonly pending: PendingVerifications;
   private readonly publicUrl: string | undefined;
 
   constructor(
@@ -56,6 +55,7 @@ export class WebhookReceiver implements OnApplicationShutdown {
     this.refuser = new Refuser(this.logger, clock, { retryAfterSeconds, encodings });
     this.handshakes = new HandshakeAnswerer(this.logger, this.refuser, clock, handshakeTimeoutMs);
     this.acceptor = new EventAcceptor(this.logger, this.refuser, inbox);
+    this.pending = new PendingVerifications(options.maxUnfinishedBytes);
     this.publicUrl = publicUrl;
   }
 
@@ -75,11 +75,7 @@ export class WebhookReceiver implements OnApplicationShutdown {
       return await this.receiveFrom(source, request);
     } catch (error) {
       // A bug in a scheme, in a schema or in a function of the source: the sender may try again when it is fixed.
-      this.logger.error(
-        `Failed on a request to source '${source.name}', answered 500: ${describeError(error)}`,
-        stackOf(error instanceof SchemaFailedError ? error.cause : error),
-      );
-      return errorAnswer(500);
+      return this.refuser.failed(source.name, error);
     }
   }
 
@@ -93,7 +89,14 @@ export class WebhookReceiver implements OnApplicationShutdown {
     const request = this.signedRequest(received, reading.body);
     if (source.jsonField !== undefined) expectJsonIn(request, source.jsonField);
     const now = new Date(this.clock.now());
-    const verification = await source.scheme.verify(request, { now });
+    if (!this.pending.hasRoom(source.name, reading.body.length)) {
+      return this.refuser.unreadable(source, 'overloaded');
+    }
+    const verifying = source.scheme.verify(request, { now });
+    const verification =
+      verifying instanceof Promise
+        ? await this.pending.settle(source.name, reading.body.length, verifying)
+        : verifying;
     // Asked also where the signature is wrong: some senders probe with one, or hand the secret over.
     const handshake = source.scheme.handshake?.(request, { now, verification });
     if (handshake !== undefined) {

@@ -1,4 +1,5 @@
 import { integerAt, integerReadAs, isRounded } from '../event/exact-integer.js';
+import { jsonSlices } from '../event/json-slices.js';
 import { jsonBytes } from '../event/payload.js';
 import { valueAt, valueAtKeys } from '../event/value-at.js';
 import type { EventFact, EventFactOptions, EventTimeFact } from './event-fact.js';
@@ -6,7 +7,7 @@ import { fieldName } from './field-name.js';
 import { headerNames, headerValue } from './header-name.js';
 import { expectJsonIn, payloadOf } from './request-payload.js';
 import { parseRfc3339 } from './rfc3339.js';
-import type { EventFacts, SignedRequest, Verified } from './signature-scheme.js';
+import type { EventFacts, SignedRequest, Verification, Verified } from './signature-scheme.js';
 
 /** An event in a request: the whole payload, or an item of it; `undefined` where it cannot be read. */
 interface Place {
@@ -17,11 +18,16 @@ interface Place {
   readonly item: unknown;
   /** Path from the payload to the item. */
   readonly path: string;
+  /** The bytes of the item, in which a number has all of its digits. */
+  json(): Buffer | undefined;
 }
 
 type Writable<Facts> = { -readonly [Name in keyof Facts]: Facts[Name] };
 
 type Reader = (place: Place) => unknown;
+
+/** Most events of one request: nothing is read of the others, which take but two bytes each. */
+export const MAX_EVENTS = 10_000;
 
 /** Number() would read blanks as 0, and hexadecimal. */
 const DECIMAL = /^\d{1,15}(?:\.\d{1,9})?$/;
@@ -70,21 +76,29 @@ export class EventFactReader {
    *
    * @param keyIndex which of the secrets matched
    * @param family which of several names of a header counts
+   * @returns a refusal for a request of too many events
    */
-  verified(request: SignedRequest, keyIndex: number, family?: number): Verified {
+  verified(request: SignedRequest, keyIndex: number, family?: number): Verification {
     this.expectIn(request);
     const reading = this.readsBody ? payloadOf(request) : undefined;
     const item = reading?.ok === true ? reading.payload : undefined;
-    const place = { request, family, readable: reading?.ok === true, item, path: '' };
+    const json = (): Buffer => jsonOf(request);
+    const place = { request, family, readable: reading?.ok === true, item, path: '', json };
     const paths = this.items && itemPaths(item, this.items);
     if (paths === undefined) {
       const verified: Writable<Verified> = { ok: true, keyIndex };
       this.addFacts(verified, place);
       return verified;
     }
-    const events = paths.map((path) => {
+    if (paths.length > MAX_EVENTS) return { ok: false, reason: 'too-many-events' };
+    // Taken apart once, and only where a number asks for it.
+    let slices: readonly (Buffer | undefined)[] | undefined;
+    const sliceAt = (index: number): Buffer | undefined =>
+      (slices ??= jsonSlices(json(), paths))[index];
+    const events = paths.map((path, index) => {
       const facts: Writable<EventFacts> = {};
-      this.addFacts(facts, { ...place, item: valueAt(item, path), path });
+      const own = { item: valueAt(item, path), path, json: () => sliceAt(index) };
+      this.addFacts(facts, { ...place, ...own });
       return facts;
     });
     return { ok: true, keyIndex, events };
@@ -121,9 +135,9 @@ export class EventFactReader {
 
 function reader(option: string, fact: EventFact, families: number | undefined): Reader {
   if (typeof fact === 'function') {
-    return ({ request, readable, item }) => {
+    return ({ request, readable, item, json }) => {
       const value = readable ? fact(request, item) : undefined;
-      return isRounded(value) ? integerReadAs(jsonOf(request), value) : value;
+      return isRounded(value) ? digits(json(), (bytes) => integerReadAs(bytes, value)) : value;
     };
   }
   if ('header' in fact) {
@@ -132,10 +146,9 @@ function reader(option: string, fact: EventFact, families: number | undefined): 
   }
   if ('path' in fact) {
     const keys = fact.path === '' ? [] : fact.path.split('.');
-    return ({ request, item, path }) => {
+    return ({ item, json }) => {
       const value = valueAtKeys(item, keys);
-      if (!isRounded(value)) return value;
-      return integerAt(jsonOf(request), path === '' ? fact.path : `${path}.${fact.path}`);
+      return isRounded(value) ? digits(json(), (bytes) => integerAt(bytes, fact.path)) : value;
     };
   }
   const parts = fact.join.map((part) => reader(option, part, families));
@@ -178,23 +191,32 @@ function jsonOf(request: SignedRequest): Buffer {
   return (reading.ok ? jsonBytes(reading, body) : undefined) ?? body;
 }
 
+function digits(
+  json: Buffer | undefined,
+  find: (json: Buffer) => string | undefined,
+): string | undefined {
+  return json === undefined ? undefined : find(json);
+}
+
 function readsBody(fact: EventFact): boolean {
   if (typeof fact === 'function') return true;
   return 'join' in fact ? fact.join.some(readsBody) : 'path' in fact;
 }
 
-/** Paths of the items; `undefined` where there is no array. */
+/** Paths of the items, but of no more than can be taken and one; `undefined` where there is no array. */
 function itemPaths(
   payload: unknown,
   [array = '', ...inner]: readonly string[],
 ): string[] | undefined {
-  const items = valueAt(payload, array);
+  const items: unknown = valueAt(payload, array);
   if (!Array.isArray(items)) return undefined;
-  const paths = items.map((_, index) => (array === '' ? String(index) : `${array}.${index}`));
-  if (inner.length === 0) return paths;
-  return paths.flatMap((path, index) =>
-    (itemPaths(items[index], inner) ?? []).map((rest) => `${path}.${rest}`),
-  );
+  const found: string[] = [];
+  for (let index = 0; index < items.length && found.length <= MAX_EVENTS; index++) {
+    const path = array === '' ? String(index) : `${array}.${index}`;
+    if (inner.length === 0) found.push(path);
+    else for (const rest of itemPaths(items[index], inner) ?? []) found.push(`${path}.${rest}`);
+  }
+  return found;
 }
 
 function textOf(value: unknown): string | undefined {

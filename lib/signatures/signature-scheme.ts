@@ -30,7 +30,9 @@ export type RefusalReason =
   | 'timestamp-too-old'
   | 'timestamp-too-new'
   | 'unsupported-algorithm'
-  | 'key-unavailable';
+  | 'key-unavailable'
+  /** A request of more than 10,000 events. */
+  | 'too-many-events';
 
 /**
  * What a verified request says about an event. A field left out is found by other means: options of

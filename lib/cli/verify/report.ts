@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   'timestamp-too-new': 'The signature is right, and its time too far in the future.',
   'unsupported-algorithm': 'The header holds signatures, but none of the kind that is verified.',
   'key-unavailable': 'The key of the sender could not be had.',
+  'too-many-events': 'The body has more events than are taken in one request.',
 };
 
 /**
@@ -91,6 +92,7 @@ function advice(
     }
     case 'signature-mismatch':
     case 'key-unavailable':
+    case 'too-many-events':
       return [];
   }
 }

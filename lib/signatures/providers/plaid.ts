@@ -124,7 +124,8 @@ class PlaidScheme implements SignatureScheme {
     if (!Number.isSafeInteger(issuedAt)) return { ok: false, reason: 'malformed-signature' };
     const reason = this.#tolerance.judge(Number(issuedAt) * 1_000, now);
     if (reason !== undefined) return { ok: false, reason };
-    return { ...this.#facts.verified(request, 0), distinctBy: String(issuedAt) };
+    const verification = this.#facts.verified(request, 0);
+    return verification.ok ? { ...verification, distinctBy: String(issuedAt) } : verification;
   }
 }
 

@@ -64,6 +64,7 @@ const REASONS: Readonly<Record<RefusalReason, true>> = {
   'timestamp-too-new': true,
   'unsupported-algorithm': true,
   'key-unavailable': true,
+  'too-many-events': true,
 };
 
 function expectVerification(verification: Verification): void {
