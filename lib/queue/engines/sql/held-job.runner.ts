@@ -98,12 +98,12 @@ export class HeldJobRunner {
     }
   }
 
-  /** Runs a job while no other is leased to this process; resolves when it has left. */
+  /** Runs a job out of turn; resolves when it has left. */
   async runByItself(job: LeasedJob, leaseUntil: number): Promise<void> {
     const held = this.tools.held.hold(job, leaseUntil);
     if (this.isStopped) this.tools.recorder.record(held, { kind: 'released' });
     else void this.run(held);
-    await this.tools.held.settled();
+    await this.tools.held.left(held);
   }
 
   /**

@@ -145,9 +145,14 @@ export class HeldJobs {
     return this.until(() => this.places === 0);
   }
 
-  /** Resolves when no job is leased to this process, and none on its way to it. */
-  idle(): Promise<void> {
-    return this.until(() => this.byId.size === 0 && this.places === 0);
+  /** Resolves when no job is on its way to this process, and none leased to it but these. */
+  idleBut(others: WeakSet<HeldJob>): Promise<void> {
+    return this.until(() => this.places === 0 && this.all().every((held) => others.has(held)));
+  }
+
+  /** Resolves when the job has left this process. */
+  left(held: HeldJob): Promise<void> {
+    return this.until(() => !this.has(held));
   }
 
   private async until(isReached: () => boolean): Promise<void> {
@@ -155,7 +160,6 @@ export class HeldJobs {
   }
 
   private tell(): void {
-    if (this.listeners.length === 0 || (this.byId.size > 0 && this.places > 0)) return;
     for (const listener of this.listeners.splice(0)) listener();
   }
 }

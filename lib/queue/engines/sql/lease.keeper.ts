@@ -94,7 +94,8 @@ export class LeaseKeeper {
         );
         for (const held of before) {
           if (still.has(held.job.id)) held.leaseUntil = until;
-          else if (this.held.has(held)) this.listener.lost(held);
+          // What is ending may have left by its completion, which only the fence decides.
+          else if (this.held.has(held) && !held.isEnding) this.listener.lost(held);
         }
       }
       this.isFailing = false;

@@ -1,6 +1,7 @@
 import type { CancelTimer, Clock } from '../../../clock/clock.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
+import type { HeldJob } from './held-job.js';
 import type { HeldJobs } from './held-jobs.js';
 import type { LeasedJob } from '../../job.js';
 
@@ -8,9 +9,9 @@ import type { LeasedJob } from '../../job.js';
 const TURN_MS = 250;
 
 /**
- * How long other jobs wait at first for those that run to come to their end, in milliseconds. Where that was
- * not enough, suspects wait for their next turn, which may take twice as long: a slow handler must neither
- * stop its process nor keep suspects waiting for ever.
+ * How long other jobs wait for those that run to come to their end, in milliseconds. What takes longer is waited
+ * for no more, and the others have their turn for as long before the next wait: a slow handler must neither stop
+ * its process nor keep suspects waiting for ever.
  */
 const DRAIN_MS = 5_000;
 
@@ -20,13 +21,14 @@ export interface RescueHost {
   readonly leaseMs: number;
   /** Whether suspects may be run now. */
   mayRun(): boolean;
-  /** Runs the job, while no other is leased to this process; resolves when it has left. */
+  /** Runs the job, beside slow ones alone; resolves when it has left. */
   runByItself(job: LeasedJob, leaseUntil: number): Promise<void>;
 }
 
 /**
  * Runs suspects: jobs that were leased to a process when it died, one of which it may have died of. Each is
- * run while no other job is leased to this process, so that whichever kills this one, too, is known by that.
+ * run while no other job is leased to this process, but for slow ones that run already, so that whichever kills this
+ * one, too, is known by that.
  *
  * @internal
  */
@@ -34,7 +36,8 @@ export class Rescue {
   /** Whether no other job may be leased to this process. */
   isUnderWay = false;
   private current: Promise<number> | undefined;
-  private drainMs = DRAIN_MS;
+  /** What was still running when a wait was over: suspects are run beside it. */
+  private readonly slow = new WeakSet<HeldJob>();
   private notBefore = -Infinity;
 
   constructor(
@@ -70,13 +73,11 @@ export class Rescue {
     if (!(await this.database.transaction(() => this.dialect.hasSuspect(now)))) return 0;
     this.isUnderWay = true;
     try {
-      if (await this.drained()) {
-        this.drainMs = DRAIN_MS;
-        return await this.runSome();
+      if (!(await this.drained())) {
+        for (const held of this.held.all()) this.slow.add(held);
+        this.notBefore = this.clock.now() + DRAIN_MS;
       }
-      this.notBefore = this.clock.now() + this.drainMs;
-      this.drainMs *= 2;
-      return 0;
+      return await this.runSome();
     } finally {
       this.isUnderWay = false;
     }
@@ -85,10 +86,10 @@ export class Rescue {
   private async drained(): Promise<boolean> {
     let cancel: CancelTimer = () => undefined;
     const timeout = new Promise<false>((resolve) => {
-      cancel = this.clock.schedule(() => resolve(false), this.drainMs);
+      cancel = this.clock.schedule(() => resolve(false), DRAIN_MS);
     });
     try {
-      return await Promise.race([this.held.idle().then(() => true), timeout]);
+      return await Promise.race([this.held.idleBut(this.slow).then(() => true), timeout]);
     } finally {
       cancel();
     }

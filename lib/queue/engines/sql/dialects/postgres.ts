@@ -127,11 +127,11 @@ export class PostgresQueueDialect extends QueueDialect {
     const others = transitions.filter((transition) => !completes(transition));
     const statements: Omit<Statement, 'alone'>[] = [];
     if (completed.length > 0) {
-      const parameters = [...COMPLETED.parameters(completed), leasedBy];
+      const parameters = [...COMPLETED.parameters(inOrder(completed)), leasedBy];
       statements.push({ sql: this.completion, parameters });
     }
     if (others.length > 0) {
-      statements.push({ sql: this.ending, parameters: ENDED.parameters(others) });
+      statements.push({ sql: this.ending, parameters: ENDED.parameters(inOrder(others)) });
     }
     const changed = new Set<string>();
     for (const statement of statements) {
@@ -149,10 +149,15 @@ export class PostgresQueueDialect extends QueueDialect {
     const rows = yield {
       alone: true,
       sql: this.renewal,
-      parameters: [...HELD.parameters(jobs), leasedBy, leaseUntil],
+      parameters: [...HELD.parameters(inOrder(jobs)), leasedBy, leaseUntil],
     };
     return new Set(rows.map((row) => String(row['id'])));
   }
+}
+
+/** Rows are locked in this order: a renewal and a completion of the same jobs must not wait for each other. */
+function inOrder<Item extends { readonly id: string }>(items: readonly Item[]): Item[] {
+  return items.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** The fence: whether a `job` is still leased, by the lease that is `given`, to that process. */
