@@ -99,7 +99,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
       if (others === 0) return;
       this.logger.warn(
         `This process has no @OnWebhook handler and no @Rule. Its events are given to the ${others} that ` +
-          'other processes have. Set `queue.enabled: false`, so that it leaves their jobs alone.',
+          'other processes have. Set `queue.enabled: false`, so that it does not look through their jobs in vain.',
       );
     } else if (others === 0 && this.handlers.all().length === 0) {
       this.logger.warn(

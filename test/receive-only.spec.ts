@@ -278,6 +278,23 @@ describeOnDatabases('A process that only receives', (kind) => {
     );
   });
 
+  it('F-32 that runs jobs, but has no handlers, keeps no event from the workers', async () => {
+    const before = await start([Billing]);
+    const web = await start([]);
+    // Nobody but this process is there to claim the job.
+    apps.splice(apps.indexOf(before), 1);
+    await before.close();
+    const { id, status } = await send(web, 'order.sent');
+    expect(status).toBe('accepted');
+    await web.drain();
+    expect(await jobsOf(web, id)).toMatchObject([
+      { state: 'available', lease: 1, dueAt: clock.now() },
+    ]);
+    const worker = await start([Billing]);
+    await worker.drain();
+    expect(calls).toEqual([`paid:${id}`]);
+  });
+
   it('F-32 fails the attempt of a handler that no process has any more', async () => {
     const before = await start([Billing]);
     const receiver = await startReceiver();

@@ -44,6 +44,10 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
     this.runners.register(this);
   }
 
+  canRunAny(): boolean {
+    return this.handlers.all().length > 0;
+  }
+
   async load(refs: readonly string[]): Promise<ReadonlyMap<string, HandlerPayload | Unreadable>> {
     const events = await this.events.load(refs);
     return new Map(

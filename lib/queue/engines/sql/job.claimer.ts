@@ -30,6 +30,8 @@ export interface ClaimHost {
   readonly pollIntervalMs: number;
   /** Whether the process looks for jobs by itself. */
   isStarted(): boolean;
+  /** The kinds of jobs that this process cannot run. */
+  leftToOthers(): readonly string[];
   /** How many more jobs may be leased to this process. */
   room(): number;
   /** A job that was leased to this process has been claimed again: its lease had run out. */
@@ -125,8 +127,9 @@ export class JobClaimer {
       const { owner: leasedBy, leaseMs } = this.host;
       const now = this.tools.clock.now();
       const leaseUntil = now + leaseMs;
+      const except = this.host.leftToOthers();
       const jobs = await this.tools.database.transaction(() =>
-        this.tools.dialect.claim({ now, leaseUntil, leasedBy, limit }),
+        this.tools.dialect.claim({ now, leaseUntil, leasedBy, limit, except }),
       );
       this.moreIsDue ||= jobs.length === limit;
       await this.hold(jobs, leaseUntil);
