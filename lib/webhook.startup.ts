@@ -41,8 +41,11 @@ export class WebhookStartup implements OnApplicationBootstrap {
     this.assertDistinctNames();
     this.assertKnownSources();
     await this.directory.onApplicationBootstrap();
-    if (this.directory.plansForOthers) this.warnOfMissingHandlers();
-    this.warnOfUnhandledSources();
+    // Where the first look at the others' handlers has failed, nothing can be said of what is missing.
+    if (this.directory.isKnown) {
+      if (this.directory.plansForOthers) this.warnOfMissingHandlers();
+      this.warnOfUnhandledSources();
+    }
     this.warnOfOneConnection();
     await this.prepareDatabase();
     this.logger.log(this.line());

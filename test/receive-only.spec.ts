@@ -1,6 +1,7 @@
-import { Injectable, type Provider } from '@nestjs/common';
+import { Injectable, type INestApplication, type Provider } from '@nestjs/common';
 import { z } from 'zod';
 import { HandlerEntity } from '../lib/dispatch/handler.entity.js';
+import { HandlerStore } from '../lib/dispatch/handler.store.js';
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import type { WebhookEvent } from '../lib/event/webhook-event.js';
 import type { EventEntity } from '../lib/inbox/event.entity.js';
@@ -83,11 +84,13 @@ describeOnDatabases('A process that only receives', (kind) => {
   const start = async (
     providers: Provider[],
     options: WebhookModuleOptions = {},
+    prepare: (app: INestApplication) => void = () => undefined,
   ): Promise<TestApp> => {
     const app = await startApp({
       database,
       options: { clock, sources, ...options },
       host: { providers },
+      prepare,
     });
     apps.push(app);
     return app;
@@ -150,6 +153,33 @@ describeOnDatabases('A process that only receives', (kind) => {
     );
     expect(await worker.app.get(RuleService).states()).toHaveLength(1);
   });
+
+  it.each([
+    ['without handlers', []],
+    ['with handlers of its own', [Renamed]],
+  ])(
+    'F-32 ignores no event, %s, while it could not read which handlers there are',
+    async (_, own) => {
+      const worker = await start([Billing]);
+      let looks: jest.SpiedFunction<HandlerStore['load']>;
+      const receiver = await start(own, { queue: { enabled: false } }, (app) => {
+        looks = jest.spyOn(app.get(HandlerStore, { strict: false }), 'load');
+        looks.mockRejectedValueOnce(new Error('ECONNRESET'));
+      });
+      const early = await send(receiver, 'order.sent');
+      expect(early.status).toBe('503');
+      expect(await receiver.app.get(InboxService).find({ id: early.id })).toEqual([]);
+      expect(receiver.logger.of('warn', 'WebhookModule')).toEqual([]);
+      // Long before it would look the next time.
+      clock.advance(1_000);
+      expect(looks!).toHaveBeenCalledTimes(2);
+      await looks!.mock.results[1]!.value;
+      const late = await send(receiver, 'order.sent');
+      expect(late.status).toBe('accepted');
+      await worker.drain();
+      expect(calls).toEqual([`paid:${late.id}`]);
+    },
+  );
 
   it('F-32 has data that fails a schema of a handler elsewhere discarded with a reason', async () => {
     const worker = await start([Billing]);

@@ -45,7 +45,7 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
   }
 
   canRunAny(): boolean {
-    return this.handlers.all().length > 0;
+    return !this.handlers.isEmpty;
   }
 
   async load(refs: readonly string[]): Promise<ReadonlyMap<string, HandlerPayload | Unreadable>> {
