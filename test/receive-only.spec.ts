@@ -276,6 +276,21 @@ describeOnDatabases('A process that only receives', (kind) => {
     expect((await send(receiver, 'refund')).status).toBe('accepted');
   });
 
+  it('F-32 gives a handler that was narrowed no event that only the version before wanted', async () => {
+    const before = await start([Wider]);
+    apps.splice(apps.indexOf(before), 1);
+    await before.close();
+    const receiver = await startReceiver();
+    // While no newer version is there, what was known of it holds, however long.
+    clock.advance(600_000);
+    expect((await send(receiver, 'refund')).status).toBe('accepted');
+    await start([Renamed]);
+    const later = await startReceiver();
+    expect((await send(later, 'refund')).status).toBe('ignored');
+    expect((await send(later, 'order.paid')).status).toBe('accepted');
+    expect(await known(later)).toHaveLength(2);
+  });
+
   it('F-32 of a renamed handler: a process with handlers of its own plans for those alone', async () => {
     await start([Billing]);
     const renamed = await start([Renamed]);

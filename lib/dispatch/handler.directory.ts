@@ -126,7 +126,7 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
 
   private async look(): Promise<void> {
     const own = new Set(this.registry.all().map(({ name }) => name));
-    this.known = (await this.store.load()).filter(({ name }) => !own.has(name));
+    this.known = (await this.store.load(SEEN_WITHIN_MS)).filter(({ name }) => !own.has(name));
     this.others.replace(this.known);
     this.hasLooked = true;
   }
