@@ -86,7 +86,7 @@ export class JobClaimer {
 
   /** Resolves when no claim is under way. */
   async ended(): Promise<void> {
-    await this.current?.catch(() => undefined);
+    while (this.current !== undefined) await this.current.catch(() => undefined);
   }
 
   /**
@@ -96,10 +96,20 @@ export class JobClaimer {
    * @throws whatever the database throws
    */
   claim(): Promise<number> {
-    this.current = this.claimOnce().finally(() => {
-      this.current = undefined;
-    });
+    this.current = this.claimAndLookAgain();
     return this.current;
+  }
+
+  private async claimAndLookAgain(): Promise<number> {
+    let claimed: number;
+    try {
+      claimed = await this.claimOnce();
+    } finally {
+      this.current = undefined;
+    }
+    // What it was told of meanwhile may have come after it had looked, and no job that leaves would remind it.
+    if (claimed === 0 && this.moreIsDue) this.wake();
+    return claimed;
   }
 
   private async pollSuspects(): Promise<void> {

@@ -88,6 +88,24 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(await process.service.get(id)).toMatchObject({ state: 'completed' });
   });
 
+  it('looks again for a job of which it is told while a look that comes too early is under way', async () => {
+    const producer = await start({ enabled: false });
+    const process = await start();
+    const { database: own } = process;
+    const transaction = own.transaction.bind(own);
+    jest.spyOn(own, 'transaction').mockImplementationOnce(async (begin) => {
+      const nothing = await transaction(begin);
+      await producer.add({ name: 'late' });
+      process.worker.wake();
+      return nothing;
+    });
+    const ran = new Promise<string>((resolve) => {
+      process.runner.act = ({ job }) => Promise.resolve(resolve(job.name));
+    });
+    process.worker.wake();
+    expect(await ran).toBe('late');
+  });
+
   it('retries a failed attempt after its backoff, and discards the job after the last', async () => {
     const process = await start({ maxAttempts: 2 });
     process.runner.act = () => Promise.reject(new Error('boom\u0000'));
