@@ -41,8 +41,11 @@ export class WebhookStartup implements OnApplicationBootstrap {
     this.assertDistinctNames();
     this.assertKnownSources();
     await this.directory.onApplicationBootstrap();
-    if (this.directory.plansForOthers) this.warnOfMissingHandlers();
-    this.warnOfUnhandledSources();
+    // Where the first look at the others' handlers has failed, nothing can be said of what is missing.
+    if (this.directory.isKnown) {
+      if (this.directory.plansForOthers) this.warnOfMissingHandlers();
+      this.warnOfUnhandledSources();
+    }
     this.warnOfOneConnection();
     await this.prepareDatabase();
     this.logger.log(this.line());
@@ -99,7 +102,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
       if (others === 0) return;
       this.logger.warn(
         `This process has no @OnWebhook handler and no @Rule. Its events are given to the ${others} that ` +
-          'other processes have. Set `queue.enabled: false`, so that it leaves their jobs alone.',
+          'other processes have. Set `queue.enabled: false`, so that it does not look through their jobs in vain.',
       );
     } else if (others === 0 && this.handlers.all().length === 0) {
       this.logger.warn(

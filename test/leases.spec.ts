@@ -3,6 +3,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { createQueueDialect } from '../lib/queue/engines/sql/dialects/queue-dialect.factory.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
 import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../lib/queue/queue.options.js';
+import { NotRun } from '../lib/queue/not-run.js';
 import { Unreadable } from '../lib/queue/unreadable.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
@@ -106,6 +107,37 @@ describeOnDatabases('The leases of jobs', (kind) => {
       lastError: 'Error: the process died during each of the 12 attempts',
     });
   }, 60_000);
+
+  it('F-2 has no process that cannot run a job which kills others save it for ever', async () => {
+    const { process: producer } = await start({ enabled: false });
+    const id = await producer.add({ maxAttempts: 3, elsewhere: true });
+    let handed = 0;
+    const state = async () => (await producer.service.get(id))?.state;
+    for (let round = 0; round < 8 && (await state()) !== 'discarded'; round++) {
+      const { process } = await start();
+      const died = new Promise<void>((resolve) => {
+        process.runner.act = () => {
+          handed++;
+          resolve();
+          return hang();
+        };
+      });
+      await Promise.race([died, process.worker.runDue()]);
+      now += leaseMs + 1;
+      // It finds the lease run out, and has no such handler: once at once, and once after the delay.
+      for (let turns = 0; turns < 2; turns++) {
+        const { process: without } = await start();
+        without.runner.act = () => Promise.resolve(new NotRun(5_000, 'no handler'));
+        await without.worker.runDue();
+        now += DAY_MS;
+      }
+    }
+    expect(await producer.service.get(id)).toMatchObject({
+      state: 'discarded',
+      lastError: 'Error: the process died during each of the 3 attempts',
+    });
+    expect(handed).toBe(3);
+  });
 
   it('F-2 gives new jobs their turn between suspects, and suspects theirs', async () => {
     const { process: dead } = await start();

@@ -1,6 +1,7 @@
-import { Injectable, type Provider } from '@nestjs/common';
+import { Injectable, type INestApplication, type Provider } from '@nestjs/common';
 import { z } from 'zod';
 import { HandlerEntity } from '../lib/dispatch/handler.entity.js';
+import { HandlerStore } from '../lib/dispatch/handler.store.js';
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import type { WebhookEvent } from '../lib/event/webhook-event.js';
 import type { EventEntity } from '../lib/inbox/event.entity.js';
@@ -83,11 +84,13 @@ describeOnDatabases('A process that only receives', (kind) => {
   const start = async (
     providers: Provider[],
     options: WebhookModuleOptions = {},
+    prepare: (app: INestApplication) => void = () => undefined,
   ): Promise<TestApp> => {
     const app = await startApp({
       database,
       options: { clock, sources, ...options },
       host: { providers },
+      prepare,
     });
     apps.push(app);
     return app;
@@ -150,6 +153,33 @@ describeOnDatabases('A process that only receives', (kind) => {
     );
     expect(await worker.app.get(RuleService).states()).toHaveLength(1);
   });
+
+  it.each([
+    ['without handlers', []],
+    ['with handlers of its own', [Renamed]],
+  ])(
+    'F-32 ignores no event, %s, while it could not read which handlers there are',
+    async (_, own) => {
+      const worker = await start([Billing]);
+      let looks: jest.SpiedFunction<HandlerStore['load']>;
+      const receiver = await start(own, { queue: { enabled: false } }, (app) => {
+        looks = jest.spyOn(app.get(HandlerStore, { strict: false }), 'load');
+        looks.mockRejectedValueOnce(new Error('ECONNRESET'));
+      });
+      const early = await send(receiver, 'order.sent');
+      expect(early.status).toBe('503');
+      expect(await receiver.app.get(InboxService).find({ id: early.id })).toEqual([]);
+      expect(receiver.logger.of('warn', 'WebhookModule')).toEqual([]);
+      // Long before it would look the next time.
+      clock.advance(1_000);
+      expect(looks!).toHaveBeenCalledTimes(2);
+      await looks!.mock.results[1]!.value;
+      const late = await send(receiver, 'order.sent');
+      expect(late.status).toBe('accepted');
+      await worker.drain();
+      expect(calls).toEqual([`paid:${late.id}`]);
+    },
+  );
 
   it('F-32 has data that fails a schema of a handler elsewhere discarded with a reason', async () => {
     const worker = await start([Billing]);
@@ -246,6 +276,21 @@ describeOnDatabases('A process that only receives', (kind) => {
     expect((await send(receiver, 'refund')).status).toBe('accepted');
   });
 
+  it('F-32 gives a handler that was narrowed no event that only the version before wanted', async () => {
+    const before = await start([Wider]);
+    apps.splice(apps.indexOf(before), 1);
+    await before.close();
+    const receiver = await startReceiver();
+    // While no newer version is there, what was known of it holds, however long.
+    clock.advance(600_000);
+    expect((await send(receiver, 'refund')).status).toBe('accepted');
+    await start([Renamed]);
+    const later = await startReceiver();
+    expect((await send(later, 'refund')).status).toBe('ignored');
+    expect((await send(later, 'order.paid')).status).toBe('accepted');
+    expect(await known(later)).toHaveLength(2);
+  });
+
   it('F-32 of a renamed handler: a process with handlers of its own plans for those alone', async () => {
     await start([Billing]);
     const renamed = await start([Renamed]);
@@ -276,6 +321,23 @@ describeOnDatabases('A process that only receives', (kind) => {
     expect(again.logger.text).toMatch(
       /no @OnWebhook handler and no @Rule.*Set `queue\.enabled: false`/,
     );
+  });
+
+  it('F-32 that runs jobs, but has no handlers, keeps no event from the workers', async () => {
+    const before = await start([Billing]);
+    const web = await start([]);
+    // Nobody but this process is there to claim the job.
+    apps.splice(apps.indexOf(before), 1);
+    await before.close();
+    const { id, status } = await send(web, 'order.sent');
+    expect(status).toBe('accepted');
+    await web.drain();
+    expect(await jobsOf(web, id)).toMatchObject([
+      { state: 'available', lease: 1, dueAt: clock.now() },
+    ]);
+    const worker = await start([Billing]);
+    await worker.drain();
+    expect(calls).toEqual([`paid:${id}`]);
   });
 
   it('F-32 fails the attempt of a handler that no process has any more', async () => {

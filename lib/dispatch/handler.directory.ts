@@ -20,6 +20,9 @@ const NOTE_EVERY_MS = 60_000;
 /** How often a process that plans for others looks which handlers they have. */
 const LOOK_EVERY_MS = 10_000;
 
+/** How soon it looks again while it has not seen any yet: until then it takes no events. */
+const FIRST_LOOK_AGAIN_MS = 1_000;
+
 /** A process that has a handler has said so within this time, twice missed. */
 const SEEN_WITHIN_MS = 3 * NOTE_EVERY_MS;
 
@@ -35,6 +38,7 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
   private readonly logger = new SafeLogger(HandlerDirectory.name);
   private readonly others = new EventInterests<KnownHandler>();
   private known: readonly KnownHandler[] = [];
+  private hasLooked = false;
   private startedAt = 0;
   private started: Promise<void> | undefined;
   private running: Promise<void> = Promise.resolve();
@@ -51,7 +55,12 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
 
   /** Whether this process has jobs planned for handlers of other processes. */
   get plansForOthers(): boolean {
-    return !this.queue.enabled || this.registry.all().length === 0;
+    return !this.queue.enabled || this.registry.isEmpty;
+  }
+
+  /** Whether this process knows all handlers that it has jobs planned for. */
+  get isKnown(): boolean {
+    return this.hasLooked || !this.plansForOthers;
   }
 
   onApplicationBootstrap(): Promise<void> {
@@ -70,8 +79,13 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
     return this.known;
   }
 
-  /** Those that want an event of this source and type. */
+  /**
+   * Those that want an event of this source and type.
+   *
+   * @throws {Error} while they are not known: the event would be stored for too few of them, for good
+   */
   wanting(source: string, type: string): readonly KnownHandler[] {
+    if (!this.isKnown) throw new Error('it is not known yet which handlers other processes have');
     return this.others.wanting(source, type);
   }
 
@@ -88,12 +102,14 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
 
   private exchangeLater(): void {
     if (this.isStopped) return;
-    this.cancelNext = this.clock.schedule(
-      () => {
-        this.running = this.exchange().finally(() => this.exchangeLater());
-      },
-      this.plansForOthers ? LOOK_EVERY_MS : NOTE_EVERY_MS,
-    );
+    this.cancelNext = this.clock.schedule(() => {
+      this.running = this.exchange().finally(() => this.exchangeLater());
+    }, this.nextInMs());
+  }
+
+  private nextInMs(): number {
+    if (!this.isKnown) return FIRST_LOOK_AGAIN_MS;
+    return this.plansForOthers ? LOOK_EVERY_MS : NOTE_EVERY_MS;
   }
 
   /** While the database is away, what was known before holds. */
@@ -110,8 +126,9 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
 
   private async look(): Promise<void> {
     const own = new Set(this.registry.all().map(({ name }) => name));
-    this.known = (await this.store.load()).filter(({ name }) => !own.has(name));
+    this.known = (await this.store.load(SEEN_WITHIN_MS)).filter(({ name }) => !own.has(name));
     this.others.replace(this.known);
+    this.hasLooked = true;
   }
 
   private async note(): Promise<void> {

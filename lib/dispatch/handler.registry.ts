@@ -36,6 +36,10 @@ export class HandlerRegistry {
     return this.handlers.get(name);
   }
 
+  get isEmpty(): boolean {
+    return this.handlers.size === 0;
+  }
+
   all(): readonly Handler[] {
     return [...this.handlers.values()];
   }

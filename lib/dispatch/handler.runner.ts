@@ -8,9 +8,9 @@ import { Discard } from '../retry/discard.js';
 import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
+import { NotRun } from '../queue/not-run.js';
 import { Unreadable } from '../queue/unreadable.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
-import { RetryLater } from '../retry/retry-later.js';
 import { isVerdict } from '../retry/verdict.js';
 import { HANDLER_JOB, type HandlerPayload } from './dispatcher.js';
 import type { HandlerContext } from './handler-context.js';
@@ -42,6 +42,10 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
 
   onModuleInit(): void {
     this.runners.register(this);
+  }
+
+  canRunAny(): boolean {
+    return !this.handlers.isEmpty;
   }
 
   async load(refs: readonly string[]): Promise<ReadonlyMap<string, HandlerPayload | Unreadable>> {
@@ -86,11 +90,11 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
   }
 
   /** During a deployment, a process of the version before may come by the job of a new handler. */
-  private async leftToOthers({ name, attempt }: LeasedJob): Promise<RetryLater> {
+  private async leftToOthers({ name, attempt }: LeasedJob): Promise<NotRun> {
     const reason = `this process has no handler named ${name}`;
     if (!(await this.directory.isRunning(name))) throw new Error(reason);
     const delayMs = Math.min(attempt, MAX_ROUNDS) * ROUND_MS;
-    return new RetryLater(delayMs, `${reason}, and another process that is running has`);
+    return new NotRun(delayMs, `${reason}, and another process that is running has`);
   }
 
   private async validated(

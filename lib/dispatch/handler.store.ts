@@ -52,12 +52,25 @@ export class HandlerStore {
     );
   }
 
-  /** All handlers, those seen last first. */
-  async load(): Promise<KnownHandler[]> {
+  /**
+   * All handlers, those seen last first. Of one name there may be several definitions, while two versions run.
+   *
+   * @param withinMs how much later than one definition another may have been seen, for both to be in use
+   */
+  async load(withinMs: number): Promise<KnownHandler[]> {
     const rows = await this.database.onWriter((manager) =>
       manager.find(HandlerEntity, { order: { seenAt: 'DESC', name: 'ASC' } }),
     );
-    return rows.flatMap(fromRow);
+    const newest = new Map<string, number>();
+    return rows.flatMap((row) => {
+      const handlers = fromRow(row);
+      // One that cannot be read takes the place of none: the handler would get no events at all.
+      if (handlers.length === 0) return [];
+      const seenAt = newest.get(row.name) ?? row.seenAt;
+      newest.set(row.name, seenAt);
+      // The version before is gone: what only it wanted would go on coming until it is forgotten.
+      return seenAt - row.seenAt > withinMs ? [] : handlers;
+    });
   }
 
   /** Whether a process has said since this instant that it has the handler. */

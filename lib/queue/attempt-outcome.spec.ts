@@ -1,6 +1,7 @@
 import { DEFAULT_BACKOFF } from '../retry/backoff.js';
 import { transitionAfter, type OpenOutcome } from './attempt-outcome.js';
 import { Discard } from '../retry/discard.js';
+import { NotRun } from './not-run.js';
 import { RetryLater } from '../retry/retry-later.js';
 
 const CONTEXT = {
@@ -96,11 +97,33 @@ describe(transitionAfter.name, () => {
   it('F-2 suspects nothing of a job that was run by itself and came to an end', () => {
     for (const outcome of [
       { kind: 'threw', error: new Error('boom') },
-      { kind: 'released' },
+      { kind: 'returned', value: undefined },
       { kind: 'returned', value: new RetryLater(1) },
     ] as const) {
       expect(after(outcome, 1, 2)).toMatchObject({ lostLeases: 0, rescueAt: null });
     }
+  });
+
+  it('F-2 goes on suspecting a job that was not run to its end, and takes back what was counted', () => {
+    for (const [outcome, rescueAt] of [
+      [{ kind: 'released' }, 1_000],
+      [{ kind: 'returned', value: new NotRun(500, 'no handler') }, 1_500],
+      [{ kind: 'threw', error: new NotRun(500) }, 1_500],
+    ] as const) {
+      const suspect = { state: 'available', dueAt: null, rescueAt, finishedAt: null };
+      expect(after(outcome, 1, 1)).toMatchObject({ ...suspect, lostLeases: 1, attempt: 0 });
+      expect(after(outcome, 3, 2)).toMatchObject({ ...suspect, lostLeases: 2, attempt: 1 });
+      expect(after(outcome, 3, 3)).toMatchObject({ ...suspect, lostLeases: 3, attempt: 2 });
+      expect(after(outcome, 1, 2)).toMatchObject({ ...suspect, lostLeases: 2, attempt: 0 });
+    }
+    expect(after({ kind: 'returned', value: new NotRun(500, 'no handler') })).toMatchObject({
+      state: 'retryable',
+      dueAt: 1_500,
+      rescueAt: null,
+      lostLeases: 0,
+      attempt: 0,
+      error: 'no handler',
+    });
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { describeError } from '../errors/describe-error.js';
 import { backoffDelayMs, type ResolvedBackoffOptions } from '../retry/backoff.js';
 import { Discard } from '../retry/discard.js';
 import type { JobTransition, LeasedJob } from './job.js';
+import { NotRun } from './not-run.js';
 import type { RetryLater } from '../retry/retry-later.js';
 import { isVerdict } from '../retry/verdict.js';
 
@@ -45,7 +46,7 @@ export function transitionAfter(
 ): JobTransition {
   switch (outcome.kind) {
     case 'released':
-      return change(job, leasedBy, 'available', { dueAt: now, attempt: job.attempt - 1 });
+      return givenBack(job, leasedBy, 'available', now, null);
     case 'lost':
       return suspected(job, leasedBy, now + rescueDelayMs(job, backoff, random));
     case 'returned':
@@ -101,6 +102,28 @@ function suspected(job: LeasedJob, leasedBy: string, rescueAt: number): JobTrans
   };
 }
 
+/**
+ * The job was not run to its end. That clears no suspect: a process that cannot run a job which kills others
+ * would otherwise save it, again and again.
+ */
+function givenBack(
+  job: LeasedJob,
+  leasedBy: string,
+  state: 'available' | 'retryable',
+  dueAt: number,
+  error: string | null,
+): JobTransition {
+  const { lostLeases } = job;
+  if (lostLeases === 0) {
+    return change(job, leasedBy, state, { dueAt, attempt: job.attempt - 1, error });
+  }
+  // What SUSPECT_ATTEMPT has counted, so that the next claim counts the same again. One that was retried by
+  // hand starts from 0, and was claimed like any other.
+  const attempt = Math.max(job.attempt - (lostLeases === 2 ? 2 : 1), 0);
+  const transition = change(job, leasedBy, 'available', { attempt, error });
+  return { ...transition, rescueAt: dueAt, lostLeases };
+}
+
 /** At once for a job that may be innocent; one that was run by itself waits as after a failure. */
 function rescueDelayMs(
   { lostLeases }: LeasedJob,
@@ -117,11 +140,11 @@ function fromVerdict(
   now: number,
 ): JobTransition {
   const error = describeError(verdict.reason);
-  return verdict instanceof Discard
-    ? change(job, leasedBy, 'discarded', { finishedAt: now, error })
-    : change(job, leasedBy, 'retryable', {
-        dueAt: now + Math.min(Math.round(verdict.delayMs), MAX_DELAY_MS),
-        attempt: job.attempt - 1,
-        error,
-      });
+  if (verdict instanceof Discard) {
+    return change(job, leasedBy, 'discarded', { finishedAt: now, error });
+  }
+  const dueAt = now + Math.min(Math.round(verdict.delayMs), MAX_DELAY_MS);
+  return verdict instanceof NotRun
+    ? givenBack(job, leasedBy, 'retryable', dueAt, error)
+    : change(job, leasedBy, 'retryable', { dueAt, attempt: job.attempt - 1, error });
 }

@@ -9,7 +9,7 @@ import type { ExecutableJob } from './executable.job.js';
 import type { LeasedJob } from './job.js';
 import type { JobRunner } from './job-runner.js';
 import type { JobRunnerRegistry } from './job-runner.registry.js';
-import { RetryLater } from '../retry/retry-later.js';
+import { NotRun } from './not-run.js';
 import { RunningAttempt } from './running-attempt.js';
 import { Unreadable } from './unreadable.js';
 
@@ -99,7 +99,7 @@ export class AttemptExecutor<Job extends ExecutableJob> {
   notLoaded(job: LeasedJob, problem: unknown): OpenOutcome {
     const delayMs = backoffDelayMs(job.attempt, this.host.backoff, Math.random());
     const reason = `its event or notification could not be read: ${describeError(problem)}`;
-    return { kind: 'returned', value: new RetryLater(delayMs, reason) };
+    return { kind: 'returned', value: new NotRun(delayMs, reason) };
   }
 }
 

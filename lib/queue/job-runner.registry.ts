@@ -18,8 +18,10 @@ export class JobRunnerRegistry {
     return this.runners.get(kind);
   }
 
-  /** The kinds that this process can run. */
-  kinds(): readonly string[] {
-    return [...this.runners.keys()];
+  /** The kinds of which this process can run no job at all. */
+  leftToOthers(): readonly string[] {
+    const kinds: string[] = [];
+    for (const [kind, runner] of this.runners) if (runner.canRunAny?.() === false) kinds.push(kind);
+    return kinds;
   }
 }

@@ -38,5 +38,7 @@ export interface JobRunner<Payload = unknown> {
   label(job: LeasedJob, payload: Payload): string;
   /** Says more of an interruption, where the runner knows more: its time-out, a lost lease. */
   interrupted?(job: LeasedJob, reason: Error): Error;
+  /** Whether this process can run any job of the kind: all are left to others while it cannot. @default yes */
+  canRunAny?(): boolean;
   run(attempt: JobAttempt<Payload>): Promise<unknown>;
 }

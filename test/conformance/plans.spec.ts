@@ -105,10 +105,32 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
       'claims',
       () => machine.queue.claim({ now: NOW, leaseUntil: LEASE_UNTIL, leasedBy: 'b', limit: 100 }),
     ],
+    [
+      'F-32 claims some kinds',
+      () =>
+        machine.queue.claim({
+          now: NOW,
+          leaseUntil: LEASE_UNTIL,
+          leasedBy: 'b',
+          limit: 100,
+          except: ['other'],
+        }),
+    ],
     ['F-2 looks for suspects', () => machine.queue.hasSuspect(NOW)],
+    ['F-32 looks for suspects of some kinds', () => machine.queue.hasSuspect(NOW, ['other'])],
     [
       'F-2 claims a suspect',
       () => machine.queue.claimSuspect({ now: NOW, leaseUntil: LEASE_UNTIL, leasedBy: 'b' }),
+    ],
+    [
+      'F-32 claims a suspect of some kinds',
+      () =>
+        machine.queue.claimSuspect({
+          now: NOW,
+          leaseUntil: LEASE_UNTIL,
+          leasedBy: 'b',
+          except: ['other'],
+        }),
     ],
     ['completes', () => machine.queue.transition(ends())],
     ['records what failed', () => machine.queue.transition(ends(retryable))],

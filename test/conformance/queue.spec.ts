@@ -108,6 +108,31 @@ describeOnDatabases('The queue', (kind) => {
     expect(await claim(machine, 'a')).toEqual([]);
   });
 
+  it('F-32 leaves jobs and suspects of some kinds to others, and takes all else', async () => {
+    const job = jobRow({ kind: 'one', dueAt: 2 });
+    await insert([jobRow({ kind: 'two', dueAt: 1 }), job, jobRow({ kind: 'three', dueAt: 3 })]);
+    const except = ['two', 'three'];
+    const asked = { now: NOW, leaseUntil: LEASE_UNTIL, leasedBy: 'a', limit: 10 };
+    const { database, queue } = machine;
+    // More due jobs of the others than it may claim do not keep it from its own.
+    const mine = await database.transaction(() => queue.claim({ ...asked, except, limit: 1 }));
+    expect(mine).toMatchObject([{ id: job.id, lease: 2 }]);
+    const rest = await claim(machine, 'a');
+    expect(rest.map(({ kind: of }) => of).toSorted()).toEqual(['three', 'two']);
+
+    const suspect = { state: 'available', dueAt: null, rescueAt: 1, finishedAt: null } as const;
+    await end(rest.map((one) => completed(one, suspect)));
+    expect(await database.transaction(() => queue.hasSuspect(NOW, except))).toBe(false);
+    expect(
+      await database.transaction(() => queue.claimSuspect({ ...asked, except })),
+    ).toBeUndefined();
+    await end(mine.map((one) => completed(one, suspect)));
+    expect(await database.transaction(() => queue.hasSuspect(NOW, except))).toBe(true);
+    expect(
+      await database.transaction(() => queue.claimSuspect({ ...asked, except })),
+    ).toMatchObject({ id: job.id, kind: 'one' });
+  });
+
   it('REQ-29 gives no job to two of four that claim at once, and leaves none', async () => {
     const jobs = Array.from({ length: 200 }, (_, index) => jobRow({ dueAt: index }));
     await insert(jobs);

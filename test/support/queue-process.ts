@@ -24,6 +24,7 @@ export class TestRunner implements JobRunner {
   loads: (readonly string[])[] = [];
   act: (attempt: JobAttempt) => Promise<unknown> = () => Promise.resolve();
   unreadable: Error | undefined;
+  canRunAny: () => boolean = () => true;
 
   load(refs: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
     this.loads.push(refs);

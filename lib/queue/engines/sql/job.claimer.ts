@@ -30,6 +30,8 @@ export interface ClaimHost {
   readonly pollIntervalMs: number;
   /** Whether the process looks for jobs by itself. */
   isStarted(): boolean;
+  /** The kinds of jobs that this process cannot run. */
+  leftToOthers(): readonly string[];
   /** How many more jobs may be leased to this process. */
   room(): number;
   /** A job that was leased to this process has been claimed again: its lease had run out. */
@@ -84,7 +86,7 @@ export class JobClaimer {
 
   /** Resolves when no claim is under way. */
   async ended(): Promise<void> {
-    await this.current?.catch(() => undefined);
+    while (this.current !== undefined) await this.current.catch(() => undefined);
   }
 
   /**
@@ -94,10 +96,20 @@ export class JobClaimer {
    * @throws whatever the database throws
    */
   claim(): Promise<number> {
-    this.current = this.claimOnce().finally(() => {
-      this.current = undefined;
-    });
+    this.current = this.claimAndLookAgain();
     return this.current;
+  }
+
+  private async claimAndLookAgain(): Promise<number> {
+    let claimed: number;
+    try {
+      claimed = await this.claimOnce();
+    } finally {
+      this.current = undefined;
+    }
+    // What it was told of meanwhile may have come after it had looked, and no job that leaves would remind it.
+    if (claimed === 0 && this.moreIsDue) this.wake();
+    return claimed;
   }
 
   private async pollSuspects(): Promise<void> {
@@ -125,8 +137,9 @@ export class JobClaimer {
       const { owner: leasedBy, leaseMs } = this.host;
       const now = this.tools.clock.now();
       const leaseUntil = now + leaseMs;
+      const except = this.host.leftToOthers();
       const jobs = await this.tools.database.transaction(() =>
-        this.tools.dialect.claim({ now, leaseUntil, leasedBy, limit }),
+        this.tools.dialect.claim({ now, leaseUntil, leasedBy, limit, except }),
       );
       this.moreIsDue ||= jobs.length === limit;
       await this.hold(jobs, leaseUntil);

@@ -66,6 +66,46 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(process.runner.payloads.at(-1)).toBe('loaded');
   });
 
+  it('F-32 does not look for a job that it leaves to others', async () => {
+    const process = await start();
+    const claim = jest.spyOn(process.dialect, 'claim');
+    const id = await process.add({ elsewhere: true });
+    // Waits for a claim that is under way.
+    await process.worker.beforeApplicationShutdown();
+    expect(claim).not.toHaveBeenCalled();
+    expect(await process.service.get(id)).toMatchObject({ state: 'available', lease: 1 });
+  });
+
+  it('F-32 claims no job of a kind of which it can run none, until it can', async () => {
+    const process = await start();
+    let canRun = false;
+    process.runner.canRunAny = () => canRun;
+    const id = await process.add({ elsewhere: true });
+    expect(await process.worker.runDue()).toBe(0);
+    expect(await process.service.get(id)).toMatchObject({ state: 'available', lease: 1 });
+    canRun = true;
+    await process.worker.runDue();
+    expect(await process.service.get(id)).toMatchObject({ state: 'completed' });
+  });
+
+  it('looks again for a job of which it is told while a look that comes too early is under way', async () => {
+    const producer = await start({ enabled: false });
+    const process = await start();
+    const { database: own } = process;
+    const transaction = own.transaction.bind(own);
+    jest.spyOn(own, 'transaction').mockImplementationOnce(async (begin) => {
+      const nothing = await transaction(begin);
+      await producer.add({ name: 'late' });
+      process.worker.wake();
+      return nothing;
+    });
+    const ran = new Promise<string>((resolve) => {
+      process.runner.act = ({ job }) => Promise.resolve(resolve(job.name));
+    });
+    process.worker.wake();
+    expect(await ran).toBe('late');
+  });
+
   it('retries a failed attempt after its backoff, and discards the job after the last', async () => {
     const process = await start({ maxAttempts: 2 });
     process.runner.act = () => Promise.reject(new Error('boom\u0000'));

@@ -87,9 +87,11 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       { held, leases, loader, executor, recorder, reporter, pace, clock },
       concurrency,
     );
+    const leftToOthers = (): readonly string[] => runners.leftToOthers();
     this.rescue = new Rescue(held, database, dialect, clock, {
       owner,
       leaseMs,
+      leftToOthers,
       mayRun: () => this.state !== 'stopped',
       runByItself: (job, leaseUntil) => this.runner.runByItself(job, leaseUntil),
     });
@@ -98,6 +100,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       owner,
       leaseMs,
       pollIntervalMs,
+      leftToOthers,
       isStarted: () => this.state === 'started',
       room: () => this.room(),
       lost: (job) => this.lose(job),

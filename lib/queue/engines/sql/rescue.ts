@@ -19,6 +19,8 @@ const DRAIN_MS = 5_000;
 export interface RescueHost {
   readonly owner: string;
   readonly leaseMs: number;
+  /** The kinds of jobs that this process cannot run. */
+  leftToOthers(): readonly string[];
   /** Whether suspects may be run now. */
   mayRun(): boolean;
   /** Runs the job, beside slow ones alone; resolves when it has left. */
@@ -70,7 +72,8 @@ export class Rescue {
 
   private async run(): Promise<number> {
     const now = this.clock.now();
-    if (!(await this.database.transaction(() => this.dialect.hasSuspect(now)))) return 0;
+    const except = this.host.leftToOthers();
+    if (!(await this.database.transaction(() => this.dialect.hasSuspect(now, except)))) return 0;
     this.isUnderWay = true;
     try {
       if (!(await this.drained())) {
@@ -102,8 +105,9 @@ export class Rescue {
       const now = this.clock.now();
       if (!this.host.mayRun() || now >= endOfTurn) return count;
       const leaseUntil = now + leaseMs;
+      const except = this.host.leftToOthers();
       const job = await this.database.transaction(() =>
-        this.dialect.claimSuspect({ now, leaseUntil, leasedBy: owner }),
+        this.dialect.claimSuspect({ now, leaseUntil, leasedBy: owner, except }),
       );
       if (job === undefined) return count;
       await this.host.runByItself(job, leaseUntil);

@@ -39,11 +39,7 @@ export class SqlQueueEngine extends QueueEngine {
       const isLeased = job.elsewhere !== true && this.worker.reserve(job.bytes ?? 0);
       return this.row(job, isLeased);
     });
-    return new SqlStagedJobs(
-      this.worker,
-      rows,
-      jobs.map(({ payload }) => payload),
-    );
+    return new SqlStagedJobs(this.worker, rows, jobs);
   }
 
   override async addWithin(manager: EntityManager, jobs: readonly NewJob[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { FIRST_LEASE, type JobRow, type LeasedJob } from '../../job.js';
+import { FIRST_LEASE, type JobRow, type LeasedJob, type PlannedJob } from '../../job.js';
 import type { StagedJobs } from '../../queue.engine.js';
 import type { JobWorker } from './job.worker.js';
 
@@ -8,11 +8,11 @@ import type { JobWorker } from './job.worker.js';
  * @internal
  */
 export class SqlStagedJobs implements StagedJobs {
-  /** @param payloads of the rows, in their order */
+  /** @param planned what the rows are of, in their order */
   constructor(
     private readonly worker: JobWorker,
     readonly rows: readonly JobRow[],
-    private readonly payloads: readonly unknown[],
+    private readonly planned: readonly PlannedJob[],
   ) {}
 
   committed(): void {
@@ -20,8 +20,8 @@ export class SqlStagedJobs implements StagedJobs {
     this.rows.forEach((row, index) => {
       if (row.state === 'running') {
         this.worker.unreserve(row.bytes);
-        this.worker.take(bornLeased(row), row.dueAt, this.payloads[index]);
-      } else {
+        this.worker.take(bornLeased(row), row.dueAt, this.planned[index]?.payload);
+      } else if (this.planned[index]?.job.elsewhere !== true) {
         left = true;
       }
     });

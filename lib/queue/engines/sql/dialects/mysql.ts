@@ -2,7 +2,13 @@ import { batches, placeholders, rowPlaceholders } from '../../../../database/bat
 import type { Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 import { toClaimedJob, toLeasedJob } from './postgres.js';
-import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
+import {
+  andNotOf,
+  QueueDialect,
+  SUSPECT_ATTEMPT,
+  type Claim,
+  type Rescue,
+} from './queue.dialect.js';
 
 /** What a claim gives of a job, besides its attempt: its lease is one more than the row's. */
 const CLAIMED = 'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases';
@@ -46,14 +52,14 @@ export class MysqlQueueDialect extends QueueDialect {
     }
   }
 
-  override *claim({ now, leaseUntil, leasedBy, limit }: Claim): Steps<ClaimedJob[]> {
+  override *claim({ now, leaseUntil, leasedBy, limit, except = [] }: Claim): Steps<ClaimedJob[]> {
     // SKIP LOCKED: a row that another process is claiming in this moment is not waited for. The index is
     // forced: where much is due, a scan of the whole table would look cheaper, and lock more than it takes.
     const rows = yield {
       sql: `SELECT ${CLAIMED}, attempt + 1 AS attempt, state = 'running' AS was_lost
         FROM ${this.table} FORCE INDEX (webhook_job_due)
-        WHERE due_at <= ? ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
-      parameters: [now],
+        WHERE due_at <= ?${andNotOf(except)} ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
+      parameters: [now, ...except],
     };
     const claimed = rows.map(toClaimedJob);
     for (const batch of batches(claimed)) {
@@ -67,21 +73,26 @@ export class MysqlQueueDialect extends QueueDialect {
     return claimed;
   }
 
-  override *hasSuspect(now: number): Steps<boolean> {
+  override *hasSuspect(now: number, except: readonly string[] = []): Steps<boolean> {
     const rows = yield {
       sql: `SELECT id FROM ${this.table} FORCE INDEX (webhook_job_rescue)
-        WHERE rescue_at <= ? ORDER BY rescue_at LIMIT 1`,
-      parameters: [now],
+        WHERE rescue_at <= ?${andNotOf(except)} ORDER BY rescue_at LIMIT 1`,
+      parameters: [now, ...except],
     };
     return rows.length > 0;
   }
 
-  override *claimSuspect({ now, leaseUntil, leasedBy }: Rescue): Steps<LeasedJob | undefined> {
+  override *claimSuspect({
+    now,
+    leaseUntil,
+    leasedBy,
+    except = [],
+  }: Rescue): Steps<LeasedJob | undefined> {
     const [row] = yield {
       sql: `SELECT ${CLAIMED}, ${SUSPECT_ATTEMPT} AS attempt
         FROM ${this.table} FORCE INDEX (webhook_job_rescue)
-        WHERE rescue_at <= ? ORDER BY rescue_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
-      parameters: [now],
+        WHERE rescue_at <= ?${andNotOf(except)} ORDER BY rescue_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
+      parameters: [now, ...except],
     };
     if (row === undefined) return undefined;
     const job = toLeasedJob(row);

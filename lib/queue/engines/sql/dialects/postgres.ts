@@ -51,9 +51,8 @@ const HELD = new PostgresColumns<LeasedJob>({
  */
 export class PostgresQueueDialect extends QueueDialect {
   private readonly insertion: string;
-  private readonly claiming: string;
-  private readonly looking: string;
-  private readonly rescuing: string;
+  private readonly finding: Finding;
+  private readonly findingSome: Finding;
   private readonly completion: string;
   private readonly ending: string;
   private readonly renewal: string;
@@ -62,21 +61,8 @@ export class PostgresQueueDialect extends QueueDialect {
   constructor(table: string) {
     super();
     this.insertion = `INSERT INTO ${table} (${NEW_JOB.names}) SELECT * FROM ${NEW_JOB.rows('job')}`;
-    // SKIP LOCKED: a row that another process is claiming in this moment is not waited for.
-    this.claiming = `UPDATE ${table} AS job
-      SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1
-      FROM (SELECT id, state = 'running' AS was_lost FROM ${table} WHERE due_at <= $1
-        ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS due
-      WHERE job.id = due.id AND ${fewRows('due.id')}
-      RETURNING ${CLAIMED}, job.attempt + 1 AS attempt, due.was_lost`;
-    this.looking = `SELECT id FROM ${table} WHERE rescue_at <= $1 ORDER BY rescue_at LIMIT 1`;
-    this.rescuing = `UPDATE ${table} AS job
-      SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1, rescue_at = NULL,
-        attempt = ${SUSPECT_ATTEMPT}
-      FROM (SELECT id FROM ${table} WHERE rescue_at <= $1
-        ORDER BY rescue_at LIMIT 1 FOR UPDATE SKIP LOCKED) AS due
-      WHERE job.id = due.id AND ${fewRows('due.id')}
-      RETURNING ${CLAIMED}, job.attempt`;
+    this.finding = finding(table, () => '');
+    this.findingSome = finding(table, (except) => ` AND kind <> ALL(${except})`);
     this.completion = `UPDATE ${table} AS job
       SET state = 'completed', due_at = NULL, finished_at = given.finished_at, leased_by = NULL,
         attempt = given.attempt, lost_leases = 0
@@ -95,25 +81,34 @@ export class PostgresQueueDialect extends QueueDialect {
     yield { sql: this.insertion, parameters: NEW_JOB.parameters(jobs) };
   }
 
-  override *claim({ now, leaseUntil, leasedBy, limit }: Claim): Steps<ClaimedJob[]> {
+  override *claim({ now, leaseUntil, leasedBy, limit, except = [] }: Claim): Steps<ClaimedJob[]> {
     const rows = yield {
       alone: true,
-      sql: this.claiming,
-      parameters: [now, leaseUntil, leasedBy, limit],
+      sql: this.findingBut(except).claiming,
+      parameters: [now, leaseUntil, leasedBy, limit, ...listed(except)],
     };
     return rows.map(toClaimedJob);
   }
 
-  override *hasSuspect(now: number): Steps<boolean> {
-    const rows = yield { alone: true, sql: this.looking, parameters: [now] };
+  override *hasSuspect(now: number, except: readonly string[] = []): Steps<boolean> {
+    const rows = yield {
+      alone: true,
+      sql: this.findingBut(except).looking,
+      parameters: [now, ...listed(except)],
+    };
     return rows.length > 0;
   }
 
-  override *claimSuspect({ now, leaseUntil, leasedBy }: Rescue): Steps<LeasedJob | undefined> {
+  override *claimSuspect({
+    now,
+    leaseUntil,
+    leasedBy,
+    except = [],
+  }: Rescue): Steps<LeasedJob | undefined> {
     const [row] = yield {
       alone: true,
-      sql: this.rescuing,
-      parameters: [now, leaseUntil, leasedBy],
+      sql: this.findingBut(except).rescuing,
+      parameters: [now, leaseUntil, leasedBy, ...listed(except)],
     };
     return row === undefined ? undefined : toLeasedJob(row);
   }
@@ -153,6 +148,43 @@ export class PostgresQueueDialect extends QueueDialect {
     };
     return new Set(rows.map((row) => String(row['id'])));
   }
+
+  private findingBut(except: readonly string[]): Finding {
+    return except.length === 0 ? this.finding : this.findingSome;
+  }
+}
+
+/** The statements that find due jobs and suspects. */
+interface Finding {
+  readonly claiming: string;
+  readonly looking: string;
+  readonly rescuing: string;
+}
+
+/** @param andOnly a further condition, given the parameter that follows a statement's others */
+function finding(table: string, andOnly: (parameter: string) => string): Finding {
+  return {
+    // SKIP LOCKED: a row that another process is claiming in this moment is not waited for.
+    claiming: `UPDATE ${table} AS job
+      SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1
+      FROM (SELECT id, state = 'running' AS was_lost FROM ${table} WHERE due_at <= $1${andOnly('$5')}
+        ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS due
+      WHERE job.id = due.id AND ${fewRows('due.id')}
+      RETURNING ${CLAIMED}, job.attempt + 1 AS attempt, due.was_lost`,
+    looking: `SELECT id FROM ${table} WHERE rescue_at <= $1${andOnly('$2')} ORDER BY rescue_at LIMIT 1`,
+    rescuing: `UPDATE ${table} AS job
+      SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1, rescue_at = NULL,
+        attempt = ${SUSPECT_ATTEMPT}
+      FROM (SELECT id FROM ${table} WHERE rescue_at <= $1${andOnly('$4')}
+        ORDER BY rescue_at LIMIT 1 FOR UPDATE SKIP LOCKED) AS due
+      WHERE job.id = due.id AND ${fewRows('due.id')}
+      RETURNING ${CLAIMED}, job.attempt`,
+  };
+}
+
+/** The one parameter for all kinds that are left to others; none where there are none. */
+function listed(kinds: readonly string[]): readonly (readonly string[])[] {
+  return kinds.length === 0 ? [] : [kinds];
 }
 
 /** Rows are locked in this order: a renewal and a completion of the same jobs must not wait for each other. */

@@ -1,3 +1,4 @@
+import { placeholders } from '../../../../database/batches.js';
 import type { Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 
@@ -7,6 +8,8 @@ export interface Claim {
   readonly leaseUntil: number;
   readonly leasedBy: string;
   readonly limit: number;
+  /** Kinds of jobs that are left to other processes. */
+  readonly except?: readonly string[];
 }
 
 /** What a process asks for when it looks for a suspect. */
@@ -17,6 +20,11 @@ export type Rescue = Omit<Claim, 'limit'>;
  * once it has run out again under this job by itself: until then it may be innocent.
  */
 export const SUSPECT_ATTEMPT = 'attempt + CASE lost_leases WHEN 2 THEN 2 ELSE 1 END';
+
+/** What is left to others. Nothing where that is none: the statement that most processes run stays as it is. */
+export function andNotOf(kinds: readonly string[]): string {
+  return kinds.length === 0 ? '' : ` AND kind NOT IN (${placeholders(kinds.length)})`;
+}
 
 /**
  * All SQL of the queue, one method a statement.
@@ -35,7 +43,7 @@ export abstract class QueueDialect {
   abstract claim(claim: Claim): Steps<ClaimedJob[]>;
 
   /** Whether there is a suspect that may be run. */
-  abstract hasSuspect(now: number): Steps<boolean>;
+  abstract hasSuspect(now: number, except?: readonly string[]): Steps<boolean>;
 
   /** Leases the suspect that waits for longest, and counts the attempt: it is about to be handed over. */
   abstract claimSuspect(rescue: Rescue): Steps<LeasedJob | undefined>;

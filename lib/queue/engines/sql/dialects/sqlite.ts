@@ -1,7 +1,13 @@
 import type { Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 import { toClaimedJob, toLeasedJob } from './postgres.js';
-import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
+import {
+  andNotOf,
+  QueueDialect,
+  SUSPECT_ATTEMPT,
+  type Claim,
+  type Rescue,
+} from './queue.dialect.js';
 
 /** What a claim gives of a job, besides its attempt: its lease is one more than the row's. */
 const CLAIMED = 'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases';
@@ -52,37 +58,42 @@ export class SqliteQueueDialect extends QueueDialect {
     }
   }
 
-  override *claim({ now, leaseUntil, leasedBy, limit }: Claim): Steps<ClaimedJob[]> {
+  override *claim({ now, leaseUntil, leasedBy, limit, except = [] }: Claim): Steps<ClaimedJob[]> {
     // The write lock of the transaction keeps other processes out until it ends: both statements see the
     // same rows. RETURNING would not tell what a row was before.
     const rows = yield {
       sql: `SELECT ${CLAIMED}, attempt + 1 AS attempt, state = 'running' AS was_lost
-        FROM ${this.table} WHERE due_at <= ? ORDER BY due_at, rowid LIMIT ?`,
-      parameters: [now, limit],
+        FROM ${this.table} WHERE due_at <= ?${andNotOf(except)} ORDER BY due_at, rowid LIMIT ?`,
+      parameters: [now, ...except, limit],
     };
     if (rows.length === 0) return [];
     yield {
       sql: `UPDATE ${this.table}
         SET state = 'running', due_at = ?, leased_by = ?, lease = lease + 1
-        WHERE id IN (SELECT id FROM ${this.table} WHERE due_at <= ? ORDER BY due_at, rowid LIMIT ?)`,
-      parameters: [leaseUntil, leasedBy, now, limit],
+        WHERE id IN (SELECT id FROM ${this.table} WHERE due_at <= ?${andNotOf(except)} ORDER BY due_at, rowid LIMIT ?)`,
+      parameters: [leaseUntil, leasedBy, now, ...except, limit],
     };
     return rows.map(toClaimedJob);
   }
 
-  override *hasSuspect(now: number): Steps<boolean> {
+  override *hasSuspect(now: number, except: readonly string[] = []): Steps<boolean> {
     const rows = yield {
-      sql: `SELECT id FROM ${this.table} WHERE rescue_at <= ? ORDER BY rescue_at LIMIT 1`,
-      parameters: [now],
+      sql: `SELECT id FROM ${this.table} WHERE rescue_at <= ?${andNotOf(except)} ORDER BY rescue_at LIMIT 1`,
+      parameters: [now, ...except],
     };
     return rows.length > 0;
   }
 
-  override *claimSuspect({ now, leaseUntil, leasedBy }: Rescue): Steps<LeasedJob | undefined> {
+  override *claimSuspect({
+    now,
+    leaseUntil,
+    leasedBy,
+    except = [],
+  }: Rescue): Steps<LeasedJob | undefined> {
     const [row] = yield {
       sql: `SELECT ${CLAIMED}, ${SUSPECT_ATTEMPT} AS attempt
-        FROM ${this.table} WHERE rescue_at <= ? ORDER BY rescue_at LIMIT 1`,
-      parameters: [now],
+        FROM ${this.table} WHERE rescue_at <= ?${andNotOf(except)} ORDER BY rescue_at LIMIT 1`,
+      parameters: [now, ...except],
     };
     if (row === undefined) return undefined;
     const job = toLeasedJob(row);
