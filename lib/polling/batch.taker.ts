@@ -77,7 +77,7 @@ export class BatchTaker {
     const last = failures.at(-1);
     if (isPostponed && last !== undefined) {
       const { poller } = run;
-      const runs = await this.items.hold(poller.name, `postponed ${last.item.item}`);
+      const runs = await this.items.hold(poller.name, 'postponed', last.item.item);
       // Of what it has waited for so often, it may be the row that is at fault.
       const isGivenUp = runs >= poller.parkAfter;
       const others = isGivenUp ? failures : failures.slice(0, -1);
@@ -94,7 +94,12 @@ export class BatchTaker {
     const { poller } = run;
     const [first] = failures;
     const failure = { error: first?.item.error };
-    const runs = await this.items.hold(poller.name, `failed ${first?.item.item}`, poller.parkAfter);
+    const runs = await this.items.hold(
+      poller.name,
+      'failed',
+      first?.item.item ?? '',
+      poller.parkAfter,
+    );
     if (runs < poller.parkAfter) return { aside: [], before: first?.index, failure };
     const before = failures[MAX_IN_VAIN]?.index;
     return this.fitting(run, failures.slice(0, MAX_IN_VAIN), { before, failure });

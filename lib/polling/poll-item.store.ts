@@ -111,22 +111,30 @@ export class PollItemStore {
   /**
    * Notes that a run could not go on at a place.
    *
-   * @param at the place, and why
+   * @param why it could not
+   * @param item the place
    * @param movesOnFrom after how many runs it goes on whatever the place; none where that does not count here
    * @returns in how many runs that was so
    */
-  hold(poller: string, at: string, movesOnFrom = Infinity): Promise<number> {
+  hold(
+    poller: string,
+    why: 'failed' | 'postponed',
+    item: string,
+    movesOnFrom = Infinity,
+  ): Promise<number> {
     const now = this.clock.now();
+    const content = JSON.stringify({ why, item });
+    const sameReason = JSON.stringify({ why }).slice(0, -1);
     return this.database.managed(async (manager) => {
       const before = await manager.findOneBy(PollItemEntity, { poller, item: HELD });
-      const isSame = before?.content === JSON.stringify(at);
-      const isMoving = (before?.attempts ?? 0) >= movesOnFrom;
-      const attempts = isSame || isMoving ? (before?.attempts ?? 0) + 1 : 1;
+      const runs = before?.content.startsWith(sameReason) ? before.attempts : 0;
+      const isSame = before?.content === content || runs >= movesOnFrom;
+      const attempts = isSame ? runs + 1 : 1;
       await manager.save(PollItemEntity, {
         poller,
         item: HELD,
         kind: 'held',
-        content: JSON.stringify(at),
+        content,
         attempts,
         error: '',
         firstFailedAt: now,
