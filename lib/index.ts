@@ -132,4 +132,5 @@ export { PollTimeoutError } from './polling/poll-timeout.error.js';
 export { AmbiguousRowsError } from './polling/ambiguous-rows.error.js';
 export { MixedCursorError } from './polling/mixed-cursor.error.js';
 export type { PollTarget } from './polling/poll-target.js';
-export { PollRegistry, type ParkedItem, type PollerStatus } from './polling/poll.registry.js';
+export { PollRegistry } from './polling/poll.registry.js';
+export type { ParkedItem, PollerStatus, SetAsideItem } from './polling/poller.views.js';

@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   retention: ['queue'],
   inbox: ['event', 'queue', 'retention'],
   receiver: ['event', 'signatures', 'inbox'],
-  polling: ['event', 'inbox'],
+  polling: ['event', 'inbox', 'retry'],
   dispatch: ['event', 'inbox', 'queue', 'retry'],
   notifications: ['queue', 'retention', 'retry'],
   rules: ['event', 'dispatch', 'queue', 'notifications', 'retry'],

@@ -156,11 +156,11 @@ describeOnDatabases('Faults of polling', (kind) => {
       }),
     );
     await put(app, [1, 10], [2, 20], [3, 30]);
-    for (let count = 0; count < 6; count++) {
+    for (let count = 0; count < 4; count++) {
       expect(await run(app)).toMatchObject({ outcome: 'failed' });
     }
     expect(await polls(app).parked()).toEqual([]);
-    expect((await polls(app).list())[0]).toMatchObject({ failures: 6, lastSuccessAt: undefined });
+    expect((await polls(app).list())[0]).toMatchObject({ failures: 4, lastSuccessAt: undefined });
     isDown = false;
     expect(await run(app)).toMatchObject({ outcome: 'done', ignored: 3 });
     expect((await polls(app).list())[0]).toMatchObject({ failures: 0, lastSuccessAt: clock.date });

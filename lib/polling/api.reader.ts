@@ -1,18 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IncomingEvent } from '../inbox/incoming-event.js';
+import { apiItemName } from './api-item-name.js';
+import type { AsideItems } from './aside-items.js';
 import { toIncomingEvent } from './incoming-polled-event.js';
-import { contentEventId, storableId } from './event-id.js';
-import type { FailedItem, PageReader, PolledBatch, PollProgress } from './page.reader.js';
+import type { PageReader, PolledBatch, PollProgress, TriedItem } from './page.reader.js';
 import type { PollTarget } from './poll-target.js';
 import { PolledEventError } from './polled-event.error.js';
+import type { RunSpan } from './run.span.js';
 import { SeenContents } from './seen-contents.js';
 import type { PolledEvent, PolledPage, PolledPages, PollRequest } from './polled-event.js';
-
-/** How much is kept of an item that cannot be taken, in characters. */
-const MAX_CONTENT = 65_536;
-
-/** What a page has come to. */
-type MappedItems = Pick<PolledBatch, 'events'> & { readonly failed: readonly FailedItem[] };
 
 /** A poller's method, bound to its instance. */
 export type ApiPollMethod = (request: PollRequest) => PolledPages | Promise<PolledPages>;
@@ -49,8 +45,8 @@ export class ApiReader implements PageReader {
 
   async *read(
     { cursor, lookBack }: PollProgress,
-    signal: AbortSignal,
-    aside: ReadonlySet<string>,
+    span: RunSpan,
+    aside: AsideItems,
   ): AsyncGenerator<PolledBatch> {
     const stored: unknown = cursor === null ? undefined : JSON.parse(cursor);
     const seen = new SeenContents(lookBack);
@@ -60,22 +56,31 @@ export class ApiReader implements PageReader {
       isSeenNeeded = true;
       return seen.idOf(digest);
     };
-    const batch = ({ events, failed }: MappedItems, isComplete: boolean): PolledBatch => ({
-      events,
-      failed,
-      progress: { cursor: reached, lookBack: isSeenNeeded ? seen.store(isComplete) : null },
-      failure: undefined,
-      more: false,
-    });
-    for await (const page of pagesOf(await this.method({ cursor: stored, signal }))) {
+    const lookBackOf = (isComplete: boolean): string | null =>
+      isSeenNeeded ? seen.store(isComplete) : null;
+    const request = { cursor: stored, signal: span.signal };
+    for await (const page of eachOf(await span.within(callOf(this.method, request)), span)) {
       assertPage(page);
       const next = page.cursor === undefined ? reached : this.storable(page.cursor);
-      const items = this.map(page, contentId, aside);
-      reached = next;
-      yield batch(items, false);
-      if (signal.aborted) return;
+      const tried = this.map(page, contentId, aside);
+      yield {
+        tried,
+        isSamePage: false,
+        // A page counts as a whole: where the run holds at an item, the page is asked for again.
+        progress: (before = tried.length) => {
+          if (before === tried.length) reached = next;
+          return { cursor: reached, lookBack: lookBackOf(false) };
+        },
+        more: false,
+      };
+      if (span.signal.aborted) {
+        if (span.timeout !== undefined) throw span.timeout;
+        return;
+      }
     }
-    if (isSeenNeeded) yield batch({ events: [], failed: [] }, true);
+    if (!isSeenNeeded) return;
+    const end = { cursor: reached, lookBack: lookBackOf(true) };
+    yield { tried: [], isSamePage: false, progress: () => end, more: false };
   }
 
   /** It is not an event as it stands there, and its page is gone. */
@@ -86,24 +91,22 @@ export class ApiReader implements PageReader {
     return Promise.resolve([toIncomingEvent(this.poller, given, {})]);
   }
 
-  /** @throws what is wrong with the items, where none of several can be taken: then it is the method's fault */
   private map(
     { events: items }: PolledPage,
     contentId: (digest: string) => string,
-    aside: ReadonlySet<string>,
-  ): MappedItems {
-    const events: IncomingEvent[] = [];
-    const failed: FailedItem[] = [];
+    aside: AsideItems,
+  ): readonly TriedItem[] {
+    const tried: TriedItem[] = [];
     for (const item of items) {
+      const name = apiItemName(item);
+      if (!aside.isEmpty && aside.passesOver(name())) continue;
       try {
-        events.push(toIncomingEvent(this.poller, item, { contentId }));
+        tried.push({ name, events: [toIncomingEvent(this.poller, item, { contentId })] });
       } catch (error) {
-        const one = failedItem(item, error);
-        if (!aside.has(one.item)) failed.push(one);
+        tried.push({ name, events: [], failure: { error } });
       }
     }
-    if (events.length === 0 && failed.length > 1) throw failed[0]?.error;
-    return { events, failed };
+    return tried;
   }
 
   /** @throws {PolledEventError} for a cursor that would be another one when it is read back */
@@ -126,17 +129,6 @@ export class ApiReader implements PageReader {
   }
 }
 
-/** What stands for an item that is no event: its own JSON, as far as it can be had. */
-function failedItem(item: unknown, error: unknown): FailedItem {
-  const content = asJson(item)?.slice(0, MAX_CONTENT) ?? 'null';
-  return {
-    item: storableId(contentEventId({ type: '', data: null }, content)),
-    kind: 'event',
-    content,
-    error,
-  };
-}
-
 function asJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
@@ -146,11 +138,41 @@ function asJson(value: unknown): string | undefined {
   }
 }
 
-function pagesOf(pages: PolledPages): Iterable<PolledPage> | AsyncIterable<PolledPage> {
-  if (pages === null || pages === undefined) return [];
-  const isIterable =
-    typeof pages === 'object' && (Symbol.iterator in pages || Symbol.asyncIterator in pages);
-  return isIterable ? pages : [pages as PolledPage];
+/** A method that throws before it gives a promise has failed all the same. */
+async function callOf(method: ApiPollMethod, request: PollRequest): Promise<PolledPages> {
+  return method(request);
+}
+
+/**
+ * The pages, one after the other. The host's generator is closed when the run ends early; that it hangs or fails
+ * at it holds nothing up.
+ */
+async function* eachOf(pages: PolledPages, span: RunSpan): AsyncGenerator<PolledPage> {
+  const iterator = iteratorOf(pages);
+  let isDone = false;
+  try {
+    for (;;) {
+      const next = await span.within(Promise.resolve(iterator.next()));
+      isDone = next.done === true;
+      if (isDone) return;
+      yield await span.within(Promise.resolve(next.value as PolledPage));
+    }
+  } finally {
+    if (!isDone) span.watch(closed(iterator));
+  }
+}
+
+async function closed(iterator: Iterator<unknown> | AsyncIterator<unknown>): Promise<void> {
+  await iterator.return?.();
+}
+
+function iteratorOf(pages: PolledPages): Iterator<PolledPage> | AsyncIterator<PolledPage> {
+  if (pages === null || pages === undefined) return [].values();
+  if (typeof pages === 'object' && Symbol.asyncIterator in pages) {
+    return pages[Symbol.asyncIterator]();
+  }
+  if (typeof pages === 'object' && Symbol.iterator in pages) return pages[Symbol.iterator]();
+  return [pages].values();
 }
 
 function assertPage(page: unknown): asserts page is PolledPage {

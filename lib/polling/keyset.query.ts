@@ -101,6 +101,19 @@ export class KeysetQuery {
     return { rows: rows.slice(0, limit), isLast: rows.length <= limit };
   }
 
+  /** The same page without entities: where its rows stand, though TypeORM cannot make entities of them. */
+  async places(request: PageRequest): Promise<KeysetPage> {
+    const { limit } = request;
+    const rows = await this.database.managed(async (manager) => {
+      const raw = await this.select(manager, { ...request, limit: limit + 1 }).getRawMany<RawRow>();
+      return this.rowsOf(
+        raw,
+        raw.map(() => ({})),
+      );
+    });
+    return { rows: rows.slice(0, limit), isLast: rows.length <= limit };
+  }
+
   /** The rows that share a cursor value. */
   tied(value: string, limit: number): Promise<KeysetRow[]> {
     return this.database.managed((manager) => {
@@ -292,6 +305,10 @@ export class KeysetQuery {
 
   private async read(query: SelectQueryBuilder<ObjectLiteral>): Promise<KeysetRow[]> {
     const { raw, entities } = await query.getRawAndEntities<RawRow>();
+    return this.rowsOf(raw, entities);
+  }
+
+  private rowsOf(raw: readonly RawRow[], entities: readonly ObjectLiteral[]): KeysetRow[] {
     const cursorAlias = DriverUtils.buildAlias(
       this.database.dataSource.driver,
       undefined,

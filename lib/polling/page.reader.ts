@@ -1,5 +1,8 @@
 import type { IncomingEvent } from '../inbox/incoming-event.js';
+import type { AsideItems } from './aside-items.js';
+import type { ItemName } from './item-name.js';
 import type { PollTarget } from './poll-target.js';
+import type { RunSpan } from './run.span.js';
 
 /** How far a poller has read, as it is stored. */
 export interface PollProgress {
@@ -7,24 +10,28 @@ export interface PollProgress {
   readonly lookBack: string | null;
 }
 
-/** A row or an item that could not be taken. */
-export interface FailedItem {
-  /** The id that its event would have, or what stands for it; up to 255 characters. */
-  readonly item: string;
-  readonly kind: 'row' | 'event';
-  /** As JSON, by which it is read again, or by which somebody can tell what it was. */
-  readonly content: string;
-  readonly error: unknown;
+/** A row or an item that was tried, and its events; or why it has none. */
+export interface TriedItem {
+  readonly name: () => ItemName;
+  readonly events: readonly IncomingEvent[];
+  readonly failure?: { readonly error: unknown };
 }
 
-/** Events that are committed together, and how far the poller has read when they are. */
+/** What was tried together, and how far the poller has read when that is dealt with. */
 export interface PolledBatch {
-  readonly events: readonly IncomingEvent[];
-  readonly progress: PollProgress;
-  /** What is to be set aside, so that the others go on. */
-  readonly failed?: readonly FailedItem[];
+  readonly tried: readonly TriedItem[];
+  /** Whether it is of the same page as the batch before it. */
+  readonly isSamePage: boolean;
+  /**
+   * The progress when all of it is dealt with; to be asked for once.
+   *
+   * @param before how many of those tried are dealt with, where the run holds at the next one
+   */
+  progress(before?: number): PollProgress;
   /** What prevented that the batch goes on: the run ends with it. */
-  readonly failure: { readonly error: unknown } | undefined;
+  readonly failure?: { readonly error: unknown } | undefined;
+  /** Whether that is a wish to be left alone, at the last of those tried. */
+  readonly isPostponed?: boolean;
   /** Whether the run has reached its limit, so that there may be more to read. */
   readonly more: boolean;
 }
@@ -54,22 +61,18 @@ export interface PageReader {
    * Reads on. It is resumed after a batch only once that batch and its progress are committed.
    *
    * @param progress what was stored last
-   * @param signal aborted when the run has to end
-   * @param aside what was set aside before, by the names that {@link FailedItem} gives: it is passed over
+   * @param span in which the method may be called
+   * @param aside what was set aside before: it is passed over
    */
-  read(
-    progress: PollProgress,
-    signal: AbortSignal,
-    aside: ReadonlySet<string>,
-  ): AsyncIterable<PolledBatch>;
+  read(progress: PollProgress, span: RunSpan, aside: AsideItems): AsyncIterable<PolledBatch>;
 
   /**
    * Tries an item again that was set aside; the events that it has come to.
    *
-   * @param content what {@link FailedItem} gave
+   * @param content what {@link ItemName} gave
    * @throws why it cannot be taken still
    */
-  retry(content: string, signal: AbortSignal): Promise<readonly IncomingEvent[]>;
+  retry(content: string, span: RunSpan): Promise<readonly IncomingEvent[]>;
 
   /** What the host should know about how it is read, such as a missing index. */
   advice(): Promise<string | undefined>;

@@ -14,13 +14,16 @@ export class PollItemEntity {
   @PrimaryColumn('varchar', { length: 64 })
   poller!: string;
 
-  /** What tells it from the others of the poller: the id that its event would have. */
+  /** What tells it from the others of the poller: of a row its key, of an item of a page a digest. */
   @PrimaryColumn('varchar', { length: 255 })
   item!: string;
 
-  /** `row`: it is read again, and given to the method again; `event`: it cannot be an event as it is. */
+  /**
+   * `row`: it is read again, and given to the method again; `event`: it cannot be an event as it is; `dropped`: a
+   * mark that somebody has given it up; `held`: a mark of where the poller cannot go on.
+   */
   @Column('varchar', { length: 8 })
-  kind!: 'row' | 'event';
+  kind!: 'row' | 'event' | 'dropped' | 'held';
 
   /** As JSON: the position of the row, or what stands for the event. */
   @Column('text')

@@ -25,8 +25,9 @@ export interface PollSchedule {
    */
   readonly catchUp?: boolean;
   /**
-   * How long a run may take, in milliseconds. Then its signal is aborted, it has failed, and the next tick
-   * runs; what it still finds is not taken. @default 60_000
+   * How long a run may take, in milliseconds. Then its signal is aborted, and it has failed; what it found before is
+   * saved, and what it still finds is not taken. Where the method does not end, the next run waits for it for as long
+   * once more. @default 60_000
    */
   readonly timeoutMs?: number;
 }
@@ -100,8 +101,8 @@ export interface TablePollOptions<Row extends object> extends PollSchedule {
   readonly dedupeBy?: 'cursor' | 'content';
   /**
    * A row that the method throws for is set aside, so that the others go on; it is tried again in each run,
-   * and parked when it has failed in so many: see `PollRegistry.parked()`. Where several rows fail and none
-   * can be taken, the run has failed, and no row is set aside. @default { parkAfter: 5 }
+   * and parked when it has failed in so many: see `PollRegistry.parked()`. Where all rows of a page fail, the run
+   * has failed, and no row is set aside until so many runs have failed there. @default { parkAfter: 5 }
    */
   readonly onRowError?: { readonly parkAfter: number };
 }

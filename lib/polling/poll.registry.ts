@@ -1,72 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
-import type { PollCursorEntity } from './poll-cursor.entity.js';
-import type { CronSchedule } from './cron.schedule.js';
+import { isWhole } from './api-item-name.js';
 import { PollCursorStore } from './poll-cursor.store.js';
-import type { PollItemEntity } from './poll-item.entity.js';
 import { PollItemStore } from './poll-item.store.js';
 import { PollExplorer } from './poll.explorer.js';
 import type { PollRunResult } from './poll-run-result.js';
 import { PollRunner } from './poll.runner.js';
 import type { PollTarget } from './poll-target.js';
+import { PolledEventError } from './polled-event.error.js';
 import type { Poller } from './poller.js';
+import {
+  toParked,
+  toSetAside,
+  toStatus,
+  type ParkedItem,
+  type PollerStatus,
+  type SetAsideItem,
+} from './poller.views.js';
 import { UnknownPollerError } from './unknown-poller.error.js';
-
-/**
- * What is known of a poller, over all processes.
- *
- * @publicApi
- */
-export interface PollerStatus {
-  readonly name: string;
-  /** Its cron expression. */
-  readonly cron: string;
-  /** The time zone of its cron expression; `undefined` for that of the process. */
-  readonly timeZone: string | undefined;
-  readonly paused: boolean;
-  /** Whether it is running at the moment, in whichever process. */
-  readonly running: boolean;
-  /**
-   * How far it has read: of a table `{ value, key }` of the furthest row, as text; else the cursor of
-   * the last page. `undefined` while it has read nothing.
-   */
-  readonly cursor: unknown;
-  /** When the last run began. */
-  readonly lastRunAt: Date | undefined;
-  /** Why the last run failed, or was postponed; `undefined` when it was neither. */
-  readonly lastError: string | undefined;
-  /** When the last run ended that did not fail. */
-  readonly lastSuccessAt: Date | undefined;
-  /** How many runs have failed since then. */
-  readonly failures: number;
-  /**
-   * When its schedule runs it next, not before its API wants to be asked again; `undefined` while it is
-   * paused.
-   */
-  readonly nextRunAt: Date | undefined;
-}
-
-/**
- * What a poller could not take, and tries no more.
- *
- * @publicApi
- */
-export interface ParkedItem {
-  readonly poller: string;
-  /** What tells it from the others of the poller. */
-  readonly item: string;
-  /** A row of the table, or an item of a page that is no event. */
-  readonly kind: 'row' | 'event';
-  /** As JSON: the row's position `{ value, key }`, or the item as far as JSON holds it. */
-  readonly content: string;
-  /** In how many runs it has failed. */
-  readonly attempts: number;
-  /** Why, in the last one. */
-  readonly error: string;
-  readonly firstFailedAt: Date;
-  readonly parkedAt: Date;
-}
 
 /**
  * Lists the pollers, runs them by hand, and pauses them.
@@ -93,7 +45,12 @@ export class PollRegistry {
     const pollers = this.explorer.all();
     const rows = await this.cursors.load(pollers.map(({ name }) => name));
     const byName = new Map(rows.map((row) => [row.name, row]));
-    return pollers.map((poller) => toStatus(poller, byName.get(poller.name), this.clock.now()));
+    const aside = await this.items.counts();
+    const now = this.clock.now();
+    return pollers.map((poller) => {
+      const { name } = poller;
+      return toStatus(poller, byName.get(name), aside.get(name) ?? 0, now);
+    });
   }
 
   /**
@@ -171,8 +128,18 @@ export class PollRegistry {
    * @param name the poller's name; of all pollers without it
    */
   async parked(name?: string): Promise<ParkedItem[]> {
-    const items = await this.items.parked(name === undefined ? undefined : this.find(name).name);
-    return items.map(toParked);
+    const poller = name === undefined ? undefined : this.find(name).name;
+    return (await this.items.list(poller, true)).map(toParked);
+  }
+
+  /**
+   * What pollers could not take so far, and try again in their runs until it is taken or parked.
+   *
+   * @param name the poller's name; of all pollers without it
+   */
+  async setAside(name?: string): Promise<SetAsideItem[]> {
+    const poller = name === undefined ? undefined : this.find(name).name;
+    return (await this.items.list(poller, false)).map(toSetAside);
   }
 
   /**
@@ -182,16 +149,24 @@ export class PollRegistry {
    * @param item what {@link ParkedItem.item} says
    * @returns false where there is no such item
    * @throws {UnknownPollerError}
+   * @throws {PolledEventError} for an item of a page that is not kept whole
    */
   async retryParked(name: string, item: string): Promise<boolean> {
     const poller = this.find(name);
+    const parked = await this.items.find(name, item);
+    if (parked?.kind === 'event' && !isWhole(parked.content)) {
+      throw new PolledEventError(
+        `The item '${item}' of the poller '${name}' cannot be tried again: it is too large to be kept whole, or ` +
+          'JSON cannot hold it. Have the method give it again as it should be, and drop this one.',
+      );
+    }
     if (!(await this.items.unpark(name, item))) return false;
     await this.runner.run(poller);
     return true;
   }
 
   /**
-   * Gives a parked row or item up.
+   * Gives a row or item up that is parked or set aside. It stays so when it is shown again, unless the row changes.
    *
    * @param name the poller's name
    * @param item what {@link ParkedItem.item} says
@@ -199,7 +174,7 @@ export class PollRegistry {
    * @throws {UnknownPollerError}
    */
   dropParked(name: string, item: string): Promise<boolean> {
-    return this.items.remove(this.find(name).name, item);
+    return this.items.drop(this.find(name).name, item);
   }
 
   private async setPaused(name: string, paused: boolean): Promise<void> {
@@ -213,45 +188,4 @@ export class PollRegistry {
     if (poller === undefined) throw new UnknownPollerError(name, this.explorer.names());
     return poller;
   }
-}
-
-function toParked(entity: PollItemEntity): ParkedItem {
-  const { poller, item, kind, content, attempts, error, firstFailedAt, parkedAt } = entity;
-  return {
-    poller,
-    item,
-    kind,
-    content,
-    attempts,
-    error,
-    firstFailedAt: new Date(firstFailedAt),
-    parkedAt: new Date(parkedAt ?? firstFailedAt),
-  };
-}
-
-/** The first tick that is not skipped. */
-function nextRun(schedule: CronSchedule, notBefore: number): Date {
-  const next = schedule.next();
-  return next.getTime() >= notBefore ? next : new Date(schedule.following(notBefore - 1));
-}
-
-function toStatus(
-  { name, schedule }: Poller,
-  row: PollCursorEntity | undefined,
-  now: number,
-): PollerStatus {
-  const paused = row?.paused ?? false;
-  return {
-    name,
-    cron: schedule.expression,
-    timeZone: schedule.timeZone,
-    paused,
-    running: (row?.leaseUntil ?? 0) > now,
-    cursor: row?.cursor ? JSON.parse(row.cursor) : undefined,
-    lastRunAt: row?.lastStartedAt ? new Date(row.lastStartedAt) : undefined,
-    lastError: row?.lastError ?? undefined,
-    lastSuccessAt: row?.lastSuccessAt ? new Date(row.lastSuccessAt) : undefined,
-    failures: row?.failures ?? 0,
-    nextRunAt: paused ? undefined : nextRun(schedule, row?.notBefore ?? 0),
-  };
 }

@@ -6,38 +6,29 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { unlessAborted } from '../database/unless-aborted.js';
 import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
-import { Inbox } from '../inbox/inbox.js';
-import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox/inbox.options.js';
-import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
-import type { FailedItem, PollProgress } from './page.reader.js';
-import {
-  PollCursorStore,
-  type LeaseAnswer,
-  type PollEnding,
-  type PollPast,
-} from './poll-cursor.store.js';
-import type { PollItemEntity } from './poll-item.entity.js';
+import { AsideRetrier } from './aside.retrier.js';
+import { BatchTaker } from './batch.taker.js';
+import type { Counts } from './event.intake.js';
+import type { LeasedRun, ReadingRun } from './leased.run.js';
+import { OverdueMethods } from './overdue.methods.js';
+import { PollCursorStore, type LeaseAnswer, type PollEnding } from './poll-cursor.store.js';
 import { PollItemStore } from './poll-item.store.js';
 import { PollLease } from './poll-lease.js';
-import { PollTimeoutError } from './poll-timeout.error.js';
-import { postponedMs, postponementOf, type Postponement } from './postponement.js';
 import { PollLeaseLostError } from './poll-lease-lost.error.js';
-import type { PolledEventCounts, PollRunResult } from './poll-run-result.js';
+import type { PollRunResult } from './poll-run-result.js';
 import type { Poller } from './poller.js';
 import { RESOLVED_POLLING_OPTIONS, type ResolvedPollingOptions } from './polling.options.js';
+import { postponedMs, postponementOf, type Postponement } from './postponement.js';
+import { RunSpan } from './run.span.js';
 
-/** Most events that are handed in at the same time. */
-const MAX_HANDED_IN = 500;
+/** After which time a mark that is needed is renewed, so that retention leaves it. */
+const TOUCH_AFTER_MS = 86_400_000;
 
-/** A run under its lease. */
-interface LeasedRun {
-  readonly lease: PollLease;
-  readonly progress: PollProgress;
-  readonly past: PollPast;
-  readonly counts: Counts;
+/** A result, and what is stored of it. */
+interface Ended {
+  readonly result: PollRunResult;
+  readonly ending: PollEnding;
 }
-
-type Counts = { -readonly [Outcome in keyof PolledEventCounts]: number };
 
 /**
  * Runs a poller once: takes its lease, hands in what it finds page by page, and stores after each page
@@ -53,18 +44,17 @@ export class PollRunner {
   private readonly logger = new SafeLogger(PollRunner.name);
   private readonly stopping = new AbortController();
   private readonly running = new Map<string, Promise<PollRunResult>>();
-  private readonly atOnce: number;
+  private readonly overdue: OverdueMethods;
 
   constructor(
     private readonly cursors: PollCursorStore,
     private readonly items: PollItemStore,
-    private readonly inbox: Inbox,
+    private readonly taker: BatchTaker,
+    private readonly retrier: AsideRetrier,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_POLLING_OPTIONS) private readonly options: ResolvedPollingOptions,
-    @Inject(RESOLVED_INBOX_OPTIONS) { maxWaiting }: ResolvedInboxOptions,
   ) {
-    // More than the inbox has room for it would refuse, and the same ones in the next run.
-    this.atOnce = Math.min(MAX_HANDED_IN, maxWaiting);
+    this.overdue = new OverdueMethods(clock);
   }
 
   /**
@@ -73,7 +63,9 @@ export class PollRunner {
    * @param scheduledAt the tick that it is run for, which is run but once; by hand without one
    */
   run(poller: Poller, scheduledAt?: number): Promise<PollRunResult> {
-    if (this.running.has(poller.name)) return Promise.resolve({ outcome: 'busy' });
+    if (this.running.has(poller.name) || this.overdue.holdUp(poller)) {
+      return Promise.resolve({ outcome: 'busy' });
+    }
     const run = this.runOnce(poller, scheduledAt).finally(() => this.running.delete(poller.name));
     this.running.set(poller.name, run);
     return run;
@@ -102,11 +94,12 @@ export class PollRunner {
       if (answer.outcome !== 'taken') return { outcome: 'busy' };
       const { proof, progress, past } = answer;
       const lease = new PollLease(this.cursors, this.clock, proof, this.options.leaseMs);
-      const result = await this.runLeased(poller, { lease, progress, past, counts });
-      await this.release(poller, lease, result, past);
+      const run = { poller, lease, progress, past, counts };
+      const { result, ending } = await this.runLeased(run);
+      await this.release(run, ending);
       return result;
     } catch (error) {
-      return this.failed(poller, counts, error);
+      return this.failed(poller, counts, error).result;
     }
   }
 
@@ -119,116 +112,62 @@ export class PollRunner {
     return this.cursors.take(poller.name, request);
   }
 
-  private async runLeased(poller: Poller, run: LeasedRun): Promise<PollRunResult> {
-    const { lease, counts, past } = run;
-    const limit = new AbortController();
-    const cancel = this.clock.schedule(
-      () => limit.abort(new PollTimeoutError(poller.name, poller.timeoutMs)),
-      poller.timeoutMs,
-    );
-    const stopped = AbortSignal.any([this.stopping.signal, lease.lost]);
+  private async runLeased(run: LeasedRun): Promise<Ended> {
+    const { poller, lease, counts } = run;
+    const span = new RunSpan(this.clock, {
+      poller: poller.name,
+      timeoutMs: poller.timeoutMs,
+      stopping: this.stopping.signal,
+      lost: lease.lost,
+    });
+    const stopped = (): Ended => ({
+      result: { outcome: 'stopped', ...counts },
+      ending: { kind: 'stopped' },
+    });
     try {
-      const more = await this.readOn(poller, run, limit.signal, stopped);
-      return stopped.aborted
-        ? { outcome: 'stopped', ...counts }
-        : { outcome: 'done', more, ...counts };
+      const more = await this.readOn({ ...run, span, aside: await this.items.load(poller.name) });
+      if (span.isStopped) return stopped();
+      return { result: { outcome: 'done', more, ...counts }, ending: { kind: 'succeeded' } };
     } catch (error) {
       if (error instanceof PollLeaseLostError) this.logger.warn(error.message);
-      if (stopped.aborted) return { outcome: 'stopped', ...counts };
+      if (span.isStopped) return stopped();
       const postponement = postponementOf(error, this.clock.now());
       return postponement === undefined
         ? this.failed(poller, counts, error)
-        : this.postponed(poller, counts, postponement, past);
+        : this.postponed(run, postponement);
     } finally {
-      cancel();
+      span.close();
+      if (span.unended !== undefined) this.overdue.add(poller, span.unended);
     }
   }
 
-  /** Whether there is more to read. A method that does not end when its time is over is left to itself. */
-  private async readOn(
-    poller: Poller,
-    { lease, progress, counts }: LeasedRun,
-    limit: AbortSignal,
-    stopped: AbortSignal,
-  ): Promise<boolean> {
-    const signal = AbortSignal.any([limit, stopped]);
-    const interrupted = AbortSignal.any([limit, lease.lost]);
-    const items = await this.items.load(poller.name);
-    for (const item of items) {
-      if (item.parkedAt !== null || signal.aborted) continue;
-      await unlessAborted(this.retry(poller, item, counts, signal), interrupted);
-    }
-    const aside = new Set(items.map(({ item }) => item));
-    const batches = poller.reader.read(progress, signal, aside)[Symbol.asyncIterator]();
+  /** Whether there is more to read. What is new goes before what was set aside. */
+  private async readOn(run: ReadingRun): Promise<boolean> {
+    const { poller, lease, progress, span, aside } = run;
+    const batches = poller.reader.read(progress, span, aside)[Symbol.asyncIterator]();
     let more = false;
-    for (;;) {
-      const next = await unlessAborted(Promise.resolve(batches.next()), interrupted);
-      if (next.done === true) return more;
-      const { events, failed = [], progress: reached, failure } = next.value;
-      await this.handIn(events, counts);
-      await this.setAside(poller, failed);
-      await lease.save(reached);
-      if (failure !== undefined) throw failure.error;
-      more = next.value.more;
-    }
-  }
-
-  /** Tries once more what was set aside; what fails again holds up nothing. */
-  private async retry(
-    poller: Poller,
-    { item, kind, content }: PollItemEntity,
-    counts: Counts,
-    signal: AbortSignal,
-  ): Promise<void> {
+    let taken = 0;
     try {
-      const events = await poller.reader.retry(content, signal);
-      if (signal.aborted) return;
-      await this.handIn(events, counts);
-    } catch (error) {
-      if (postponementOf(error, this.clock.now()) !== undefined) throw error;
-      await this.setAside(poller, [{ item, kind, content, error }]);
-      return;
-    }
-    await this.items.remove(poller.name, item);
-  }
-
-  private async setAside(poller: Poller, failed: readonly FailedItem[]): Promise<void> {
-    if (failed.length === 0) return;
-    const parked = await this.items.fail(poller.name, failed, poller.parkAfter);
-    const isParked = new Set(parked.map(({ item }) => item));
-    for (const { item, kind, content, error } of failed) {
-      const what = kind === 'row' ? `row ${content}` : `item ${item}`;
-      this.logger.warn(
-        isParked.has(item)
-          ? `Poller '${poller.name}' has parked the ${what}, and tries it no more: ${describeError(error)}. ` +
-              `See PollRegistry.parked() and retryParked().`
-          : `Poller '${poller.name}' could not take the ${what}, and goes on with the others: ${describeError(error)}`,
-      );
-    }
-  }
-
-  /** All at once, so that they share a commit. */
-  private async handIn(events: readonly IncomingEvent[], counts: Counts): Promise<void> {
-    for (let start = 0; start < events.length; start += this.atOnce) {
-      const group = events.slice(start, start + this.atOnce);
-      const results = await Promise.allSettled(
-        group.map((event) => this.inbox.accept(event, 'store')),
-      );
-      for (const result of results) {
-        if (result.status === 'fulfilled') counts[countOf(result.value)]++;
+      for (;;) {
+        const next = await unlessAborted(batches.next(), lease.lost);
+        if (next.done === true) break;
+        const before = next.value.isSamePage ? taken : 0;
+        taken = await this.taker.take(run, next.value, before);
+        more = next.value.more;
       }
-      const refused = results.find((result) => result.status === 'rejected');
-      if (refused !== undefined) throw refused.reason;
+    } finally {
+      // Not waited for: what it closes may hang.
+      batches.return?.().catch(() => undefined);
     }
+    if (span.signal.aborted) return more;
+    if (aside.isHeld) await this.items.letGo(poller.name);
+    await this.items.touch(poller.name, aside.shownSince(this.clock.now() - TOUCH_AFTER_MS));
+    await this.retrier.retry(run);
+    return more;
   }
 
-  private async release(
-    poller: Poller,
-    lease: PollLease,
-    result: PollRunResult,
-    past: PollPast,
-  ): Promise<void> {
-    await lease.release(endingOf(result), past).catch((reason: unknown) => {
+  private async release({ poller, lease, past }: LeasedRun, ending: PollEnding): Promise<void> {
+    await lease.release(ending, past).catch((reason: unknown) => {
       this.logger.error(
         `Poller '${poller.name}' could not be released, and stays leased until its lease runs out: ` +
           describeError(reason),
@@ -237,43 +176,28 @@ export class PollRunner {
   }
 
   private postponed(
-    poller: Poller,
-    counts: Counts,
+    { poller, counts, past: { postponements } }: LeasedRun,
     postponement: Postponement,
-    { postponements }: PollPast,
-  ): PollRunResult {
+  ): Ended {
     const waitMs = postponedMs(postponement, postponements);
     const until = new Date(this.clock.now() + waitMs);
+    const { reason } = postponement;
     this.logger.warn(
-      `Poller '${poller.name}' is postponed for ${Math.ceil(waitMs / 1_000)} s: ${postponement.reason}`,
+      `Poller '${poller.name}' is postponed for ${Math.ceil(waitMs / 1_000)} s: ${reason}`,
     );
-    return { outcome: 'postponed', until, ...counts };
-  }
-
-  private failed(poller: Poller, counts: Counts, error: unknown): PollRunResult {
-    const reason = describeError(error);
-    this.logger.error(`Poller '${poller.name}' failed; the next tick tries again: ${reason}`);
-    return { outcome: 'failed', error: reason, ...counts };
-  }
-}
-
-function endingOf(result: PollRunResult): PollEnding {
-  switch (result.outcome) {
-    case 'done':
-      return { kind: 'succeeded' };
-    case 'failed':
-      return { kind: 'failed', error: result.error };
-    case 'postponed':
-      return {
+    return {
+      result: { outcome: 'postponed', until, ...counts },
+      ending: {
         kind: 'postponed',
-        error: `postponed until ${result.until.toISOString()}`,
-        until: result.until.getTime(),
-      };
-    default:
-      return { kind: 'stopped' };
+        error: `postponed until ${until.toISOString()}: ${reason}`,
+        until: until.getTime(),
+      },
+    };
   }
-}
 
-function countOf({ outcome }: AcceptResult): keyof Counts {
-  return outcome === 'duplicate' ? 'duplicates' : outcome;
+  private failed(poller: Poller, counts: Counts, cause: unknown): Ended {
+    const error = describeError(cause);
+    this.logger.error(`Poller '${poller.name}' failed; the next tick tries again: ${error}`);
+    return { result: { outcome: 'failed', error, ...counts }, ending: { kind: 'failed', error } };
+  }
 }

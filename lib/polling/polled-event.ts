@@ -51,7 +51,7 @@ export type PolledEvents = PolledEvent | readonly PolledEvent[] | null | undefin
 export interface PollRequest<Cursor = unknown> {
   /** Where the last committed page ended; `undefined` at first. */
   readonly cursor: Cursor | undefined;
-  /** Aborted when the application stops, or another process has taken the poller over. */
+  /** Aborted when the run's time is over, the application stops, or another process has taken it over. */
   readonly signal: AbortSignal;
 }
 

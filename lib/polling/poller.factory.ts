@@ -12,7 +12,8 @@ import { KeysetQuery } from './keyset.query.js';
 import type { PageReader } from './page.reader.js';
 import type { PollMetadata } from './poll-metadata.accessor.js';
 import type { Poller } from './poller.js';
-import { TableReader, type RowPollMethod } from './table.reader.js';
+import type { RowPollMethod } from './row.mapper.js';
+import { TableReader } from './table.reader.js';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 

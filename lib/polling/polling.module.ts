@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { InboxModule } from '../inbox/inbox.module.js';
+import { AsideKeeper } from './aside.keeper.js';
+import { AsideRetrier } from './aside.retrier.js';
+import { BatchTaker } from './batch.taker.js';
+import { EventIntake } from './event.intake.js';
 import { PollCursorStore } from './poll-cursor.store.js';
 import { PollExplorer } from './poll.explorer.js';
 import { PollItemPruning } from './poll-item.pruning.js';
@@ -14,6 +18,10 @@ import { PollerFactory } from './poller.factory.js';
 @Module({
   imports: [DiscoveryModule, InboxModule],
   providers: [
+    AsideKeeper,
+    AsideRetrier,
+    BatchTaker,
+    EventIntake,
     PollCursorStore,
     PollExplorer,
     PollItemPruning,

@@ -19,6 +19,8 @@ describe(postponementOf, () => {
     ],
     ['no header', response(429), undefined],
     ['junk', response(429, { 'retry-after': '-3' }), undefined],
+    ['a date of no HTTP', response(503, { 'retry-after': '2026-01-02' }), undefined],
+    ['a number', { status: 429, headers: { 'retry-after': 12 } }, 12_000],
     ['too long', response(429, { 'retry-after': '99999999999999999999' }), DAY_MS],
     ['an error of axios', { response: { status: 429, headers: { 'retry-after': '7' } } }, 7_000],
     ['an error of undici', { statusCode: 429, headers: { 'retry-after': ['8'] } }, 8_000],

@@ -1,3 +1,5 @@
+import { retryAfterMs } from '../retry/retry-after.js';
+
 /** An API asks not to be asked again for a while. */
 export interface Postponement {
   /** How long it says to wait, in milliseconds; `undefined` where it does not say. */
@@ -13,8 +15,6 @@ const FIRST_MS = 30_000;
 const MAX_DOUBLINGS = 7;
 
 const STATUSES: ReadonlySet<unknown> = new Set([429, 503]);
-
-const SECONDS = /^\d+(?:\.\d+)?$/;
 
 /**
  * What a poller's method threw because its API has had enough: a `RetryLater`, a `Response` of fetch with 429
@@ -61,10 +61,11 @@ function headerOf(answer: unknown): unknown {
     : fieldOf(headers, 'retry-after');
 }
 
+/** A client may have made a number of it, or a list of texts. */
 function retryAfter(header: unknown, now: number): number | undefined {
-  const text = String(Array.isArray(header) ? header[0] : (header ?? '')).trim();
-  const waitMs = SECONDS.test(text) ? Number(text) * 1_000 : Date.parse(text) - now;
-  return waitMs > 0 ? capped(waitMs) : undefined;
+  const first: unknown = Array.isArray(header) ? header[0] : header;
+  const text = typeof first === 'number' ? String(first) : first;
+  return retryAfterMs(typeof text === 'string' ? text : undefined, now);
 }
 
 function capped(ms: number): number {

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { Column, DataSource, Entity, Index, PrimaryColumn, type ObjectLiteral } from 'typeorm';
 import { FakeClock } from '../../test/support/fake.clock.js';
 import { createSqlDatabase } from '../database/database.factory.js';
+import { AsideItems } from './aside-items.js';
 import { KeysetColumn } from './keyset.column.js';
 import { KeysetQuery } from './keyset.query.js';
+import { RunSpan } from './run.span.js';
 import { TableReader } from './table.reader.js';
 
 const LOOK_BACK_MS = 60_000;
@@ -49,6 +51,13 @@ const steps = fc.array(
   ),
   { minLength: 5, maxLength: 60 },
 );
+
+/** A run without an end of its own. */
+function spanOf(clock: FakeClock): RunSpan {
+  const never = new AbortController().signal;
+  const timeoutMs = Number.MAX_SAFE_INTEGER;
+  return new RunSpan(clock, { poller: 'changes', timeoutMs, stopping: never, lost: never });
+}
 
 describe(TableReader, () => {
   let dataSource: DataSource;
@@ -106,13 +115,10 @@ describe(TableReader, () => {
           };
           const run = async (): Promise<boolean> => {
             let more = false;
-            for await (const batch of reader.read(
-              progress,
-              new AbortController().signal,
-              new Set(),
-            )) {
-              told.push(...batch.events.map(({ id }) => id));
-              ({ progress, more } = batch);
+            for await (const batch of reader.read(progress, spanOf(clock), new AsideItems([]))) {
+              told.push(...batch.tried.flatMap(({ events }) => events.map(({ id }) => id)));
+              progress = batch.progress();
+              ({ more } = batch);
             }
             return more;
           };
@@ -161,8 +167,8 @@ describe(TableReader, () => {
       const page = jest.spyOn(KeysetQuery.prototype, 'page');
       const run = async (): Promise<number> => {
         page.mockClear();
-        for await (const batch of reader.read(progress, new AbortController().signal, new Set())) {
-          ({ progress } = batch);
+        for await (const batch of reader.read(progress, spanOf(clock), new AsideItems([]))) {
+          progress = batch.progress();
         }
         return page.mock.calls.length;
       };

@@ -1,24 +1,18 @@
-import type { ObjectLiteral } from 'typeorm';
 import type { Clock } from '../clock/clock.js';
 import type { IncomingEvent } from '../inbox/incoming-event.js';
-import { SafeLogger } from '../logging/safe.logger.js';
-import { nthEventId, rowEventId, toldAgainEventId } from './event-id.js';
-import { toIncomingEvent } from './incoming-polled-event.js';
+import type { AsideItems } from './aside-items.js';
+import { rowEventId, toldAgainEventId } from './event-id.js';
 import type { KeysetQuery, KeysetRow } from './keyset.query.js';
 import { MixedCursorError } from './mixed-cursor.error.js';
-import type { FailedItem, PageReader, PolledBatch, PollProgress } from './page.reader.js';
-import type { PolledEvent, PolledEvents, RowPollContext } from './polled-event.js';
+import type { PageReader, PolledBatch, PollProgress } from './page.reader.js';
 import type { PollTarget } from './poll-target.js';
-import { postponementOf } from './postponement.js';
-import { RecentIds } from './recent-ids.js';
-import type { RowPosition } from './row-position.js';
+import { RestartWatch } from './restart.watch.js';
+import { RowMapper, type MappedRows, type RowPollMethod } from './row.mapper.js';
+import type { RowContentOfItem } from './row-name.js';
+import type { RowPosition, StartPosition } from './row-position.js';
+import { readPage, type ReadRow } from './row.source.js';
+import type { RunSpan } from './run.span.js';
 import { storeTableState, TableProgress } from './table.progress.js';
-
-/** A poller's method, bound to its instance. */
-export type RowPollMethod = (
-  row: ObjectLiteral,
-  context: RowPollContext,
-) => PolledEvents | Promise<PolledEvents>;
 
 /** How a table is read; see `TablePollOptions`. */
 export interface TableReaderOptions {
@@ -29,40 +23,22 @@ export interface TableReaderOptions {
   readonly dedupeBy: 'cursor' | 'content';
 }
 
-/** Ids of rows that are known to be in the inbox, so that they need not be handed in again. */
-const MAX_REMEMBERED = 20_000;
-
-/** Most rows of a page that are set aside; where more of them fail, it is not the rows that are bad. */
-const MAX_ASIDE = 20;
-
-/** How many may fail before one can be taken: the method may wait long for something that is down. */
-const MAX_IN_VAIN = 5;
-
-/** How long an idle poller waits at least before it looks for the end of its table again. */
-const MIN_LOOK_MS = 10_000;
-
 /** Rows with the last cursor value of the table that a poller that starts `now` can tell from later ones. */
 const MAX_TIED = 200;
 
 /** Rows dated in the future that a poller that starts `now` can tell from later ones. */
 const MAX_FUTURE = 200;
 
-/** What a page is looked at with. */
-interface MappingContext {
+/** Where a run stands. */
+interface Reading {
   readonly progress: TableProgress;
-  readonly signal: AbortSignal;
-  readonly aside: ReadonlySet<string>;
-}
-
-/** What a method made of a page of rows, up to the row that it failed at. */
-interface MappedPage {
-  readonly events: IncomingEvent[];
-  readonly rows: KeysetRow[];
-  readonly ids: string[];
-  readonly failed: FailedItem[];
-  /** Where the first row that failed stands among the rows. */
-  firstFailed: number | undefined;
-  failure: PolledBatch['failure'];
+  readonly span: RunSpan;
+  readonly aside: AsideItems;
+  /** How many new rows may still be read. */
+  budget: number;
+  after: StartPosition | null;
+  /** Whether the end of the table has to be noted, once the run has come there. */
+  isToBeMarked: boolean;
 }
 
 /**
@@ -80,19 +56,19 @@ interface MappedPage {
  */
 export class TableReader implements PageReader {
   readonly reads: string;
-  private readonly handedIn = new RecentIds(MAX_REMEMBERED);
-  private readonly logger = new SafeLogger(TableReader.name);
-  private nextLookAt = 0;
-  private isRestartTold = false;
+  private readonly rows: RowMapper;
+  private readonly restarts: RestartWatch;
 
   constructor(
     private readonly poller: string,
     private readonly query: KeysetQuery,
-    private readonly method: RowPollMethod,
+    method: RowPollMethod,
     private readonly options: TableReaderOptions,
     private readonly clock: Clock,
   ) {
     this.reads = query.name;
+    this.rows = new RowMapper(poller, method, clock, (row, telling) => this.idOf(row, telling));
+    this.restarts = new RestartWatch(poller, query, options.lookBackMs, clock);
   }
 
   begin(): Promise<PollProgress> {
@@ -154,54 +130,82 @@ export class TableReader implements PageReader {
     return rows.length === 0 ? {} : { future: rows.map((row) => this.idOf(row, telling)) };
   }
 
-  async *read(
-    stored: PollProgress,
-    signal: AbortSignal,
-    aside: ReadonlySet<string>,
-  ): AsyncGenerator<PolledBatch> {
+  async *read(stored: PollProgress, span: RunSpan, aside: AsideItems): AsyncGenerator<PolledBatch> {
     const { isMixed } = await this.query.examine();
     if (isMixed) throw new MixedCursorError(this.poller, this.reads);
     const progress = TableProgress.from(stored);
     const isMarkDue = progress.markedAt + this.options.lookBackMs <= this.clock.now();
     const mark = isMarkDue && progress.isUnsettled ? progress.mark : null;
-    let isToBeMarked = isMarkDue;
-    let budget = this.options.maxRows;
-    let after = progress.settled;
-
-    for (let more = true; more && !signal.aborted;) {
+    const reading: Reading = {
+      progress,
+      span,
+      aside,
+      budget: this.options.maxRows,
+      after: progress.settled,
+      isToBeMarked: isMarkDue,
+    };
+    for (let more = true; more;) {
+      if (span.timeout !== undefined) throw span.timeout;
+      if (span.signal.aborted) return;
+      const { after, budget } = reading;
       const limit = Math.min(this.options.pageSize, budget);
-      const { rows, isLast } = await this.query.page({
-        after,
-        reached: progress.reached,
-        mark,
-        limit,
-      });
-      if (rows.length === 0) await this.warnOfRestart(progress.reached);
-      const page = await this.map(rows, { progress, signal, aside });
-      const past = page.rows.filter(({ isFuture }) => !isFuture);
-      progress.advance(past);
-      const last = page.rows.at(-1);
-      after = last?.position ?? after;
-      budget -= past.filter(({ isNew }) => isNew).length;
-      // A new mark has to wait until what lies before the old one is settled.
-      const isBeyondMark = last?.isUpToMark === false && page.rows.length === rows.length;
-      if (isToBeMarked && isBeyondMark) {
-        const end = isLast && !last.isFuture ? last.position : await this.query.last();
-        progress.markEnd(end, this.clock.now());
-        isToBeMarked = false;
-      }
-      more = !isLast && budget > 0;
-      if (rows.length > 0) {
-        yield {
-          events: page.events,
-          progress: progress.store(),
-          failed: page.failed,
-          failure: page.failure,
-          more: !isLast && !more,
-        };
-      }
-      for (const id of page.ids) this.handedIn.add(id);
+      const page = await readPage(this.query, { after, reached: progress.reached, mark, limit });
+      if (page.rows.length === 0) await this.restarts.look(progress.reached);
+      yield* this.readRows(page.rows, page.isLast, reading);
+      more = !page.isLast && reading.budget > 0;
     }
+  }
+
+  /** A page in parts, so that what a slow method has found is saved on the way. */
+  private async *readRows(
+    rows: readonly ReadRow[],
+    isLast: boolean,
+    reading: Reading,
+  ): AsyncGenerator<PolledBatch> {
+    for (let start = 0; start < rows.length && !reading.span.signal.aborted;) {
+      const mapped = await this.rows.map(rows.slice(start), reading);
+      const isSamePage = start > 0;
+      start += mapped.rows.length;
+      const last = mapped.rows.at(-1);
+      reading.after = last?.position ?? reading.after;
+      reading.budget -= mapped.rows.filter(({ isFuture, isNew }) => !isFuture && isNew).length;
+      const end = await this.endAt(last, isLast, start === rows.length, reading);
+      const { tried, failure, isPostponed } = mapped;
+      yield {
+        tried,
+        isSamePage,
+        progress: (before) => this.advance(mapped, before, end, reading.progress),
+        failure,
+        isPostponed,
+        more: start === rows.length && !isLast && reading.budget <= 0,
+      };
+    }
+  }
+
+  /** The end of the table, where it has to be noted. A new mark waits until what lies before the old is settled. */
+  private async endAt(
+    last: KeysetRow | undefined,
+    isLastPage: boolean,
+    isEndOfPage: boolean,
+    reading: Reading,
+  ): Promise<{ readonly end: RowPosition | null } | undefined> {
+    if (!reading.isToBeMarked || !isEndOfPage || last?.isUpToMark !== false) return undefined;
+    reading.isToBeMarked = false;
+    return { end: isLastPage && !last.isFuture ? last.position : await this.query.last() };
+  }
+
+  private advance(
+    { rows, places, tried, ids }: MappedRows,
+    before: number | undefined,
+    mark: { readonly end: RowPosition | null } | undefined,
+    progress: TableProgress,
+  ): PollProgress {
+    const isAll = before === undefined || before >= tried.length;
+    const dealtWith = isAll ? rows : rows.slice(0, places[before]);
+    this.rows.remember(ids.slice(0, dealtWith.length));
+    progress.advance(dealtWith.filter(({ isFuture }) => !isFuture));
+    if (mark !== undefined && isAll) progress.markEnd(mark.end, this.clock.now());
+    return progress.store();
   }
 
   async advice(): Promise<string | undefined> {
@@ -221,90 +225,15 @@ export class TableReader implements PageReader {
     );
   }
 
-  async retry(content: string, signal: AbortSignal): Promise<readonly IncomingEvent[]> {
-    const { key, telling } = JSON.parse(content) as RowPosition & { telling?: number };
+  async retry(content: string, span: RunSpan): Promise<readonly IncomingEvent[]> {
+    const { key, telling } = JSON.parse(content) as RowContentOfItem;
     const row = await this.query.withKey(key);
     // It has been deleted, and deleted rows are not reported.
     if (row === undefined) return [];
     const id = this.idOf(row, telling);
-    const events = await this.eventsOf(row, id, signal);
-    this.handedIn.add(id);
+    const events = await this.rows.eventsOf(row, id, span);
+    this.rows.remember([id]);
     return events;
-  }
-
-  /**
-   * Numbers that start again, as after a truncation, lie behind all that was read. An idle run looks for
-   * that, at most once a look-back.
-   */
-  private async warnOfRestart(reached: RowPosition | null): Promise<void> {
-    const now = this.clock.now();
-    const { kind } = this.query.cursor;
-    if (kind !== 'number' || reached === null || now < this.nextLookAt) return;
-    this.nextLookAt = now + Math.max(this.options.lookBackMs, MIN_LOOK_MS);
-    const last = await this.query.last();
-    const isBehind = last !== null && Number(last.value) < Number(reached.value);
-    if (isBehind && !this.isRestartTold) {
-      this.logger.warn(
-        `Poller '${this.poller}' has read ${this.reads} up to ${reached.value}, and the table now ends at ${last.value}. ` +
-          'Where its last rows were deleted, nothing is to be done. Where its numbers start again, new rows are not ' +
-          `found until they pass ${reached.value}: call PollRegistry.reset('${this.poller}', 'beginning', { repeat: true }).`,
-      );
-    }
-    this.isRestartTold = isBehind;
-  }
-
-  private async map(
-    rows: readonly KeysetRow[],
-    { progress, signal, aside }: MappingContext,
-  ): Promise<MappedPage> {
-    const page: MappedPage = {
-      events: [],
-      rows: [],
-      ids: [],
-      failed: [],
-      firstFailed: undefined,
-      failure: undefined,
-    };
-    let taken = 0;
-    for (const row of rows) {
-      if (signal.aborted) break;
-      const id = this.idOf(row, progress.telling);
-      if (!this.handedIn.has(id) && !progress.knows(id) && !aside.has(id)) {
-        try {
-          page.events.push(...(await this.eventsOf(row, id, signal)));
-          taken++;
-        } catch (error) {
-          if (postponementOf(error, this.clock.now()) !== undefined) {
-            page.failure = { error };
-            break;
-          }
-          const content = JSON.stringify({ ...row.position, telling: progress.telling });
-          page.firstFailed ??= page.rows.length;
-          page.failed.push({ item: id, kind: 'row', content, error });
-          page.rows.push(row);
-          if (page.failed.length > (taken === 0 ? MAX_IN_VAIN : MAX_ASIDE))
-            return upToFirstFailed(page);
-          continue;
-        }
-      }
-      page.rows.push(row);
-      page.ids.push(id);
-    }
-    // Where several fail and none can be taken it is the method that fails, or what it needs: no row.
-    return taken === 0 && page.failed.length > 1 ? upToFirstFailed(page) : page;
-  }
-
-  private async eventsOf(
-    { row, occurredAt }: KeysetRow,
-    id: string,
-    signal: AbortSignal,
-  ): Promise<IncomingEvent[]> {
-    const result = await this.method(row, { signal });
-    if (result === undefined || result === null) return [];
-    const events: readonly PolledEvent[] = isList(result) ? result : [result];
-    return events.map((event, index) =>
-      toIncomingEvent(this.poller, event, { id: nthEventId(id, index), occurredAt }),
-    );
   }
 
   private idOf({ position, content }: KeysetRow, telling: number | undefined): string {
@@ -312,23 +241,4 @@ export class TableReader implements PageReader {
     const id = rowEventId(position, this.query.cursor.kind, isContentTold ? content : undefined);
     return telling === undefined ? id : toldAgainEventId(id, telling);
   }
-}
-
-/** The page up to the first row that failed: the run ends there, and what lies behind it comes again. */
-function upToFirstFailed(page: MappedPage): MappedPage {
-  const [first] = page.failed;
-  const end = page.firstFailed;
-  return {
-    events: page.events,
-    rows: page.rows.slice(0, end),
-    ids: page.ids.slice(0, end),
-    failed: [],
-    firstFailed: end,
-    failure: { error: first?.error },
-  };
-}
-
-/** `Array.isArray` does not recognise a list that is read-only. */
-function isList(events: PolledEvent | readonly PolledEvent[]): events is readonly PolledEvent[] {
-  return Array.isArray(events);
 }

@@ -14,7 +14,7 @@ import type { HttpAnswer } from './http-answer.js';
 import { HTTP_CHANNEL, type HttpPostMessage } from './http-post.notification.js';
 import { assertHttpPost } from './http-post.validator.js';
 import { judgeKnownAnswer } from './known-answers.js';
-import { retryAfterMs } from './retry-after.js';
+import { retryAfterMs } from '../../../retry/retry-after.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 20_000;

@@ -1,0 +1,262 @@
+import { PacketTooLargeError } from '../lib/database/packet-too-large.error.js';
+import { SchemaFailedError } from '../lib/event/schema-failed.error.js';
+import { Inbox } from '../lib/inbox/inbox.js';
+import { MAX_ASIDE_ITEMS } from '../lib/polling/aside.keeper.js';
+import { PollItemEntity } from '../lib/polling/poll-item.entity.js';
+import { describeOnDatabases } from './support/databases.js';
+import { apiPoller, playersPoller, type Mapper } from './support/players.js';
+import { PollApps, type PollApp } from './support/poll.apps.js';
+
+const DAY_MS = 86_400_000;
+
+const numbers = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+/** Throws for some rows. */
+const throwingFor =
+  (isBad: (id: number) => boolean): Mapper =>
+  ({ id }) => {
+    if (isBad(id)) throw new Error(`cannot take ${id}`);
+    return { type: 'points.updated', data: id };
+  };
+
+describeOnDatabases('What a poller cannot take', (kind) => {
+  const apps = new PollApps(kind);
+
+  it('F-23 sets bad rows aside, however many, where the page has good ones', async () => {
+    const app = await apps.start(
+      playersPoller(
+        {},
+        throwingFor((id) => id <= 6 || id % 4 === 0),
+      ),
+    );
+    await app.put(1, 100);
+    expect(await app.run()).toMatchObject({ outcome: 'done', ignored: 70 });
+    expect(await app.told()).toHaveLength(70);
+    expect((await app.polls.list())[0]).toMatchObject({ setAside: 30, failures: 0 });
+    expect(await app.polls.setAside('players')).toHaveLength(30);
+    expect(await app.polls.parked()).toEqual([]);
+    expect(await app.outcomes(4)).toEqual(['done', 'done', 'done', 'done']);
+    expect(await app.polls.setAside()).toEqual([]);
+    expect(await app.polls.parked()).toHaveLength(30);
+  });
+
+  it('F-23 moves on behind rows that all fail, 20 a run, once they have failed in so many runs', async () => {
+    const bad = throwingFor((id) => id <= 45);
+    const app = await apps.start(
+      playersPoller({ pageSize: 45, onRowError: { parkAfter: 3 } }, bad),
+    );
+    await app.put(1, 50);
+    expect(await app.outcomes(2)).toEqual(['failed', 'failed']);
+    expect(await app.polls.setAside()).toEqual([]);
+    expect(await app.outcomes(1)).toEqual(['failed']);
+    expect(await app.polls.setAside()).toHaveLength(20);
+    // The next ones are no reason to begin to count again, unless some row is taken.
+    expect(await app.outcomes(1)).toEqual(['failed']);
+    expect(await app.polls.setAside()).toHaveLength(40);
+    expect(await app.outcomes(2)).toEqual(['failed', 'done']);
+    expect(await app.told()).toEqual(numbers(46, 50));
+  });
+
+  it('F-23 moves on behind a page of an API of which no item is an event', async () => {
+    const app = await apps.start(
+      apiPoller(({ cursor = 0 }) =>
+        cursor === 0
+          ? { events: [{ data: 'one' }, { data: 'two' }] as never, cursor: 1 }
+          : { events: [{ type: 'good', data: 3 }] },
+      ),
+    );
+    expect(await app.outcomes(4, 'api')).toEqual(Array(4).fill('failed'));
+    expect(await app.polls.parked()).toEqual([]);
+    await app.run('api');
+    expect(await app.polls.parked()).toHaveLength(2);
+    expect(await app.outcomes(1, 'api')).toEqual(['done']);
+    expect(await app.told()).toEqual([3]);
+  });
+
+  it('F-23 sets a row aside of which no entity can be made, and reads the others of its page', async () => {
+    const app = await apps.start(
+      playersPoller(
+        {},
+        throwingFor(() => false),
+      ),
+    );
+    await app.put(1, 5);
+    await app.app.dataSource().query(`UPDATE player SET extra = '{bad' WHERE id = 3`);
+    expect(await app.run()).toMatchObject({ outcome: 'done', ignored: 4 });
+    expect(await app.told()).toEqual([1, 2, 4, 5]);
+    expect(await app.polls.setAside()).toMatchObject([
+      {
+        content: expect.stringContaining('"key":"3"') as unknown,
+        error: expect.stringContaining('JSON') as unknown,
+      },
+    ]);
+    await app.app.dataSource().query(`UPDATE player SET extra = NULL WHERE id = 3`);
+    expect(await app.run()).toMatchObject({ outcome: 'done' });
+    expect(await app.told()).toEqual([1, 2, 4, 5, 3]);
+    expect(await app.polls.setAside()).toEqual([]);
+  });
+
+  it.each([
+    ['a schema that throws', new SchemaFailedError(`source 'players'`, new Error('no'))],
+    ['its size', new PacketTooLargeError(2, 1)],
+  ])('F-23 sets aside what the inbox refuses for itself: %s', async (_, refusal) => {
+    const app = await apps.start(
+      playersPoller(
+        {},
+        throwingFor(() => false),
+      ),
+    );
+    await app.put(1, 3);
+    const inbox = app.app.app.get(Inbox, { strict: false });
+    const accept = inbox.accept.bind(inbox);
+    jest
+      .spyOn(inbox, 'accept')
+      .mockImplementation((event, how) =>
+        String(event.rawBody) === '2' ? Promise.reject(refusal) : accept(event, how),
+      );
+    expect(await app.run()).toMatchObject({ outcome: 'done', ignored: 2 });
+    expect(await app.told()).toEqual([1, 3]);
+    expect(await app.polls.setAside()).toMatchObject([
+      { content: expect.stringContaining('"key":"2"') as unknown },
+    ]);
+  });
+
+  it('F-23 sets a row aside at which an API wants to be left alone each time', async () => {
+    let asked: number[] = [];
+    const app = await apps.start(
+      playersPoller({ onRowError: { parkAfter: 2 } }, ({ id }) => {
+        asked.push(id);
+        if (id === 2) throw Object.assign(new Error('no'), { status: 503 });
+        return { type: 'points.updated', data: id };
+      }),
+    );
+    await app.put(1, 3);
+    expect(await app.outcomes(1)).toEqual(['postponed']);
+    expect((await app.polls.list())[0]?.lastError).toMatch(/postponed until .*: .*HTTP 503/);
+    expect(await app.polls.setAside()).toEqual([]);
+    expect(await app.outcomes(1)).toEqual(['postponed']);
+    expect(await app.polls.setAside()).toHaveLength(1);
+    asked = [];
+    // What is new goes first; the retry is postponed as well, and counts.
+    expect(await app.outcomes(1)).toEqual(['postponed']);
+    expect(asked).toEqual([3, 2]);
+    expect(await app.told()).toEqual([1, 3]);
+    expect(await app.polls.parked()).toHaveLength(1);
+    expect(await app.outcomes(1)).toEqual(['done']);
+  });
+
+  it('F-23 tries what was set aside after what is new, and at most 100 a run', async () => {
+    let asked: number[] = [];
+    const isBad = (id: number): boolean => id <= 120;
+    const app = await apps.start(
+      playersPoller({}, (player, context) => {
+        asked.push(player.id);
+        return throwingFor(isBad)(player, context);
+      }),
+    );
+    await app.put(1, 121);
+    await app.run();
+    await app.put(200);
+    asked = [];
+    await app.run();
+    expect(asked[0]).toBe(200);
+    expect(asked).toHaveLength(101);
+  });
+
+  it('F-23 loses no item of a page that JSON cannot hold', async () => {
+    const cycle = (n: number): object => {
+      const item: Record<string, unknown> = { n };
+      return Object.assign(item, { data: item });
+    };
+    const events = [{ data: 1n }, { data: 2n }, cycle(1), cycle(2), { type: 'good', data: 1 }];
+    const app = await apps.start(apiPoller(() => ({ events: events as never })));
+    expect(await app.outcomes(2, 'api')).toEqual(['done', 'done']);
+    const contents = (await app.polls.parked()).map(({ content }) => content);
+    expect(contents).toHaveLength(4);
+    expect(contents).toEqual(expect.arrayContaining(['{"data":"1"}', '{"data":"2"}']));
+    expect(contents.join()).toMatch(/Circular/);
+  });
+
+  describe('F-23 the list of what is set aside', () => {
+    const put = async (app: PollApp, points: number): Promise<void> => app.put(1, 1, points);
+
+    it('has one item of a row, however often it changes', async () => {
+      let isBad = true;
+      const app = await apps.start(
+        playersPoller(
+          { onRowError: { parkAfter: 2 } },
+          throwingFor((id) => isBad && id === 1),
+        ),
+      );
+      for (const points of [1, 2, 3]) {
+        await put(app, points);
+        await app.run();
+        expect([...(await app.polls.setAside()), ...(await app.polls.parked())]).toHaveLength(1);
+      }
+      // A change of a row that is parked is tried.
+      isBad = false;
+      await put(app, 4);
+      await app.run();
+      expect(await app.told()).toEqual([1]);
+      expect([...(await app.polls.setAside()), ...(await app.polls.parked())]).toEqual([]);
+    });
+
+    it('has an end, at which the poller holds and says so', async () => {
+      const app = await apps.start(
+        playersPoller(
+          {},
+          throwingFor((id) => id === 2),
+        ),
+      );
+      const full = Array.from({ length: MAX_ASIDE_ITEMS }, (_, index) => ({
+        poller: 'players',
+        item: `row ${index + 1_000}`,
+        kind: 'row' as const,
+        content: JSON.stringify({ value: '', key: String(index + 1_000), version: '' }),
+        attempts: 5,
+        error: 'no',
+        firstFailedAt: 1,
+        lastFailedAt: 1,
+        parkedAt: 1,
+      }));
+      await app.app.dataSource().getRepository(PollItemEntity).insert(full);
+      await app.put(1, 3);
+      expect(await app.outcomes(2)).toEqual(['failed', 'failed']);
+      expect(app.warnings()).toMatch(/1000 items aside, which is the most: it holds at .*'row 2'/);
+      await app.polls.dropParked('players', 'row 1000');
+      expect(await app.outcomes(1)).toEqual(['done']);
+      expect((await app.told()).toSorted()).toEqual([1, 3]);
+    });
+
+    it('keeps out what was dropped and is shown again', async () => {
+      const app = await apps.start(
+        apiPoller(() => ({ events: [{ data: 'bad' }, { type: 'good', data: 1 }] as never })),
+      );
+      await app.run('api');
+      const [parked] = await app.polls.parked();
+      expect(await app.polls.dropParked('api', parked!.item)).toBe(true);
+      await app.run('api');
+      expect(await app.polls.parked()).toEqual([]);
+      expect(await app.polls.dropParked('api', parked!.item)).toBe(false);
+      // The mark is renewed while the item is shown, so retention leaves it.
+      apps.clock.advance(2 * DAY_MS);
+      await app.run('api');
+      const mark = await app.app
+        .dataSource()
+        .getRepository(PollItemEntity)
+        .findOneByOrFail({ item: parked!.item });
+      expect(mark).toMatchObject({ kind: 'dropped', lastFailedAt: apps.clock.now() });
+    });
+
+    it('refuses to try again what is not kept whole', async () => {
+      const app = await apps.start(
+        apiPoller(() => ({ events: [{ data: 'x'.repeat(70_000) } as never] })),
+      );
+      await app.run('api');
+      const [parked] = await app.polls.parked();
+      await expect(app.polls.retryParked('api', parked!.item)).rejects.toThrow(/too large/);
+      expect(await app.polls.parked()).toEqual([parked]);
+    });
+  });
+});
