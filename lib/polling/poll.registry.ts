@@ -41,8 +41,8 @@ export interface PollerStatus {
   /** How many runs have failed since then. */
   readonly failures: number;
   /**
-   * When its schedule runs it next, not before its API wants to be asked again; `undefined` while it is
-   * paused.
+   * When it runs next: at its next tick, or, where its API has postponed it, when that is over; `undefined`
+   * while it is paused.
    */
   readonly nextRunAt: Date | undefined;
 }
@@ -229,10 +229,9 @@ function toParked(entity: PollItemEntity): ParkedItem {
   };
 }
 
-/** The first tick that is not skipped. */
-function nextRun(schedule: CronSchedule, notBefore: number): Date {
-  const next = schedule.next();
-  return next.getTime() >= notBefore ? next : new Date(schedule.following(notBefore - 1));
+/** Ticks until then are skipped. */
+function nextRun(schedule: CronSchedule, notBefore: number, now: number): Date {
+  return notBefore > now ? new Date(notBefore) : schedule.next();
 }
 
 function toStatus(
@@ -252,6 +251,6 @@ function toStatus(
     lastError: row?.lastError ?? undefined,
     lastSuccessAt: row?.lastSuccessAt ? new Date(row.lastSuccessAt) : undefined,
     failures: row?.failures ?? 0,
-    nextRunAt: paused ? undefined : nextRun(schedule, row?.notBefore ?? 0),
+    nextRunAt: paused ? undefined : nextRun(schedule, row?.notBefore ?? 0, now),
   };
 }

@@ -13,6 +13,7 @@ import type { FailedItem, PollProgress } from './page.reader.js';
 import {
   PollCursorStore,
   type LeaseAnswer,
+  type LeaseRequest,
   type PollEnding,
   type PollPast,
 } from './poll-cursor.store.js';
@@ -28,6 +29,11 @@ import { RESOLVED_POLLING_OPTIONS, type ResolvedPollingOptions } from './polling
 
 /** Most events that are handed in at the same time. */
 const MAX_HANDED_IN = 500;
+
+/** What a run is for. */
+type Occasion = Pick<LeaseRequest, 'scheduledAt' | 'reason'>;
+
+type RunReason = LeaseRequest['reason'];
 
 /** A run under its lease. */
 interface LeasedRun {
@@ -71,10 +77,13 @@ export class PollRunner {
    * Runs a poller, unless it is running already, here or in another process. Never rejects.
    *
    * @param scheduledAt the tick that it is run for, which is run but once; by hand without one
+   * @param reason whether that is a tick of its schedule, or the end of a postponement
    */
-  run(poller: Poller, scheduledAt?: number): Promise<PollRunResult> {
+  run(poller: Poller, scheduledAt?: number, reason?: RunReason): Promise<PollRunResult> {
     if (this.running.has(poller.name)) return Promise.resolve({ outcome: 'busy' });
-    const run = this.runOnce(poller, scheduledAt).finally(() => this.running.delete(poller.name));
+    const run = this.runOnce(poller, { scheduledAt, reason }).finally(() =>
+      this.running.delete(poller.name),
+    );
     this.running.set(poller.name, run);
     return run;
   }
@@ -90,11 +99,11 @@ export class PollRunner {
     cancel();
   }
 
-  private async runOnce(poller: Poller, scheduledAt: number | undefined): Promise<PollRunResult> {
+  private async runOnce(poller: Poller, occasion: Occasion): Promise<PollRunResult> {
     const counts: Counts = { accepted: 0, duplicates: 0, ignored: 0, rejected: 0 };
     if (this.stopping.signal.aborted) return { outcome: 'stopped', ...counts };
     try {
-      const answer = await this.take(poller, scheduledAt);
+      const answer = await this.take(poller, occasion);
       if (answer.outcome === 'paused') return { outcome: 'paused' };
       if (answer.outcome === 'postponed') {
         return { outcome: 'postponed', until: new Date(answer.until), ...counts };
@@ -110,8 +119,8 @@ export class PollRunner {
     }
   }
 
-  private async take(poller: Poller, scheduledAt: number | undefined): Promise<LeaseAnswer> {
-    const request = { leasedBy: this.id, leaseMs: this.options.leaseMs, scheduledAt };
+  private async take(poller: Poller, occasion: Occasion): Promise<LeaseAnswer> {
+    const request = { leasedBy: this.id, leaseMs: this.options.leaseMs, ...occasion };
     const answer = await this.cursors.take(poller.name, request);
     if (answer.outcome !== 'unknown') return answer;
     // It is run before the application has started, or somebody has deleted its row.
