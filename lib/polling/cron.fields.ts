@@ -87,7 +87,7 @@ function fit(
   direction: Direction,
 ): readonly number[] | undefined {
   if (values === undefined) return [];
-  const first = (of: readonly number[]): number => of.at(direction === 1 ? 0 : -1)!;
+  const first = (of: readonly number[]): number => of.at(direction === 1 ? 0 : -1) ?? 0;
   if (from === undefined) return [values, ...finer].map(first);
   const [number = 0, ...rest] = from;
   if (values.includes(number)) {
@@ -108,5 +108,5 @@ function startOfMonth(date: Date, monthsOn: number): number {
 
 /** In ascending order: engines enumerate such keys so. */
 function valuesOf(field: Readonly<Record<string, boolean>> | undefined): readonly number[] {
-  return Object.keys(field!).map(Number);
+  return Object.keys(field ?? {}).map(Number);
 }
