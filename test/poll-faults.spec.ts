@@ -31,10 +31,10 @@ describeOnDatabases('Faults of polling', (kind) => {
     await database.drop();
   });
 
-  const start = async (pollers: Type): Promise<TestApp> => {
+  const start = async (pollers: Type, enabled = true): Promise<TestApp> => {
     const app = await startApp({
       database,
-      options: { clock },
+      options: { clock, polling: { enabled } },
       host: { providers: [pollers] },
       entities: [Player],
     });
@@ -65,6 +65,11 @@ describeOnDatabases('Faults of polling', (kind) => {
       .all()
       .find((one) => one.name === name)!;
     return app.app.get(PollRunner, { strict: false }).run(poller, scheduledAt);
+  };
+
+  /** A look into the database, by whichever process, has had its turn. */
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 5; turn++) await Promise.all(apps.map((app) => polls(app).list()));
   };
 
   const told = async (app: TestApp): Promise<unknown[]> => {
@@ -233,9 +238,16 @@ describeOnDatabases('Faults of polling', (kind) => {
     let answer: () => PolledPages = () => {
       throw new Response('', { status: 429, headers: { 'retry-after': '120' } });
     };
+    // It runs by these ticks only, not by itself when a wait is over.
     const [one, other] = [
-      await start(apiPoller(() => answer())),
-      await start(apiPoller(() => answer())),
+      await start(
+        apiPoller(() => answer()),
+        false,
+      ),
+      await start(
+        apiPoller(() => answer()),
+        false,
+      ),
     ];
     const until = clock.now() + 120_000;
     expect(await tick(one, 'api', clock.now())).toMatchObject({ outcome: 'postponed' });
@@ -268,6 +280,103 @@ describeOnDatabases('Faults of polling', (kind) => {
     // By hand it is asked at any time.
     expect(await run(one, 'api')).toMatchObject({ until: new Date(clock.now() + 5_000) });
   });
+
+  const until = async (isDone: () => boolean | Promise<boolean>): Promise<void> => {
+    while (!(await isDone())) await new Promise(setImmediate);
+  };
+
+  it('F-23 REQ-84 runs a daily poller once when its API permits it again, though another process was asked', async () => {
+    let runs = 0;
+    let answer: () => PolledPages = () => {
+      throw new Response('', { status: 429, headers: { 'retry-after': '30' } });
+    };
+    const daily = (): Type =>
+      apiPoller(
+        () => {
+          runs++;
+          return answer();
+        },
+        { cron: '0 3 * * *', timeZone: 'UTC' },
+      );
+    const [one, other] = [await start(daily()), await start(daily())];
+    await tick(one, 'api', clock.now());
+    const end = clock.now() + 30_000;
+    expect((await polls(other).list())[0]).toMatchObject({ nextRunAt: new Date(end) });
+    // The process that was answered is gone; the other one finds out by itself.
+    await one.close();
+    apps.shift();
+    answer = () => ({ events: [{ type: 'late', data: 1 }] });
+    clock.advance(10_000);
+    await settle();
+    clock.advance(19_999);
+    await settle();
+    expect(runs).toBe(1);
+    clock.advance(1);
+    await until(async () => (await cursorOf(other, 'api')).lastSuccessAt !== null);
+    expect(runs).toBe(2);
+    expect(await told(other)).toEqual([1]);
+    expect(await cursorOf(other, 'api')).toMatchObject({ lastTick: end, notBefore: null });
+  });
+
+  it('F-23 REQ-84 has two processes at the end of a wait run a poller once', async () => {
+    let runs = 0;
+    let isBusy = true;
+    const daily = (): Type =>
+      apiPoller(() => {
+        runs++;
+        if (isBusy) throw new RetryLater(30_000, 'busy');
+        return { events: [] };
+      });
+    const both = [await start(daily()), await start(daily())];
+    await tick(both[0]!, 'api', clock.now());
+    isBusy = false;
+    for (let count = 0; count < 6; count++) {
+      clock.advance(10_000);
+      await settle();
+    }
+    await until(async () => (await cursorOf(both[1]!, 'api')).lastSuccessAt !== null);
+    for (let count = 0; count < 3; count++) {
+      clock.advance(10_000);
+      await settle();
+    }
+    expect(runs).toBe(2);
+    expect(await cursorOf(both[0]!, 'api')).toMatchObject({ run: 2, leasedBy: null });
+  });
+
+  it.each([
+    ['in time', 10_000, true, 2],
+    ['too late', 600_000, true, 2],
+    ['too late, where it makes up for nothing', 600_000, false, 1],
+  ])(
+    'F-23 REQ-84 keeps a postponed run over a restart that ends %s',
+    async (_, downMs, catchUp, expected) => {
+      let runs = 0;
+      let isBusy = true;
+      const daily = (): Type =>
+        apiPoller(
+          () => {
+            runs++;
+            if (isBusy) throw new RetryLater(30_000, 'busy');
+            return { events: [] };
+          },
+          { catchUp },
+        );
+      const first = await start(daily());
+      await tick(first, 'api', clock.now());
+      await first.close();
+      apps = [];
+      isBusy = false;
+      clock.advance(downMs);
+      const again = await start(daily());
+      await settle();
+      expect(runs).toBe(1);
+      clock.advance(30_000);
+      await settle();
+      if (expected === 2)
+        await until(async () => (await cursorOf(again, 'api')).notBefore === null);
+      expect(runs).toBe(expected);
+    },
+  );
 
   it('F-24 makes up once for ticks that fell into a downtime', async () => {
     const hourly = (ran: () => void): Type =>

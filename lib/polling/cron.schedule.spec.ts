@@ -57,6 +57,8 @@ describe('CronSchedule.previous', () => {
     ['30 2 * * *', '2026-10-25T01:20:00Z', '2026-10-25T00:30:00.000Z'],
     ['30 2 * * *', '2026-10-25T01:50:00Z', '2026-10-25T00:30:00.000Z'],
     ['0 * * * *', '2026-10-25T01:50:00Z', '2026-10-25T01:00:00.000Z'],
+    ['30 2 * * *', '2026-10-25T10:30:00Z', '2026-10-25T00:30:00.000Z'],
+    ['15 1 * * *', '2026-10-25T01:45:00Z', '2026-10-24T23:15:00.000Z'],
   ])("F-24 of '%s' at %s is %s", (expression, at, expected) => {
     expect(previous(expression, at)).toBe(expected);
   });
@@ -78,6 +80,70 @@ describe('CronSchedule.previous', () => {
       // Its timer fires when its own clock shows the instant, which is later by the common clock.
       expect(daily.commonInstant(tick, tick, tick + lagMs)).toBe(tick);
     }
+  });
+});
+
+describe('CronSchedule at the end of summer time', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+
+  /** A walk without an end must fail, not hang. */
+  const limitSteps = (): void => {
+    const original = CronTime.prototype.getNextDateFrom;
+    let steps = 0;
+    jest.spyOn(CronTime.prototype, 'getNextDateFrom').mockImplementation(function (
+      this: CronTime,
+      ...args
+    ) {
+      if (++steps > 100) throw new Error('it walks from tick to tick');
+      return original.apply(this, args);
+    });
+  };
+
+  it.each([
+    ['Europe/Vienna', '2026-10-25T01:00:00Z'],
+    ['Europe/London', '2026-10-25T01:00:00Z'],
+    ['America/New_York', '2026-11-01T06:00:00Z'],
+    ['Australia/Sydney', '2026-04-04T16:00:00Z'],
+    ['Pacific/Auckland', '2026-04-04T14:00:00Z'],
+    ['America/Santiago', '2026-04-05T03:00:00Z'],
+  ])('F-24 finds the tick of a machine in %s that lags', (zone, change) => {
+    for (const [expression, lagMs, stepMs] of [
+      ['* * * * * *', 2_000, 1_000],
+      ['*/10 * * * * *', 30_000, 10_000],
+      ['* * * * *', 150_000, 60_000],
+      ['*/5 * * * *', 400_000, 300_000],
+      ['*/30 * * * *', 2_400_000, 1_800_000],
+    ] as const) {
+      const here = Date.parse(change) - stepMs;
+      jest.useFakeTimers({ now: here });
+      limitSteps();
+      const tick = new CronSchedule(expression, zone).commonInstant(here, here, here + lagMs);
+      expect(tick % stepMs).toBe(0);
+      expect(Math.abs(tick - here - lagMs)).toBeLessThanOrEqual(stepMs / 2);
+      jest.restoreAllMocks();
+      jest.useRealTimers();
+    }
+  });
+
+  it('F-24 walks over no ticks in the hours after it', () => {
+    const everySecond = new CronSchedule('* * * * * *', 'Europe/Vienna');
+    const here = Date.parse('2026-10-25T02:30:00Z');
+    limitSteps();
+    expect(everySecond.commonInstant(here, here, here + 2_000)).toBe(here + 2_000);
+  });
+
+  it('F-24 makes up for a tick of the hours before, and for none a second time', () => {
+    const at = (time: string): number => Date.parse(`2026-10-${time}Z`);
+    const early = new CronSchedule('15 1 * * *', 'Europe/Vienna');
+    expect(early.missed(at('23T23:15:00'), at('25T01:45:00'))).toBe(at('24T23:15:00'));
+    const repeated = new CronSchedule('30 2 * * *', 'Europe/Vienna');
+    expect(repeated.missed(at('25T00:30:00'), at('25T10:30:00'))).toBeUndefined();
+    // The timer of a process that has started at 02:10 for the second time.
+    const timer = at('25T01:30:00');
+    expect(repeated.commonInstant(timer, timer, timer)).toBe(at('25T00:30:00'));
   });
 });
 

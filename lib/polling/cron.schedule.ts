@@ -1,16 +1,12 @@
 import { CronJob, CronTime } from 'cron';
+import { CronCalendar } from './cron.calendar.js';
+import { CronFields } from './cron.fields.js';
 
 /** Clocks that are less apart agree: a timer is not more exact, and no schedule is finer. */
 const LEAST_SKEW_MS = 500;
 
 /** Ticks that are closer are not made up for. */
 const LEAST_GAP_TO_CATCH_UP_MS = 60_000;
-
-/** No schedule has longer gaps: the 29th of February may be missing for eight years. */
-const MAX_GAP_MS = 9 * 366 * 86_400_000;
-
-/** For how long after a change of the clock an hour may be the repeated one, and how long before it began. */
-const REPEATED_MS = 2 * 3_600_000;
 
 /** A timer that fires later than this after its instant has been asleep with the machine. */
 const LATEST_MS = 60_000;
@@ -22,6 +18,7 @@ const LATEST_MS = 60_000;
  */
 export class CronSchedule {
   private readonly time: CronTime;
+  private readonly calendar: CronCalendar;
 
   /** @throws {Error} when the expression or the time zone is invalid, or no instant ever fits */
   constructor(
@@ -29,7 +26,7 @@ export class CronSchedule {
     readonly timeZone: string | undefined,
   ) {
     this.time = new CronTime(expression, timeZone ?? null);
-    this.time.sendAt();
+    this.calendar = new CronCalendar(new CronFields(this.time), this.time.sendAt().zone);
   }
 
   /** The next scheduled instant. */
@@ -68,15 +65,17 @@ export class CronSchedule {
    * @param there the common time at present
    */
   commonInstant(scheduledAt: number, here: number, there: number): number {
-    if (Math.abs(there - here) < LEAST_SKEW_MS) return scheduledAt;
-    const at = scheduledAt + there - here;
+    const isAgreed = Math.abs(there - here) < LEAST_SKEW_MS;
+    // A process that started in the second of two like hours has a timer for what was run in the first.
+    if (isAgreed && !this.calendar.isAfterChange(scheduledAt)) return scheduledAt;
+    const at = isAgreed ? scheduledAt : scheduledAt + there - here;
     const { before, after } = this.around(at);
     return before !== undefined && at - before <= after - at ? before : after;
   }
 
   /** The latest scheduled instant that is not after this one; `undefined` where there was none for years. */
   previous(at: number): number | undefined {
-    return this.around(at).before;
+    return this.calendar.upTo(at);
   }
 
   /**
@@ -95,48 +94,11 @@ export class CronSchedule {
 
   /** The first scheduled instant after this one. */
   following(at: number): number {
-    return this.time.getNextDateFrom(new Date(at), this.timeZone).toMillis();
+    return this.calendar.after(at);
   }
 
-  /** The scheduled instants before and after this one, found in a few steps however many there are. */
   private around(at: number): { readonly before: number | undefined; readonly after: number } {
-    if (this.isHourRepeated(at)) return this.walkedAround(at);
-    const after = this.following(at);
-    let since = at;
-    for (let back = 1_000; this.following(since) > at; back *= 2) {
-      if (back > MAX_GAP_MS) return { before: undefined, after };
-      since = at - back;
-    }
-    // From `since` on there is one up to `at`, from `at` on there is none.
-    let until = at;
-    while (until - since > 1) {
-      const middle = Math.floor((since + until) / 2);
-      if (this.following(middle) <= at) since = middle;
-      else until = middle;
-    }
-    return { before: this.following(since), after };
-  }
-
-  /**
-   * At the end of summer time an hour comes twice, and a daily instant in it is scheduled once. Asked from
-   * within the second of the two, the schedule would name it again: so it is followed from before the first.
-   */
-  private walkedAround(at: number): {
-    readonly before: number | undefined;
-    readonly after: number;
-  } {
-    let before: number | undefined;
-    let after = this.following(at - REPEATED_MS);
-    while (after <= at) {
-      before = after;
-      after = this.following(after);
-    }
-    return { before, after };
-  }
-
-  private isHourRepeated(at: number): boolean {
-    const { zone } = this.time.getNextDateFrom(new Date(at), this.timeZone);
-    return zone.offset(at) < zone.offset(at - REPEATED_MS);
+    return { before: this.calendar.upTo(at), after: this.calendar.after(at) };
   }
 }
 

@@ -22,6 +22,8 @@ export interface LeaseRequest {
   readonly leaseMs: number;
   /** The scheduled instant of a tick; none for a run by hand. */
   readonly scheduledAt?: number | undefined;
+  /** Whether that is a tick of the schedule, or the end of a postponement. @default 'tick' */
+  readonly reason?: 'tick' | 'postponed' | undefined;
 }
 
 /** How runs went since the last that did not fail. */
@@ -88,7 +90,10 @@ export class PollCursorStore {
   }
 
   /** Takes a poller that nobody holds. */
-  take(name: string, { leasedBy, leaseMs, scheduledAt }: LeaseRequest): Promise<LeaseAnswer> {
+  take(
+    name: string,
+    { leasedBy, leaseMs, scheduledAt, reason }: LeaseRequest,
+  ): Promise<LeaseAnswer> {
     const now = this.clock.now();
     const columns = [
       'run',
@@ -123,6 +128,7 @@ export class PollCursorStore {
       if (scheduledAt !== undefined && notBefore > now) {
         return { outcome: 'postponed', until: notBefore };
       }
+      if (reason === 'postponed' && !isOwed(row, scheduledAt)) return { outcome: 'busy' };
       const run = Number(row['run']) + 1;
       yield takeAs(run, row['last_tick']);
       return {
@@ -308,4 +314,9 @@ function isRunAlready({ last_tick: lastTick }: Row, tick: number | undefined): b
   if (tick === undefined || lastTick === null) return false;
   const lead = Number(lastTick) - tick;
   return lead >= 0 && lead <= MAX_TICK_LEAD_MS;
+}
+
+/** Whether the postponement that ends then is still the last word: nothing was run, or answered otherwise. */
+function isOwed({ not_before: notBefore, last_tick: lastTick }: Row, until?: number): boolean {
+  return notBefore !== null && Number(notBefore) === until && Number(lastTick ?? 0) < until;
 }

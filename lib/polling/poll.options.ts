@@ -20,7 +20,8 @@ export interface PollSchedule {
   readonly timeZone?: string;
   /**
    * Whether a tick that no process could run, as all of them were down, is made up for when the first one
-   * starts: once, however many there were. Only of schedules whose ticks are more than a minute apart.
+   * starts: once, however many there were. Only of schedules whose ticks are more than a minute apart. So is a
+   * run that an API has postponed.
    * @default true
    */
   readonly catchUp?: boolean;

@@ -14,6 +14,7 @@ import { PollCursorStore } from './poll-cursor.store.js';
 import { PollExplorer } from './poll.explorer.js';
 import { PollRunner } from './poll.runner.js';
 import type { Poller } from './poller.js';
+import { PostponedRuns } from './postponed-runs.js';
 import { RESOLVED_POLLING_OPTIONS, type ResolvedPollingOptions } from './polling.options.js';
 
 /** How often to look for pollers of modules that were loaded later. */
@@ -38,6 +39,7 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
     private readonly explorer: PollExplorer,
     private readonly cursors: PollCursorStore,
     private readonly runner: PollRunner,
+    private readonly postponed: PostponedRuns,
     private readonly modules: ModuleRef,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_POLLING_OPTIONS) private readonly options: ResolvedPollingOptions,
@@ -45,6 +47,7 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
 
   async onApplicationBootstrap(): Promise<void> {
     await this.startNew();
+    await this.lookForPostponed();
     this.lookLater();
   }
 
@@ -52,6 +55,7 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
     if (this.isStopped) return;
     this.isStopped = true;
     this.cancelLook?.();
+    this.postponed.stop();
     // The host's scheduler may have stopped all jobs of its registry already.
     for (const name of this.jobNames) {
       if (this.schedulers?.doesExist('cron', name)) this.schedulers.deleteCronJob(name);
@@ -77,7 +81,7 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
     const job = poller.schedule.createJob(
       name,
       () => this.clock.now(),
-      (scheduledAt) => void this.runner.run(poller, scheduledAt),
+      (scheduledAt) => void this.postponed.runTick(poller, scheduledAt),
     );
     this.schedulers.addCronJob(name, job);
     this.jobNames.push(name);
@@ -90,7 +94,7 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
     if (!poller.catchUp) return;
     const [row] = await this.cursors.load([poller.name]);
     const missed = poller.schedule.missed(row?.lastTick ?? null, this.clock.now());
-    if (missed !== undefined) void this.runner.run(poller, missed);
+    if (missed !== undefined) void this.postponed.runTick(poller, missed);
   }
 
   /** Importing `ScheduleModule` here would run the host's own `@Cron` methods twice. */
@@ -107,8 +111,15 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
     if (this.isStopped) return;
     this.cancelLook = this.clock.schedule(() => {
       this.startNew()
+        .then(() => this.lookForPostponed())
         .catch((error: unknown) => this.logger.error(describeError(error)))
         .finally(() => this.lookLater());
     }, LOOK_EVERY_MS);
+  }
+
+  /** While the database is away nothing can run: the next look finds it. */
+  private async lookForPostponed(): Promise<void> {
+    if (!this.options.enabled || this.isStopped || this.started.size === 0) return;
+    await this.postponed.look([...this.started]).catch(() => undefined);
   }
 }

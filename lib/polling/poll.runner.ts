@@ -11,7 +11,12 @@ import { BatchTaker } from './batch.taker.js';
 import type { Counts } from './event.intake.js';
 import type { LeasedRun, ReadingRun } from './leased.run.js';
 import { OverdueMethods } from './overdue.methods.js';
-import { PollCursorStore, type LeaseAnswer, type PollEnding } from './poll-cursor.store.js';
+import {
+  PollCursorStore,
+  type LeaseAnswer,
+  type LeaseRequest,
+  type PollEnding,
+} from './poll-cursor.store.js';
 import { PollItemStore } from './poll-item.store.js';
 import { PollLease } from './poll-lease.js';
 import { PollLeaseLostError } from './poll-lease-lost.error.js';
@@ -23,6 +28,11 @@ import { RunSpan } from './run.span.js';
 
 /** After which time a mark that is needed is renewed, so that retention leaves it. */
 const TOUCH_AFTER_MS = 86_400_000;
+
+/** What a run is for. */
+type Occasion = Pick<LeaseRequest, 'scheduledAt' | 'reason'>;
+
+type RunReason = LeaseRequest['reason'];
 
 /** A result, and what is stored of it. */
 interface Ended {
@@ -61,12 +71,15 @@ export class PollRunner {
    * Runs a poller, unless it is running already, here or in another process. Never rejects.
    *
    * @param scheduledAt the tick that it is run for, which is run but once; by hand without one
+   * @param reason whether that is a tick of its schedule, or the end of a postponement
    */
-  run(poller: Poller, scheduledAt?: number): Promise<PollRunResult> {
+  run(poller: Poller, scheduledAt?: number, reason?: RunReason): Promise<PollRunResult> {
     if (this.running.has(poller.name) || this.overdue.holdUp(poller)) {
       return Promise.resolve({ outcome: 'busy' });
     }
-    const run = this.runOnce(poller, scheduledAt).finally(() => this.running.delete(poller.name));
+    const run = this.runOnce(poller, { scheduledAt, reason }).finally(() =>
+      this.running.delete(poller.name),
+    );
     this.running.set(poller.name, run);
     return run;
   }
@@ -82,11 +95,11 @@ export class PollRunner {
     cancel();
   }
 
-  private async runOnce(poller: Poller, scheduledAt: number | undefined): Promise<PollRunResult> {
+  private async runOnce(poller: Poller, occasion: Occasion): Promise<PollRunResult> {
     const counts: Counts = { accepted: 0, duplicates: 0, ignored: 0, rejected: 0 };
     if (this.stopping.signal.aborted) return { outcome: 'stopped', ...counts };
     try {
-      const answer = await this.take(poller, scheduledAt);
+      const answer = await this.take(poller, occasion);
       if (answer.outcome === 'paused') return { outcome: 'paused' };
       if (answer.outcome === 'postponed') {
         return { outcome: 'postponed', until: new Date(answer.until), ...counts };
@@ -103,8 +116,8 @@ export class PollRunner {
     }
   }
 
-  private async take(poller: Poller, scheduledAt: number | undefined): Promise<LeaseAnswer> {
-    const request = { leasedBy: this.id, leaseMs: this.options.leaseMs, scheduledAt };
+  private async take(poller: Poller, occasion: Occasion): Promise<LeaseAnswer> {
+    const request = { leasedBy: this.id, leaseMs: this.options.leaseMs, ...occasion };
     const answer = await this.cursors.take(poller.name, request);
     if (answer.outcome !== 'unknown') return answer;
     // It is run before the application has started, or somebody has deleted its row.

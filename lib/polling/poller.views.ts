@@ -33,8 +33,8 @@ export interface PollerStatus {
   /** How many rows it could not take, and tries again in its runs; see `PollRegistry.setAside()`. */
   readonly setAside: number;
   /**
-   * When its schedule runs it next, not before its API wants to be asked again; `undefined` while it is
-   * paused.
+   * When it runs next: at its next tick, or, where its API has postponed it, when that is over; `undefined`
+   * while it is paused.
    */
   readonly nextRunAt: Date | undefined;
 }
@@ -88,10 +88,9 @@ export function toParked(entity: PollItemEntity): ParkedItem {
   return { ...toSetAside(entity), parkedAt: new Date(parkedAt ?? firstFailedAt) };
 }
 
-/** The first tick that is not skipped. */
-function nextRun(schedule: CronSchedule, notBefore: number): Date {
-  const next = schedule.next();
-  return next.getTime() >= notBefore ? next : new Date(schedule.following(notBefore - 1));
+/** Ticks until then are skipped. */
+function nextRun(schedule: CronSchedule, notBefore: number, now: number): Date {
+  return notBefore > now ? new Date(notBefore) : schedule.next();
 }
 
 /** @internal */
@@ -114,6 +113,6 @@ export function toStatus(
     lastSuccessAt: row?.lastSuccessAt ? new Date(row.lastSuccessAt) : undefined,
     failures: row?.failures ?? 0,
     setAside,
-    nextRunAt: paused ? undefined : nextRun(schedule, row?.notBefore ?? 0),
+    nextRunAt: paused ? undefined : nextRun(schedule, row?.notBefore ?? 0, now),
   };
 }

@@ -13,6 +13,7 @@ import { PollOrchestrator } from './poll.orchestrator.js';
 import { PollRegistry } from './poll.registry.js';
 import { PollRunner } from './poll.runner.js';
 import { PollerFactory } from './poller.factory.js';
+import { PostponedRuns } from './postponed-runs.js';
 
 /** @internal */
 @Module({
@@ -30,6 +31,7 @@ import { PollerFactory } from './poller.factory.js';
     PollRegistry,
     PollRunner,
     PollerFactory,
+    PostponedRuns,
   ],
   exports: [PollExplorer, PollItemPruning, PollRegistry],
 })
