@@ -56,9 +56,9 @@ export class ApiReader implements PageReader {
     const seen = new SeenContents(lookBack);
     let isSeenNeeded = lookBack !== null;
     let reached = cursor;
-    const contentId = (digest: string): string => {
+    const remembered = (): SeenContents => {
       isSeenNeeded = true;
-      return seen.idOf(digest);
+      return seen;
     };
     const batch = ({ events, failed }: MappedItems, isComplete: boolean): PolledBatch => ({
       events,
@@ -70,7 +70,7 @@ export class ApiReader implements PageReader {
     for await (const page of pagesOf(await this.method({ cursor: stored, signal }))) {
       assertPage(page);
       const next = page.cursor === undefined ? reached : this.storable(page.cursor);
-      const items = this.map(page, contentId, aside);
+      const items = this.map(page, remembered, aside);
       reached = next;
       yield batch(items, false);
       if (signal.aborted) return;
@@ -89,20 +89,28 @@ export class ApiReader implements PageReader {
   /** @throws what is wrong with the items, where none of several can be taken: then it is the method's fault */
   private map(
     { events: items }: PolledPage,
-    contentId: (digest: string) => string,
+    remembered: () => SeenContents,
     aside: ReadonlySet<string>,
   ): MappedItems {
     const events: IncomingEvent[] = [];
     const failed: FailedItem[] = [];
+    let repeats = 0;
     for (const item of items) {
+      let isRepeat = false;
+      const contentId = (digest: string): string => {
+        isRepeat = remembered().isToldStill(digest);
+        return remembered().idOf(digest);
+      };
       try {
-        events.push(toIncomingEvent(this.poller, item, { contentId }));
+        const event = toIncomingEvent(this.poller, item, { contentId });
+        if (isRepeat) repeats++;
+        else events.push(event);
       } catch (error) {
         const one = failedItem(item, error);
         if (!aside.has(one.item)) failed.push(one);
       }
     }
-    if (events.length === 0 && failed.length > 1) throw failed[0]?.error;
+    if (events.length + repeats === 0 && failed.length > 1) throw failed[0]?.error;
     return { events, failed };
   }
 
