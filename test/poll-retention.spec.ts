@@ -7,7 +7,7 @@ import { Pruner } from '../lib/retention/pruner.js';
 import { startApp, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
-import { apiPoller } from './support/players.js';
+import { apiPoller, Player, playersPoller } from './support/players.js';
 
 const DAY_MS = 86_400_000;
 
@@ -31,6 +31,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
       database,
       options: { clock },
       host: { providers: [pollers] },
+      entities: [Player],
     });
   };
 
@@ -49,6 +50,14 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     if (result.outcome !== 'done') throw new Error(JSON.stringify(result));
     expect(result.duplicates).toBe(0);
     return result.ignored;
+  };
+
+  /** Runs until nothing is looked at again but what is dated in the future. */
+  const settle = async (): Promise<void> => {
+    for (let round = 0; round < 3; round++) {
+      clock.advance(60_000);
+      expect(await run('players')).toBe(0);
+    }
   };
 
   const incident = (): PolledPages => ({
@@ -74,5 +83,46 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     accept.mockRestore();
     expect(await run('api')).toBe(1);
     expect(await app.app.get(InboxService).find()).toHaveLength(1);
+  });
+
+  it('F-19 tells a row dated in the future once', async () => {
+    const pollers = playersPoller({ catchUp: false });
+    await start(pollers);
+    const put = (id: number, points: number, updatedAt: string): Promise<unknown> =>
+      app
+        .dataSource()
+        .getRepository(Player)
+        .save({ id, points, updatedAt: new Date(updatedAt) });
+    await put(1, 10, '2025-12-31T10:00:00Z');
+    await put(8, 80, '2999-01-01T00:00:00Z');
+    await put(9, 90, '2999-01-01T00:00:00Z');
+    expect(await run('players')).toBe(3);
+    await settle();
+    for (let month = 0; month < 3; month++) {
+      await passMonth(pollers);
+      expect(await run('players')).toBe(0);
+    }
+    // Another content is another event.
+    await put(9, 91, '2999-01-01T00:00:00Z');
+    await put(2, 20, '2025-12-31T10:00:01Z');
+    expect(await run('players')).toBe(2);
+    await settle();
+    await passMonth(pollers);
+    expect(await run('players')).toBe(0);
+  });
+
+  it('F-19 tells it once also where the poller is sent to the beginning', async () => {
+    const pollers = playersPoller({ catchUp: false });
+    await start(pollers);
+    await app
+      .dataSource()
+      .getRepository(Player)
+      .save({ id: 9, points: 90, updatedAt: new Date('2999-01-01T00:00:00Z') });
+    expect(await run('players')).toBe(1);
+    await passMonth(pollers);
+    await app.app.get(PollRegistry).reset('players', 'beginning');
+    expect(await run('players')).toBe(0);
+    await app.app.get(PollRegistry).reset('players', 'beginning', { repeat: true });
+    expect(await run('players')).toBe(1);
   });
 });

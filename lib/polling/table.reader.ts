@@ -1,10 +1,13 @@
 import type { ObjectLiteral } from 'typeorm';
 import type { Clock } from '../clock/clock.js';
 import type { IncomingEvent } from '../inbox/incoming-event.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import { nthEventId, rowEventId, toldAgainEventId } from './event-id.js';
+import { FutureRows, MAX_FUTURE_ROWS } from './future-rows.js';
 import { toIncomingEvent } from './incoming-polled-event.js';
-import type { KeysetQuery, KeysetRow } from './keyset.query.js';
+import type { KeysetQuery } from './keyset.query.js';
+import type { KeysetRow } from './keyset.row.js';
 import { MixedCursorError } from './mixed-cursor.error.js';
 import type { FailedItem, PageReader, PolledBatch, PollProgress } from './page.reader.js';
 import type { PolledEvent, PolledEvents, RowPollContext } from './polled-event.js';
@@ -12,7 +15,7 @@ import type { PollTarget } from './poll-target.js';
 import { postponementOf } from './postponement.js';
 import { RecentIds } from './recent-ids.js';
 import type { RowPosition } from './row-position.js';
-import { storeTableState, TableProgress } from './table.progress.js';
+import { storeTableState, TableProgress, type TableState } from './table.progress.js';
 
 /** A poller's method, bound to its instance. */
 export type RowPollMethod = (
@@ -44,9 +47,6 @@ const MIN_LOOK_MS = 10_000;
 /** Rows with the last cursor value of the table that a poller that starts `now` can tell from later ones. */
 const MAX_TIED = 200;
 
-/** Rows dated in the future that a poller that starts `now` can tell from later ones. */
-const MAX_FUTURE = 200;
-
 /** What a page is looked at with. */
 interface MappingContext {
   readonly progress: TableProgress;
@@ -59,6 +59,8 @@ interface MappedPage {
   readonly events: IncomingEvent[];
   readonly rows: KeysetRow[];
   readonly ids: string[];
+  /** Ids of rows dated in the future. */
+  readonly future: Set<string>;
   readonly failed: FailedItem[];
   /** Where the first row that failed stands among the rows. */
   firstFailed: number | undefined;
@@ -74,7 +76,7 @@ interface MappedPage {
  * what is known by then is passed over. That depends on no time zone, and on no other clock.
  *
  * A row dated in the future is told like others, and never counts as read: all that is written until
- * then lies before it. Each run reads it again, and passes it over.
+ * then lies before it. Each run reads it again, and passes it over: the stored state remembers it.
  *
  * @internal
  */
@@ -100,9 +102,9 @@ export class TableReader implements PageReader {
   }
 
   async moveTo(target: PollTarget, stored: PollProgress, repeats: boolean): Promise<PollProgress> {
-    const before = TableProgress.from(stored).telling;
+    const { telling: before, future } = TableProgress.from(stored);
     const telling = repeats ? (before ?? 1) + 1 : before;
-    if (target === 'beginning' || target === 'now') return this.beginAt(target, telling);
+    if (target === 'beginning' || target === 'now') return this.beginAt(target, telling, future);
     const { value, key = null } = target;
     if (typeof value !== 'string' || !this.query.accepts({ value, key })) {
       throw new TypeError(
@@ -118,6 +120,7 @@ export class TableReader implements PageReader {
       reached: key === null ? null : { value, key },
       settled,
       known: [],
+      future,
       mark: null,
       markedAt: this.clock.now(),
       telling,
@@ -127,11 +130,12 @@ export class TableReader implements PageReader {
   private async beginAt(
     start: 'now' | 'beginning',
     telling: number | undefined,
+    told?: TableState['future'],
   ): Promise<PollProgress> {
     await this.query.examine();
-    const future = start === 'now' ? await this.idsOfFuture(telling) : {};
+    const future = start === 'now' ? await this.allOfFuture(telling) : told;
     const end = await this.query.last();
-    const state = { ...future, mark: end, markedAt: this.clock.now(), telling };
+    const state = { future, mark: end, markedAt: this.clock.now(), telling };
     if (start === 'beginning' || end === null) {
       return storeTableState({ reached: null, settled: null, known: [], ...state });
     }
@@ -147,11 +151,19 @@ export class TableReader implements PageReader {
     return storeTableState({ reached: end, ...from, ...state });
   }
 
-  private async idsOfFuture(
-    telling: number | undefined,
-  ): Promise<{ readonly future?: readonly string[] }> {
-    const rows = await this.query.future(MAX_FUTURE);
-    return rows.length === 0 ? {} : { future: rows.map((row) => this.idOf(row, telling)) };
+  private async allOfFuture(telling: number | undefined): Promise<TableState['future']> {
+    const rows = await this.query.future(MAX_FUTURE_ROWS + 1);
+    if (rows.length > MAX_FUTURE_ROWS) {
+      throw ConfigurationError.because(
+        `@Poll('${this.poller}').cursor`,
+        `The poller '${this.poller}' reads ${this.reads}, and more than ${MAX_FUTURE_ROWS} rows are dated in the ` +
+          'future: one that starts now could not tell them from later ones.',
+        "Name a cursor that says when a row was changed, or set start: 'beginning'.",
+      );
+    }
+    const future = new FutureRows(undefined);
+    for (const row of rows) future.add(this.idOf(row, telling), true);
+    return future.store();
   }
 
   async *read(
@@ -190,6 +202,7 @@ export class TableReader implements PageReader {
         progress.markEnd(end, this.clock.now());
         isToBeMarked = false;
       }
+      progress.remember(page.ids, page.future, isLast && page.rows.length === rows.length);
       more = !isLast && budget > 0;
       if (rows.length > 0) {
         yield {
@@ -261,6 +274,7 @@ export class TableReader implements PageReader {
       events: [],
       rows: [],
       ids: [],
+      future: new Set(),
       failed: [],
       firstFailed: undefined,
       failure: undefined,
@@ -269,6 +283,7 @@ export class TableReader implements PageReader {
     for (const row of rows) {
       if (signal.aborted) break;
       const id = this.idOf(row, progress.telling);
+      if (row.isFuture) page.future.add(id);
       if (!this.handedIn.has(id) && !progress.knows(id) && !aside.has(id)) {
         try {
           page.events.push(...(await this.eventsOf(row, id, signal)));
@@ -322,6 +337,7 @@ function upToFirstFailed(page: MappedPage): MappedPage {
     events: page.events,
     rows: page.rows.slice(0, end),
     ids: page.ids.slice(0, end),
+    future: page.future,
     failed: [],
     firstFailed: end,
     failure: { error: first?.error },
