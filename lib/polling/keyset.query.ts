@@ -17,6 +17,7 @@ import {
 import { keyTexts, type RowPosition, type StartPosition } from './row-position.js';
 import { selectedAs } from './selected-as.js';
 import { storedTypes } from './stored-types.js';
+import { ZoneLessDates } from './zone-less.dates.js';
 
 /** The next rows of a table, and whether it has more of them. */
 export interface KeysetPage {
@@ -49,6 +50,7 @@ const ALIAS = 'polled';
 export class KeysetQuery {
   readonly instant: CursorInstant;
   private readonly present: CursorPresent;
+  private readonly dates: ZoneLessDates;
   private readonly comparison: KeysetComparison;
   private readonly reader: KeysetRowReader;
 
@@ -60,11 +62,13 @@ export class KeysetQuery {
   ) {
     this.instant = new CursorInstant(database, cursor);
     this.present = new CursorPresent(database, cursor);
+    this.dates = new ZoneLessDates(database, metadata, cursor, ALIAS);
     this.comparison = new KeysetComparison(database, cursor, key, ALIAS);
     this.reader = new KeysetRowReader(this.name, {
       cursorAs: selectedAs(database, cursor.metadata, ALIAS),
       keys: key.length,
       instant: this.instant,
+      dates: this.dates,
     });
   }
 
@@ -191,6 +195,7 @@ export class KeysetQuery {
     const rows = this.rows(manager).addSelect(this.cursor.textOf(ALIAS), VALUE);
     const query = this.ordered(rows, 'ASC').limit(limit);
     this.instant.addTo(query, ALIAS);
+    this.dates.addTo(query, ALIAS);
     const future = this.present.future(ALIAS);
     if (future !== undefined) query.addSelect(`CASE WHEN ${future} THEN 1 ELSE 0 END`, IS_FUTURE);
     if (reached !== null) {

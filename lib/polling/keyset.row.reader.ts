@@ -3,6 +3,7 @@ import { AmbiguousRowsError } from './ambiguous-rows.error.js';
 import type { CursorInstant } from './cursor.instant.js';
 import type { KeysetRow } from './keyset.row.js';
 import { keyText, type RowPosition } from './row-position.js';
+import type { ZoneLessDates } from './zone-less.dates.js';
 
 export const VALUE = 'hookline_value';
 export const IS_NEW = 'hookline_is_new';
@@ -25,6 +26,7 @@ interface Selected {
   /** How many columns the key has. */
   readonly keys: number;
   readonly instant: CursorInstant;
+  readonly dates: ZoneLessDates;
 }
 
 /**
@@ -68,7 +70,7 @@ export class KeysetRowReader {
   }
 
   private rowOf(columns: RawRow, row: ObjectLiteral): KeysetRow {
-    const { cursorAs, instant } = this.selected;
+    const { cursorAs, instant, dates } = this.selected;
     const {
       [VALUE]: value,
       [IS_NEW]: isNew,
@@ -78,6 +80,7 @@ export class KeysetRowReader {
       ...content
     } = columns;
     for (const alias of [...this.keyAliases, ...instant.aliases]) delete content[alias];
+    dates.replaceIn(content);
     return {
       row,
       position: { value, key: this.keyOf(columns) },
