@@ -129,6 +129,35 @@ describeOnDatabases('A row dated in the future', (kind) => {
     });
   });
 
+  if (kind.name !== 'SQLite') {
+    it.each([
+      { rows: 100, key: 'null', isRemembered: true },
+      { rows: 10_100, key: '"10100"', isRemembered: false },
+    ])(
+      'F-19 by one zone alone counts, up to 10,000 rows: %j',
+      async ({ rows, key, isRemembered }) => {
+        // The process writes times that are hours behind those of the session.
+        const source = inZone(kind.name === 'PostgreSQL' ? 9 : -9);
+        const seed = await start(playersPoller({ name: 'other' }), source);
+        const column = seed.dataSource().driver.escape('updatedAt');
+        const values = Array.from(
+          { length: rows },
+          (__, id) => `(${id + 1}, 1, ${inMinutes(-60)})`,
+        );
+        await seed
+          .dataSource()
+          .query(`INSERT INTO player (id, points, ${column}) VALUES ${values.join(', ')}`);
+        const app = await start(playersPoller({ start: 'now' }), source);
+        const { cursor, lookBack } = await app
+          .dataSource()
+          .getRepository(PollCursorEntity)
+          .findOneByOrFail({ name: 'players' });
+        expect(String(cursor)).toContain(key);
+        expect('future' in (JSON.parse(lookBack!) as object)).toBe(isRemembered);
+      },
+    );
+  }
+
   it('F-19 is settled with the others once its time has come', async () => {
     const app = await start(playersPoller());
     await insert(app, 'player', 1, -60);

@@ -27,3 +27,13 @@ export async function isIndexed(
     );
   });
 }
+
+/**
+ * The decorator that gives an entity the index that is needed.
+ *
+ * @internal
+ */
+export function indexDecorator(columns: readonly ColumnMetadata[]): string {
+  const properties = columns.map(({ propertyPath }) => `'${propertyPath}'`);
+  return `@Index([${[...new Set(properties)].join(', ')}])`;
+}

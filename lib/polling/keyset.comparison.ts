@@ -48,6 +48,11 @@ export class KeysetComparison {
     return `${this.cursor.of(this.alias)} >= ${this.cursor.fromText(`:${position}0`)}`;
   }
 
+  /** The SQL condition that a row has no place in the order. */
+  keyless(): string {
+    return `(${this.key.map((column) => `${column.of(this.alias)} IS NULL`).join(' OR ')})`;
+  }
+
   parametersOf(position: string, { value, key }: RowPosition): ObjectLiteral {
     return named(position, [value, ...keyTexts(key, this.key.length)]);
   }

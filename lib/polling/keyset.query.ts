@@ -1,6 +1,6 @@
 import type { EntityManager, EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { SqlDatabase } from '../database/sql-database.js';
-import { isIndexed } from './cursor-index.js';
+import { indexDecorator, isIndexed } from './cursor-index.js';
 import { CursorInstant } from './cursor.instant.js';
 import { CursorPresent } from './cursor.present.js';
 import type { KeysetColumn } from './keyset.column.js';
@@ -80,10 +80,11 @@ export class KeysetQuery {
 
   /** The decorator that gives the entity the index that is needed. */
   get indexDecorator(): string {
-    const properties = [this.cursor, ...this.key].map(
-      ({ metadata }) => `'${metadata.propertyPath}'`,
-    );
-    return `@Index([${[...new Set(properties)].join(', ')}])`;
+    return indexDecorator([this.cursor, ...this.key].map(({ metadata }) => metadata));
+  }
+
+  get isView(): boolean {
+    return this.metadata.tableType === 'view';
   }
 
   /** The next rows, in their order. */
@@ -130,6 +131,16 @@ export class KeysetQuery {
     return this.database.managed((manager) => {
       const query = this.select(manager, { after: null, reached: null, mark: null, limit });
       return this.read(query.andWhere(future));
+    });
+  }
+
+  /** Whether rows from a cursor value on have no key: no page has them. */
+  hasNullKeys(from: string | null): Promise<boolean> {
+    return this.database.managed(async (manager) => {
+      const query = manager.createQueryBuilder(this.metadata.target, ALIAS).select('1', 'one');
+      query.where(this.cursor.comparable(ALIAS)).andWhere(this.comparison.keyless());
+      if (from !== null) query.andWhere(this.comparison.reached('from'), named('from', [from]));
+      return (await query.limit(1).getRawMany()).length > 0;
     });
   }
 

@@ -9,6 +9,7 @@ import { toIncomingEvent } from './incoming-polled-event.js';
 import type { KeysetQuery } from './keyset.query.js';
 import type { KeysetRow } from './keyset.row.js';
 import { MixedCursorError } from './mixed-cursor.error.js';
+import { NullKeys } from './null.keys.js';
 import type { FailedItem, PageReader, PolledBatch, PollProgress } from './page.reader.js';
 import type { PolledEvent, PolledEvents, RowPollContext } from './polled-event.js';
 import type { PollTarget } from './poll-target.js';
@@ -84,6 +85,7 @@ export class TableReader implements PageReader {
   readonly reads: string;
   private readonly handedIn = new RecentIds(MAX_REMEMBERED);
   private readonly logger = new SafeLogger(TableReader.name);
+  private readonly nullKeys: NullKeys;
   private nextLookAt = 0;
   private isRestartTold = false;
 
@@ -95,6 +97,7 @@ export class TableReader implements PageReader {
     private readonly clock: Clock,
   ) {
     this.reads = query.name;
+    this.nullKeys = new NullKeys(poller, query, clock, options.lookBackMs);
   }
 
   begin(): Promise<PollProgress> {
@@ -179,6 +182,7 @@ export class TableReader implements PageReader {
     let isToBeMarked = isMarkDue;
     let budget = this.options.maxRows;
     let after = progress.settled;
+    await this.nullKeys.look(after?.value ?? null);
 
     for (let more = true; more && !signal.aborted;) {
       const limit = Math.min(this.options.pageSize, budget);

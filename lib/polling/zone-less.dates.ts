@@ -9,7 +9,7 @@ const ALIAS = 'hookline_date';
 interface ZoneLessDate {
   readonly column: KeysetColumn;
   /** The name under which TypeORM selects it. */
-  readonly selectedAs: string;
+  readonly name: string;
   /** The name of its text, as the database gives it. */
   readonly textAs: string;
 }
@@ -42,7 +42,7 @@ export class ZoneLessDates {
       )
       .map((column, index) => ({
         column,
-        selectedAs: selectedAs(database, column.metadata, alias),
+        name: selectedAs(database, column.metadata, alias),
         textAs: `${ALIAS}_${index}`,
       }));
   }
@@ -54,12 +54,12 @@ export class ZoneLessDates {
 
   /** Has the content of a row hold what the database says, instead of what the driver makes of it. */
   replaceIn(content: Record<string, unknown>): void {
-    for (const { column, selectedAs, textAs } of this.dates) {
+    for (const { column, name, textAs } of this.dates) {
       const { [textAs]: text } = content;
       delete content[textAs];
       // A host that has its driver give texts has no zone in them.
-      if (content[selectedAs] instanceof Date && typeof text === 'string') {
-        content[selectedAs] = contentOf(column.type, text);
+      if (content[name] instanceof Date && typeof text === 'string') {
+        content[name] = contentOf(column.type, text);
       }
     }
   }
