@@ -27,7 +27,6 @@ export interface TableState {
  */
 export class TableProgress {
   private readonly known: ReadonlySet<string>;
-
   private readonly futureRows: FutureRows;
 
   private constructor(private state: TableState) {
