@@ -52,9 +52,9 @@ export class ApiReader implements PageReader {
     const seen = new SeenContents(lookBack);
     let isSeenNeeded = lookBack !== null;
     let reached = cursor;
-    const contentId = (digest: string): string => {
+    const remembered = (): SeenContents => {
       isSeenNeeded = true;
-      return seen.idOf(digest);
+      return seen;
     };
     const lookBackOf = (isComplete: boolean): string | null =>
       isSeenNeeded ? seen.store(isComplete) : null;
@@ -62,7 +62,7 @@ export class ApiReader implements PageReader {
     for await (const page of eachOf(await span.within(callOf(this.method, request)), span)) {
       assertPage(page);
       const next = page.cursor === undefined ? reached : this.storable(page.cursor);
-      const tried = this.map(page, contentId, aside);
+      const tried = this.map(page, remembered, aside);
       yield {
         tried,
         isSamePage: false,
@@ -93,15 +93,21 @@ export class ApiReader implements PageReader {
 
   private map(
     { events: items }: PolledPage,
-    contentId: (digest: string) => string,
+    remembered: () => SeenContents,
     aside: AsideItems,
   ): readonly TriedItem[] {
     const tried: TriedItem[] = [];
     for (const item of items) {
       const name = apiItemName(item);
       if (!aside.isEmpty && aside.passesOver(name())) continue;
+      let isRepeat = false;
+      const contentId = (digest: string): string => {
+        isRepeat = remembered().isToldStill(digest);
+        return remembered().idOf(digest);
+      };
       try {
-        tried.push({ name, events: [toIncomingEvent(this.poller, item, { contentId })] });
+        const event = toIncomingEvent(this.poller, item, { contentId });
+        tried.push({ name, events: isRepeat ? [] : [event] });
       } catch (error) {
         tried.push({ name, events: [], failure: { error } });
       }

@@ -110,28 +110,6 @@ export class KeysetColumn {
       : `${column} IS NOT NULL`;
   }
 
-  /**
-   * The SQL condition that a date of the column has not come yet, by the clock of the database; `undefined`
-   * for other columns. A column without a zone may be ahead of UTC by as much as any zone is.
-   */
-  future(alias: string): string | undefined {
-    if (this.kind !== 'date') return undefined;
-    const column = this.of(alias);
-    switch (this.database.kind) {
-      case 'sqlite':
-        // What a number means only the host knows.
-        return `typeof(${column}) = 'text' AND replace(${column}, 'T', ' ') > strftime('%Y-%m-%d %H:%M:%f', 'now')`;
-      case 'mysql':
-        return this.type === 'timestamp'
-          ? `${column} > NOW(6)`
-          : `${column} > UTC_TIMESTAMP(6) + INTERVAL 14 HOUR`;
-      default:
-        return this.type === 'timestamp with time zone'
-          ? `${column} > clock_timestamp()`
-          : `${column} > (clock_timestamp() AT TIME ZONE 'UTC') + INTERVAL '14 hours'`;
-    }
-  }
-
   private mysqlTextOf(column: string): string {
     switch (this.type) {
       case 'timestamp':

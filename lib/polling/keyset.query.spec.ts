@@ -14,7 +14,8 @@ import {
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
 import { createSqlDatabase } from '../database/database.factory.js';
 import { KeysetColumn } from './keyset.column.js';
-import { KeysetQuery, type KeysetRow, type PageRequest } from './keyset.query.js';
+import { KeysetQuery, type PageRequest } from './keyset.query.js';
+import type { KeysetRow } from './keyset.row.js';
 import type { RowPosition, StartPosition } from './row-position.js';
 
 const ROWS = 50_000;

@@ -75,7 +75,7 @@ export interface TablePollOptions<Row extends object> extends PollSchedule {
   readonly cursor: ColumnOf<NoInfer<Row>>;
   /**
    * The column that tells rows with the same cursor value apart, or the columns, such as
-   * `['orderId', 'lineNo']`: the whole primary key, or the columns of a unique index.
+   * `['orderId', 'lineNo']`: the whole primary key, or the columns of a unique index that are never NULL.
    */
   readonly key: ColumnOf<NoInfer<Row>> | readonly ColumnOf<NoInfer<Row>>[];
   /**

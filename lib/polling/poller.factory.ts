@@ -7,6 +7,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { OptionsReader } from '../options/options.reader.js';
 import { ApiReader, type ApiPollMethod } from './api.reader.js';
 import { CronSchedule } from './cron.schedule.js';
+import { assertKey } from './key.check.js';
 import { KeysetColumn } from './keyset.column.js';
 import { KeysetQuery } from './keyset.query.js';
 import type { PageReader } from './page.reader.js';
@@ -155,7 +156,7 @@ export class PollerFactory {
     const properties: readonly unknown[] =
       Array.isArray(given) && given.length > 0 ? given : [given];
     const key = properties.map((property) => this.column(of, 'key', property, metadata));
-    assertUnique(of, key, metadata);
+    assertKey(of, key, metadata);
     return key;
   }
 
@@ -192,40 +193,6 @@ export class PollerFactory {
       'Name a column that holds a number, a date or a text.',
     );
   }
-}
-
-/**
- * Of two rows with the same cursor and key one would be missed. What is unique in a view no metadata can
- * tell: there, it is noticed when such rows are read.
- */
-function assertUnique(
-  of: string,
-  key: readonly KeysetColumn[],
-  { tableType, primaryColumns, uniques, indices }: EntityMetadata,
-): void {
-  if (tableType === 'view') return;
-  const names = new Set(key.map(({ metadata }) => metadata.databaseName));
-  const unique = [
-    primaryColumns,
-    ...uniques.map(({ columns }) => columns),
-    ...indices
-      .filter(({ isUnique, where }) => isUnique && where === undefined)
-      .map(({ columns }) => columns),
-  ];
-  const isUnique = unique.some((columns) =>
-    columns.every(({ databaseName }) => names.has(databaseName)),
-  );
-  if (isUnique) return;
-  const quoted = (properties: readonly string[]): string =>
-    properties.map((property) => `'${property}'`).join(', ');
-  const given = key.map(({ metadata }) => metadata.propertyPath);
-  const primary = primaryColumns.map(({ propertyPath }) => propertyPath);
-  const missing = primary.filter((property) => !given.includes(property));
-  throw ConfigurationError.because(
-    `${of}.key`,
-    `The key ${quoted(given)} of ${of} may be the same in two rows: of the primary key it lacks ${quoted(missing)}, and no unique index is over it.`,
-    `Write key: ${primary.length === 1 ? quoted(primary) : `[${quoted(primary)}]`}, or name the columns of a unique index that the entity declares.`,
-  );
 }
 
 function readName(label: string, options: Options): string {

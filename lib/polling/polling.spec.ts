@@ -1013,7 +1013,7 @@ describeOnDatabases('polling', (kind) => {
       expect(await app.run('api')).toMatchObject({ outcome: 'done', accepted: 2, ignored: 1 });
       await app.close();
       const again = await start([api]);
-      expect(await again.run('api')).toMatchObject({ outcome: 'done', accepted: 0, duplicates: 3 });
+      expect(await again.run('api')).toMatchObject({ outcome: 'done', accepted: 0, duplicates: 0 });
       expect(cursors).toEqual([undefined, { page: 2 }]);
       expect((await again.status('api')).cursor).toEqual({ page: 2 });
     });

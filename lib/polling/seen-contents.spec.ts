@@ -35,6 +35,18 @@ describe(SeenContents.name, () => {
     expect(idsOf('A', 'AB!', 'AB')).toEqual([['A'], ['A', 'B:1'], ['A', 'B:1']]);
   });
 
+  it('F-25 knows what was stored and is shown still, until a complete run did not show it', () => {
+    const first = new SeenContents(null);
+    expect(first.isToldStill('A')).toBe(false);
+    first.idOf('A');
+    // Nobody knows yet whether the inbox has committed it.
+    expect(first.isToldStill('A')).toBe(false);
+    const next = new SeenContents(first.store(true));
+    expect(next.isToldStill('A')).toBe(true);
+    expect(new SeenContents(next.store(false)).isToldStill('A')).toBe(true);
+    expect(new SeenContents(next.store(true)).isToldStill('A')).toBe(false);
+  });
+
   it('F-25 keeps the ids of a poller that had no memory before', () => {
     expect(new SeenContents(null).idOf('A')).toBe('A');
   });

@@ -27,6 +27,7 @@ const EVER = 0;
 export class SeenContents {
   private readonly run: number;
   private readonly complete: number;
+  private readonly stored: ReadonlyMap<string, readonly [since: number, last: number]>;
   private readonly seen: Map<string, readonly [since: number, last: number]>;
 
   /** @param stored what {@link store} gave, or `null` */
@@ -35,7 +36,17 @@ export class SeenContents {
       stored === null ? { run: EVER, complete: EVER, seen: {} } : (JSON.parse(stored) as SeenState);
     this.run = stored === null ? EVER : run + 1;
     this.complete = complete;
-    this.seen = new Map(Object.entries(seen));
+    this.stored = new Map(Object.entries(seen));
+    this.seen = new Map(this.stored);
+  }
+
+  /**
+   * Whether it is still the event that an earlier run has handed in. What is stored was committed before, so
+   * this holds for as long as the content is shown, also after retention has deleted the event.
+   */
+  isToldStill(content: string): boolean {
+    const before = this.stored.get(content);
+    return before !== undefined && before[1] >= this.complete;
   }
 
   /** The id of the event that this content is. */

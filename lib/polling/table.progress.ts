@@ -1,4 +1,5 @@
-import type { KeysetRow } from './keyset.query.js';
+import { FutureRows } from './future-rows.js';
+import type { KeysetRow } from './keyset.row.js';
 import type { PollProgress } from './page.reader.js';
 import type { RowPosition, StartPosition } from './row-position.js';
 
@@ -10,8 +11,8 @@ export interface TableState {
   readonly settled: StartPosition | null;
   /** Ids of rows beyond `settled` that were there before the poller was. */
   readonly known: readonly string[];
-  /** Ids of rows dated in the future that were there before the poller was. */
-  readonly future?: readonly string[];
+  /** Rows dated in the future that were told, or were there before the poller was; see {@link FutureRows}. */
+  readonly future?: string | readonly string[] | undefined;
   /** The end of the table at `markedAt`: rows up to it can all be seen once the look-back is over. */
   readonly mark: RowPosition | null;
   readonly markedAt: number;
@@ -26,9 +27,11 @@ export interface TableState {
  */
 export class TableProgress {
   private readonly known: ReadonlySet<string>;
+  private readonly futureRows: FutureRows;
 
   private constructor(private state: TableState) {
-    this.known = new Set([...state.known, ...(state.future ?? [])]);
+    this.known = new Set(state.known);
+    this.futureRows = new FutureRows(state.future);
   }
 
   static from({ cursor, lookBack }: PollProgress): TableProgress {
@@ -71,9 +74,24 @@ export class TableProgress {
     return mark !== null && (mark.value !== settled?.value || mark.key !== settled.key);
   }
 
-  /** Whether the row was there before the poller was. */
+  /** What is remembered of rows dated in the future, as it is stored. */
+  get future(): TableState['future'] {
+    return this.futureRows.store();
+  }
+
+  /** Whether the row was there before the poller was, or is dated in the future and was told. */
   knows(id: string): boolean {
-    return this.known.has(id);
+    return this.known.has(id) || this.futureRows.has(id);
+  }
+
+  /** This row need not be told any more; where it is dated in the future, later runs know that too. */
+  remember(id: string | undefined, isFuture: boolean): void {
+    if (id !== undefined) this.futureRows.add(id, isFuture);
+  }
+
+  /** The run has read to the end: what is dated in the future and was not seen is settled, deleted or changed. */
+  forgetUnseen(): void {
+    this.futureRows.forgetUnseen();
   }
 
   /** These rows have been read; for good, those before the mark that is due. */
@@ -90,7 +108,7 @@ export class TableProgress {
   }
 
   store(): PollProgress {
-    return storeTableState(this.state);
+    return storeTableState({ ...this.state, future: this.future });
   }
 
   private settle(settled: RowPosition): void {

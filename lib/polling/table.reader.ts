@@ -1,9 +1,13 @@
 import type { Clock } from '../clock/clock.js';
 import type { IncomingEvent } from '../inbox/incoming-event.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
 import type { AsideItems } from './aside-items.js';
 import { rowEventId, toldAgainEventId } from './event-id.js';
-import type { KeysetQuery, KeysetRow } from './keyset.query.js';
+import { FutureRows, MAX_FUTURE_ROWS } from './future-rows.js';
+import type { KeysetQuery } from './keyset.query.js';
+import type { KeysetRow } from './keyset.row.js';
 import { MixedCursorError } from './mixed-cursor.error.js';
+import { NullKeys } from './null.keys.js';
 import type { PageReader, PolledBatch, PollProgress } from './page.reader.js';
 import type { PollTarget } from './poll-target.js';
 import { RestartWatch } from './restart.watch.js';
@@ -12,7 +16,7 @@ import type { RowContentOfItem } from './row-name.js';
 import type { RowPosition, StartPosition } from './row-position.js';
 import { readPage, type ReadRow } from './row.source.js';
 import type { RunSpan } from './run.span.js';
-import { storeTableState, TableProgress } from './table.progress.js';
+import { storeTableState, TableProgress, type TableState } from './table.progress.js';
 
 /** How a table is read; see `TablePollOptions`. */
 export interface TableReaderOptions {
@@ -26,8 +30,13 @@ export interface TableReaderOptions {
 /** Rows with the last cursor value of the table that a poller that starts `now` can tell from later ones. */
 const MAX_TIED = 200;
 
-/** Rows dated in the future that a poller that starts `now` can tell from later ones. */
-const MAX_FUTURE = 200;
+/** Where a batch ends. */
+interface BatchEnd {
+  /** The end of the table, where it has to be noted. */
+  readonly end: { readonly end: RowPosition | null } | undefined;
+  /** Whether the run has read to the end of the table. */
+  readonly isEnd: boolean;
+}
 
 /** Where a run stands. */
 interface Reading {
@@ -50,7 +59,7 @@ interface Reading {
  * what is known by then is passed over. That depends on no time zone, and on no other clock.
  *
  * A row dated in the future is told like others, and never counts as read: all that is written until
- * then lies before it. Each run reads it again, and passes it over.
+ * then lies before it. Each run reads it again, and passes it over: the stored state remembers it.
  *
  * @internal
  */
@@ -58,6 +67,7 @@ export class TableReader implements PageReader {
   readonly reads: string;
   private readonly rows: RowMapper;
   private readonly restarts: RestartWatch;
+  private readonly nullKeys: NullKeys;
 
   constructor(
     private readonly poller: string,
@@ -69,6 +79,7 @@ export class TableReader implements PageReader {
     this.reads = query.name;
     this.rows = new RowMapper(poller, method, clock, (row, telling) => this.idOf(row, telling));
     this.restarts = new RestartWatch(poller, query, options.lookBackMs, clock);
+    this.nullKeys = new NullKeys(poller, query, clock, options.lookBackMs);
   }
 
   begin(): Promise<PollProgress> {
@@ -76,9 +87,9 @@ export class TableReader implements PageReader {
   }
 
   async moveTo(target: PollTarget, stored: PollProgress, repeats: boolean): Promise<PollProgress> {
-    const before = TableProgress.from(stored).telling;
+    const { telling: before, future } = TableProgress.from(stored);
     const telling = repeats ? (before ?? 1) + 1 : before;
-    if (target === 'beginning' || target === 'now') return this.beginAt(target, telling);
+    if (target === 'beginning' || target === 'now') return this.beginAt(target, telling, future);
     const { value, key = null } = target;
     if (typeof value !== 'string' || !this.query.accepts({ value, key })) {
       throw new TypeError(
@@ -94,6 +105,7 @@ export class TableReader implements PageReader {
       reached: key === null ? null : { value, key },
       settled,
       known: [],
+      future,
       mark: null,
       markedAt: this.clock.now(),
       telling,
@@ -103,11 +115,12 @@ export class TableReader implements PageReader {
   private async beginAt(
     start: 'now' | 'beginning',
     telling: number | undefined,
+    told?: TableState['future'],
   ): Promise<PollProgress> {
     await this.query.examine();
-    const future = start === 'now' ? await this.idsOfFuture(telling) : {};
+    const future = start === 'now' ? await this.allOfFuture(telling) : told;
     const end = await this.query.last();
-    const state = { ...future, mark: end, markedAt: this.clock.now(), telling };
+    const state = { future, mark: end, markedAt: this.clock.now(), telling };
     if (start === 'beginning' || end === null) {
       return storeTableState({ reached: null, settled: null, known: [], ...state });
     }
@@ -123,11 +136,19 @@ export class TableReader implements PageReader {
     return storeTableState({ reached: end, ...from, ...state });
   }
 
-  private async idsOfFuture(
-    telling: number | undefined,
-  ): Promise<{ readonly future?: readonly string[] }> {
-    const rows = await this.query.future(MAX_FUTURE);
-    return rows.length === 0 ? {} : { future: rows.map((row) => this.idOf(row, telling)) };
+  private async allOfFuture(telling: number | undefined): Promise<TableState['future']> {
+    const rows = await this.query.future(MAX_FUTURE_ROWS + 1);
+    if (rows.length > MAX_FUTURE_ROWS) {
+      throw ConfigurationError.because(
+        `@Poll('${this.poller}').cursor`,
+        `The poller '${this.poller}' reads ${this.reads}, and more than ${MAX_FUTURE_ROWS} rows are dated in the ` +
+          'future: one that starts now could not tell them from later ones.',
+        "Name a cursor that says when a row was changed, or set start: 'beginning'.",
+      );
+    }
+    const future = new FutureRows(undefined);
+    for (const row of rows) future.add(this.idOf(row, telling), true);
+    return future.store();
   }
 
   async *read(stored: PollProgress, span: RunSpan, aside: AsideItems): AsyncGenerator<PolledBatch> {
@@ -136,6 +157,7 @@ export class TableReader implements PageReader {
     const progress = TableProgress.from(stored);
     const isMarkDue = progress.markedAt + this.options.lookBackMs <= this.clock.now();
     const mark = isMarkDue && progress.isUnsettled ? progress.mark : null;
+    await this.nullKeys.look(progress.settled?.value ?? null);
     const reading: Reading = {
       progress,
       span,
@@ -169,15 +191,17 @@ export class TableReader implements PageReader {
       const last = mapped.rows.at(-1);
       reading.after = last?.position ?? reading.after;
       reading.budget -= mapped.rows.filter(({ isFuture, isNew }) => !isFuture && isNew).length;
-      const end = await this.endAt(last, isLast, start === rows.length, reading);
+      const isEndOfPage = start === rows.length;
+      const end = await this.endAt(last, isLast, isEndOfPage, reading);
+      const isEnd = isLast && isEndOfPage;
       const { tried, failure, isPostponed } = mapped;
       yield {
         tried,
         isSamePage,
-        progress: (before) => this.advance(mapped, before, end, reading.progress),
+        progress: (before) => this.advance(mapped, before, { end, isEnd }, reading.progress),
         failure,
         isPostponed,
-        more: start === rows.length && !isLast && reading.budget <= 0,
+        more: isEndOfPage && !isLast && reading.budget <= 0,
       };
     }
   }
@@ -188,7 +212,7 @@ export class TableReader implements PageReader {
     isLastPage: boolean,
     isEndOfPage: boolean,
     reading: Reading,
-  ): Promise<{ readonly end: RowPosition | null } | undefined> {
+  ): Promise<BatchEnd['end']> {
     if (!reading.isToBeMarked || !isEndOfPage || last?.isUpToMark !== false) return undefined;
     reading.isToBeMarked = false;
     return { end: isLastPage && !last.isFuture ? last.position : await this.query.last() };
@@ -197,12 +221,15 @@ export class TableReader implements PageReader {
   private advance(
     { rows, places, tried, ids }: MappedRows,
     before: number | undefined,
-    mark: { readonly end: RowPosition | null } | undefined,
+    { end: mark, isEnd }: BatchEnd,
     progress: TableProgress,
   ): PollProgress {
     const isAll = before === undefined || before >= tried.length;
     const dealtWith = isAll ? rows : rows.slice(0, places[before]);
-    this.rows.remember(ids.slice(0, dealtWith.length));
+    const known = ids.slice(0, dealtWith.length);
+    this.rows.remember(known);
+    dealtWith.forEach(({ isFuture }, index) => progress.remember(known[index], isFuture));
+    if (isEnd && isAll) progress.forgetUnseen();
     progress.advance(dealtWith.filter(({ isFuture }) => !isFuture));
     if (mark !== undefined && isAll) progress.markEnd(mark.end, this.clock.now());
     return progress.store();

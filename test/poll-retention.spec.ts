@@ -1,0 +1,128 @@
+import type { Type } from '@nestjs/common';
+import { Inbox } from '../lib/inbox/inbox.js';
+import { InboxService } from '../lib/inbox/inbox.service.js';
+import { PollRegistry } from '../lib/polling/poll.registry.js';
+import type { PolledPages } from '../lib/polling/polled-event.js';
+import { Pruner } from '../lib/retention/pruner.js';
+import { startApp, type TestApp } from './support/application.js';
+import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { FakeClock } from './support/fake.clock.js';
+import { apiPoller, Player, playersPoller } from './support/players.js';
+
+const DAY_MS = 86_400_000;
+
+describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => {
+  let database: TestDatabase;
+  let clock: FakeClock;
+  let app: TestApp;
+
+  beforeEach(async () => {
+    database = await kind.create();
+    clock = new FakeClock();
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await database.drop();
+  });
+
+  const start = async (pollers: Type): Promise<void> => {
+    app = await startApp({
+      database,
+      options: { clock },
+      host: { providers: [pollers] },
+      entities: [Player],
+    });
+  };
+
+  /** A month passes, and another process goes on without the events. */
+  const passMonth = async (pollers: Type): Promise<void> => {
+    await app.close();
+    clock.advance(32 * DAY_MS);
+    await start(pollers);
+    await app.app.get(Pruner, { strict: false }).prune();
+    expect(await app.app.get(InboxService).find()).toEqual([]);
+  };
+
+  /** How many events were new to the inbox. */
+  const run = async (name: string): Promise<number> => {
+    const result = await app.app.get(PollRegistry).run(name);
+    if (result.outcome !== 'done') throw new Error(JSON.stringify(result));
+    expect(result.duplicates).toBe(0);
+    return result.ignored;
+  };
+
+  /** Runs until nothing is looked at again but what is dated in the future. */
+  const settle = async (): Promise<void> => {
+    for (let round = 0; round < 3; round++) {
+      clock.advance(60_000);
+      expect(await run('players')).toBe(0);
+    }
+  };
+
+  const incident = (): PolledPages => ({
+    events: [{ type: 'incident', data: 'the disk is full' }],
+  });
+
+  it('F-25 tells once what an API shows in each run', async () => {
+    const pollers = apiPoller(incident, { catchUp: false });
+    await start(pollers);
+    expect(await run('api')).toBe(1);
+    for (let month = 0; month < 3; month++) {
+      expect(await run('api')).toBe(0);
+      await passMonth(pollers);
+      expect(await run('api')).toBe(0);
+    }
+  });
+
+  it('F-25 hands in again what the inbox could not commit', async () => {
+    await start(apiPoller(incident));
+    const accept = jest.spyOn(Inbox.prototype, 'accept');
+    accept.mockRejectedValueOnce(new Error('the database is away'));
+    await expect(run('api')).rejects.toThrow(/the database is away/);
+    accept.mockRestore();
+    expect(await run('api')).toBe(1);
+    expect(await app.app.get(InboxService).find()).toHaveLength(1);
+  });
+
+  it('F-19 tells a row dated in the future once', async () => {
+    const pollers = playersPoller({ catchUp: false });
+    await start(pollers);
+    const put = (id: number, points: number, updatedAt: string): Promise<unknown> =>
+      app
+        .dataSource()
+        .getRepository(Player)
+        .save({ id, points, updatedAt: new Date(updatedAt) });
+    await put(1, 10, '2025-12-31T10:00:00Z');
+    await put(8, 80, '2999-01-01T00:00:00Z');
+    await put(9, 90, '2999-01-01T00:00:00Z');
+    expect(await run('players')).toBe(3);
+    await settle();
+    for (let month = 0; month < 3; month++) {
+      await passMonth(pollers);
+      expect(await run('players')).toBe(0);
+    }
+    // Another content is another event.
+    await put(9, 91, '2999-01-01T00:00:00Z');
+    await put(2, 20, '2025-12-31T10:00:01Z');
+    expect(await run('players')).toBe(2);
+    await settle();
+    await passMonth(pollers);
+    expect(await run('players')).toBe(0);
+  });
+
+  it('F-19 tells it once also where the poller is sent to the beginning', async () => {
+    const pollers = playersPoller({ catchUp: false });
+    await start(pollers);
+    await app
+      .dataSource()
+      .getRepository(Player)
+      .save({ id: 9, points: 90, updatedAt: new Date('2999-01-01T00:00:00Z') });
+    expect(await run('players')).toBe(1);
+    await passMonth(pollers);
+    await app.app.get(PollRegistry).reset('players', 'beginning');
+    expect(await run('players')).toBe(0);
+    await app.app.get(PollRegistry).reset('players', 'beginning', { repeat: true });
+    expect(await run('players')).toBe(1);
+  });
+});
