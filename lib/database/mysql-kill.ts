@@ -28,12 +28,13 @@ const LIMIT_MS = 1_000;
 export async function killConnection(killed: KillableConnection): Promise<void> {
   const { threadId, config, stream } = killed;
   if (typeof threadId !== 'number') return;
-  // A pool's connections are of a subclass, which cannot do without the pool.
-  const Base = Object.getPrototypeOf(killed.constructor) as ConnectionClass;
-  const connection = new Base({ config });
-  connection.on('error', () => undefined);
-  const limit = setTimeout(() => connection.destroy(), LIMIT_MS);
+  let connection: Connection | undefined;
+  const limit = setTimeout(() => connection?.destroy(), LIMIT_MS);
   try {
+    // A pool's connections are of a subclass, which cannot do without the pool.
+    const Base = Object.getPrototypeOf(killed.constructor) as ConnectionClass;
+    connection = new Base({ config });
+    connection.on('error', () => undefined);
     const session = connection.promise();
     // Through a local socket there is no port, and no proxy that counts.
     const from = stream.localPort === undefined ? '%' : `%:${stream.localPort}`;
@@ -43,9 +44,9 @@ export async function killConnection(killed: KillableConnection): Promise<void> 
     );
     if (Array.isArray(rows) && rows.length > 0) await session.query(`KILL CONNECTION ${threadId}`);
   } catch {
-    // It has ended already, or the server is away.
+    // It has ended already, the server is away, or somebody has wrapped the driver's classes.
   } finally {
     clearTimeout(limit);
-    connection.destroy();
+    connection?.destroy();
   }
 }

@@ -29,7 +29,8 @@ export function cancelStatement(client: CancellableClient): Promise<void> {
   const { processID, secretKey } = client;
   if (typeof processID !== 'number' || typeof secretKey !== 'number') return Promise.resolve();
   return new Promise((resolve) => {
-    const socket = open(client);
+    const socket = openOr(client, resolve);
+    if (socket === undefined) return;
     let secured: Socket | undefined;
     const end = (): void => {
       clearTimeout(limit);
@@ -59,6 +60,16 @@ export function cancelStatement(client: CancellableClient): Promise<void> {
       secured.on('secureConnect', () => secured?.write(request));
     });
   });
+}
+
+/** Whatever cannot be opened cannot be asked: the server stops the statement by itself in the end. */
+function openOr(client: CancellableClient, giveUp: () => void): Socket | undefined {
+  try {
+    return open(client);
+  } catch {
+    giveUp();
+    return undefined;
+  }
 }
 
 /** To the very server that the client talks to: its name may stand for several. */

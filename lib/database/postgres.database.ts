@@ -13,6 +13,7 @@ import { SlowConnects, type ConnectingPool } from './slow-connects.js';
 import { abandonedError, ServerDatabase } from './server.database.js';
 import type { Row, Statement, Steps } from './statement.js';
 import type { StatementGate } from './statement-gate.js';
+import { TransactionEndedError } from './transaction-ended.error.js';
 
 interface Query {
   readonly name?: string;
@@ -22,7 +23,10 @@ interface Query {
 
 /** The part of a `pg` client that is used here. */
 interface Client extends CancellableClient {
-  query(query: Query | string, ...more: unknown[]): Promise<{ rows: Row[] }>;
+  query(
+    query: Query | string,
+    ...more: unknown[]
+  ): Promise<{ readonly command?: string; rows: Row[] }>;
   /** Of `pg-native`, which TypeORM takes where the host has it, and which sends nothing but text. */
   readonly native?: unknown;
 }
@@ -191,7 +195,7 @@ export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
         await client.query({ text: this.begin });
         const result = await this.drive(runner, steps, first, onStep);
         use.next();
-        await client.query({ text: 'COMMIT' });
+        assertCommitted(await client.query({ text: 'COMMIT' }));
         return result;
       } catch (error) {
         use.isFaulty ||= isPostgresFault(error);
@@ -202,8 +206,15 @@ export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
   }
 
   protected override guard(client: Client, gate: StatementGate): Client {
-    const query = (...given: Parameters<Client['query']>): unknown =>
-      gate.send(textOf(given[0]), () => client.query(...given));
+    const query = (...given: Parameters<Client['query']>): unknown => {
+      const text = textOf(given[0]);
+      const commit = async (): Promise<unknown> => {
+        const result = await client.query(...given);
+        assertCommitted(result);
+        return result;
+      };
+      return gate.send(text, text === 'COMMIT' ? commit : () => client.query(...given));
+    };
     return new Proxy(client, {
       get: (target, property) =>
         property === 'query' ? query : (Reflect.get(target, property) as unknown),
@@ -277,6 +288,16 @@ function textOf(query: string | Query): string {
 }
 
 /** None before the host has initialized its `DataSource`. */
+/**
+ * After a statement has failed, PostgreSQL answers COMMIT by rolling back, and calls that no error: where nobody
+ * awaited the statement, nobody else would notice.
+ *
+ * @throws {TransactionEndedError}
+ */
+function assertCommitted({ command }: { readonly command?: string }): void {
+  if (command === 'ROLLBACK') throw new TransactionEndedError();
+}
+
 function poolsOf({ driver }: DataSource): Pool[] {
   const { master, slaves = [] } = driver as unknown as { master?: Pool; slaves?: Pool[] };
   return master === undefined ? slaves : [master, ...slaves];
@@ -293,5 +314,6 @@ function expectErrors(client: EventEmitter): void {
 
 function poolSizeOf(dataSource: DataSource): number {
   const options = dataSource.options as { poolSize?: number; extra?: { max?: number } };
-  return options.poolSize ?? options.extra?.max ?? DEFAULT_POOL_SIZE;
+  // TypeORM gives both to the pool, `extra` last.
+  return options.extra?.max ?? options.poolSize ?? DEFAULT_POOL_SIZE;
 }

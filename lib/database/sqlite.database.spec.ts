@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { DataSource, Entity, PrimaryColumn, type EntityManager } from 'typeorm';
+import {
+  DataSource,
+  Entity,
+  PrimaryColumn,
+  type EntityManager,
+  ViewColumn,
+  ViewEntity,
+} from 'typeorm';
 import { SqliteDatabase } from './sqlite.database.js';
 import { DEFAULT_DATABASE_OPTIONS } from './database.options.js';
 
@@ -117,6 +124,12 @@ describe(SqliteDatabase.name, () => {
   });
 });
 
+/** Its class is made before that of the table, and so it comes first in the data source: nobody can write to it. */
+@ViewEntity({ name: 'first', expression: 'SELECT 1 AS one' })
+class First {
+  @ViewColumn() one!: number;
+}
+
 @Entity({ name: 'item' })
 class Item {
   @PrimaryColumn('integer') id!: number;
@@ -138,7 +151,7 @@ async function withLock(test: (locked: Locked) => Promise<void>): Promise<void> 
       type: 'better-sqlite3',
       database: join(folder, 'test.db'),
       enableWAL: true,
-      entities: [Item],
+      entities: [First, Item],
     }).initialize();
   const [here, other] = [await open(), await open()];
   let turns = 0;

@@ -59,6 +59,9 @@ const LOCK_WAIT_MS = 2;
 const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 25;
 
+/** A table of the library, without the host's prefix. */
+const LOCKED_TABLE = 'webhook_job';
+
 /** How long to wait for a transaction of the host to end. */
 const BUSY_TIMEOUT_MS = 10_000;
 
@@ -207,9 +210,8 @@ export class SqliteDatabase extends SqlDatabase {
    * the event loop. Where it cannot be had in time, that statement fails.
    */
   private async lockForWriting(gate: StatementGate): Promise<void> {
-    const [entity] = this.dataSource.entityMetadatas;
-    if (entity === undefined) return;
-    const lock = `DELETE FROM ${this.table(entity.target)} WHERE 0`;
+    const lock = this.lockStatement;
+    if (lock === undefined) return;
     const giveUpAt = performance.now() + this.options.statementTimeoutMs;
     for (let pauseMs = FIRST_PAUSE_MS; gate.isOpen && this.connection.inTransaction;) {
       try {
@@ -221,6 +223,17 @@ export class SqliteDatabase extends SqlDatabase {
       await sleep(pauseMs);
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     }
+  }
+
+  /** Changes nothing, in a table that there is: of the host's entities one may be a view, or have no table. */
+  private get lockStatement(): string | undefined {
+    const tables = this.dataSource.entityMetadatas.filter(
+      ({ tableType }) => tableType === 'regular',
+    );
+    const entity =
+      tables.find(({ tableNameWithoutPrefix }) => tableNameWithoutPrefix === LOCKED_TABLE) ??
+      tables[0];
+    return entity && `DELETE FROM ${this.table(entity.target)} WHERE 0`;
   }
 
   /** Another process has the lock. */
