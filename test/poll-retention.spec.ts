@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { SchemaFailedError } from '../lib/event/schema-failed.error.js';
 import { Inbox } from '../lib/inbox/inbox.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
 import { PollRegistry } from '../lib/polling/poll.registry.js';
@@ -83,6 +84,20 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     accept.mockRestore();
     expect(await run('api')).toBe(1);
     expect(await app.app.get(InboxService).find()).toHaveLength(1);
+  });
+
+  it('F-25 hands in again what it held at: the inbox refused all of the page', async () => {
+    const page: PolledPages = {
+      events: ['the disk is full', 'the disk is hot'].map((data) => ({ type: 'incident', data })),
+    };
+    await start(apiPoller(() => page));
+    const accept = jest.spyOn(Inbox.prototype, 'accept');
+    const refusal = new SchemaFailedError("handler 'x'", new Error('away'));
+    accept.mockRejectedValueOnce(refusal).mockRejectedValueOnce(refusal);
+    await expect(run('api')).rejects.toThrow(/failed/);
+    accept.mockRestore();
+    expect(await run('api')).toBe(2);
+    expect(await app.app.get(InboxService).find()).toHaveLength(2);
   });
 
   it('F-19 tells a row dated in the future once', async () => {

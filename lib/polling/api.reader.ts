@@ -51,26 +51,27 @@ export class ApiReader implements PageReader {
     const stored: unknown = cursor === null ? undefined : JSON.parse(cursor);
     const seen = new SeenContents(lookBack);
     let isSeenNeeded = lookBack !== null;
-    let reached = cursor;
+    let reached: PollProgress = { cursor, lookBack };
     const remembered = (): SeenContents => {
       isSeenNeeded = true;
       return seen;
     };
-    const lookBackOf = (isComplete: boolean): string | null =>
-      isSeenNeeded ? seen.store(isComplete) : null;
+    const reach = (next: string | null, isComplete: boolean): PollProgress => {
+      reached = { cursor: next, lookBack: isSeenNeeded ? seen.store(isComplete) : null };
+      return reached;
+    };
     const request = { cursor: stored, signal: span.signal };
     for await (const page of eachOf(await span.within(callOf(this.method, request)), span)) {
       assertPage(page);
-      const next = page.cursor === undefined ? reached : this.storable(page.cursor);
+      const next = page.cursor === undefined ? reached.cursor : this.storable(page.cursor);
       const tried = this.map(page, remembered, aside);
       yield {
         tried,
         isSamePage: false,
-        // A page counts as a whole: where the run holds at an item, the page is asked for again.
-        progress: (before = tried.length) => {
-          if (before === tried.length) reached = next;
-          return { cursor: reached, lookBack: lookBackOf(false) };
-        },
+        // A page counts as a whole: where the run holds at an item, the page is asked for again, and what it
+        // showed is not seen yet.
+        progress: (before = tried.length) =>
+          before === tried.length ? reach(next, false) : reached,
         more: false,
       };
       if (span.signal.aborted) {
@@ -79,7 +80,7 @@ export class ApiReader implements PageReader {
       }
     }
     if (!isSeenNeeded) return;
-    const end = { cursor: reached, lookBack: lookBackOf(true) };
+    const end = reach(reached.cursor, true);
     yield { tried: [], isSamePage: false, progress: () => end, more: false };
   }
 
