@@ -4,7 +4,6 @@ import type { TransactionalHandlerContext } from '../lib/dispatch/handler-contex
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import type { WebhookEvent } from '../lib/event/webhook-event.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
-import type { ChannelMessage, NotificationChannel } from '../lib/notifications/channels/channel.js';
 import type { Notification } from '../lib/notifications/notification.js';
 import { NotificationService } from '../lib/notifications/notification.service.js';
 import { Poll } from '../lib/polling/poll.decorator.js';
@@ -15,6 +14,7 @@ import { Rule } from '../lib/rules/rule.decorator.js';
 import { RuleService } from '../lib/rules/rule.service.js';
 import { unsigned } from '../lib/signatures/providers/unsigned.js';
 import { startApp, type TestApp } from './support/application.js';
+import { Bell, ring } from './support/bell.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 
 @Entity({ name: 'one_effect' })
@@ -22,23 +22,6 @@ class Effect {
   @PrimaryGeneratedColumn() id!: number;
   @Column('varchar', { length: 64 }) what!: string;
 }
-
-@Injectable()
-class Bell implements NotificationChannel<{ text: string }> {
-  readonly name = 'bell';
-  readonly rung: string[] = [];
-
-  recipient(): string {
-    return 'everybody';
-  }
-
-  async send({ payload }: ChannelMessage<{ text: string }>): Promise<object> {
-    this.rung.push(payload.text);
-    return {};
-  }
-}
-
-const ring = (text: string): Notification => ({ channel: 'bell', payload: { text } });
 
 @Injectable()
 class Handlers {

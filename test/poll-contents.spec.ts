@@ -6,10 +6,10 @@ import { rowEventId } from '../lib/polling/event-id.js';
 import { Poll } from '../lib/polling/poll.decorator.js';
 import { PollRegistry } from '../lib/polling/poll.registry.js';
 import type { PolledEvent } from '../lib/polling/polled-event.js';
-import { startApp, type TestApp } from './support/application.js';
-import { describeOnDatabases, SERVERS, type TestDatabase } from './support/databases.js';
-import { FakeClock } from './support/fake.clock.js';
+import type { TestApp } from './support/application.js';
+import { describeOnDatabases, SERVERS } from './support/databases.js';
 import { NEVER } from './support/players.js';
+import { PollApps } from './support/poll.apps.js';
 
 const TIMESTAMP = 1114;
 const DATE = 1082;
@@ -51,21 +51,11 @@ class Visits {
 describeOnDatabases(
   'The content of a row',
   (kind) => {
-    let database: TestDatabase;
-    const apps: TestApp[] = [];
-
-    beforeEach(async () => {
-      database = await kind.create();
-    });
-
-    afterEach(async () => {
-      await Promise.all(apps.splice(0).map((app) => app.close()));
-      await database.drop();
-    });
+    const apps = new PollApps(kind);
 
     /** The driver reads dates as it does in a process of this zone. */
     const start = async (zone: string): Promise<TestApp> => {
-      const { options } = database;
+      const options = apps.source;
       const getTypeParser = (oid: number, format?: 'text'): unknown =>
         oid === TIMESTAMP || oid === DATE
           ? (text: string) => new Date(`${text.length > 10 ? text : `${text} 00:00`}${zone}`)
@@ -74,14 +64,7 @@ describeOnDatabases(
         options.type === 'postgres'
           ? { extra: { ...(options.extra as object), types: { getTypeParser } } }
           : { timezone: zone };
-      const app = await startApp({
-        database: { ...database, options: { ...options, ...source } as typeof options },
-        options: { clock: new FakeClock() },
-        host: { providers: [Visits] },
-        entities: [Visit],
-      });
-      apps.push(app);
-      return app;
+      return (await apps.start(Visits, { entities: [Visit], source })).app;
     };
 
     const insert = (app: TestApp): Promise<unknown> => {

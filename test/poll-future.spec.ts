@@ -5,10 +5,10 @@ import { Poll } from '../lib/polling/poll.decorator.js';
 import { PollCursorEntity } from '../lib/polling/poll-cursor.entity.js';
 import { PollRegistry } from '../lib/polling/poll.registry.js';
 import type { PolledEvent } from '../lib/polling/polled-event.js';
-import { startApp, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
-import { FakeClock } from './support/fake.clock.js';
-import { NEVER, Player, playersPoller } from './support/players.js';
+import type { TestApp } from './support/application.js';
+import { describeOnDatabases } from './support/databases.js';
+import { NEVER, playersPoller } from './support/players.js';
+import { PollApps } from './support/poll.apps.js';
 
 const MINUTE_MS = 60_000;
 
@@ -42,30 +42,10 @@ class Accounts {
 }
 
 describeOnDatabases('A row dated in the future', (kind) => {
-  let database: TestDatabase;
-  let clock: FakeClock;
-  const apps: TestApp[] = [];
+  const apps = new PollApps(kind);
 
-  beforeEach(async () => {
-    database = await kind.create();
-    clock = new FakeClock();
-  });
-
-  afterEach(async () => {
-    await Promise.all(apps.splice(0).map((app) => app.close()));
-    await database.drop();
-  });
-
-  const start = async (pollers: Type, source: object = {}): Promise<TestApp> => {
-    const app = await startApp({
-      database: { ...database, options: { ...database.options, ...source } } as TestDatabase,
-      options: { clock },
-      host: { providers: [pollers] },
-      entities: [Player, Account],
-    });
-    apps.push(app);
-    return app;
-  };
+  const start = async (pollers: Type, source: object = {}): Promise<TestApp> =>
+    (await apps.start(pollers, { entities: [Account], source })).app;
 
   /** How many events were new to the inbox. */
   const run = async (app: TestApp): Promise<number> => {
@@ -97,7 +77,7 @@ describeOnDatabases('A row dated in the future', (kind) => {
 
   /** Where the session, or on MySQL the driver, is in another zone than the process. */
   const inZone = (hours: number): object => {
-    const { options } = database;
+    const options = apps.source;
     const zone = `${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}:00`;
     if (options.type === 'mysql' || options.type === 'mariadb') return { timezone: zone };
     if (options.type !== 'postgres') return {};
@@ -115,11 +95,11 @@ describeOnDatabases('A row dated in the future', (kind) => {
       await insert(app, table, 9, 60);
       expect(await run(app)).toBe(2);
       for (const id of [2, 3]) {
-        clock.advance(10 * MINUTE_MS);
+        apps.clock.advance(10 * MINUTE_MS);
         await insert(app, table, id, 0);
         expect(await run(app)).toBe(1);
         for (let round = 0; round < 3; round++) {
-          clock.advance(MINUTE_MS);
+          apps.clock.advance(MINUTE_MS);
           expect(await run(app)).toBe(0);
         }
       }
@@ -167,7 +147,7 @@ describeOnDatabases('A row dated in the future', (kind) => {
     const change = `UPDATE player SET ${column} = ${inMinutes(-1)} WHERE id = 9`;
     await app.dataSource().query(change);
     for (let round = 0; round < 3; round++) {
-      clock.advance(2 * MINUTE_MS);
+      apps.clock.advance(2 * MINUTE_MS);
       await run(app);
     }
     const { lookBack } = await app
@@ -193,7 +173,7 @@ describeOnDatabases('A row dated in the future', (kind) => {
     await insert(app, 'player', 1, -1);
     await insert(app, 'player', 2, 600_000);
     expect(await run(app)).toBe(2);
-    clock.advance(10 * MINUTE_MS);
+    apps.clock.advance(10 * MINUTE_MS);
     const other = await start(playersPoller({ start: 'now', pageSize: 100 }));
     expect(await run(other)).toBe(0);
     expect((await told(other)).toSorted()).toEqual([1, 2]);

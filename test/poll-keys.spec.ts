@@ -4,10 +4,10 @@ import { InboxService } from '../lib/inbox/inbox.service.js';
 import { Poll } from '../lib/polling/poll.decorator.js';
 import { PollRegistry } from '../lib/polling/poll.registry.js';
 import type { PolledEvent } from '../lib/polling/polled-event.js';
-import { startApp, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
-import { FakeClock } from './support/fake.clock.js';
+import type { TestApp } from './support/application.js';
+import { describeOnDatabases } from './support/databases.js';
 import { NEVER } from './support/players.js';
+import { PollApps } from './support/poll.apps.js';
 
 @Entity('ticket')
 @Index(['version', 'ref'])
@@ -53,30 +53,10 @@ function poller<Row extends Ticket | TicketView>(entity: Type<Row>): Type {
 }
 
 describeOnDatabases('A key that is NULL', (kind) => {
-  let database: TestDatabase;
-  let clock: FakeClock;
-  const apps: TestApp[] = [];
+  const apps = new PollApps(kind);
 
-  beforeEach(async () => {
-    database = await kind.create();
-    clock = new FakeClock();
-  });
-
-  afterEach(async () => {
-    await Promise.all(apps.splice(0).map((app) => app.close()));
-    await database.drop();
-  });
-
-  const start = async (pollers: Type): Promise<TestApp> => {
-    const app = await startApp({
-      database,
-      options: { clock },
-      host: { providers: [pollers] },
-      entities: [Ticket, TicketView],
-    });
-    apps.push(app);
-    return app;
-  };
+  const start = async (pollers: Type): Promise<TestApp> =>
+    (await apps.start(pollers, { entities: [Ticket, TicketView] })).app;
 
   it('F-21 is refused at start-up where the column says that it may be', async () => {
     await expect(start(poller(Ticket))).rejects.toMatchObject({
@@ -92,7 +72,7 @@ describeOnDatabases('A key that is NULL', (kind) => {
     const warnings = (): readonly string[] =>
       app.logger.of('warn').filter((line) => line.includes('NULL'));
     const run = async (): Promise<void> => {
-      clock.advance(60_000);
+      apps.clock.advance(60_000);
       const result = await app.app.get(PollRegistry).run('tickets');
       expect(result).toMatchObject({ outcome: 'done' });
     };

@@ -1,31 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { WebhookEvent } from '../lib/event/webhook-event.js';
-import type { ChannelMessage, NotificationChannel } from '../lib/notifications/channels/channel.js';
+import type { ChannelMessage } from '../lib/notifications/channels/channel.js';
 import type { Notification } from '../lib/notifications/notification.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
 import type { RuleMatch } from '../lib/rules/rule.options.js';
 import { unsigned } from '../lib/signatures/providers/unsigned.js';
 import { startApp, type TestApp } from './support/application.js';
+import { Bell, ring } from './support/bell.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 
+/** As a channel in JavaScript does that says nothing of what it has sent. */
 @Injectable()
-class Bell implements NotificationChannel<{ text: string }> {
-  readonly name = 'bell';
-  readonly rung: string[] = [];
-
-  recipient(): string {
-    return 'everybody';
-  }
-
-  /** As a channel in JavaScript does that says nothing of what it has sent. */
-  async send({ payload }: ChannelMessage<{ text: string }>): Promise<never> {
-    this.rung.push(payload.text);
+class SilentBell extends Bell {
+  override async send(message: ChannelMessage<{ text: string }>): Promise<never> {
+    await super.send(message);
     return undefined as never;
   }
 }
 
-const ring = (text: string): Notification => ({ channel: 'bell', payload: { text } });
 const untyped = (value: unknown): never => value as never;
 
 /** Conditions that compile where data is `any`, and in JavaScript. */
@@ -67,9 +60,9 @@ describeOnDatabases('Conditions and subjects of rules', (kind) => {
       database,
       options: {
         sources: { game: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) },
-        notifications: { channels: [Bell] },
+        notifications: { channels: [SilentBell] },
       },
-      host: { providers: [Bell, Rules] },
+      host: { providers: [SilentBell, Rules] },
     });
   });
 
@@ -92,7 +85,7 @@ describeOnDatabases('Conditions and subjects of rules', (kind) => {
     await send('truthy', 'b', { flag: 7 });
     await send('truthy', 'c', { flag: '' });
     await send('truthy', 'd');
-    const { rung } = app.app.get(Bell);
+    const { rung } = app.app.get(SilentBell);
     expect(rung.toSorted()).toEqual(['truthy a', 'truthy b']);
     const jobs = await app.app.get(QueueService).list();
     expect(new Set(jobs.map(({ state }) => state))).toEqual(new Set(['completed']));
@@ -108,6 +101,6 @@ describeOnDatabases('Conditions and subjects of rules', (kind) => {
       { state: 'retryable', lastError: expect.stringContaining(reason) as unknown },
     ]);
     expect(app.logger.text).toContain(reason);
-    expect(app.app.get(Bell).rung).toEqual([]);
+    expect(app.app.get(SilentBell).rung).toEqual([]);
   });
 });

@@ -15,7 +15,6 @@ import {
 import type { TransactionalHandlerContext } from '../lib/dispatch/handler-context.js';
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import type { WebhookEvent } from '../lib/event/webhook-event.js';
-import type { ChannelMessage, NotificationChannel } from '../lib/notifications/channels/channel.js';
 import type { Notification } from '../lib/notifications/notification.js';
 import { NotificationService } from '../lib/notifications/notification.service.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
@@ -26,6 +25,7 @@ import { RuleStateEntity } from '../lib/rules/rule-state.entity.js';
 import type { RuleMatch } from '../lib/rules/rule.options.js';
 import { unsigned } from '../lib/signatures/providers/unsigned.js';
 import { startApp, type TestApp } from './support/application.js';
+import { Bell, ring } from './support/bell.js';
 import {
   describeOnDatabases,
   SERVERS,
@@ -61,27 +61,6 @@ class StandStill implements EntitySubscriberInterface<Effect> {
     await standing.goOn.next();
   }
 }
-
-@Injectable()
-class Bell implements NotificationChannel<{ text: string }> {
-  readonly name = 'bell';
-  readonly rung: string[] = [];
-
-  recipient(): string {
-    return 'everybody';
-  }
-
-  async send({ payload }: ChannelMessage<{ text: string }>): Promise<object> {
-    this.rung.push(payload.text);
-    return {};
-  }
-}
-
-const ring = (text: string, key?: string): Notification => ({
-  channel: 'bell',
-  payload: { text },
-  ...(key === undefined ? {} : { key }),
-});
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

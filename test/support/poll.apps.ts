@@ -52,6 +52,14 @@ export class PollApp {
   }
 }
 
+export interface PollSetup {
+  readonly options?: Partial<WebhookModuleOptions>;
+  /** What the host has beside the players. */
+  readonly entities?: readonly Type[];
+  /** Other options of the data source. */
+  readonly source?: object;
+}
+
 /** Gives each test a database, a clock and applications, and closes them after it. */
 export class PollApps {
   clock = new FakeClock();
@@ -69,13 +77,17 @@ export class PollApps {
     });
   }
 
+  /** How the data source of the test is reached. */
+  get source(): TestDatabase['options'] {
+    return this.database!.options;
+  }
+
   async start(
     pollers: Type,
-    options: Partial<WebhookModuleOptions> = {},
-    entities: readonly Type[] = [],
+    { options = {}, entities = [], source = {} }: PollSetup = {},
   ): Promise<PollApp> {
     const app = await startApp({
-      database: this.database!,
+      database: { ...this.database!, options: { ...this.source, ...source } as typeof this.source },
       options: { clock: this.clock, ...options },
       host: { providers: [pollers] },
       entities: [Player, ...entities],
