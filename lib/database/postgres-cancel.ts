@@ -28,9 +28,8 @@ const LIMIT_MS = 1_000;
 export function cancelStatement(client: CancellableClient): Promise<void> {
   const { processID, secretKey } = client;
   if (typeof processID !== 'number' || typeof secretKey !== 'number') return Promise.resolve();
-  return new Promise((resolve) => {
-    const socket = openOr(client, resolve);
-    if (socket === undefined) return;
+  return new Promise<void>((resolve) => {
+    const socket = open(client);
     let secured: Socket | undefined;
     const end = (): void => {
       clearTimeout(limit);
@@ -59,17 +58,8 @@ export function cancelStatement(client: CancellableClient): Promise<void> {
       secured.on('error', end).on('close', end);
       secured.on('secureConnect', () => secured?.write(request));
     });
-  });
-}
-
-/** Whatever cannot be opened cannot be asked: the server stops the statement by itself in the end. */
-function openOr(client: CancellableClient, giveUp: () => void): Socket | undefined {
-  try {
-    return open(client);
-  } catch {
-    giveUp();
-    return undefined;
-  }
+    // Whatever cannot be opened cannot be asked: the server stops the statement by itself in the end.
+  }).catch(() => undefined);
 }
 
 /** To the very server that the client talks to: its name may stand for several. */

@@ -287,7 +287,6 @@ function textOf(query: string | Query): string {
   return typeof query === 'string' ? query : query.text;
 }
 
-/** None before the host has initialized its `DataSource`. */
 /**
  * After a statement has failed, PostgreSQL answers COMMIT by rolling back, and calls that no error: where nobody
  * awaited the statement, nobody else would notice.
@@ -298,6 +297,7 @@ function assertCommitted({ command }: { readonly command?: string }): void {
   if (command === 'ROLLBACK') throw new TransactionEndedError();
 }
 
+/** None before the host has initialized its `DataSource`. */
 function poolsOf({ driver }: DataSource): Pool[] {
   const { master, slaves = [] } = driver as unknown as { master?: Pool; slaves?: Pool[] };
   return master === undefined ? slaves : [master, ...slaves];

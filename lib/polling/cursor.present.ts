@@ -35,7 +35,7 @@ export class CursorPresent {
 
   /** Looks at both zones, which change with summer time; to be called at the beginning of a run. */
   async look(rows: Rows, alias: string): Promise<void> {
-    if (!this.isZoneLess) return;
+    if (!this.column.isZoneLess) return;
     await this.database.managed(async (manager) => {
       const process = await this.processAheadBy(manager);
       const [early, late] = [
@@ -55,12 +55,6 @@ export class CursorPresent {
     return this.column.kind === 'date' ? this.futureBy(alias, this.aheadBy) : undefined;
   }
 
-  private get isZoneLess(): boolean {
-    const { kind, type } = this.column;
-    const { kind: database } = this.database;
-    return kind === 'date' && database !== 'sqlite' && type !== 'timestamp with time zone';
-  }
-
   private get isWrittenByDatabase(): boolean {
     const { isCreateDate, isUpdateDate } = this.column.metadata;
     return isCreateDate || isUpdateDate;
@@ -75,7 +69,7 @@ export class CursorPresent {
       case 'mysql':
         return `${column} > NOW(6) + INTERVAL ${minutes} MINUTE`;
       default:
-        return this.isZoneLess
+        return this.column.isZoneLess
           ? `${column} > LOCALTIMESTAMP + INTERVAL '${minutes} minutes'`
           : `${column} > now()`;
     }

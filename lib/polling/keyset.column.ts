@@ -52,6 +52,15 @@ export class KeysetColumn {
     return !this.metadata.isArray && !isUnordered;
   }
 
+  /** Whether it holds dates that a driver reads in the zone of its own process. */
+  get isZoneLess(): boolean {
+    return (
+      this.kind === 'date' &&
+      this.database.kind !== 'sqlite' &&
+      this.type !== 'timestamp with time zone'
+    );
+  }
+
   /** The SQL expression of the column. */
   of(alias: string): string {
     const { driver } = this.database.dataSource;

@@ -72,7 +72,7 @@ export class PollItemStore {
   }
 
   /**
-   * Notes that items have failed in a run. One that was parked or dropped has changed since, and begins anew.
+   * Notes that items have failed in a run. One that was parked or dropped has changed since, and is counted from 1 again.
    *
    * @param parkAfter in how many runs one may fail until it is parked
    * @returns those that are parked now

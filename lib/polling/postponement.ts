@@ -24,7 +24,7 @@ const STATUSES: ReadonlySet<unknown> = new Set([429, 503]);
  * @internal
  */
 export function postponementOf(error: unknown, now: number): Postponement | undefined {
-  // By its field: polling knows nothing of the queue, whose verdict it is.
+  // By its field, not its class: a host may have loaded the package twice, as test runners do.
   const delayMs = fieldOf(error, 'delayMs');
   if (typeof delayMs === 'number' && delayMs >= 0) {
     return {

@@ -32,8 +32,8 @@ const MAX_TIED = 200;
 
 /** Where a batch ends. */
 interface BatchEnd {
-  /** The end of the table, where it has to be noted. */
-  readonly end: { readonly end: RowPosition | null } | undefined;
+  /** Where the table ends, where that has to be noted. */
+  readonly mark: { readonly position: RowPosition | null } | undefined;
   /** Whether the run has read to the end of the table. */
   readonly isEnd: boolean;
 }
@@ -192,13 +192,13 @@ export class TableReader implements PageReader {
       reading.after = last?.position ?? reading.after;
       reading.budget -= mapped.rows.filter(({ isFuture, isNew }) => !isFuture && isNew).length;
       const isEndOfPage = start === rows.length;
-      const end = await this.endAt(last, isLast, isEndOfPage, reading);
+      const mark = await this.markAt(last, isLast, isEndOfPage, reading);
       const isEnd = isLast && isEndOfPage;
       const { tried, failure, isPostponed } = mapped;
       yield {
         tried,
         isSamePage,
-        progress: (before) => this.advance(mapped, before, { end, isEnd }, reading.progress),
+        progress: (before) => this.advance(mapped, before, { mark, isEnd }, reading.progress),
         failure,
         isPostponed,
         more: isEndOfPage && !isLast && reading.budget <= 0,
@@ -207,21 +207,21 @@ export class TableReader implements PageReader {
   }
 
   /** The end of the table, where it has to be noted. A new mark waits until what lies before the old is settled. */
-  private async endAt(
+  private async markAt(
     last: KeysetRow | undefined,
     isLastPage: boolean,
     isEndOfPage: boolean,
     reading: Reading,
-  ): Promise<BatchEnd['end']> {
+  ): Promise<BatchEnd['mark']> {
     if (!reading.isToBeMarked || !isEndOfPage || last?.isUpToMark !== false) return undefined;
     reading.isToBeMarked = false;
-    return { end: isLastPage && !last.isFuture ? last.position : await this.query.last() };
+    return { position: isLastPage && !last.isFuture ? last.position : await this.query.last() };
   }
 
   private advance(
     { rows, places, tried, ids }: MappedRows,
     before: number | undefined,
-    { end: mark, isEnd }: BatchEnd,
+    { mark, isEnd }: BatchEnd,
     progress: TableProgress,
   ): PollProgress {
     const isAll = before === undefined || before >= tried.length;
@@ -231,7 +231,7 @@ export class TableReader implements PageReader {
     dealtWith.forEach(({ isFuture }, index) => progress.remember(known[index], isFuture));
     if (isEnd && isAll) progress.forgetUnseen();
     progress.advance(dealtWith.filter(({ isFuture }) => !isFuture));
-    if (mark !== undefined && isAll) progress.markEnd(mark.end, this.clock.now());
+    if (mark !== undefined && isAll) progress.markEnd(mark.position, this.clock.now());
     return progress.store();
   }
 

@@ -36,10 +36,7 @@ export class ZoneLessDates {
       )
       .filter((column) => column !== cursor.metadata)
       .map((metadata) => new KeysetColumn(database, metadata))
-      .filter(
-        ({ kind, type }) =>
-          database.kind !== 'sqlite' && kind === 'date' && type !== 'timestamp with time zone',
-      )
+      .filter(({ isZoneLess }) => isZoneLess)
       .map((column, index) => ({
         column,
         name: selectedAs(database, column.metadata, alias),

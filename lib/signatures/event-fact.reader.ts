@@ -19,12 +19,15 @@ interface Place {
   /** Path from the payload to the item. */
   readonly path: string;
   /** The bytes of the item, in which a number has all of its digits. */
-  json(): Buffer | undefined;
+  json(): Buffer;
 }
 
 type Writable<Facts> = { -readonly [Name in keyof Facts]: Facts[Name] };
 
 type Reader = (place: Place) => unknown;
+
+/** Of an item that cannot be told from the others, as its body is not JSON. */
+const NOTHING = Buffer.alloc(0);
 
 /** Most events of one request: nothing is read of the others, which take but two bytes each. */
 export const MAX_EVENTS = 10_000;
@@ -93,8 +96,8 @@ export class EventFactReader {
     if (paths.length > MAX_EVENTS) return { ok: false, reason: 'too-many-events' };
     // Taken apart once, and only where a number asks for it.
     let slices: readonly (Buffer | undefined)[] | undefined;
-    const sliceAt = (index: number): Buffer | undefined =>
-      (slices ??= jsonSlices(json(), paths))[index];
+    const sliceAt = (index: number): Buffer =>
+      (slices ??= jsonSlices(json(), paths))[index] ?? NOTHING;
     const events = paths.map((path, index) => {
       const facts: Writable<EventFacts> = {};
       const own = { item: valueAt(item, path), path, json: () => sliceAt(index) };
@@ -137,7 +140,7 @@ function reader(option: string, fact: EventFact, families: number | undefined): 
   if (typeof fact === 'function') {
     return ({ request, readable, item, json }) => {
       const value = readable ? fact(request, item) : undefined;
-      return isRounded(value) ? digits(json(), (bytes) => integerReadAs(bytes, value)) : value;
+      return isRounded(value) ? integerReadAs(json(), value) : value;
     };
   }
   if ('header' in fact) {
@@ -148,7 +151,7 @@ function reader(option: string, fact: EventFact, families: number | undefined): 
     const keys = fact.path === '' ? [] : fact.path.split('.');
     return ({ item, json }) => {
       const value = valueAtKeys(item, keys);
-      return isRounded(value) ? digits(json(), (bytes) => integerAt(bytes, fact.path)) : value;
+      return isRounded(value) ? integerAt(json(), fact.path) : value;
     };
   }
   const parts = fact.join.map((part) => reader(option, part, families));
@@ -189,13 +192,6 @@ function jsonOf(request: SignedRequest): Buffer {
   const body = Buffer.from(buffer, byteOffset, byteLength);
   const reading = payloadOf(request);
   return (reading.ok ? jsonBytes(reading, body) : undefined) ?? body;
-}
-
-function digits(
-  json: Buffer | undefined,
-  find: (json: Buffer) => string | undefined,
-): string | undefined {
-  return json === undefined ? undefined : find(json);
 }
 
 function readsBody(fact: EventFact): boolean {

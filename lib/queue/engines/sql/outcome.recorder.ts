@@ -66,7 +66,7 @@ export class OutcomeRecorder {
   }
 
   /**
-   * Records an outcome of which the log has been told.
+   * Records an outcome without logging it.
    *
    * @returns what becomes of the job
    */

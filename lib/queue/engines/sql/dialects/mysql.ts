@@ -4,14 +4,12 @@ import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.
 import { toClaimedJob, toLeasedJob } from './postgres.js';
 import {
   andNotOf,
-  QueueDialect,
-  SUSPECT_ATTEMPT,
-  type Claim,
-  type Rescue,
-} from './queue.dialect.js';
-
-/** What a claim gives of a job, besides its attempt: its lease is one more than the row's. */
-const CLAIMED = 'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases';
+  CLAIMED,
+  NEW_JOB_COLUMNS,
+  newJobValues,
+  suspectLease,
+} from './question-marks.js';
+import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
 
 /** Which lease of a job a change is for. */
 type Lease = Pick<JobTransition, 'id' | 'lease' | 'leasedBy'>;
@@ -33,21 +31,9 @@ export class MysqlQueueDialect extends QueueDialect {
     for (const batch of batches(jobs)) {
       yield {
         sql: `INSERT INTO ${this.table}
-          (id, kind, name, ref, state, due_at, attempt, max_attempts, bytes, leased_by, created_at)
+          (${NEW_JOB_COLUMNS})
           VALUES ${rowPlaceholders(batch.length, 11)}`,
-        parameters: batch.flatMap((job) => [
-          job.id,
-          job.kind,
-          job.name,
-          job.ref,
-          job.state,
-          job.dueAt,
-          0,
-          job.maxAttempts,
-          job.bytes,
-          job.leasedBy,
-          job.createdAt,
-        ]),
+        parameters: batch.flatMap(newJobValues),
       };
     }
   }
@@ -82,12 +68,8 @@ export class MysqlQueueDialect extends QueueDialect {
     return rows.length > 0;
   }
 
-  override *claimSuspect({
-    now,
-    leaseUntil,
-    leasedBy,
-    except = [],
-  }: Rescue): Steps<LeasedJob | undefined> {
+  override *claimSuspect(rescue: Rescue): Steps<LeasedJob | undefined> {
+    const { now, except = [] } = rescue;
     const [row] = yield {
       sql: `SELECT ${CLAIMED}, ${SUSPECT_ATTEMPT} AS attempt
         FROM ${this.table} FORCE INDEX (webhook_job_rescue)
@@ -96,11 +78,7 @@ export class MysqlQueueDialect extends QueueDialect {
     };
     if (row === undefined) return undefined;
     const job = toLeasedJob(row);
-    yield {
-      sql: `UPDATE ${this.table} SET state = 'running', due_at = ?, leased_by = ?, lease = ?,
-          rescue_at = NULL, attempt = ? WHERE id = ?`,
-      parameters: [leaseUntil, leasedBy, job.lease, job.attempt, job.id],
-    };
+    yield suspectLease(this.table, job, rescue);
     return job;
   }
 

@@ -1,4 +1,3 @@
-import { placeholders } from '../../../../database/batches.js';
 import type { Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 
@@ -20,11 +19,6 @@ export type Rescue = Omit<Claim, 'limit'>;
  * once it has run out again under this job by itself: until then it may be innocent.
  */
 export const SUSPECT_ATTEMPT = 'attempt + CASE lost_leases WHEN 2 THEN 2 ELSE 1 END';
-
-/** What is left to others. Nothing where that is none: the statement that most processes run stays as it is. */
-export function andNotOf(kinds: readonly string[]): string {
-  return kinds.length === 0 ? '' : ` AND kind NOT IN (${placeholders(kinds.length)})`;
-}
 
 /**
  * All SQL of the queue, one method a statement.

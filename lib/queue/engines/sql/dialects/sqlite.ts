@@ -3,14 +3,12 @@ import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.
 import { toClaimedJob, toLeasedJob } from './postgres.js';
 import {
   andNotOf,
-  QueueDialect,
-  SUSPECT_ATTEMPT,
-  type Claim,
-  type Rescue,
-} from './queue.dialect.js';
-
-/** What a claim gives of a job, besides its attempt: its lease is one more than the row's. */
-const CLAIMED = 'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases';
+  CLAIMED,
+  NEW_JOB_COLUMNS,
+  newJobValues,
+  suspectLease,
+} from './question-marks.js';
+import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
 
 /**
  * Prepared statements, run row by row inside of one transaction: SQLite has no round trip to save.
@@ -27,7 +25,7 @@ export class SqliteQueueDialect extends QueueDialect {
   constructor(private readonly table: string) {
     super();
     this.insertion = `INSERT INTO ${table}
-      (id, kind, name, ref, state, due_at, attempt, max_attempts, bytes, leased_by, created_at)
+      (${NEW_JOB_COLUMNS})
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
     this.update = `UPDATE ${table}
       SET state = ?, due_at = ?, rescue_at = ?, attempt = ?, lost_leases = ?,
@@ -41,19 +39,7 @@ export class SqliteQueueDialect extends QueueDialect {
     for (const job of jobs) {
       yield {
         sql: this.insertion,
-        parameters: [
-          job.id,
-          job.kind,
-          job.name,
-          job.ref,
-          job.state,
-          job.dueAt,
-          0,
-          job.maxAttempts,
-          job.bytes,
-          job.leasedBy,
-          job.createdAt,
-        ],
+        parameters: newJobValues(job),
       };
     }
   }
@@ -84,12 +70,8 @@ export class SqliteQueueDialect extends QueueDialect {
     return rows.length > 0;
   }
 
-  override *claimSuspect({
-    now,
-    leaseUntil,
-    leasedBy,
-    except = [],
-  }: Rescue): Steps<LeasedJob | undefined> {
+  override *claimSuspect(rescue: Rescue): Steps<LeasedJob | undefined> {
+    const { now, except = [] } = rescue;
     const [row] = yield {
       sql: `SELECT ${CLAIMED}, ${SUSPECT_ATTEMPT} AS attempt
         FROM ${this.table} WHERE rescue_at <= ?${andNotOf(except)} ORDER BY rescue_at LIMIT 1`,
@@ -97,11 +79,7 @@ export class SqliteQueueDialect extends QueueDialect {
     };
     if (row === undefined) return undefined;
     const job = toLeasedJob(row);
-    yield {
-      sql: `UPDATE ${this.table} SET state = 'running', due_at = ?, leased_by = ?, lease = ?,
-          rescue_at = NULL, attempt = ? WHERE id = ?`,
-      parameters: [leaseUntil, leasedBy, job.lease, job.attempt, job.id],
-    };
+    yield suspectLease(this.table, job, rescue);
     return job;
   }
 
