@@ -199,7 +199,10 @@ function deadlocks(kind: DatabaseKind): void {
    */
   const deadlock = async (
     manager: EntityManager,
-    ...statements: (() => Promise<unknown>)[]
+    {
+      statements = [],
+      isAwaited = true,
+    }: { statements?: (() => Promise<unknown>)[]; isAwaited?: boolean } = {},
   ): Promise<PromiseSettledResult<unknown>[]> => {
     const other = elsewhere.createQueryRunner();
     await other.startTransaction();
@@ -210,10 +213,11 @@ function deadlocks(kind: DatabaseKind): void {
     await add(manager, 1, 1);
     const there = add(other.manager, 1, 10);
     await waiting(elsewhere, kind.name);
-    const here = await Promise.allSettled([
+    const sent = Promise.allSettled([
       add(manager, 2, 1),
       ...statements.map((statement) => statement()),
     ]);
+    const here = isAwaited ? await sent : [];
     // Whoever is given up lets go of its locks on PostgreSQL when it rolls back.
     void there
       .then(() => other.commitTransaction())
@@ -289,13 +293,26 @@ function deadlocks(kind: DatabaseKind): void {
         await add(manager, 2, 1);
         return;
       }
-      await deadlock(
-        manager,
-        () => add(manager, 1, 1_000),
-        () => add(manager, 1, 1_000),
-      );
+      await deadlock(manager, {
+        statements: [() => add(manager, 1, 1_000), () => add(manager, 1, 1_000)],
+      });
     };
     expect(await handle(host)).toMatchObject({ state: 'completed', attempt: 1 });
+    await expectPaidOnce();
+  });
+
+  it('F-1 F-5 complete no attempt whose handler did not await what failed', async () => {
+    host.handlers.work = async (manager, run) => {
+      if (run === 1) {
+        await deadlock(manager, { isAwaited: false });
+        return;
+      }
+      await ended.next();
+      await add(manager, 1, 1);
+      await add(manager, 2, 1);
+    };
+    expect(await handle(host)).toMatchObject({ state: 'completed', attempt: 1 });
+    expect(host.handlers.tries).toBe(2);
     await expectPaidOnce();
   });
 }

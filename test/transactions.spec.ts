@@ -357,6 +357,35 @@ describeOnDatabases('A transaction that is over', (kind) => {
     expect(await host.app.dataSource().transaction((own) => own.find(Account))).toEqual([]);
   });
 
+  it('F-1 stores notifications that were asked for at the same time', async () => {
+    host.handlers.steps = [
+      async ({ manager }) => {
+        const names = ['a', 'b', 'c', 'd'];
+        await manager.insert(Effect, { what: 'before' });
+        await Promise.all(names.map((name) => host.handlers.notifications.notify(ring(name))));
+        await manager.insert(Effect, { what: 'after' });
+      },
+    ];
+    await send(host, 'patient');
+    await drain(host);
+    expect(host.bell.rung.toSorted()).toEqual(['a', 'b', 'c', 'd']);
+    expect(await effects(host)).toEqual(['before', 'after']);
+    expect(host.handlers.runs).toEqual([1]);
+  });
+
+  it('F-1 waits for notifications that were not awaited', async () => {
+    host.handlers.steps = [
+      () => {
+        for (const name of ['a', 'b', 'c']) void host.handlers.notifications.notify(ring(name));
+        return Promise.resolve();
+      },
+    ];
+    await send(host, 'patient');
+    await drain(host);
+    expect(host.bell.rung.toSorted()).toEqual(['a', 'b', 'c']);
+    expect(host.handlers.runs).toEqual([1]);
+  });
+
   it('F-1 is left alone by the work of others on the connection that is given back', async () => {
     host.handlers.steps = [
       async ({ manager, signal }) => {

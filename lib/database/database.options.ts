@@ -11,8 +11,9 @@ export interface DatabaseOptions {
    */
   readonly statementTimeoutMs?: number;
   /**
-   * The same for work that nobody waits for, or whose size the library does not know, each time as a whole,
-   * in milliseconds: a page of a poller, a list or count of a service, a batch of retention. @default 20_000
+   * The same for each statement that nobody waits for, or whose size the library does not know, in
+   * milliseconds: those of pollers, of the services' lists, counts and changes, of retention, and of the
+   * checks at start-up. @default 20_000
    */
   readonly readTimeoutMs?: number;
   /**

@@ -7,6 +7,7 @@ import { isMysqlFault, isMysqlUnprepared } from './mysql-fault.js';
 import { killConnection, type KillableConnection } from './mysql-kill.js';
 import { PacketTooLargeError } from './packet-too-large.error.js';
 import { abandonedError, ServerDatabase } from './server.database.js';
+import type { StatementLimit } from './sql-database.js';
 import type { Row, Statement, Steps } from './statement.js';
 import type { StatementGate } from './statement-gate.js';
 
@@ -188,10 +189,13 @@ export class MysqlDatabase extends ServerDatabase<Connection, MysqlSession> {
     });
   }
 
-  protected override async runSteps<Result>(steps: () => Steps<Result>): Promise<Result> {
+  protected override async runSteps<Result>(
+    steps: () => Steps<Result>,
+    limit: StatementLimit,
+  ): Promise<Result> {
     await this.maxPacketBytes();
     // 'master': under replication a read replica must not be asked whether an event is known.
-    return this.lend('master', this.options.statementTimeoutMs, async (runner, use) => {
+    return this.lend('master', this.options[limit], async (runner, use) => {
       const session = ((await runner.connect()) as Connection).promise();
       const run = async (sql: string): Promise<void> => {
         use.next();

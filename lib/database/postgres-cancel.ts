@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
@@ -25,42 +26,49 @@ const LIMIT_MS = 1_000;
  *
  * @internal
  */
-export function cancelStatement(client: CancellableClient): Promise<void> {
-  const { processID, secretKey } = client;
-  if (typeof processID !== 'number' || typeof secretKey !== 'number') return Promise.resolve();
-  return new Promise<void>((resolve) => {
-    const socket = open(client);
-    let secured: Socket | undefined;
-    const end = (): void => {
-      clearTimeout(limit);
-      secured?.destroy();
-      socket.destroy();
-      resolve();
-    };
-    const limit = setTimeout(end, LIMIT_MS);
+export async function cancelStatement(client: CancellableClient): Promise<void> {
+  const { processID, secretKey, ssl } = client;
+  if (typeof processID !== 'number' || typeof secretKey !== 'number') return;
+  const over = new AbortController();
+  const { signal } = over;
+  const limit = setTimeout(() => over.abort(), LIMIT_MS);
+  let socket: Socket | undefined;
+  try {
+    socket = open(client).on('error', ignore);
+    socket.on('close', () => over.abort());
+    await once(socket, 'connect', { signal });
+    const isSecured = ssl !== undefined && ssl !== false;
+    const channel = isSecured ? await secure(socket, client, signal) : socket;
+    channel.write(message(CANCEL_REQUEST, processID, secretKey));
     // The server answers by closing the connection.
-    socket.on('error', end).on('close', end);
-    const request = message(CANCEL_REQUEST, processID, secretKey);
-    if (client.ssl === undefined || client.ssl === false) {
-      socket.on('connect', () => socket.write(request));
-      return;
-    }
-    const { ssl, host } = client;
-    socket.on('connect', () => socket.write(message(SSL_REQUEST)));
-    socket.once('data', (answer) => {
-      if (answer.toString('latin1') !== WILLING) return end();
-      secured = connectTls({
-        socket,
-        host,
-        ...(isIP(host) === 0 ? { servername: host } : {}),
-        ...(typeof ssl === 'object' ? ssl : {}),
-      });
-      secured.on('error', end).on('close', end);
-      secured.on('secureConnect', () => secured?.write(request));
-    });
+    await once(channel, 'close', { signal });
+  } catch {
     // Whatever cannot be opened cannot be asked: the server stops the statement by itself in the end.
-  }).catch(() => undefined);
+  } finally {
+    clearTimeout(limit);
+    socket?.destroy();
+  }
 }
+
+async function secure(
+  socket: Socket,
+  { host, ssl }: CancellableClient,
+  signal: AbortSignal,
+): Promise<Socket> {
+  socket.write(message(SSL_REQUEST));
+  const [answer] = (await once(socket, 'data', { signal })) as [Buffer];
+  if (answer.toString('latin1') !== WILLING) throw new Error('The server does not speak TLS.');
+  const secured = connectTls({
+    socket,
+    host,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(typeof ssl === 'object' ? ssl : {}),
+  }).on('error', ignore);
+  await once(secured, 'secureConnect', { signal });
+  return secured;
+}
+
+function ignore(): void {}
 
 /** To the very server that the client talks to: its name may stand for several. */
 function open({ host, port, connection }: CancellableClient): Socket {

@@ -11,6 +11,7 @@ import { cancelStatement, type CancellableClient } from './postgres-cancel.js';
 import { isPostgresFault, isPostgresUnprepared } from './postgres-fault.js';
 import { SlowConnects, type ConnectingPool } from './slow-connects.js';
 import { abandonedError, ServerDatabase } from './server.database.js';
+import type { StatementLimit } from './sql-database.js';
 import type { Row, Statement, Steps } from './statement.js';
 import type { StatementGate } from './statement-gate.js';
 import { TransactionEndedError } from './transaction-ended.error.js';
@@ -182,12 +183,15 @@ export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
     return CONFLICTS.has(driverErrorOf(error)?.code ?? '');
   }
 
-  protected override async runSteps<Result>(begin: () => Steps<Result>): Promise<Result> {
+  protected override async runSteps<Result>(
+    begin: () => Steps<Result>,
+    limit: StatementLimit,
+  ): Promise<Result> {
     const steps = begin();
     const first = steps.next();
     if (first.done === true) return first.value;
     // 'master': under replication a read replica must not be asked whether an event is known.
-    return this.lend('master', this.options.statementTimeoutMs, async (runner, use) => {
+    return this.lend('master', this.options[limit], async (runner, use) => {
       const onStep = (): void => use.next();
       try {
         if (first.value.alone) return await this.drive(runner, steps, first, onStep);

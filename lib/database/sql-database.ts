@@ -10,6 +10,7 @@ import {
   type ReplicationMode,
 } from 'typeorm';
 import { errorsIn } from './errors-in.js';
+import { Semaphore } from './semaphore.js';
 import type { Row, Statement, Steps } from './statement.js';
 import { StatementGate, type ErrorJudge } from './statement-gate.js';
 import { TransactionEndedError } from './transaction-ended.error.js';
@@ -28,7 +29,12 @@ const FIRST_WAIT_MS = 10;
 interface Joined {
   readonly manager: EntityManager;
   readonly gate: StatementGate;
+  /** Whose turn it is to have a savepoint or to run steps: those of two at a time would get mixed up. */
+  readonly turns: Semaphore;
 }
+
+/** Which of the options limits the time of a statement. */
+export type StatementLimit = 'statementTimeoutMs' | 'readTimeoutMs';
 
 /**
  * Runs the library's statements on the host's `DataSource`. What is called, directly or not, by
@@ -55,13 +61,18 @@ export abstract class SqlDatabase {
   /**
    * Runs the steps in one transaction; all of them take effect, or none. They are run again when the
    * database gave the transaction up in favour of another.
+   *
+   * @param limit how long each statement may take, in a transaction of their own; ignored by SQLite
    */
-  async transaction<Result>(steps: () => Steps<Result>): Promise<Result> {
-    const manager = this.openManager();
-    if (manager !== undefined) return this.within(manager, steps());
+  async transaction<Result>(
+    steps: () => Steps<Result>,
+    limit: StatementLimit = 'statementTimeoutMs',
+  ): Promise<Result> {
+    const open = this.openTransaction();
+    if (open !== undefined) return open.turns.run(() => this.within(open.manager, steps()));
     for (let tries = 1; ; tries++) {
       try {
-        return await this.runSteps(steps);
+        return await this.runSteps(steps, limit);
       } catch (error) {
         if (tries === MAX_TRIES || !this.isConflict(error)) throw error;
       }
@@ -101,8 +112,8 @@ export abstract class SqlDatabase {
    * Reads on the writer: under replication, a replica may not know yet what a job is about.
    */
   async onWriter<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    const manager = this.openManager();
-    return manager === undefined ? this.readOn('master', read) : read(manager);
+    const open = this.openTransaction();
+    return open === undefined ? this.readOn('master', read) : read(open.manager);
   }
 
   /**
@@ -179,7 +190,10 @@ export abstract class SqlDatabase {
   ): Promise<Result>;
 
   /** Runs the steps in a transaction of their own. */
-  protected abstract runSteps<Result>(steps: () => Steps<Result>): Promise<Result>;
+  protected abstract runSteps<Result>(
+    steps: () => Steps<Result>,
+    limit: StatementLimit,
+  ): Promise<Result>;
 
   /** Runs the work in a transaction of its own, whose statements pass the gate. */
   protected abstract runManaged<Result>(
@@ -234,13 +248,16 @@ export abstract class SqlDatabase {
       signal,
     }: { readonly canBeJoined: boolean; readonly signal: AbortSignal | undefined },
   ): Promise<Result> {
-    const manager = this.openManager();
-    if (manager !== undefined) return manager.transaction(work);
+    const open = this.openTransaction();
+    if (open !== undefined) {
+      const { gate, manager, turns } = open;
+      return turns.run(() => manager.transaction((inner) => this.join(inner, gate, work)));
+    }
     for (let tries = 1; ; tries++) {
       signal?.throwIfAborted();
       const gate = new StatementGate(this.judge);
       const run = (own: EntityManager): Promise<Result> =>
-        canBeJoined ? this.joined.run({ manager: own, gate }, () => work(own)) : work(own);
+        canBeJoined ? this.join(own, gate, work) : work(own);
       try {
         return await unlessAborted(this.runManaged(run, gate, signal), signal);
       } catch (error) {
@@ -252,14 +269,28 @@ export abstract class SqlDatabase {
     }
   }
 
+  /** Runs work in an open transaction, and waits for what joined it: a COMMIT would cut that off. */
+  private join<Result>(
+    manager: EntityManager,
+    gate: StatementGate,
+    work: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    const turns = new Semaphore(1);
+    return this.joined.run({ manager, gate, turns }, async () => {
+      const result = await work(manager);
+      await turns.run(() => Promise.resolve());
+      return result;
+    });
+  }
+
   /**
    * What work that failed or was aborted still does must not commit by itself. What goes on after its
    * transaction has committed may.
    */
-  private openManager(): EntityManager | undefined {
+  private openTransaction(): Joined | undefined {
     const joined = this.joined.getStore();
     if (joined === undefined || joined.gate.isCommitted) return undefined;
     if (!joined.gate.isOpen) throw new TransactionEndedError();
-    return joined.manager;
+    return joined;
   }
 }

@@ -51,14 +51,7 @@ export class StatementGate {
    */
   send<Result>(sql: unknown, statement: () => Result): Result {
     if (!this.isOpen && this.passing !== sql) throw new TransactionEndedError();
-    try {
-      const result = statement();
-      if (result instanceof Promise) result.catch((error: unknown) => this.note(error));
-      return result;
-    } catch (error) {
-      this.note(error);
-      throw error;
-    }
+    return this.noting(statement);
   }
 
   /**
@@ -71,15 +64,28 @@ export class StatementGate {
     if (!this.isOpen && this.passing !== sql) return Promise.reject(new TransactionEndedError());
     const turn = this.last.then(() => {
       // What was sent before the COMMIT belongs to the transaction, though its turn comes later.
-      if (this.passing === 'COMMIT') return statement();
-      return this.send(sql, statement);
+      const mayPass = this.isOpen || this.passing === 'COMMIT' || this.passing === sql;
+      if (!mayPass) throw new TransactionEndedError();
+      return this.noting(statement);
     });
     this.last = turn.catch(() => undefined);
     return turn;
   }
 
+  private noting<Result>(statement: () => Result): Result {
+    try {
+      const result = statement();
+      if (result instanceof Promise) result.catch((error: unknown) => this.note(error));
+      return result;
+    } catch (error) {
+      this.note(error);
+      throw error;
+    }
+  }
+
   private note(error: unknown): void {
     this.hadConflict ||= this.judge.isConflict(error);
-    if (this.isOpen && this.judge.endsTransaction(error)) this.passing = 'nothing';
+    // Not only while it is open: a COMMIT may wait for the turn of a statement that nobody awaited.
+    if (this.passing !== 'ROLLBACK' && this.judge.endsTransaction(error)) this.passing = 'nothing';
   }
 }

@@ -89,7 +89,10 @@ export class NotificationRecovery implements OnApplicationBootstrap, BeforeAppli
   private look(from: string, since: number): Promise<{ ids: string[]; next: string | undefined }> {
     const { database } = this;
     const { table, condition } = this.lost;
-    return database.transaction(function* (): Steps<{ ids: string[]; next: string | undefined }> {
+    return database.transaction(function* lookAtBatch(): Steps<{
+      ids: string[];
+      next: string | undefined;
+    }> {
       const [row] = yield database.statement(
         `SELECT id FROM ${table} WHERE id >= ? ORDER BY id LIMIT 1 OFFSET ${BATCH}`,
         [from],
@@ -101,7 +104,7 @@ export class NotificationRecovery implements OnApplicationBootstrap, BeforeAppli
         [from, ...(next === undefined ? [] : [next]), since],
       );
       return { ids: found.map(idOf), next };
-    });
+    }, 'readTimeoutMs');
   }
 
   /** The update decides between several processes: the later one finds that there is a job. */

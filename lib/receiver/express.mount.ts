@@ -119,7 +119,7 @@ export class ExpressMount {
 
   /** The host may have routes of its own below the receiver's path; for unknown sources there are no others. */
   private isForHost(source: string, { method = '', url }: ExpressRequest): boolean {
-    if (this.methodsOf(source)?.includes(method) === true) return false;
+    if (this.methodsOf(source)?.has(method) === true) return false;
     const [path = ''] = originForm(url).split('?', 1);
     return this.hostRoutes.answers(method, path, this.route?.base ?? '/');
   }
@@ -141,7 +141,7 @@ export class ExpressMount {
 }
 
 /** What a source of that name takes; `undefined` where there is none. */
-export type MethodsOf = (source: string) => readonly string[] | undefined;
+export type MethodsOf = (source: string) => ReadonlySet<string> | undefined;
 
 /** A browser's question before a request: for the host's CORS to answer. No browser sends a sender's header with it. */
 function isPreflight({ method, headers }: ExpressRequest): boolean {

@@ -109,7 +109,7 @@ export class FastifyMount {
    *
    * @throws {ConfigurationError} that names both
    */
-  assertNoClash(sources: Iterable<string>, methodsOf: (source: string) => readonly string[]): void {
+  assertNoClash(sources: Iterable<string>, methodsOf: (source: string) => Iterable<string>): void {
     for (const source of sources) {
       const url = `${this.route.base}${source}`;
       for (const method of methodsOf(source)) {

@@ -68,9 +68,8 @@ export class ReceiverMount implements OnModuleInit, OnApplicationBootstrap {
     this.fastify?.assertNoClash(names, (source) => this.methodsOf(source) ?? []);
   }
 
-  private methodsOf(name: string): readonly string[] | undefined {
-    const source = this.sources.find(name);
-    return source && [...source.methods];
+  private methodsOf(name: string): ReadonlySet<string> | undefined {
+    return this.sources.find(name)?.methods;
   }
 
   private platform(): string | undefined {

@@ -10,8 +10,9 @@ const MAX_DISCARDING_MS = 10_000;
  *
  * @internal
  */
-export function hasUnreadBody({ complete, headers, destroyed }: RawRequest): boolean {
-  if (complete !== false || destroyed) return false;
+export function hasUnreadBody(request: RawRequest): boolean {
+  if (request.complete !== false || request.destroyed) return false;
+  const { headers } = request;
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 

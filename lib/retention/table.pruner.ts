@@ -65,7 +65,7 @@ export class TablePruner implements Prunable {
     );
     const range = `${key} >= ? AND ${key} < ?`;
     const condition = this.pruned.condition(cutoffs);
-    return database.transaction(function* (): Steps<string | undefined> {
+    return database.transaction(function* pruneBatch(): Steps<string | undefined> {
       const [row] = yield database.statement(
         `SELECT ${key} AS first_key FROM ${table} WHERE ${range} ORDER BY ${key} LIMIT 1 OFFSET ${limit}`,
         [from, bound],
@@ -86,6 +86,6 @@ export class TablePruner implements Prunable {
         ...condition.parameters,
       ]);
       return next;
-    });
+    }, 'readTimeoutMs');
   }
 }

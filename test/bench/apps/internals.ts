@@ -12,7 +12,7 @@ export async function internals(app: INestApplicationContext): Promise<Internals
   const inbox = await load<typeof import('../../../lib/inbox/inbox.js')>('./inbox/inbox.js');
   const queue =
     await load<typeof import('../../../lib/queue/engines/sql/job.worker.js')>(
-      './queue/job.worker.js',
+      './queue/engines/sql/job.worker.js',
     );
   return {
     inbox: app.get(inbox.Inbox, { strict: false }),
