@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { QueryFailedError } from 'typeorm';
 import type { WebhookModuleOptions } from '../lib/webhook.options.js';
 import { EventEntity } from '../lib/inbox/event.entity.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
@@ -329,6 +330,20 @@ describeOnDatabases('Handshakes', (kind) => {
       expect(app.logger.of('warn')).toEqual([
         "Refused a request to source 'fetching' with 503: the handshake failed: Error: the other side is away",
       ]);
+    });
+
+    it('logs no value that a database error names', async () => {
+      const answering = app.post('/webhooks/fetching', '{}');
+      await fetching.asked.next();
+      const thrown = Object.assign(new Error("Duplicate entry 'the-new-secret'"), {
+        detail: 'Key (secret)=(the-new-secret) already exists.',
+      });
+      fetching.fail(new QueryFailedError('INSERT INTO secret', ['the-new-secret'], thrown));
+      expect((await answering).status).toBe(503);
+      expect(app.logger.of('warn')).toEqual([
+        "Refused a request to source 'fetching' with 503: the handshake failed: a QueryFailedError was thrown",
+      ]);
+      expect(app.logger.text).not.toContain('the-new-secret');
     });
 
     it('REQ-21 answers 503 where that takes too long', async () => {

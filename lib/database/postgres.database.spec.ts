@@ -45,4 +45,18 @@ describeOnPostgres(PostgresDatabase.name, () => {
     await runner.release();
     expect(await database.currentTimeMs()).toBeGreaterThan(0);
   });
+
+  it.each([{ poolSize: 4, extra: { max: 2 } }, { poolSize: 4 }, { extra: { max: 2 } }, {}])(
+    'knows how many connections its pool opens (%j)',
+    async (options) => {
+      const other = await new DataSource({
+        type: 'postgres',
+        url: POSTGRES.url,
+        ...options,
+      }).initialize();
+      const { master } = other.driver as unknown as { master: { options: { max: number } } };
+      expect(createSqlDatabase(other)).toMatchObject({ poolSize: master.options.max });
+      await other.destroy();
+    },
+  );
 });

@@ -6,6 +6,7 @@ import type { DatabaseOptions } from '../../lib/database/database.options.js';
 import type { SqlDatabase } from '../../lib/database/sql-database.js';
 import type { Statement, Steps } from '../../lib/database/statement.js';
 import { EventEntity } from '../../lib/inbox/event.entity.js';
+import { TablePruner } from '../../lib/retention/table.pruner.js';
 import { describeOnDatabases, SERVERS, type DatabaseKind } from '../support/databases.js';
 import { proxied, type ProxiedDatabase } from '../support/proxied.database.js';
 import { eventRow, startMachine, type Machine } from './machine.js';
@@ -191,6 +192,22 @@ function suite(kind: DatabaseKind): void {
     const slow = kind.name === 'PostgreSQL' ? 'SELECT 1 FROM pg_sleep(2)' : 'SELECT SLEEP(2)';
     const work = machine.database.managed((manager) => manager.query(slow), signal);
     expect(await work).toHaveLength(1);
+  });
+
+  it('F-6 gives the statements of retention the time that reads have', async () => {
+    await start({}, { statementTimeoutMs: 300, readTimeoutMs: 20_000 });
+    const { database, inbox } = machine;
+    await database.transaction(() => inbox.insert([eventRow('old')]));
+    const slow = kind.name === 'PostgreSQL' ? "pg_sleep(1)::text = ''" : 'SLEEP(1) = 0';
+    const pruner = new TablePruner(database, {
+      table: database.table(EventEntity),
+      key: database.quote('key'),
+      keptByJobs: false,
+      condition: () => ({ sql: slow, parameters: [] }),
+    });
+    const now = Date.now();
+    await pruner.prune({ completedBefore: now, discardedBefore: now }, 10);
+    expect(await machine.dataSource.getRepository(EventEntity).count()).toBe(0);
   });
 
   it('F-6 leaves those that cannot write any more', async () => {

@@ -10,10 +10,9 @@ export interface Internals {
 
 export async function internals(app: INestApplicationContext): Promise<Internals> {
   const inbox = await load<typeof import('../../../lib/inbox/inbox.js')>('./inbox/inbox.js');
-  const queue =
-    await load<typeof import('../../../lib/queue/engines/sql/job.worker.js')>(
-      './queue/engines/sql/job.worker.js',
-    );
+  const queue = await load<typeof import('../../../lib/queue/engines/sql/job.worker.js')>(
+    './queue/engines/sql/job.worker.js',
+  );
   return {
     inbox: app.get(inbox.Inbox, { strict: false }),
     worker: app.get(queue.JobWorker, { strict: false }),

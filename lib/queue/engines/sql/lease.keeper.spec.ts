@@ -38,4 +38,25 @@ describe('LeaseKeeper', () => {
     expect(answers).toEqual([false, false, false, true, false, false]);
     expect(failed).toHaveBeenCalledTimes(2);
   });
+
+  it('calls no lease lost that may have ended by a completion', async () => {
+    const clock = new FakeClock();
+    const held = new HeldJobs(Infinity);
+    for (const end of ['3', '4']) {
+      held.hold({ ...JOB, id: JOB.id.slice(0, -1) + end }, clock.now());
+    }
+    const [ending, running] = held.all();
+    ending!.isEnding = true;
+    const database = {
+      transaction: () => Promise.resolve(new Set<string>()),
+    } as unknown as SqlDatabase;
+    const lost = jest.fn();
+    const keeper = new LeaseKeeper('me', 60_000, held, database, {} as QueueDialect, clock, {
+      lost,
+      renewed: jest.fn(),
+      failed: jest.fn(),
+    });
+    expect(await keeper.renew()).toBe(true);
+    expect(lost.mock.calls).toEqual([[running]]);
+  });
 });
