@@ -19,11 +19,21 @@ export function batches<Row>(
   const result: Row[][] = [];
   for (let start = 0; start < rows.length;) {
     const fitting = countFitting(rows.slice(start, start + MAX_ROWS), sizeOf);
-    const count = 2 ** Math.floor(Math.log2(fitting));
+    const count = powerOfTwoWithin(fitting);
     result.push(rows.slice(start, start + count));
     start += count;
   }
   return result;
+}
+
+/**
+ * The largest power of two that is not larger than a number.
+ *
+ * @param count 1 or more
+ * @internal
+ */
+export function powerOfTwoWithin(count: number): number {
+  return 2 ** Math.floor(Math.log2(count));
 }
 
 /**

@@ -127,8 +127,9 @@ export class JobClaimer {
 
   private async claimOnce(): Promise<number> {
     // The other half is left for jobs that are born leased meanwhile, or they would have to be claimed too.
-    const limit = Math.min(Math.ceil(this.host.room() / 2), MAX_CLAIM);
-    if (limit <= 0) return 0;
+    const room = Math.min(Math.ceil(this.host.room() / 2), MAX_CLAIM);
+    if (room <= 0) return 0;
+    const limit = this.tools.dialect.claimSize(room);
     this.moreIsDue = false;
     this.tools.held.reserve(limit);
     try {

@@ -1,4 +1,9 @@
-import { batches, placeholders, rowPlaceholders } from '../../../../database/batches.js';
+import {
+  batches,
+  placeholders,
+  powerOfTwoWithin,
+  rowPlaceholders,
+} from '../../../../database/batches.js';
 import type { Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 import { toClaimedJob, toLeasedJob } from './postgres.js';
@@ -36,6 +41,11 @@ export class MysqlQueueDialect extends QueueDialect {
         parameters: batch.flatMap(newJobValues),
       };
     }
+  }
+
+  /** The limit stands in the statement, and each different statement is prepared once a connection. */
+  override claimSize(room: number): number {
+    return powerOfTwoWithin(room);
   }
 
   override *claim({ now, leaseUntil, leasedBy, limit, except = [] }: Claim): Steps<ClaimedJob[]> {

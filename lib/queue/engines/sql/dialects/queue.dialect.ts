@@ -36,6 +36,15 @@ export abstract class QueueDialect {
    */
   abstract claim(claim: Claim): Steps<ClaimedJob[]>;
 
+  /**
+   * How many jobs one claim takes where there is room for so many.
+   *
+   * @param room 1 or more
+   */
+  claimSize(room: number): number {
+    return room;
+  }
+
   /** Whether there is a suspect that may be run. */
   abstract hasSuspect(now: number, except?: readonly string[]): Steps<boolean>;
 

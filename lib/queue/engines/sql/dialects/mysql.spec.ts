@@ -1,0 +1,18 @@
+import { MysqlQueueDialect } from './mysql.js';
+
+describe(MysqlQueueDialect.name, () => {
+  const dialect = new MysqlQueueDialect('job');
+
+  // A server has 16,382 prepared statements by default, for all connections of all processes.
+  it('claims by few different statements, whatever room there is', () => {
+    const rooms = Array.from({ length: 500 }, (_, index) => index + 1);
+    const statements = rooms.map((room) => {
+      const limit = dialect.claimSize(room);
+      expect(limit).toBeGreaterThan(room / 2);
+      expect(limit).toBeLessThanOrEqual(room);
+      const { value } = dialect.claim({ now: 1, leaseUntil: 2, leasedBy: 'me', limit }).next();
+      return (value as { sql: string }).sql;
+    });
+    expect(new Set(statements).size).toBe(9);
+  });
+});
