@@ -12,7 +12,7 @@ import type { Random } from './random.js';
 import type { Run } from './run.js';
 import { pause } from './waiting.js';
 
-/** Longest time in which all work has to come to its end, once nothing goes wrong any more. */
+/** Longest time in which a job has to come to its end, once nothing goes wrong any more; then another. */
 const SETTLE_LIMIT_MS = 60_000;
 
 /** A job that has not ended. */
@@ -141,13 +141,18 @@ export class ChaosDatabase {
     }
   }
 
-  /** Waits until no job is left to be done. */
+  /** Waits until no job is left to be done, for as long as there are ever fewer. */
   async settled(check: () => void, limitMs = SETTLE_LIMIT_MS): Promise<void> {
-    const giveUpAt = performance.now() + limitMs;
+    let giveUpAt = performance.now() + limitMs;
+    let fewest = Infinity;
     for (;;) {
       check();
       const open = await this.jobsIn('available', 'running', 'retryable');
       if (open.length === 0) return;
+      if (open.length < fewest) {
+        fewest = open.length;
+        giveUpAt = performance.now() + limitMs;
+      }
       if (performance.now() > giveUpAt) {
         throw new ChaosError(
           `${open.length} jobs never end: ${open
