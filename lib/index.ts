@@ -46,6 +46,11 @@ export * from './signatures/index.js';
 // Database
 export type { DatabaseOptions } from './database/database.options.js';
 
+// Requests to other servers
+export type { OutboundAllowances } from './http/address.guard.js';
+export { OutboundError, type OutboundFailure } from './http/outbound.error.js';
+export type { SendingOptions } from './http/sending.options.js';
+
 // Inbox
 export type { InboxOptions } from './inbox/inbox.options.js';
 export { EventEntity, type BodyEncoding, type EventStatus } from './inbox/event.entity.js';

@@ -6,6 +6,7 @@ import { RESOLVED_DATABASE_OPTIONS } from './database/database.options.js';
 import { Sealer } from './database/sealer.js';
 import { SqlDatabase } from './database/sql-database.js';
 import { RESOLVED_HANDLERS_OPTIONS } from './dispatch/handlers.options.js';
+import { OutboundClient } from './http/outbound.client.js';
 import { RESOLVED_INBOX_OPTIONS } from './inbox/inbox.options.js';
 import { RESOLVED_NOTIFICATIONS_OPTIONS } from './notifications/notifications.options.js';
 import { RESOLVED_POLLING_OPTIONS } from './polling/polling.options.js';
@@ -43,6 +44,12 @@ const providers: Provider[] = [
   slice(RESOLVED_POLLING_OPTIONS, 'polling'),
   slice(RESOLVED_NOTIFICATIONS_OPTIONS, 'notifications'),
   {
+    provide: OutboundClient,
+    useFactory: ({ clock, sending }: ResolvedWebhookOptions) =>
+      new OutboundClient({ clock, allow: sending.allow }),
+    inject: [RESOLVED_OPTIONS],
+  },
+  {
     provide: CommitSignal,
     useFactory: ({ dataSource }: SqlDatabase) => new CommitSignal(dataSource),
     inject: [SqlDatabase],
@@ -60,6 +67,7 @@ const providers: Provider[] = [
   exports: [
     SqlDatabase,
     CommitSignal,
+    OutboundClient,
     Sealer,
     Clock,
     DATABASE_CLOCK,

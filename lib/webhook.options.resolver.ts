@@ -7,6 +7,8 @@ import { resolveSealWith } from './database/seal-with.resolver.js';
 import type { Sealer } from './database/sealer.js';
 import { resolveDatabaseOptions } from './database/database.options.resolver.js';
 import { ConfigurationError } from './errors/configuration.error.js';
+import { resolveSendingOptions } from './http/sending.options.resolver.js';
+import type { ResolvedSendingOptions } from './http/sending.options.js';
 import { resolveInboxOptions } from './inbox/inbox.options.resolver.js';
 import type { ResolvedInboxOptions } from './inbox/inbox.options.js';
 import { resolveNotificationsOptions } from './notifications/notifications.options.resolver.js';
@@ -31,6 +33,7 @@ export interface ResolvedWebhookOptions {
   readonly retention: ResolvedRetentionOptions;
   readonly polling: ResolvedPollingOptions;
   readonly notifications: ResolvedNotificationsOptions;
+  readonly sending: ResolvedSendingOptions;
   readonly sealer: Sealer;
   readonly clock: Clock;
 }
@@ -46,6 +49,7 @@ const KEYS: readonly string[] = [
   'retention',
   'polling',
   'notifications',
+  'sending',
   'sealWith',
   'clock',
 ] satisfies (keyof WebhookModuleOptions)[];
@@ -82,6 +86,7 @@ export function resolveWebhookOptions(given: WebhookModuleOptions): ResolvedWebh
     retention: resolveRetentionOptions(given.retention),
     polling: resolvePollingOptions(given.polling),
     notifications: resolveNotificationsOptions(given.notifications),
+    sending: resolveSendingOptions(given.sending),
     sealer: resolveSealWith(given.sealWith),
     clock: resolveClock(given.clock),
   };

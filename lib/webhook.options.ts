@@ -1,6 +1,7 @@
 import type { Clock } from './clock/clock.js';
 import type { HandlersOptions } from './dispatch/handlers.options.js';
 import type { DatabaseOptions } from './database/database.options.js';
+import type { SendingOptions } from './http/sending.options.js';
 import type { InboxOptions } from './inbox/inbox.options.js';
 import type { NotificationsOptions } from './notifications/notifications.options.js';
 import type { PollingOptions } from './polling/polling.options.js';
@@ -34,6 +35,8 @@ export interface WebhookModuleOptions {
   readonly polling?: PollingOptions;
   /** By which channels notifications are sent. */
   readonly notifications?: NotificationsOptions;
+  /** How requests to other servers are sent: those of `httpPost()`. */
+  readonly sending?: SendingOptions;
   /**
    * Keys of 32 random bytes, in base64 or hexadecimal (`openssl rand -base64 32`). The payloads of
    * notifications, and the events of sources that show a secret, are sealed with the first one before they

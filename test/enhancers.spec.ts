@@ -39,6 +39,7 @@ import { unsigned } from '../lib/signatures/providers/unsigned.js';
 import type { WebhookModuleOptions } from '../lib/webhook.options.js';
 import { ADAPTERS, startApp, type AdapterName, type TestApp } from './support/application.js';
 import { DATABASES, describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { LOCAL_RECEIVERS } from './support/local-receivers.js';
 
 const sources = {
   game: unsigned({ id: { path: 'id' }, type: { path: 'type' }, dataPath: 'data' }),
@@ -230,7 +231,7 @@ async function startSubject({
     await startApp({
       database,
       entities: [Effect],
-      options: { sources, ...options },
+      options: { sources, sending: LOCAL_RECEIVERS, ...options },
       host: { providers },
       ...(adapter === undefined ? {} : { adapter }),
       ...(prepare === undefined ? {} : { prepare }),

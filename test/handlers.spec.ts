@@ -41,6 +41,7 @@ import { unsigned } from '../lib/signatures/providers/unsigned.js';
 import { startApp, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
+import { LOCAL_RECEIVERS } from './support/local-receivers.js';
 
 /** What ran, in its order. */
 const calls: string[] = [];
@@ -270,7 +271,11 @@ describeOnDatabases('Handlers', (kind) => {
     const facts = { id: { path: 'id' }, type: { path: 'type' }, dataPath: 'data' } as const;
     app = await startApp({
       database,
-      options: { clock, sources: { game: unsigned(facts), shop: unsigned(facts) } },
+      options: {
+        clock,
+        sending: LOCAL_RECEIVERS,
+        sources: { game: unsigned(facts), shop: unsigned(facts) },
+      },
       entities: [Effect],
       prepare: (created) => created.useGlobalFilters(new GlobalFilter()),
       host: {

@@ -20,6 +20,7 @@ import {
 import { startApp, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
+import { LOCAL_RECEIVERS } from './support/local-receivers.js';
 import { apiPoller } from './support/players.js';
 
 const DAY_MS = 86_400_000;
@@ -46,6 +47,7 @@ describeOnDatabases('Retention', (kind) => {
       database,
       host: { providers: [Handlers, apiPoller(() => undefined, { catchUp: false })] },
       options: {
+        sending: LOCAL_RECEIVERS,
         sources: { any: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) },
         // A failing job is to wait for longer than anything is kept.
         queue: { backoff: { baseMs: 1_000 * DAY_MS, capMs: 1_000 * DAY_MS, jitter: 0 } },

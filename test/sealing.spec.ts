@@ -18,6 +18,7 @@ import { PROVIDERS } from '../lib/testing/samples/providers.js';
 import type { WebhookModuleOptions } from '../lib/webhook.options.js';
 import { ADAPTERS, startApp, type AdapterName, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { LOCAL_RECEIVERS } from './support/local-receivers.js';
 
 const CLIENT_STATE = 's3cret-client-state';
 const GRAPH = JSON.stringify({
@@ -87,6 +88,7 @@ describeOnDatabases('Secrets at rest', (kind) => {
       database,
       adapter,
       options: {
+        sending: LOCAL_RECEIVERS,
         sources: {
           graph: microsoftGraph({ clientState: CLIENT_STATE }),
           open: { scheme: unsigned({ id: { path: 'id' } }), storeHeaders: ['x-kind'] },

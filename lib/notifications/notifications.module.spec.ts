@@ -11,6 +11,7 @@ import { DataSource } from 'typeorm';
 import { close } from '../../test/support/close.js';
 import { describeOnDatabases, type TestDatabase } from '../../test/support/databases.js';
 import { FakeClock } from '../../test/support/fake.clock.js';
+import { LOCAL_RECEIVERS } from '../../test/support/local-receivers.js';
 import { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { CommitSignal } from '../database/commit-signal.js';
@@ -18,6 +19,7 @@ import { createSqlDatabase } from '../database/database.factory.js';
 import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { Discard } from '../retry/discard.js';
+import { OutboundClient } from '../http/outbound.client.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { QueueEngine } from '../queue/queue.engine.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
@@ -86,6 +88,10 @@ class CoreModule {
         { provide: Clock, useValue: clock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: Sealer, useValue: new Sealer([]) },
+        {
+          provide: OutboundClient,
+          useFactory: () => new OutboundClient({ clock, ...LOCAL_RECEIVERS }),
+        },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: withoutJitter() },
         { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         {
@@ -102,6 +108,7 @@ class CoreModule {
         RESOLVED_QUEUE_OPTIONS,
         RESOLVED_RETENTION_OPTIONS,
         RESOLVED_NOTIFICATIONS_OPTIONS,
+        OutboundClient,
       ],
     };
   }

@@ -12,6 +12,7 @@ import { unsigned } from '../../lib/signatures/providers/unsigned.js';
 import { startApp } from '../support/application.js';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
 import { FakeClock } from '../support/fake.clock.js';
+import { LOCAL_RECEIVERS } from '../support/local-receivers.js';
 import { startMachine } from './machine.js';
 
 @Injectable()
@@ -54,6 +55,7 @@ describeOnDatabases('Under replication', (kind) => {
     const app = await startApp({
       database: { ...database, options: replicated(database) },
       options: {
+        sending: LOCAL_RECEIVERS,
         clock,
         sources: { game: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) },
       },

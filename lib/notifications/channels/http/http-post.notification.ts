@@ -11,8 +11,8 @@ export const HTTP_CHANNEL = 'http';
 export interface HttpPostMessage {
   /**
    * Where to post, by `http:` or `https:`. Chat webhooks have their secret in it: it is stored with the
-   * notification, sealed where there is a key (`sealWith`), and logs name its host alone. It is the application's own choice: a URL that a
-   * stranger may set needs checks against internal addresses, which this channel does not make.
+   * notification, sealed where there is a key (`sealWith`), and logs name its host alone. Only public addresses are reached, by
+   * `https:` on port 443, unless `sending.allow` says otherwise.
    */
   readonly url: string;
   /** The body; anything that JSON can hold. */

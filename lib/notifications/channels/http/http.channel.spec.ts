@@ -1,8 +1,11 @@
+import { channel as channelOf } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { FakeClock } from '../../../../test/support/fake.clock.js';
 import { describeError } from '../../../errors/describe-error.js';
+import { OutboundClient } from '../../../http/outbound.client.js';
 import { Discard } from '../../../retry/discard.js';
 import { RetryLater } from '../../../retry/retry-later.js';
 import type { ChannelMessage } from '../channel.js';
@@ -20,6 +23,7 @@ interface Post {
 
 describe(HttpChannel.name, () => {
   let clock: FakeClock;
+  let client: OutboundClient;
   let channel: HttpChannel;
   let server: Server;
   let url: string;
@@ -30,7 +34,15 @@ describe(HttpChannel.name, () => {
   beforeEach(async () => {
     clock = new FakeClock();
     judge = undefined;
-    channel = new HttpChannel(clock, { judgeAnswer: (given) => judge?.(given) });
+    const resolver = {
+      resolve: () => Promise.resolve([{ address: '127.0.0.1', family: 4 as const }]),
+    };
+    client = new OutboundClient({
+      clock,
+      resolver,
+      allow: { http: true, hosts: ['127.0.0.1', 'chat.example.com'] },
+    });
+    channel = new HttpChannel(client, clock, { judgeAnswer: (given) => judge?.(given) });
     posts = [];
     server = createServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -46,7 +58,7 @@ describe(HttpChannel.name, () => {
   });
 
   afterEach(async () => {
-    await channel.onApplicationShutdown();
+    await client.onApplicationShutdown();
     server.closeAllConnections();
     server.close();
   });
@@ -64,6 +76,35 @@ describe(HttpChannel.name, () => {
     attempt: 1,
     createdAt: new Date(clock.now()),
     signal,
+  });
+
+  describe('validate', () => {
+    const refusal = (to: string): unknown => {
+      try {
+        channel.validate({ url: to, json: 1 });
+        return undefined;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+
+    it('takes public URLs, and what the application allows', () => {
+      expect(refusal('https://chat.example.org/hooks/s3cret')).toBeUndefined();
+      expect(refusal(url)).toBeUndefined();
+    });
+
+    it.each([
+      ['http://chat.example.org/s3cret', 'its protocol is http:, which is not allowed'],
+      ['https://10.0.0.1/s3cret', 'its address is not public'],
+      ['https://localhost/s3cret', 'its host has an internal name'],
+      ['https://chat.example.org:8080/s3cret', 'port 8080 is not allowed'],
+    ])('REQ-322 refuses %s, and names the option', (to, reason) => {
+      if (to.startsWith('http:')) client = new OutboundClient({ clock });
+      channel = new HttpChannel(client, clock, { judgeAnswer: () => undefined });
+      expect(refusal(to)).toContain(`It may not: ${reason}.`);
+      expect(refusal(to)).toContain('`sending: { allow }`');
+      expect(refusal(to)).not.toContain('s3cret');
+    });
   });
 
   describe('recipient', () => {
@@ -203,17 +244,17 @@ describe(HttpChannel.name, () => {
     });
 
     it('REQ-60 waits for the end of a body for five seconds', async () => {
-      const waits = new Promise<() => void>((resolve) => {
-        jest.spyOn(clock, 'schedule').mockImplementationOnce((giveUp, delayMs) => {
-          expect(delayMs).toBe(5_000);
-          resolve(giveUp);
-          return () => undefined;
-        });
-      });
       answer = (response) => response.writeHead(200).write('x');
-      const sending = channel.send(message());
-      const giveUp = await waits;
-      giveUp();
+      const headers = channelOf('undici:request:headers');
+      const begun = new Promise<void>((resolve) => headers.subscribe(() => resolve()));
+      let isOver = false;
+      const sending = channel.send(message()).finally(() => (isOver = true));
+      await begun;
+      await turn();
+      clock.advance(4_999);
+      await turn();
+      expect(isOver).toBe(false);
+      clock.advance(1);
       expect(await sending).toEqual({ receipt: 'HTTP 200: x' });
     });
 
@@ -240,7 +281,7 @@ describe(HttpChannel.name, () => {
         .send(message({}, controller.signal))
         .catch((thrown: unknown) => thrown);
       expect(describeError(error)).toBe(
-        `WebhookError: ${new URL(url).host} gave no answer (${code})`,
+        `OutboundError: ${new URL(url).host} gave no answer (${code})`,
       );
     });
   });

@@ -1,0 +1,64 @@
+import { isIP, type LookupFunction } from 'node:net';
+import { buildConnector } from 'undici';
+import type { AddressGuard } from './address.guard.js';
+import type { HostResolver } from './host.resolver.js';
+import { OutboundError } from './outbound.error.js';
+
+/** How to connect to a checked address. */
+export interface ConnectorOptions {
+  /** How long to try for, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Makes the connector that is given checked addresses alone. @default undici's */
+  readonly build?: (options: buildConnector.BuildOptions) => buildConnector.connector;
+}
+
+/**
+ * Connects to addresses that have been checked, and to no others: a name is looked up once for a socket, all of
+ * its addresses are checked, and the socket tries them in turn. To check first and to connect by name would look it
+ * up twice, and who owns the name can answer differently the second time (DNS rebinding).
+ *
+ * @internal
+ */
+export function guardedConnector(
+  guard: AddressGuard,
+  resolver: HostResolver,
+  { timeoutMs, build = buildConnector }: ConnectorOptions,
+): buildConnector.connector {
+  const lookup: LookupFunction = (hostname, options, callback) => {
+    void checkedAddresses(guard, resolver, hostname).then(
+      (addresses) => {
+        if (options.all === true) callback(null, [...addresses]);
+        else callback(null, addresses[0]?.address ?? '', addresses[0]?.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, []),
+    );
+  };
+  const connect = build({ timeout: timeoutMs, lookup, autoSelectFamily: true });
+  return (options, callback) => {
+    // Node.js looks no literal address up.
+    const refusal =
+      isIP(options.hostname) === 0
+        ? undefined
+        : guard.refusalOfAddress(options.hostname, options.hostname);
+    if (refusal === undefined) connect(options, callback);
+    else callback(refused(options.hostname, refusal), null);
+  };
+}
+
+/** @throws {OutboundError} where one of them may not be reached: the name's owner would decide which one is */
+async function checkedAddresses(
+  guard: AddressGuard,
+  resolver: HostResolver,
+  hostname: string,
+): Promise<readonly { address: string; family: number }[]> {
+  const addresses = await resolver.resolve(hostname);
+  for (const { address } of addresses) {
+    const refusal = guard.refusalOfAddress(address, hostname);
+    if (refusal !== undefined) throw refused(hostname, refusal);
+  }
+  return addresses;
+}
+
+function refused(hostname: string, refusal: string): OutboundError {
+  return new OutboundError('refused', `${hostname} may not be reached: ${refusal}`);
+}
