@@ -6,12 +6,14 @@ import { RESOLVED_DATABASE_OPTIONS } from './database/database.options.js';
 import { Sealer } from './database/sealer.js';
 import { SqlDatabase } from './database/sql-database.js';
 import { RESOLVED_HANDLERS_OPTIONS } from './dispatch/handlers.options.js';
+import { outboundFetch } from './http/outbound.fetch.js';
 import { OutboundClient } from './http/outbound.client.js';
 import { RESOLVED_INBOX_OPTIONS } from './inbox/inbox.options.js';
 import { RESOLVED_NOTIFICATIONS_OPTIONS } from './notifications/notifications.options.js';
 import { RESOLVED_POLLING_OPTIONS } from './polling/polling.options.js';
 import { RESOLVED_QUEUE_OPTIONS } from './queue/queue.options.js';
 import { RESOLVED_RETENTION_OPTIONS } from './retention/retention.options.js';
+import { KEY_FETCH } from './receiver/key-fetch.js';
 import { RESOLVED_RECEIVER_OPTIONS } from './receiver/receiver.options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './webhook.module-definition.js';
 import { resolveWebhookOptions, type ResolvedWebhookOptions } from './webhook.options.resolver.js';
@@ -49,6 +51,7 @@ const providers: Provider[] = [
       new OutboundClient({ clock, allow: sending.allow }),
     inject: [RESOLVED_OPTIONS],
   },
+  { provide: KEY_FETCH, useFactory: outboundFetch, inject: [OutboundClient] },
   {
     provide: CommitSignal,
     useFactory: ({ dataSource }: SqlDatabase) => new CommitSignal(dataSource),
@@ -68,6 +71,7 @@ const providers: Provider[] = [
     SqlDatabase,
     CommitSignal,
     OutboundClient,
+    KEY_FETCH,
     Sealer,
     Clock,
     DATABASE_CLOCK,

@@ -45,6 +45,7 @@ import {
 import type { SignatureScheme } from '../signatures/signature-scheme.js';
 import { ReceiverModule } from './receiver.module.js';
 import { ReceiverMount } from './receiver.mount.js';
+import { KEY_FETCH } from './key-fetch.js';
 import { RESOLVED_RECEIVER_OPTIONS, type SourcesOption } from './receiver.options.js';
 import { resolveReceiverOptions } from './receiver.options.resolver.js';
 import { WebhookReceiver } from './webhook.receiver.js';
@@ -123,6 +124,7 @@ class Surroundings {
         { provide: Clock, useClass: SystemClock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: Sealer, useValue: new Sealer([]) },
+        { provide: KEY_FETCH, useValue: globalThis.fetch },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
         { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
@@ -138,6 +140,7 @@ class Surroundings {
         RESOLVED_RETENTION_OPTIONS,
         RESOLVED_INBOX_OPTIONS,
         RESOLVED_RECEIVER_OPTIONS,
+        KEY_FETCH,
       ],
     };
   }

@@ -3,7 +3,9 @@ import { ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { EventSeal } from '../inbox/event.seal.js';
 import { SourceSchemas } from '../inbox/source-schemas.js';
+import type { FetchFunction } from '../signatures/guarded.fetch.js';
 import type { SignatureScheme } from '../signatures/signature-scheme.js';
+import { KEY_FETCH } from './key-fetch.js';
 import {
   RESOLVED_RECEIVER_OPTIONS,
   type ResolvedReceiverOptions,
@@ -36,11 +38,13 @@ export class SourceRegistry implements OnModuleInit {
     private readonly schemas: SourceSchemas,
     private readonly seal: EventSeal,
     @Inject(RESOLVED_RECEIVER_OPTIONS) private readonly options: ResolvedReceiverOptions,
+    @Inject(KEY_FETCH) private readonly fetch: FetchFunction,
   ) {}
 
   onModuleInit(): void {
     for (const [name, source] of this.options.sources) {
       const scheme = this.schemeOf(name, source);
+      scheme.fetchWith?.(this.fetch);
       const answers = readyAnswers(name, scheme.answers ?? {});
       const methods = new Set(['POST', ...(scheme.handshakeMethods ?? []), ...source.probes]);
       this.sources.set(name, { ...source, name, scheme, answers, methods });

@@ -34,6 +34,7 @@ import type {
 } from '../signatures/signature-scheme.js';
 import type { Answer } from './answer.js';
 import { ReceiverModule } from './receiver.module.js';
+import { KEY_FETCH } from './key-fetch.js';
 import {
   RESOLVED_RECEIVER_OPTIONS,
   type ReceiverOptions,
@@ -115,6 +116,7 @@ describe(WebhookReceiver.name, () => {
         { provide: Clock, useClass: SystemClock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: Sealer, useValue: new Sealer([]) },
+        { provide: KEY_FETCH, useValue: globalThis.fetch },
         { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
         { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
         { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
@@ -134,6 +136,7 @@ describe(WebhookReceiver.name, () => {
         RESOLVED_RETENTION_OPTIONS,
         RESOLVED_INBOX_OPTIONS,
         RESOLVED_RECEIVER_OPTIONS,
+        KEY_FETCH,
       ],
     })
     class Surroundings {}

@@ -103,6 +103,16 @@ describe(GuardedFetch.name, () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('fetches with what it is given later, unless it was made with a function', async () => {
+    const answering = (text: string) => () => Promise.resolve(new Response(text));
+    const open = new GuardedFetch({ hosts: ['keys.example.com'] });
+    open.use(answering('later'));
+    expect(await open.text('https://keys.example.com/')).toBe('later');
+    const own = new GuardedFetch({ hosts: ['keys.example.com'], fetch: answering('own') });
+    own.use(answering('later'));
+    expect(await own.text('https://keys.example.com/')).toBe('own');
+  });
+
   it('takes what is no JSON for no keys, and does not quote it', async () => {
     const guarded = await serving((_, response) => response.end('<secret>'));
     await expect(guarded.json('https://keys.example.com/')).rejects.toMatchObject({

@@ -36,7 +36,8 @@ export class GuardedFetch {
   private readonly hosts: readonly (string | RegExp)[];
   private readonly timeoutMs: number;
   private readonly maxBytes: number;
-  private readonly fetch: FetchFunction;
+  private readonly given: FetchFunction | undefined;
+  private fetch: FetchFunction;
 
   constructor({ hosts, timeoutMs = 5_000, maxBytes = 262_144, fetch }: GuardedFetchOptions) {
     this.hosts = hosts.map((host) =>
@@ -44,7 +45,13 @@ export class GuardedFetch {
     );
     this.timeoutMs = timeoutMs;
     this.maxBytes = maxBytes;
+    this.given = fetch;
     this.fetch = fetch ?? ((url, init) => globalThis.fetch(url, init));
+  }
+
+  /** Has it fetch with this function, unless it was made with one. */
+  use(fetch: FetchFunction): void {
+    this.fetch = this.given ?? fetch;
   }
 
   /** Whether a URL is one that may be fetched: what is not is no key's URL, and refused at once. */

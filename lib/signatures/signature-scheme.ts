@@ -1,3 +1,5 @@
+import type { FetchFunction } from './guarded.fetch.js';
+
 /**
  * A request as the sender signed it.
  *
@@ -165,6 +167,12 @@ export interface SignatureScheme {
 
   /** Answers of which the sender is particular. @default a line of JSON with 200 or 401 */
   readonly answers?: SenderAnswers;
+
+  /**
+   * Gives a scheme that fetches keys what to fetch them with. The module calls it once, before the first request;
+   * a scheme that is used by itself, or was given a function by its options, fetches with that.
+   */
+  fetchWith?(fetch: FetchFunction): void;
 
   /**
    * Methods beside `POST` that {@link handshake} answers, in upper case. Others get a 405. @default none

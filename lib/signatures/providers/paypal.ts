@@ -36,7 +36,7 @@ export interface PaypalOptions {
    * that whoever has seen a request cannot use its signature for another event. @default 'event-id'
    */
   readonly deduplicateBy?: 'event-id' | 'transmission-id';
-  /** Makes the requests for certificates. @default the global `fetch` */
+  /** Makes the requests for certificates. @default what the module sends with; by itself, the global `fetch` */
   readonly fetch?: FetchFunction;
 }
 
@@ -115,6 +115,10 @@ class PaypalScheme implements SignatureScheme {
       occurredAt: { path: 'create_time', unit: 'iso' },
       dataPath: 'resource',
     });
+  }
+
+  fetchWith(fetch: FetchFunction): void {
+    this.#fetch.use(fetch);
   }
 
   verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {

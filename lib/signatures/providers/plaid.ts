@@ -31,7 +31,7 @@ export interface PlaidOptions {
   readonly environment?: 'production' | 'sandbox';
   /** How far the token's time may be from our clock, in both directions, in seconds. @default 300 */
   readonly toleranceSeconds?: number;
-  /** Makes the requests for keys. @default the global `fetch` */
+  /** Makes the requests for keys. @default what the module sends with; by itself, the global `fetch` */
   readonly fetch?: FetchFunction;
 }
 
@@ -66,6 +66,7 @@ const KEY_ID = /^[\w-]{1,128}$/;
 
 class PlaidScheme implements SignatureScheme {
   readonly name = 'plaid';
+  readonly #fetch: GuardedFetch;
   readonly #keys: RemoteKeys<KeyObject>;
   readonly #tolerance: Tolerance;
   readonly #facts = new EventFactReader({
@@ -84,16 +85,20 @@ class PlaidScheme implements SignatureScheme {
       secret: requireText('secret', secret),
     };
     const host = `${choice('environment', environment, ['production', 'sandbox'])}.plaid.com`;
-    const guarded = new GuardedFetch({ hosts: [host], ...(fetch && { fetch }) });
+    this.#fetch = new GuardedFetch({ hosts: [host], ...(fetch && { fetch }) });
     this.#tolerance = new Tolerance(toleranceSeconds);
     this.#keys = new RemoteKeys(async (id) => {
-      const answer = await guarded.json(`https://${host}/webhook_verification_key/get`, {
+      const answer = await this.#fetch.json(`https://${host}/webhook_verification_key/get`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ ...credentials, key_id: id }),
       });
       return readKey(valueAt(answer, 'key'));
     });
+  }
+
+  fetchWith(fetch: FetchFunction): void {
+    this.#fetch.use(fetch);
   }
 
   verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {

@@ -45,7 +45,7 @@ export interface SnsOptions {
    * same while SNS tries again, for up to an hour. @default 3_900
    */
   readonly toleranceSeconds?: number;
-  /** Makes the requests for certificates, and confirms subscriptions. @default the global `fetch` */
+  /** Makes the requests for certificates, and confirms subscriptions. @default what the module sends with; by itself, the global `fetch` */
   readonly fetch?: FetchFunction;
 }
 
@@ -144,6 +144,10 @@ class SnsScheme implements SignatureScheme {
     this.#certificates = new RemoteKeys(async (url) =>
       readCertificate(await this.#fetch.text(url)),
     );
+  }
+
+  fetchWith(fetch: FetchFunction): void {
+    this.#fetch.use(fetch);
   }
 
   verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {

@@ -1,0 +1,42 @@
+import type { OutboundClient } from './outbound.client.js';
+import { OutboundError } from './outbound.error.js';
+
+/** The part of `fetch` that small documents are fetched with. */
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Most bytes of a document. */
+const MAX_BYTES = 1_048_576;
+
+/** Statuses whose answers have no body. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
+
+/**
+ * A `fetch` for small documents that sends by the library's client. It follows no redirects.
+ *
+ * @returns a function that throws an {@link OutboundError} where there is no whole answer
+ * @internal
+ */
+export function outboundFetch(client: OutboundClient): Fetch {
+  return async (url, { method, headers, body, signal }) => {
+    const {
+      status,
+      headers: answered,
+      ...answer
+    } = await client.send({
+      url,
+      method: method === 'POST' ? 'POST' : 'GET',
+      headers: Object.fromEntries(new Headers(headers)),
+      ...(typeof body === 'string' ? { body: Buffer.from(body) } : {}),
+      ...(signal instanceof AbortSignal ? { signal } : {}),
+      maxAnswerBytes: MAX_BYTES,
+    });
+    if (answer.isCut) {
+      throw new OutboundError('broken', `${new URL(url).host} gave no whole answer`);
+    }
+    const fields = Object.entries(answered).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ]);
+    return new Response(WITHOUT_BODY.has(status) ? null : answer.body, { status, headers: fields });
+  };
+}
