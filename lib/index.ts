@@ -40,8 +40,34 @@ export type {
   SourcesOption,
 } from './receiver/receiver.options.js';
 
-// Signatures: what the entry `nestjs-hookline/signatures` has
-export * from './signatures/index.js';
+// Signatures: what a source of one's own needs; the senders are in the entry `nestjs-hookline/signatures`
+export { WebhookError } from './errors/webhook.error.js';
+export { ConfigurationError } from './errors/configuration.error.js';
+export { KeyUnavailableError } from './signatures/key-unavailable.error.js';
+export type {
+  EventFacts,
+  HandshakeAnswer,
+  HandshakeContext,
+  Refused,
+  RefusalReason,
+  SenderAnswers,
+  SignatureScheme,
+  SignedRequest,
+  Verification,
+  Verified,
+  VerifyContext,
+} from './signatures/signature-scheme.js';
+export type { SecretStore } from './signatures/secret.store.js';
+export type { FormFields, FormFile } from './event/form-fields.js';
+export type { PayloadFormat } from './event/payload-format.js';
+export { credential, type CredentialOptions } from './signatures/credential.scheme.js';
+export { hmac } from './signatures/hmac.scheme.js';
+export type { HmacOptions } from './signatures/hmac.options.js';
+export {
+  standardWebhooks,
+  type StandardWebhooksOptions,
+} from './signatures/providers/standard-webhooks.js';
+export { unsigned, type UnsignedOptions } from './signatures/providers/unsigned.js';
 
 // Database
 export type { DatabaseOptions } from './database/database.options.js';

@@ -4,16 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { InboxService, OnWebhook } from 'nestjs-hookline';
 import {
   github,
-  InboxService,
-  OnWebhook,
   shopify,
   slack,
   square,
   standardWebhooks,
   stripe,
-} from 'nestjs-hookline';
+} from 'nestjs-hookline/signatures';
 import { startApp, type TestApp } from './support/application.js';
 import { CommandLine } from './support/command-line.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';

@@ -42,7 +42,10 @@ export class EventSeal {
   }
 
   close(source: string, key: string, { headers, rawBody }: Content): Stored {
-    if (!this.sources.has(source)) return { headers, ...toStoredBody(rawBody) };
+    if (!this.sources.has(source)) {
+      const { body, bodyEncoding } = toStoredBody(rawBody);
+      return { headers, body, bodyEncoding };
+    }
     return {
       headers: this.sealer.sealText(headers, placeOf(key, 'headers')),
       body: this.sealer.seal(rawBody, placeOf(key, 'body')),

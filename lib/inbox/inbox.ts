@@ -227,6 +227,10 @@ export class Inbox {
     status: EventStatus,
     reason: string | null,
   ): EventEntity {
+    const { headers, body, bodyEncoding } = this.seal.close(event.source, event.key, {
+      headers: JSON.stringify(event.headers),
+      rawBody: event.rawBody,
+    });
     return {
       key: event.key,
       source: event.source,
@@ -237,10 +241,9 @@ export class Inbox {
       reason,
       occurredAt: event.occurredAt.getTime(),
       receivedAt: event.receivedAt.getTime(),
-      ...this.seal.close(event.source, event.key, {
-        headers: JSON.stringify(event.headers),
-        rawBody: event.rawBody,
-      }),
+      headers,
+      body,
+      bodyEncoding,
       format: incoming.format,
       contentType: incoming.contentType ?? null,
       dataPath: incoming.dataPath,

@@ -10,7 +10,7 @@ import { answer, type Answer } from './answer.js';
 import { batchItems } from './batch-item.js';
 import { batchOutcome } from './batch-outcome.js';
 import { identify } from './event-identity.js';
-import { placed } from './placed-payload.js';
+import { incomingEvent } from './incoming-event.factory.js';
 import type { Refuser } from './refuser.js';
 import type { Source } from './source.registry.js';
 
@@ -50,13 +50,8 @@ export class EventAcceptor {
     const found = await identify(source, request, reading, verified, rawBody);
     if (!found.ok) return this.refuser.refuse(source.name, 400, found.reason);
 
-    const incoming: IncomingEvent = {
-      ...found.identity,
-      source: source.name,
-      headers: storedHeaders(source, request),
-      rawBody,
-      ...placed(reading, found.identity.dataPath),
-    };
+    const headers = storedHeaders(source, request);
+    const incoming = incomingEvent(source, found.identity, reading, headers, rawBody);
     try {
       const result = await this.inbox.accept(incoming, source.onInvalidPayload);
       return this.accepted(source, incoming, result, verified.keyIndex);
@@ -86,9 +81,7 @@ export class EventAcceptor {
     for (const { path, facts, reading: own, rawBody } of items) {
       const found = await identify(source, request, own, facts, rawBody);
       if (!found.ok) return this.refuser.refuse(source.name, 400, `${found.reason}, at '${path}'`);
-      const { identity } = found;
-      const place = placed(own, identity.dataPath);
-      incoming.push({ ...identity, source: source.name, headers, rawBody, ...place });
+      incoming.push(incomingEvent(source, found.identity, own, headers, rawBody));
     }
     try {
       const batch = await this.inbox.acceptAll(incoming, source.onInvalidPayload);

@@ -1,4 +1,4 @@
-// The README's test of a handler, run as the README says, by Jest and by Vitest.
+// The guide's test of a handler, run as the guide says, by Jest and by Vitest.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,14 +46,14 @@ function jest(host, tarball) {
       'nestjs-hookline': `file:${tarball}`,
       'ts-jest': '^29.4.0',
     },
-    jest: { ...NEST_11_JEST, ...fromReadme('transformIgnorePatterns') },
+    jest: { ...NEST_11_JEST, ...fromGuide('transformIgnorePatterns') },
   });
   host.write('tsconfig.json', { compilerOptions: NEST_11_COMPILER_OPTIONS });
   mkdirSync(join(host.folder, 'src'));
   host.copy(EXAMPLE, 'src/example.spec.ts');
   host.install(ROOT);
   host.bin('jest');
-  console.log(`${stack.name}: the README's test runs in Jest, as nest new sets it up.`);
+  console.log(`${stack.name}: the guide's test runs in Jest, as nest new sets it up.`);
 }
 
 function vitest(host, tarball) {
@@ -77,7 +77,7 @@ function vitest(host, tarball) {
   host.copy(EXAMPLE, 'example.spec.ts');
   host.install(ROOT);
   host.bin('vitest', 'run', '--globals');
-  console.log(`${stack.name}: the README's test runs in Vitest.`);
+  console.log(`${stack.name}: the guide's test runs in Vitest.`);
 }
 
 function testing({ versions }) {
@@ -88,11 +88,11 @@ function stackOf(name) {
   return STACKS.find((stack) => stack.name === name);
 }
 
-/** The README's block of JSON that has this property. */
-function fromReadme(property) {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const blocks = [...readme.matchAll(/^```json\n([^`]*)```$/gm)].map(([, json]) => json);
+/** The guide's block of JSON that has this property. */
+function fromGuide(property) {
+  const guide = readFileSync(join(ROOT, 'lib', 'testing', 'README.md'), 'utf8');
+  const blocks = [...guide.matchAll(/^```json\n([^`]*)```$/gm)].map(([, json]) => json);
   const block = blocks.find((json) => json.includes(`"${property}"`));
-  if (block === undefined) throw new Error(`The README has no block of JSON with ${property}.`);
+  if (block === undefined) throw new Error(`The guide has no block of JSON with ${property}.`);
   return JSON.parse(block);
 }

@@ -1,8 +1,9 @@
 import { Injectable, type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { email, NotificationService, OnWebhook, stripe, WebhookModule } from 'nestjs-hookline';
+import { email, NotificationService, OnWebhook, WebhookModule } from 'nestjs-hookline';
 import type { WebhookEvent } from 'nestjs-hookline';
+import { stripe } from 'nestjs-hookline/signatures';
 import {
   drain,
   expectHandled,

@@ -6,7 +6,6 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import {
   Discard,
   email,
-  github,
   hmac,
   httpPost,
   InboxService,
@@ -20,6 +19,7 @@ import {
   type SendReceipt,
   type WebhookEvent,
 } from 'nestjs-hookline';
+import { github } from 'nestjs-hookline/signatures';
 import {
   drain,
   expectHandled,

@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { discord, github, shopify, slack, stripe, type SignatureScheme } from 'nestjs-hookline';
+import type { SignatureScheme } from 'nestjs-hookline';
+import { discord, github, shopify, slack, stripe } from 'nestjs-hookline/signatures';
 
 /** What to try: the arguments of the command line `nestjs-hookline`. */
 export interface Trial {

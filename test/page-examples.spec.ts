@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Module, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -22,11 +22,10 @@ import { ADAPTERS, type AdapterName } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { GAME_SECRET, sign } from './support/game.js';
 import { MailServer } from './support/mail.server.js';
+import { blocksOf, ROOT } from './support/pages.js';
 import { RecordingLogger } from './support/recording.logger.js';
 
-const ROOT = resolve(__dirname, '..');
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const BLOCKS = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
+const BLOCKS = blocksOf('ts');
 
 /** The options of TypeOrmModule in an example, which say where the reader's database is. */
 const WHERE = /TypeOrmModule\.forRoot\(\{[\s\S]*?\n( *)\}\)/;
@@ -36,7 +35,7 @@ interface Running {
   readonly url: string;
 }
 
-describeOnDatabases('The examples of the README', (kind) => {
+describeOnDatabases('The examples of the pages', (kind) => {
   let folder: string;
   let database: TestDatabase;
   let mails: MailServer;
@@ -45,8 +44,8 @@ describeOnDatabases('The examples of the README', (kind) => {
   const before = variables.map((name) => process.env[name]);
 
   beforeAll(async () => {
-    mkdirSync(join(ROOT, 'test', '.readme'), { recursive: true });
-    folder = mkdtempSync(join(ROOT, 'test', '.readme', 'blocks-'));
+    mkdirSync(join(ROOT, 'test', '.pages'), { recursive: true });
+    folder = mkdtempSync(join(ROOT, 'test', '.pages', 'blocks-'));
     mails = new MailServer();
     await mails.start();
     process.env['GAME_SECRET'] = GAME_SECRET;
@@ -78,7 +77,7 @@ describeOnDatabases('The examples of the README', (kind) => {
     options: object = database.options,
   ): Promise<Exports> => {
     const index = BLOCKS.findIndex((block) => block.includes(text));
-    if (index === -1) throw new Error(`The README has no example with ${text}.`);
+    if (index === -1) throw new Error(`No page has an example with ${text}.`);
     const file = join(folder, `${index}-${Math.random().toString(36).slice(2)}.ts`);
     const where = `TypeOrmModule.forRoot(${JSON.stringify(options)} as never)`;
     writeFileSync(file, BLOCKS[index]!.replace(WHERE, where));
