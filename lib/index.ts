@@ -1,9 +1,9 @@
 // The public face, by feature. What is not named here is internal.
 
-export { WebhookModule } from './webhook.module.js';
-export type { WebhookModuleExtras, WebhookModuleOptions } from './webhook.options.js';
-export { webhookEntities } from './webhook.entities.js';
-export { webhookMigrations } from './webhook.migrations.js';
+export { WebhookModule } from './module/webhook.module.js';
+export type { WebhookModuleExtras, WebhookModuleOptions } from './module/webhook.options.js';
+export { webhookEntities } from './module/webhook.entities.js';
+export { webhookMigrations } from './module/webhook.migrations.js';
 
 // Errors
 export { DatabaseBusyError } from './database/database-busy.error.js';
@@ -43,7 +43,7 @@ export type {
 // Signatures: what a source of one's own needs; the senders are in the entry `nestjs-hookline/signatures`
 export { WebhookError } from './errors/webhook.error.js';
 export { ConfigurationError } from './errors/configuration.error.js';
-export { KeyUnavailableError } from './signatures/key-unavailable.error.js';
+export { KeyUnavailableError } from './signatures/keys/key-unavailable.error.js';
 export type {
   EventFacts,
   HandshakeAnswer,
@@ -57,17 +57,17 @@ export type {
   Verified,
   VerifyContext,
 } from './signatures/signature-scheme.js';
-export type { SecretStore } from './signatures/secret.store.js';
+export type { SecretStore } from './signatures/keys/secret.store.js';
 export type { FormFields, FormFile } from './event/form-fields.js';
 export type { PayloadFormat } from './event/payload-format.js';
-export { credential, type CredentialOptions } from './signatures/credential.scheme.js';
-export { hmac } from './signatures/hmac.scheme.js';
-export type { HmacOptions } from './signatures/hmac.options.js';
+export { credential, type CredentialOptions } from './signatures/schemes/credential.scheme.js';
+export { hmac } from './signatures/schemes/hmac.scheme.js';
+export type { HmacOptions } from './signatures/schemes/hmac.options.js';
 export {
   standardWebhooks,
   type StandardWebhooksOptions,
-} from './signatures/providers/standard-webhooks.js';
-export { unsigned, type UnsignedOptions } from './signatures/providers/unsigned.js';
+} from './signatures/providers/standard-webhooks/standard-webhooks.js';
+export { unsigned, type UnsignedOptions } from './signatures/providers/unsigned/unsigned.js';
 
 // Database
 export type { DatabaseOptions } from './database/database.options.js';

@@ -8,7 +8,7 @@ import { QueueService } from '../lib/queue/queue.service.js';
 import { Discard } from '../lib/retry/discard.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
 import type { JobEntity } from '../lib/queue/job.entity.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { startApp, type TestApp } from './support/application.js';
 import {
   DATABASES,

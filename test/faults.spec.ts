@@ -10,7 +10,7 @@ import type { TransactionalHandlerContext } from '../lib/dispatch/handler-contex
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
-import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks.js';
+import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks/standard-webhooks.js';
 import { ADAPTERS, startApp, type TestApp } from './support/application.js';
 import { CuttableProxy } from './support/cuttable.proxy.js';
 import { DATABASES, describeOnDatabases, type TestDatabase } from './support/databases.js';

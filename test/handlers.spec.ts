@@ -37,7 +37,7 @@ import { NotificationService } from '../lib/notifications/notification.service.j
 import { Discard } from '../lib/retry/discard.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { RetryLater } from '../lib/retry/retry-later.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { startApp, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';

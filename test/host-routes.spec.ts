@@ -1,7 +1,7 @@
 import { All, Body, Controller, Get, Param, Post, type Type } from '@nestjs/common';
-import { meta } from '../lib/signatures/providers/meta.js';
-import { trello } from '../lib/signatures/providers/trello.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { meta } from '../lib/signatures/providers/meta/meta.js';
+import { trello } from '../lib/signatures/providers/trello/trello.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { ConfigurationError } from '../lib/errors/configuration.error.js';
 import type { SourcesOption } from '../lib/receiver/receiver.options.js';
 import { ADAPTERS, startApp, type TestApp } from './support/application.js';

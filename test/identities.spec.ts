@@ -1,9 +1,9 @@
 import { InboxService } from '../lib/inbox/inbox.service.js';
-import { credential } from '../lib/signatures/credential.scheme.js';
-import { github } from '../lib/signatures/providers/github.js';
-import { microsoftGraph } from '../lib/signatures/providers/microsoft-graph.js';
-import { plaid } from '../lib/signatures/providers/plaid.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { credential } from '../lib/signatures/schemes/credential.scheme.js';
+import { github } from '../lib/signatures/providers/github/github.js';
+import { microsoftGraph } from '../lib/signatures/providers/microsoft-graph/microsoft-graph.js';
+import { plaid } from '../lib/signatures/providers/plaid/plaid.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { senderKeys } from '../lib/testing/samples/sender-keys.js';
 import { sampleRequest } from '../lib/testing/samples/samples.js';
 import { signedRequest } from '../lib/testing/signed-request.js';

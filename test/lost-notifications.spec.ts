@@ -7,8 +7,8 @@ import { NotificationEntity } from '../lib/notifications/notification.entity.js'
 import { NotificationService } from '../lib/notifications/notification.service.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
 import type { RetentionOptions } from '../lib/retention/retention.options.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
-import { webhookEntities } from '../lib/webhook.entities.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
+import { webhookEntities } from '../lib/module/webhook.entities.js';
 import { startApp, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 

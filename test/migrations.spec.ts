@@ -5,9 +5,9 @@ import { assertTables } from '../lib/database/assert-tables.js';
 import { createSqlDatabase } from '../lib/database/database.factory.js';
 import { ConfigurationError } from '../lib/errors/configuration.error.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
-import { webhookEntities } from '../lib/webhook.entities.js';
-import { webhookMigrations } from '../lib/webhook.migrations.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
+import { webhookEntities } from '../lib/module/webhook.entities.js';
+import { webhookMigrations } from '../lib/module/webhook.migrations.js';
 import { startApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 

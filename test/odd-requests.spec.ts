@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InboxService } from '../lib/inbox/inbox.service.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { ADAPTERS, startApp, type TestApp } from './support/application.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 

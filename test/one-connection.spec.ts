@@ -12,7 +12,7 @@ import type { PolledEvent } from '../lib/polling/polled-event.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
 import { RuleService } from '../lib/rules/rule.service.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { startApp, type TestApp } from './support/application.js';
 import { Bell, ring } from './support/bell.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';

@@ -8,7 +8,7 @@ import type {
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
 import { QueueService } from '../lib/queue/queue.service.js';
-import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks.js';
+import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks/standard-webhooks.js';
 import { startApp, type TestApp } from './support/application.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 import { GAME_SECRET, pointsUpdated } from './support/game.js';

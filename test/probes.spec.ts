@@ -1,9 +1,9 @@
 import { EventEntity } from '../lib/inbox/event.entity.js';
-import { credential } from '../lib/signatures/credential.scheme.js';
-import { emptyAnswer } from '../lib/signatures/handshake-answer.js';
-import { github } from '../lib/signatures/providers/github.js';
-import { meta } from '../lib/signatures/providers/meta.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { credential } from '../lib/signatures/schemes/credential.scheme.js';
+import { emptyAnswer } from '../lib/signatures/handshake/handshake-answer.js';
+import { github } from '../lib/signatures/providers/github/github.js';
+import { meta } from '../lib/signatures/providers/meta/meta.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { ADAPTERS, startApp, type TestApp } from './support/application.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 

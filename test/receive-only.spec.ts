@@ -10,9 +10,9 @@ import type { JobEntity } from '../lib/queue/job.entity.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
 import { RuleService } from '../lib/rules/rule.service.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { FakeClock } from '../lib/testing/fake.clock.js';
-import type { WebhookModuleOptions } from '../lib/webhook.options.js';
+import type { WebhookModuleOptions } from '../lib/module/webhook.options.js';
 import { ADAPTERS, startApp, type TestApp } from './support/application.js';
 import { DATABASES, describeOnDatabases, type TestDatabase } from './support/databases.js';
 

@@ -5,7 +5,7 @@ import type { Notification } from '../lib/notifications/notification.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
 import type { RuleMatch } from '../lib/rules/rule.options.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { startApp, type TestApp } from './support/application.js';
 import { Bell, ring } from './support/bell.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';

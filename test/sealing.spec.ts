@@ -11,11 +11,11 @@ import { httpPost } from '../lib/notifications/channels/http/http-post.notificat
 import { NotificationEntity } from '../lib/notifications/notification.entity.js';
 import { NotificationService } from '../lib/notifications/notification.service.js';
 import { QueueService } from '../lib/queue/queue.service.js';
-import { microsoftGraph } from '../lib/signatures/providers/microsoft-graph.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { microsoftGraph } from '../lib/signatures/providers/microsoft-graph/microsoft-graph.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import type { Provider } from '../lib/testing/samples/provider.js';
 import { PROVIDERS } from '../lib/testing/samples/providers.js';
-import type { WebhookModuleOptions } from '../lib/webhook.options.js';
+import type { WebhookModuleOptions } from '../lib/module/webhook.options.js';
 import { ADAPTERS, startApp, type AdapterName, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { LOCAL_RECEIVERS } from './support/local-receivers.js';

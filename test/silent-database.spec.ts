@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventEntity } from '../lib/inbox/event.entity.js';
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import type { WebhookEvent } from '../lib/event/webhook-event.js';
-import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks.js';
+import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks/standard-webhooks.js';
 import { ADAPTERS, startApp, type Answer, type TestApp } from './support/application.js';
 import { describeOnDatabases, SERVERS, type DatabaseKind } from './support/databases.js';
 import { GAME_SECRET, pointsUpdated } from './support/game.js';

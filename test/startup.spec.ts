@@ -10,15 +10,15 @@ import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import { Poll } from '../lib/polling/poll.decorator.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
-import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks/standard-webhooks.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import type {
   SignatureScheme,
   SignedRequest,
   Verification,
 } from '../lib/signatures/signature-scheme.js';
-import { WebhookModule } from '../lib/webhook.module.js';
-import type { WebhookModuleOptions } from '../lib/webhook.options.js';
+import { WebhookModule } from '../lib/module/webhook.module.js';
+import type { WebhookModuleOptions } from '../lib/module/webhook.options.js';
 import { startApp, type AppSetup, type TestApp } from './support/application.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 import { GAME_SECRET, pointsUpdated } from './support/game.js';

@@ -13,7 +13,7 @@ import { QueueService } from '../lib/queue/queue.service.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
 import type { RuleMatch } from '../lib/rules/rule.options.js';
 import { RuleService } from '../lib/rules/rule.service.js';
-import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks.js';
+import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks/standard-webhooks.js';
 import { ADAPTERS, startApp, type AdapterName, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';

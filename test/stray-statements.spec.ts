@@ -4,7 +4,7 @@ import type { TransactionalHandlerContext } from '../lib/dispatch/handler-contex
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import type { WebhookEvent } from '../lib/event/webhook-event.js';
 import { QueueService } from '../lib/queue/queue.service.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { startApp, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 

@@ -5,7 +5,7 @@ import { InboxService } from '../lib/inbox/inbox.service.js';
 import { Poll } from '../lib/polling/poll.decorator.js';
 import { PollRegistry } from '../lib/polling/poll.registry.js';
 import { QueueService } from '../lib/queue/queue.service.js';
-import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks.js';
+import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks/standard-webhooks.js';
 import { ADAPTERS, startApp, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';

@@ -23,7 +23,7 @@ import type { QueueOptions } from '../lib/queue/queue.options.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
 import { RuleStateEntity } from '../lib/rules/rule-state.entity.js';
 import type { RuleMatch } from '../lib/rules/rule.options.js';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { startApp, type TestApp } from './support/application.js';
 import { Bell, ring } from './support/bell.js';
 import {

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { unsigned } from '../lib/signatures/providers/unsigned.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { ADAPTERS, startApp, type TestApp } from './support/application.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { fieldName } from '../signatures/field-name.js';
+import { fieldName } from '../signatures/parts/field-name.js';
 import { madeScheme } from './made-scheme.js';
 import {
   DEFAULT_RECEIVER_OPTIONS,

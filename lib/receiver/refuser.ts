@@ -4,7 +4,7 @@ import { stackOf } from '../errors/stack-of.js';
 import type { PayloadIssue } from '../event/payload-schema.js';
 import { SchemaFailedError } from '../event/schema-failed.error.js';
 import type { SafeLogger } from '../logging/safe.logger.js';
-import { MAX_EVENTS } from '../signatures/event-fact.reader.js';
+import { MAX_EVENTS } from '../signatures/facts/event-fact.reader.js';
 import { answer, errorAnswer, type Answer } from './answer.js';
 import type { BodyReading } from './body.reader.js';
 import { RefusalLog } from './refusal.log.js';

@@ -3,7 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { EventSeal } from '../inbox/event.seal.js';
 import { SourceSchemas } from '../inbox/source-schemas.js';
-import type { FetchFunction } from '../signatures/guarded.fetch.js';
+import type { FetchFunction } from '../signatures/keys/guarded.fetch.js';
 import type { SignatureScheme } from '../signatures/signature-scheme.js';
 import { KEY_FETCH } from './key-fetch.js';
 import {

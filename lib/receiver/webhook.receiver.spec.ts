@@ -25,7 +25,7 @@ import {
   DEFAULT_RETENTION_OPTIONS,
   RESOLVED_RETENTION_OPTIONS,
 } from '../retention/retention.options.js';
-import { hmac } from '../signatures/hmac.scheme.js';
+import { hmac } from '../signatures/schemes/hmac.scheme.js';
 import type {
   EventFacts,
   SignatureScheme,

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { Inbox } from '../inbox/inbox.js';
 import { SafeLogger } from '../logging/safe.logger.js';
-import { expectJsonIn } from '../signatures/request-payload.js';
+import { expectJsonIn } from '../signatures/parts/request-payload.js';
 import type { SignedRequest } from '../signatures/signature-scheme.js';
 import type { Answer } from './answer.js';
 import { BodyReader } from './body.reader.js';

@@ -1,4 +1,4 @@
-import type { FetchFunction } from './guarded.fetch.js';
+import type { FetchFunction } from './keys/guarded.fetch.js';
 
 /**
  * A request as the sender signed it.

@@ -4,7 +4,7 @@ import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { NotificationEntity } from '../../lib/notifications/notification.entity.js';
 import type { JobState } from '../../lib/queue/job.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
-import { webhookEntities } from '../../lib/webhook.entities.js';
+import { webhookEntities } from '../../lib/module/webhook.entities.js';
 import type { DatabaseKind } from '../support/databases.js';
 import { EffectEntity } from './effect.entity.js';
 import { ChaosError } from './chaos.error.js';

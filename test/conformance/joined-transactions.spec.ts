@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn, type EntityManager } from 'typeorm';
 import type { SqlDatabase } from '../../lib/database/sql-database.js';
 import type { Steps } from '../../lib/database/statement.js';
-import { webhookEntities } from '../../lib/webhook.entities.js';
+import { webhookEntities } from '../../lib/module/webhook.entities.js';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
 import { startMachine, type Machine } from './machine.js';
 

@@ -12,7 +12,7 @@ import type { EventEntity } from '../../lib/inbox/event.entity.js';
 import { createQueueDialect } from '../../lib/queue/engines/sql/dialects/queue-dialect.factory.js';
 import type { QueueDialect } from '../../lib/queue/engines/sql/dialects/queue.dialect.js';
 import type { JobRow, JobTransition, LeasedJob } from '../../lib/queue/job.js';
-import { webhookEntities } from '../../lib/webhook.entities.js';
+import { webhookEntities } from '../../lib/module/webhook.entities.js';
 import type { TestDatabase } from '../support/databases.js';
 
 /** What one process has of the library to talk to the database: connections of its own. */

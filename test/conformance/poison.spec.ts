@@ -4,7 +4,7 @@ import { OnWebhook } from '../../lib/dispatch/on-webhook.decorator.js';
 import type { WebhookEvent } from '../../lib/event/webhook-event.js';
 import { InboxService } from '../../lib/inbox/inbox.service.js';
 import { QueueService } from '../../lib/queue/queue.service.js';
-import { unsigned } from '../../lib/signatures/providers/unsigned.js';
+import { unsigned } from '../../lib/signatures/providers/unsigned/unsigned.js';
 import { startApp } from '../support/application.js';
 import { describeOnDatabases } from '../support/databases.js';
 import { FakeClock } from '../support/fake.clock.js';

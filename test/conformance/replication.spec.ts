@@ -8,7 +8,7 @@ import type { Notification } from '../../lib/notifications/notification.js';
 import { httpPost } from '../../lib/notifications/channels/http/http-post.notification.js';
 import { NotificationEntity } from '../../lib/notifications/notification.entity.js';
 import type { WebhookEvent } from '../../lib/event/webhook-event.js';
-import { unsigned } from '../../lib/signatures/providers/unsigned.js';
+import { unsigned } from '../../lib/signatures/providers/unsigned/unsigned.js';
 import { startApp } from '../support/application.js';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
 import { FakeClock } from '../support/fake.clock.js';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { github } from '../../lib/signatures/providers/github.js';
-import { hubspot } from '../../lib/signatures/providers/hubspot.js';
-import { linear } from '../../lib/signatures/providers/linear.js';
-import { notion } from '../../lib/signatures/providers/notion.js';
-import { shopify } from '../../lib/signatures/providers/shopify.js';
+import { github } from '../../lib/signatures/providers/github/github.js';
+import { hubspot } from '../../lib/signatures/providers/hubspot/hubspot.js';
+import { linear } from '../../lib/signatures/providers/linear/linear.js';
+import { notion } from '../../lib/signatures/providers/notion/notion.js';
+import { shopify } from '../../lib/signatures/providers/shopify/shopify.js';
 import { emptyBody, emptySecret, fromTheFuture, invalidBytes, spelling } from './differences.js';
 import {
   bytes,

@@ -1,10 +1,10 @@
-import { adyenPlatform } from '../../lib/signatures/providers/adyen-platform.js';
-import { coinbaseCommerce } from '../../lib/signatures/providers/coinbase-commerce.js';
-import { gocardless } from '../../lib/signatures/providers/gocardless.js';
-import { paddle } from '../../lib/signatures/providers/paddle.js';
-import { razorpay } from '../../lib/signatures/providers/razorpay.js';
-import { square } from '../../lib/signatures/providers/square.js';
-import { stripe } from '../../lib/signatures/providers/stripe.js';
+import { adyenPlatform } from '../../lib/signatures/providers/adyen-platform/adyen-platform.js';
+import { coinbaseCommerce } from '../../lib/signatures/providers/coinbase-commerce/coinbase-commerce.js';
+import { gocardless } from '../../lib/signatures/providers/gocardless/gocardless.js';
+import { paddle } from '../../lib/signatures/providers/paddle/paddle.js';
+import { razorpay } from '../../lib/signatures/providers/razorpay/razorpay.js';
+import { square } from '../../lib/signatures/providers/square/square.js';
+import { stripe } from '../../lib/signatures/providers/stripe/stripe.js';
 import {
   byteOrderMark,
   emptyBody,

@@ -1,5 +1,5 @@
-import { adyen } from '../../lib/signatures/providers/adyen.js';
-import { braintree } from '../../lib/signatures/providers/braintree.js';
+import { adyen } from '../../lib/signatures/providers/adyen/adyen.js';
+import { braintree } from '../../lib/signatures/providers/braintree/braintree.js';
 import {
   FORM_TYPE,
   HEX_KEYS,

@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import https from 'node:https';
-import { sns } from '../../lib/signatures/providers/sns.js';
+import { sns } from '../../lib/signatures/providers/sns/sns.js';
 import { certificateOf } from '../../lib/testing/samples/certificate.js';
 import { certificateFetch } from '../../lib/testing/samples/fetched-key.js';
 import { newSecret } from '../../lib/testing/samples/new-secret.js';

@@ -1,7 +1,7 @@
-import { clerk } from '../../lib/signatures/providers/clerk.js';
-import { resend } from '../../lib/signatures/providers/resend.js';
-import { standardWebhooks } from '../../lib/signatures/providers/standard-webhooks.js';
-import { svix } from '../../lib/signatures/providers/svix.js';
+import { clerk } from '../../lib/signatures/providers/clerk/clerk.js';
+import { resend } from '../../lib/signatures/providers/resend/resend.js';
+import { standardWebhooks } from '../../lib/signatures/providers/standard-webhooks/standard-webhooks.js';
+import { svix } from '../../lib/signatures/providers/svix/svix.js';
 import { byteOrderMark, invalidBytes, noJson, repeated, spelledTime } from './differences.js';
 import {
   bytes,

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { parse } from 'node:querystring';
-import { twilio } from '../../lib/signatures/providers/twilio.js';
+import { twilio } from '../../lib/signatures/providers/twilio/twilio.js';
 import { emptySecret } from './differences.js';
 import {
   FORM_TYPE,

@@ -1,8 +1,8 @@
-import { hmac } from '../../lib/signatures/hmac.scheme.js';
-import { github } from '../../lib/signatures/providers/github.js';
-import { gitlab } from '../../lib/signatures/providers/gitlab.js';
-import { hubspot } from '../../lib/signatures/providers/hubspot.js';
-import { jiraConnect } from '../../lib/signatures/providers/jira-connect.js';
+import { hmac } from '../../lib/signatures/schemes/hmac.scheme.js';
+import { github } from '../../lib/signatures/providers/github/github.js';
+import { gitlab } from '../../lib/signatures/providers/gitlab/gitlab.js';
+import { hubspot } from '../../lib/signatures/providers/hubspot/hubspot.js';
+import { jiraConnect } from '../../lib/signatures/providers/jira-connect/jira-connect.js';
 import { newSecret } from '../../lib/testing/samples/new-secret.js';
 import type { Provider } from '../../lib/testing/samples/provider.js';
 import { PROVIDERS } from '../../lib/testing/samples/providers.js';

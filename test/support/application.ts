@@ -6,8 +6,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { drain } from '../../lib/testing/drain.js';
-import { WebhookModule } from '../../lib/webhook.module.js';
-import type { WebhookModuleOptions } from '../../lib/webhook.options.js';
+import { WebhookModule } from '../../lib/module/webhook.module.js';
+import type { WebhookModuleOptions } from '../../lib/module/webhook.options.js';
 import type { TestDatabase } from './databases.js';
 import { RecordingLogger } from './recording.logger.js';
 

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { InboxService } from '../../lib/inbox/inbox.service.js';
 import { PollRegistry } from '../../lib/polling/poll.registry.js';
 import type { PollRunResult } from '../../lib/polling/poll-run-result.js';
-import type { WebhookModuleOptions } from '../../lib/webhook.options.js';
+import type { WebhookModuleOptions } from '../../lib/module/webhook.options.js';
 import { startApp, type TestApp } from './application.js';
 import type { DatabaseKind, TestDatabase } from './databases.js';
 import { FakeClock } from './fake.clock.js';

@@ -1,4 +1,4 @@
-import type { ContentPart, ExplainingScheme } from '../../signatures/content-part.js';
+import type { ContentPart, ExplainingScheme } from '../../signatures/parts/content-part.js';
 import type {
   RefusalReason,
   SignatureScheme,

@@ -1,6 +1,6 @@
-import { adyen as adyenScheme } from '../../signatures/providers/adyen.js';
-import { braintree as braintreeScheme } from '../../signatures/providers/braintree.js';
-import { paddleClassic as paddleClassicScheme } from '../../signatures/providers/paddle-classic.js';
+import { adyen as adyenScheme } from '../../signatures/providers/adyen/adyen.js';
+import { braintree as braintreeScheme } from '../../signatures/providers/braintree/braintree.js';
+import { paddleClassic as paddleClassicScheme } from '../../signatures/providers/paddle-classic/paddle-classic.js';
 import { newSecret } from './new-secret.js';
 import type { Occasion } from './occasion.js';
 import { keyOptions } from './private-key.js';

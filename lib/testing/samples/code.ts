@@ -1,9 +1,9 @@
-import { bitbucket as bitbucketScheme } from '../../signatures/providers/bitbucket.js';
-import { dockerHub as dockerHubScheme } from '../../signatures/providers/docker-hub.js';
-import { gitea as giteaScheme } from '../../signatures/providers/gitea.js';
-import { github as githubScheme } from '../../signatures/providers/github.js';
-import { gitlab as gitlabScheme } from '../../signatures/providers/gitlab.js';
-import { vercel as vercelScheme } from '../../signatures/providers/vercel.js';
+import { bitbucket as bitbucketScheme } from '../../signatures/providers/bitbucket/bitbucket.js';
+import { dockerHub as dockerHubScheme } from '../../signatures/providers/docker-hub/docker-hub.js';
+import { gitea as giteaScheme } from '../../signatures/providers/gitea/gitea.js';
+import { github as githubScheme } from '../../signatures/providers/github/github.js';
+import { gitlab as gitlabScheme } from '../../signatures/providers/gitlab/gitlab.js';
+import { vercel as vercelScheme } from '../../signatures/providers/vercel/vercel.js';
 import { newSecret } from './new-secret.js';
 import type { Occasion } from './occasion.js';
 import type { Provider } from './provider.js';

@@ -1,5 +1,5 @@
-import { shopify as shopifyScheme } from '../../signatures/providers/shopify.js';
-import { woocommerce as woocommerceScheme } from '../../signatures/providers/woocommerce.js';
+import { shopify as shopifyScheme } from '../../signatures/providers/shopify/shopify.js';
+import { woocommerce as woocommerceScheme } from '../../signatures/providers/woocommerce/woocommerce.js';
 import { newSecret } from './new-secret.js';
 import type { Occasion } from './occasion.js';
 import type { Provider } from './provider.js';

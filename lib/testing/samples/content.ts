@@ -1,4 +1,4 @@
-import { contentful as contentfulScheme } from '../../signatures/providers/contentful.js';
+import { contentful as contentfulScheme } from '../../signatures/providers/contentful/contentful.js';
 import { newSecret } from './new-secret.js';
 import type { Occasion } from './occasion.js';
 import type { Provider } from './provider.js';

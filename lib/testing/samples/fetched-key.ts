@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import type { FetchFunction } from '../../signatures/guarded.fetch.js';
+import type { FetchFunction } from '../../signatures/keys/guarded.fetch.js';
 import type { SignatureScheme } from '../../signatures/signature-scheme.js';
 import type { SigningScheme } from '../../signatures/signing.scheme.js';
 import { certificateOf } from './certificate.js';

@@ -1,5 +1,5 @@
-import { clerk as clerkScheme } from '../../signatures/providers/clerk.js';
-import { okta as oktaScheme } from '../../signatures/providers/okta.js';
+import { clerk as clerkScheme } from '../../signatures/providers/clerk/clerk.js';
+import { okta as oktaScheme } from '../../signatures/providers/okta/okta.js';
 import { newSecret } from './new-secret.js';
 import type { Occasion } from './occasion.js';
 import type { Provider } from './provider.js';

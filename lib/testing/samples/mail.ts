@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mailchimp as mailchimpScheme } from '../../signatures/providers/mailchimp.js';
-import { mailgun as mailgunScheme } from '../../signatures/providers/mailgun.js';
-import { mandrill as mandrillScheme } from '../../signatures/providers/mandrill.js';
-import { postmark as postmarkScheme } from '../../signatures/providers/postmark.js';
-import { resend as resendScheme } from '../../signatures/providers/resend.js';
-import { sendgrid as sendgridScheme } from '../../signatures/providers/sendgrid.js';
+import { mailchimp as mailchimpScheme } from '../../signatures/providers/mailchimp/mailchimp.js';
+import { mailgun as mailgunScheme } from '../../signatures/providers/mailgun/mailgun.js';
+import { mandrill as mandrillScheme } from '../../signatures/providers/mandrill/mandrill.js';
+import { postmark as postmarkScheme } from '../../signatures/providers/postmark/postmark.js';
+import { resend as resendScheme } from '../../signatures/providers/resend/resend.js';
+import { sendgrid as sendgridScheme } from '../../signatures/providers/sendgrid/sendgrid.js';
 import { withSigning } from './fetched-key.js';
 import { newSecret } from './new-secret.js';
 import type { Occasion } from './occasion.js';

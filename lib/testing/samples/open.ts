@@ -1,8 +1,8 @@
-import { credential } from '../../signatures/credential.scheme.js';
-import { cloudEvents as cloudEventsScheme } from '../../signatures/providers/cloud-events.js';
-import { standardWebhooks as standardWebhooksScheme } from '../../signatures/providers/standard-webhooks.js';
-import { svix as svixScheme } from '../../signatures/providers/svix.js';
-import { unsigned as unsignedScheme } from '../../signatures/providers/unsigned.js';
+import { credential } from '../../signatures/schemes/credential.scheme.js';
+import { cloudEvents as cloudEventsScheme } from '../../signatures/providers/cloud-events/cloud-events.js';
+import { standardWebhooks as standardWebhooksScheme } from '../../signatures/providers/standard-webhooks/standard-webhooks.js';
+import { svix as svixScheme } from '../../signatures/providers/svix/svix.js';
+import { unsigned as unsignedScheme } from '../../signatures/providers/unsigned/unsigned.js';
 import { newSecret } from './new-secret.js';
 import { isPrivateKey, keyOptions } from './private-key.js';
 import type { Provider } from './provider.js';

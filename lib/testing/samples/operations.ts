@@ -1,9 +1,9 @@
-import { hubspot as hubspotScheme } from '../../signatures/providers/hubspot.js';
-import { intercom as intercomScheme } from '../../signatures/providers/intercom.js';
-import { pagerduty as pagerdutyScheme } from '../../signatures/providers/pagerduty.js';
-import { sentry as sentryScheme } from '../../signatures/providers/sentry.js';
-import { xero as xeroScheme } from '../../signatures/providers/xero.js';
-import { zendesk as zendeskScheme } from '../../signatures/providers/zendesk.js';
+import { hubspot as hubspotScheme } from '../../signatures/providers/hubspot/hubspot.js';
+import { intercom as intercomScheme } from '../../signatures/providers/intercom/intercom.js';
+import { pagerduty as pagerdutyScheme } from '../../signatures/providers/pagerduty/pagerduty.js';
+import { sentry as sentryScheme } from '../../signatures/providers/sentry/sentry.js';
+import { xero as xeroScheme } from '../../signatures/providers/xero/xero.js';
+import { zendesk as zendeskScheme } from '../../signatures/providers/zendesk/zendesk.js';
 import { newSecret } from './new-secret.js';
 import type { Provider } from './provider.js';
 

@@ -1,10 +1,10 @@
-import { discord } from '../../signatures/providers/discord.js';
-import { paddleClassic } from '../../signatures/providers/paddle-classic.js';
-import { paypal } from '../../signatures/providers/paypal.js';
-import { plaid } from '../../signatures/providers/plaid.js';
-import { sendgrid } from '../../signatures/providers/sendgrid.js';
-import { sns } from '../../signatures/providers/sns.js';
-import { standardWebhooks } from '../../signatures/providers/standard-webhooks.js';
+import { discord } from '../../signatures/providers/discord/discord.js';
+import { paddleClassic } from '../../signatures/providers/paddle-classic/paddle-classic.js';
+import { paypal } from '../../signatures/providers/paypal/paypal.js';
+import { plaid } from '../../signatures/providers/plaid/plaid.js';
+import { sendgrid } from '../../signatures/providers/sendgrid/sendgrid.js';
+import { sns } from '../../signatures/providers/sns/sns.js';
+import { standardWebhooks } from '../../signatures/providers/standard-webhooks/standard-webhooks.js';
 import type { SignatureScheme } from '../../signatures/signature-scheme.js';
 import { sampleEvents, sampleRequest, samplePayload } from './samples.js';
 import { senderKeys, type KeyedProviderName } from './sender-keys.js';

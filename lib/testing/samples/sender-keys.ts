@@ -1,4 +1,4 @@
-import type { FetchFunction } from '../../signatures/guarded.fetch.js';
+import type { FetchFunction } from '../../signatures/keys/guarded.fetch.js';
 import { paypal, plaid, sns } from './certified.js';
 import { certificateFetch, jsonWebKeyFetch } from './fetched-key.js';
 import { newSecret } from './new-secret.js';

@@ -1,0 +1,35 @@
+import type { MigrationInterface } from 'typeorm';
+import { AddPollFaults1764150100000 } from '../migrations/add-poll-faults.migration.js';
+import { AddNotificationQueued1764150400000 } from '../migrations/add-notification-queued.migration.js';
+import { CreateWebhookHandler1764150200000 } from '../migrations/create-webhook-handler.migration.js';
+import { AddEventContentType1764150500000 } from '../migrations/add-event-content-type.migration.js';
+import { CreateWebhookTables1763942400000 } from '../migrations/create-webhook-tables.migration.js';
+import { CountAttemptsByStart1764150000000 } from '../migrations/count-attempts-by-start.migration.js';
+import { PrefixIndexNames1764140000000 } from '../migrations/prefix-index-names.migration.js';
+
+/**
+ * The migrations that make this library's tables, oldest first, for a data source that does not
+ * `synchronize`. They keep to the data source's schema and `entityPrefix`. A new version of the library
+ * may bring further ones; start-up says when they have not been run.
+ *
+ * @example
+ * ```ts
+ * TypeOrmModule.forRoot({
+ *   type: 'postgres',
+ *   url,
+ *   autoLoadEntities: true,
+ *   migrations: [...webhookMigrations, ...ownMigrations],
+ *   migrationsRun: true,
+ * })
+ * ```
+ * @publicApi
+ */
+export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
+  CreateWebhookTables1763942400000,
+  PrefixIndexNames1764140000000,
+  CountAttemptsByStart1764150000000,
+  AddPollFaults1764150100000,
+  CreateWebhookHandler1764150200000,
+  AddNotificationQueued1764150400000,
+  AddEventContentType1764150500000,
+];

@@ -1,0 +1,64 @@
+import { ConfigurableModuleBuilder, type Provider } from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { assertMysqlServer } from '../database/assert-mysql-server.js';
+import { assertTables } from '../database/assert-tables.js';
+import { createSqlDatabase } from '../database/database.factory.js';
+import {
+  RESOLVED_DATABASE_OPTIONS,
+  type ResolvedDatabaseOptions,
+} from '../database/database.options.js';
+import { SqlDatabase } from '../database/sql-database.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { webhookEntities } from './webhook.entities.js';
+import type { WebhookModuleExtras, WebhookModuleOptions } from './webhook.options.js';
+
+/** The builder tells extras from options by the keys that stand here. */
+const NO_EXTRAS: WebhookModuleExtras = { dataSource: undefined };
+
+/** @internal */
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<WebhookModuleOptions>({ moduleName: 'Webhook' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createWebhookOptions')
+    .setExtras(NO_EXTRAS, (definition, { dataSource }) => {
+      assertName(dataSource);
+      return {
+        ...definition,
+        imports: [
+          ...(definition.imports ?? []),
+          TypeOrmModule.forFeature([...webhookEntities], dataSource),
+        ],
+        providers: [...(definition.providers ?? []), databaseProvider(dataSource)],
+      };
+    })
+    .build();
+
+function assertName(dataSource: unknown): void {
+  if (dataSource === undefined || (typeof dataSource === 'string' && dataSource !== '')) return;
+  throw ConfigurationError.invalidOption(
+    'dataSource',
+    'the name of a data source',
+    dataSource,
+    'Give the `name` that TypeOrmModule.forRoot has, or leave it out for the default one.',
+  );
+}
+
+function databaseProvider(dataSourceName: string | undefined): Provider {
+  return {
+    provide: SqlDatabase,
+    useFactory: async (
+      options: ResolvedDatabaseOptions,
+      dataSource?: DataSource,
+    ): Promise<SqlDatabase> => {
+      const database = createSqlDatabase(dataSource, options, dataSourceName);
+      await assertMysqlServer(database);
+      await assertTables(database, webhookEntities);
+      return database;
+    },
+    inject: [
+      RESOLVED_DATABASE_OPTIONS,
+      { token: getDataSourceToken(dataSourceName), optional: true },
+    ],
+  };
+}

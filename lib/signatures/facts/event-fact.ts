@@ -1,0 +1,68 @@
+import type { HeaderName } from '../parts/header-name.js';
+import type { SignedRequest } from '../signature-scheme.js';
+
+/**
+ * Where a sender puts something that we need to know of an event: in a header; at a dotted path of own
+ * properties in the payload (where an integer beyond 2^53 keeps its digits); in several places, joined; or wherever a function finds it. Where a body
+ * holds several events, paths start at the event, and functions are given the event.
+ *
+ * @publicApi
+ */
+export type EventFact =
+  | { readonly header: HeaderName }
+  | { readonly path: string }
+  | {
+      /** The first has to be there; others that are not there are left out. */
+      readonly join: readonly EventFact[];
+      /** Text between them. @default '.' */
+      readonly by?: string;
+    }
+  | ((request: SignedRequest, payload: unknown) => unknown);
+
+/**
+ * Where a sender puts when an event happened, and in which unit: `s` or `ms` since the epoch, or `iso`
+ * (RFC 3339, with a zone). What is not written so is passed over: the time of arrival is taken.
+ *
+ * @publicApi
+ */
+export type EventTimeFact = ({ readonly header: HeaderName } | { readonly path: string }) & {
+  readonly unit: 's' | 'ms' | 'iso';
+};
+
+/**
+ * Where a sender puts what we need to know of an event. What is left out is found by other means: a
+ * digest for the id, the time of arrival for `occurredAt`.
+ *
+ * @publicApi
+ */
+export interface EventFactOptions {
+  /** The event's id: the same for every delivery of one event. */
+  readonly id?: EventFact;
+  /** The event's type. */
+  readonly type?: EventFact;
+  /** When it happened. */
+  readonly occurredAt?: EventTimeFact;
+  /**
+   * What tells events apart that have no id and the same bytes, such as a header with the time of the
+   * change: it is part of the digest that is their id then. It must be the same when a delivery is repeated.
+   * `'body'` for the bytes alone. @default the type, where that is in a header
+   */
+  readonly distinctBy?: EventFact | 'body';
+  /**
+   * Dotted path to the part of the payload that is the event's data, or a function that gives it.
+   * @default the whole payload, or the whole item
+   */
+  readonly dataPath?: string | ((request: SignedRequest, payload: unknown) => string | undefined);
+  /**
+   * Dotted path to the array of events, where a body holds several: `events`; `''` for a body that is
+   * an array; `entry.*.changes` for arrays in the items of an array. A body without that array is one
+   * event. @default the body is one event
+   */
+  readonly items?: string;
+  /**
+   * The form field that holds the payload as JSON, where the sender can wrap it in a form: `payload`. The
+   * payload is then what the field holds, as if it had been the body. Without dots.
+   * @default none: the payload of a form is its fields
+   */
+  readonly jsonField?: string;
+}

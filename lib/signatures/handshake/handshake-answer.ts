@@ -1,0 +1,57 @@
+import type { HandshakeAnswer } from '../signature-scheme.js';
+
+/** Longest challenge that is sent back. */
+const MAX_CHALLENGE = 4_096;
+
+/**
+ * Sends a challenge back as plain text, which no browser takes for a page: it is a stranger's text.
+ *
+ * @param challenge what the request says; it may hold anything
+ * @returns `undefined` where that is no text of 1 to 4,096 characters
+ * @publicApi
+ */
+export function echo(challenge: unknown): HandshakeAnswer | undefined {
+  if (!isChallenge(challenge)) return undefined;
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+    body: challenge,
+  };
+}
+
+/**
+ * Answers a handshake with JSON.
+ *
+ * @publicApi
+ */
+export function jsonAnswer(content: object): HandshakeAnswer {
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+    },
+    body: JSON.stringify(content),
+  };
+}
+
+/**
+ * Answers a handshake with a status, and headers where the sender looks for them.
+ *
+ * @publicApi
+ */
+export function emptyAnswer(
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): HandshakeAnswer {
+  return { status, headers, body: '' };
+}
+
+/**
+ * Whether what a request says can be a challenge: a text of 1 to 4,096 characters.
+ *
+ * @publicApi
+ */
+export function isChallenge(text: unknown): text is string {
+  return typeof text === 'string' && text !== '' && text.length <= MAX_CHALLENGE;
+}

@@ -1,0 +1,44 @@
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import { KeyUnavailableError } from '../keys/key-unavailable.error.js';
+
+/** A sender's certificate. */
+export interface Certificate {
+  readonly key: KeyObject;
+  /** From when to when it holds, in milliseconds since the epoch. */
+  readonly validFrom: number;
+  readonly validTo: number;
+}
+
+/**
+ * Reads a certificate that was fetched by https from the sender's own host: that is what it is trusted
+ * for.
+ *
+ * @param pem the first certificate of it counts
+ * @throws {KeyUnavailableError} for what is not a certificate, and for one that is not RSA
+ * @internal
+ */
+export function readCertificate(pem: string): Certificate {
+  const certificate = parse(pem);
+  const key = certificate?.publicKey;
+  if (certificate === undefined || key?.asymmetricKeyType !== 'rsa') {
+    throw new KeyUnavailableError('What was fetched is not an RSA certificate.');
+  }
+  return {
+    key,
+    validFrom: Date.parse(certificate.validFrom),
+    validTo: Date.parse(certificate.validTo),
+  };
+}
+
+/** Whether a certificate holds at an instant. */
+export function isValidAt({ validFrom, validTo }: Certificate, now: Date): boolean {
+  return validFrom <= now.getTime() && now.getTime() <= validTo;
+}
+
+function parse(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,187 @@
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import { choice } from './choice.js';
+import { headerName, headerNames } from './header-name.js';
+import type { SignatureOptions } from '../schemes/hmac.options.js';
+import type { RefusalReason, SignedRequest } from '../signature-scheme.js';
+
+/** Longest header that is looked at. */
+const MAX_LENGTH = 4_096;
+
+/** Most signatures that are compared for one request. */
+const MAX_SIGNATURES = 16;
+
+const NUMBER = '{n}';
+
+const LOWER_HEX = /^[0-9a-f]+$/;
+
+const SPACE = 0x20;
+const DELETE = 0x7f;
+
+/** What a signature header holds. */
+export type SignatureEntries =
+  | {
+      readonly ok: true;
+      /** Which of the header's names the request has; the sender's other headers have that one as well. */
+      readonly family: number;
+      /** The digests, each of the length that the algorithm gives. */
+      readonly digests: readonly Buffer[];
+      /** Entries without the signature's prefix, as they stand. */
+      readonly others: readonly string[];
+    }
+  | { readonly ok: false; readonly reason: RefusalReason };
+
+/**
+ * Reads and writes the header of a signature. Strict: what is not written exactly as the sender writes
+ * it is malformed, a repeated header included, which Node.js joins by a comma and a space.
+ *
+ * @internal
+ */
+export class SignatureHeader {
+  /** How many names the header may have. */
+  readonly families: number;
+  private readonly names: readonly [string, ...string[]];
+  /** The names from number 2 on, where headers are numbered. */
+  private readonly further: readonly string[];
+  private readonly prefix: string;
+  private readonly separator: string | undefined;
+  private readonly encoding: 'hex' | 'base64';
+
+  /** @throws {ConfigurationError} when no header is named, and for an unknown encoding or an empty separator */
+  constructor(
+    options: SignatureOptions,
+    private readonly digestLength: number,
+  ) {
+    const header: unknown = options?.header;
+    const numbered = typeof header === 'string' && header.includes(NUMBER);
+    const numberedNames = (count: number): string[] =>
+      Array.from({ length: count }, (_, index) =>
+        headerName('signature.header', String(header).replace(NUMBER, String(index + 1))),
+      );
+    this.names = headerNames(
+      'signature.header',
+      numbered ? numberedNames(1) : (options?.header ?? ''),
+    );
+    this.further = numbered ? numberedNames(MAX_SIGNATURES + 1).slice(1) : [];
+    this.families = this.names.length;
+    this.prefix = options.prefix ?? '';
+    this.separator = options.separator;
+    this.encoding = choice('signature.encoding', options.encoding ?? 'hex', ['hex', 'base64']);
+    if (this.separator === '') {
+      throw ConfigurationError.invalidOption(
+        'signature.separator',
+        'the text between entries',
+        '',
+        'Leave it out where the header is one signature.',
+      );
+    }
+  }
+
+  read(headers: SignedRequest['headers']): SignatureEntries {
+    const family = this.findFamily(headers);
+    if (family < 0) return MISSING;
+    const digests: Buffer[] = [];
+    const others: string[] = [];
+    const complete =
+      this.readValue(headers[this.names[family] ?? this.names[0]], digests, others) &&
+      (this.further.length === 0 || this.readFurther(headers, digests, others));
+    if (!complete) return MALFORMED;
+    if (digests.length > 0) return { ok: true, family, digests, others };
+    return this.separator === undefined
+      ? MALFORMED
+      : { ok: false, reason: 'unsupported-algorithm' };
+  }
+
+  /** @param other an entry that goes before the signature, such as a timestamp */
+  write(digest: Buffer, other?: string): Record<string, string> {
+    const signature = `${this.prefix}${digest.toString(this.encoding)}`;
+    return {
+      [this.names[0]]:
+        other === undefined ? signature : `${other}${this.separator ?? ''}${signature}`,
+    };
+  }
+
+  private findFamily(headers: SignedRequest['headers']): number {
+    let family = 0;
+    for (const name of this.names) {
+      if (!isBlank(headers[name])) return family;
+      family += 1;
+    }
+    return -1;
+  }
+
+  private readFurther(
+    headers: SignedRequest['headers'],
+    digests: Buffer[],
+    others: string[],
+  ): boolean {
+    for (const name of this.further) {
+      const value = headers[name];
+      if (value === undefined) break;
+      if (!this.readValue(value, digests, others)) return false;
+    }
+    return true;
+  }
+
+  /** Adds what the value holds; `false` where it is malformed. */
+  private readValue(
+    value: string | string[] | undefined,
+    digests: Buffer[],
+    others: string[],
+  ): boolean {
+    if (typeof value !== 'string' || value.length > MAX_LENGTH) return false;
+    if (this.separator === undefined) return this.readEntry(value, digests, others);
+    // By hand, as split() costs more than all that is done with the entries.
+    let start = 0;
+    for (;;) {
+      const end = value.indexOf(this.separator, start);
+      const entry = end < 0 ? value.slice(start) : value.slice(start, end);
+      if (!this.readEntry(entry, digests, others)) return false;
+      if (end < 0) return true;
+      start = end + this.separator.length;
+    }
+  }
+
+  private readEntry(entry: string, digests: Buffer[], others: string[]): boolean {
+    if (!entry.startsWith(this.prefix)) {
+      if (isJoined(entry)) return false;
+      others.push(entry);
+      return true;
+    }
+    const digest = this.decode(entry.slice(this.prefix.length));
+    return digest !== undefined && digests.push(digest) <= MAX_SIGNATURES;
+  }
+
+  private decode(text: string): Buffer | undefined {
+    if (this.encoding === 'hex') {
+      // The length first: the expression is then bounded, and nothing is decoded in vain.
+      if (text.length !== this.digestLength * 2 || !LOWER_HEX.test(text)) return undefined;
+      return Buffer.from(text, 'hex');
+    }
+    const digest = Buffer.from(text, 'base64');
+    // Written back, so that lenient decoding (missing padding, other alphabets) does not pass.
+    return digest.length === this.digestLength && digest.toString('base64') === text
+      ? digest
+      : undefined;
+  }
+}
+
+const MISSING: SignatureEntries = { ok: false, reason: 'missing-signature' };
+const MALFORMED: SignatureEntries = { ok: false, reason: 'malformed-signature' };
+
+/** Whether an entry shows that two headers were joined, with the space possibly taken for a separator. */
+function isJoined(entry: string): boolean {
+  return (
+    entry === '' ||
+    entry.startsWith(' ') ||
+    entry.endsWith(',') ||
+    entry.includes(', ') ||
+    entry !== entry.trim()
+  );
+}
+
+function isBlank(value: string | string[] | undefined): boolean {
+  if (typeof value !== 'string') return value === undefined;
+  // Mostly the first character tells, and an expression costs more.
+  const first = value.charCodeAt(0);
+  return !(first > SPACE && first < DELETE) && !/\S/.test(value);
+}

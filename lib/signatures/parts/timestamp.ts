@@ -1,0 +1,163 @@
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import { valueAt } from '../../event/value-at.js';
+import { choice } from './choice.js';
+import { headerNames, headerValue } from './header-name.js';
+import type { TimestampOptions } from '../schemes/hmac.options.js';
+import { payloadOf } from './request-payload.js';
+import { parseRfc3339 } from './rfc3339.js';
+import type { RefusalReason, SignedRequest } from '../signature-scheme.js';
+
+const DEFAULT_TOLERANCE_SECONDS = 300;
+
+/** Plain digits, without sign, space, exponent or leading zero. Milliseconds do not pass for seconds. */
+const DIGITS = { s: /^[1-9]\d{0,10}$/, ms: /^[1-9]\d{11,13}$/ };
+
+type Unit = 's' | 'ms' | 'iso';
+
+/** What stands in the place of a timestamp. */
+export type TimestampReading =
+  | {
+      readonly ok: true;
+      /** The text that was signed, unchanged. */
+      readonly text: string;
+      /** Milliseconds since the epoch. */
+      readonly at: number;
+    }
+  | { readonly ok: false; readonly reason: RefusalReason };
+
+const MISSING: TimestampReading = { ok: false, reason: 'timestamp-missing' };
+const MALFORMED: TimestampReading = { ok: false, reason: 'malformed-signature' };
+
+/**
+ * Reads, judges and writes the time of an attempt.
+ *
+ * @internal
+ */
+export class Timestamp {
+  /** Whether it is in the body, and so may be read only when the signature is right. */
+  readonly isInBody: boolean;
+  private readonly headers: readonly [string, ...string[]] | undefined;
+  private readonly entry: string;
+  private readonly path: string;
+  private readonly unit: Unit;
+  private readonly toleranceMs: number;
+
+  /**
+   * @param families how many names the sender's headers may have
+   * @throws {ConfigurationError} for a tolerance that is no positive number, and for an unknown place or unit
+   */
+  constructor(options: TimestampOptions, families: number) {
+    this.headers =
+      'header' in options ? headerNames('timestamp.header', options.header, families) : undefined;
+    this.entry = 'entry' in options ? options.entry : '';
+    this.path = 'path' in options ? options.path : '';
+    this.isInBody = this.path !== '';
+    if (this.headers === undefined && this.entry === '' && this.path === '') {
+      throw ConfigurationError.because(
+        'timestamp',
+        'Nothing says where the timestamp is.',
+        "Set `timestamp.header`, `timestamp.entry` to what is before it, such as 't=', or `timestamp.path`.",
+      );
+    }
+    this.unit = choice('timestamp.unit', options.unit ?? 's', ['s', 'ms', 'iso']);
+    // Not `??`: null is no way to ask for the default, nor for no limit.
+    const tolerance =
+      options.toleranceSeconds === undefined ? DEFAULT_TOLERANCE_SECONDS : options.toleranceSeconds;
+    if (!Number.isFinite(tolerance) || tolerance <= 0) {
+      throw ConfigurationError.invalidOption(
+        'toleranceSeconds',
+        'a number of seconds above 0',
+        tolerance,
+        'Leave it out for the default.',
+      );
+    }
+    this.toleranceMs = tolerance * 1_000;
+  }
+
+  /**
+   * Reads it from the headers.
+   *
+   * @param family which of several names of the header counts
+   * @param entries entries of the signature's header, for senders that put it there
+   */
+  read(
+    headers: SignedRequest['headers'],
+    family: number,
+    entries: readonly string[],
+  ): TimestampReading {
+    return this.readText(
+      this.headers === undefined
+        ? this.findEntry(entries)
+        : headerValue(headers, this.headers, family),
+    );
+  }
+
+  /** Reads it from a body whose signature is right; one that cannot be parsed has none. */
+  readBody(request: SignedRequest): TimestampReading {
+    const reading = payloadOf(request);
+    return this.readPayload(reading.ok ? reading.payload : undefined);
+  }
+
+  /** Reads it from what was read of a body. */
+  readPayload(payload: unknown): TimestampReading {
+    const found = valueAt(payload, this.path);
+    if (typeof found === 'number') return this.readText(String(found));
+    return found === null || found === undefined || typeof found === 'string'
+      ? this.readText(found ?? undefined)
+      : MALFORMED;
+  }
+
+  /** Why the time is not acceptable; `undefined` when it is. Exactly the tolerance is. */
+  judge(at: number, now: Date): RefusalReason | undefined {
+    const age =
+      (this.unit === 's' ? Math.floor(now.getTime() / 1_000) * 1_000 : now.getTime()) - at;
+    if (age > this.toleranceMs) return 'timestamp-too-old';
+    return age < -this.toleranceMs ? 'timestamp-too-new' : undefined;
+  }
+
+  /** `undefined` for a time that {@link read} would not take. */
+  write(at: Date): { text: string; headers: Record<string, string>; entry?: string } | undefined {
+    if (Number.isNaN(at.getTime())) return undefined;
+    const text = this.format(at);
+    if (this.parse(text) === undefined) return undefined;
+    return this.headers === undefined
+      ? { text, headers: {}, entry: `${this.entry}${text}` }
+      : { text, headers: { [this.headers[0]]: text } };
+  }
+
+  private readText(found: string | readonly string[] | undefined): TimestampReading {
+    if (found === undefined || (typeof found === 'string' && found.trim() === '')) return MISSING;
+    const at = typeof found === 'string' ? this.parse(found) : undefined;
+    return typeof found !== 'string' || at === undefined
+      ? MALFORMED
+      : { ok: true, text: found, at };
+  }
+
+  /** One text, or several where there are several entries. */
+  private findEntry(entries: readonly string[]): string | readonly string[] | undefined {
+    let found: string | undefined;
+    for (const entry of entries) {
+      if (!entry.startsWith(this.entry)) continue;
+      if (found !== undefined) return entries;
+      found = entry.slice(this.entry.length);
+    }
+    return found;
+  }
+
+  private parse(text: string): number | undefined {
+    if (this.unit === 'iso') return parseRfc3339(text);
+    if (!DIGITS[this.unit].test(text)) return undefined;
+    return Number(text) * (this.unit === 's' ? 1_000 : 1);
+  }
+
+  private format(at: Date): string {
+    switch (this.unit) {
+      case 's':
+        return String(Math.floor(at.getTime() / 1_000));
+      case 'ms':
+        return String(at.getTime());
+      case 'iso':
+        return at.toISOString();
+    }
+  }
+}

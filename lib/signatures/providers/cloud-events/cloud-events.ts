@@ -1,0 +1,108 @@
+import { valueAt } from '../../../event/value-at.js';
+import { type AcceptUnsigned, assertAcceptedUnsigned } from '../../schemes/accepted-unsigned.js';
+import { credential } from '../../schemes/credential.scheme.js';
+import type { EventFactOptions } from '../../facts/event-fact.js';
+import { emptyAnswer } from '../../handshake/handshake-answer.js';
+import { Handshake, type HandshakeOptions } from '../../handshake/handshake.js';
+import { headerValue } from '../../parts/header-name.js';
+import type { Secret } from '../../keys/secrets.js';
+import type { SignatureScheme, SignedRequest } from '../../signature-scheme.js';
+import { unsigned } from '../unsigned/unsigned.js';
+
+/**
+ * Options of `cloudEvents()`.
+ *
+ * @publicApi
+ */
+export type CloudEventsOptions = {
+  /**
+   * Senders (`WebHook-Request-Origin`) that may post here: their `OPTIONS` requests are answered, those
+   * of others get a 405. It is manners, and proves nothing of who posts. @default none
+   */
+  readonly allowedOrigins?: readonly string[];
+} & (
+  | AcceptUnsigned
+  | {
+      /** The token that the sender shows as `Authorization: Bearer …`. */
+      readonly secret: Secret;
+      readonly unsigned?: never;
+    }
+);
+
+/**
+ * CloudEvents over HTTP, in binary, structured and batched mode. Nothing is signed: with a `secret`,
+ * **who has seen one request can send any**; without, anybody who knows the URL can.
+ *
+ * The event's id is its `source` and `id`, which together are unique; its type and time are `type` and
+ * `time`. In binary mode they are in `ce-` headers, and the data is the body.
+ *
+ * @param options the token, or that it is known not to be verified; and who may post
+ * @throws {ConfigurationError} for a missing or blank secret, unless `unsigned: true` is written out
+ * @example
+ * ```ts
+ * cloudEvents({ secret: process.env.EVENTS_TOKEN, allowedOrigins: ['events.example.com'] })
+ * ```
+ * @see CloudEvents specification, "HTTP Protocol Binding" and "HTTP 1.1 Web Hooks for Event Delivery"
+ * @publicApi
+ */
+export function cloudEvents(options: CloudEventsOptions): SignatureScheme {
+  const modes = {
+    binary: verifier(options, BINARY),
+    structured: verifier(options, STRUCTURED),
+    batched: verifier(options, { ...STRUCTURED, items: '' }),
+  };
+  const verify: SignatureScheme['verify'] = (request, context) =>
+    modes[modeOf(request)].verify(request, context);
+  const handshake = new Handshake(consent(options.allowedOrigins ?? []), verify);
+  return {
+    name: 'cloudEvents',
+    verify,
+    handshakeMethods: handshake.methods,
+    handshake: (request, context) => handshake.answer(request, context),
+  };
+}
+
+const BINARY: EventFactOptions = {
+  id: { join: [{ header: 'ce-source' }, { header: 'ce-id' }], by: ' ' },
+  type: { header: 'ce-type' },
+  occurredAt: { header: 'ce-time', unit: 'iso' },
+};
+
+const STRUCTURED: EventFactOptions = {
+  id: { join: [{ path: 'source' }, { path: 'id' }], by: ' ' },
+  type: { path: 'type' },
+  occurredAt: { path: 'time', unit: 'iso' },
+  dataPath: (_, event) => (valueAt(event, 'specversion') === undefined ? undefined : 'data'),
+};
+
+function verifier(options: CloudEventsOptions, facts: EventFactOptions): SignatureScheme {
+  if ('secret' in options) {
+    return credential({ name: 'cloudEvents', secret: options.secret, prefix: 'Bearer ', ...facts });
+  }
+  assertAcceptedUnsigned('A sender of CloudEvents', options);
+  return unsigned(facts);
+}
+
+/** A data format's own content type in binary mode; then the attributes are headers. */
+function modeOf({ headers }: SignedRequest): 'binary' | 'structured' | 'batched' {
+  const type = headerValue(headers, ['content-type']);
+  const mediaType = typeof type === 'string' ? type.trimStart().toLowerCase() : '';
+  if (mediaType.startsWith('application/cloudevents-batch')) return 'batched';
+  return mediaType.startsWith('application/cloudevents') ? 'structured' : 'binary';
+}
+
+function consent(allowed: readonly string[]): HandshakeOptions {
+  return {
+    methods: ['OPTIONS'],
+    unsigned: ({ request, header }) => {
+      const origin = header('webhook-request-origin');
+      if (request.method !== 'OPTIONS' || origin === undefined || !allowed.includes(origin)) {
+        return undefined;
+      }
+      return emptyAnswer(200, {
+        'webhook-allowed-origin': origin,
+        ...(header('webhook-request-rate') !== undefined && { 'webhook-allowed-rate': '*' }),
+      });
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { escape } from 'node:querystring';
+import { ConfigurationError } from '../../../errors/configuration.error.js';
+import { bytesOf } from '../../parts/bytes-of.js';
+import { EventFactReader } from '../../facts/event-fact.reader.js';
+import { headerText } from '../../parts/header-text.js';
+import { Keys, type Secret } from '../../keys/secrets.js';
+import type { SignedRequest, Verification, VerifyContext } from '../../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
+import { decodeHex } from '../../parts/strict-encoding.js';
+import { Timestamp } from '../../parts/timestamp.js';
+import { unsignable } from '../../parts/unsignable.js';
+import { signingKey, withKeys } from '../../parts/with-keys.js';
+
+/**
+ * Options of `contentful()`.
+ *
+ * @publicApi
+ */
+export interface ContentfulOptions {
+  /** The signing secret: 64 characters. */
+  readonly secret: Secret;
+  /** How far the timestamp may be from our clock, in both directions, in seconds. @default 30 */
+  readonly toleranceSeconds?: number;
+}
+
+/**
+ * Contentful, by its signing secret: a hash over method, path with query, some headers and the body.
+ *
+ * The event's type is `X-Contentful-Topic`, its id `X-Contentful-Idempotency-Key`; its time is the body's
+ * `sys.updatedAt`.
+ *
+ * Which headers are signed, `X-Contentful-Signed-Headers` says; the host is not. The type and the id are
+ * only as sure as those headers are in that list.
+ *
+ * @param options the secret, and how far the time may be off
+ * @throws {ConfigurationError} for a missing secret or one that has not 64 characters, and for a tolerance
+ * that is not above 0
+ * @example
+ * ```ts
+ * contentful({ secret: process.env.CONTENTFUL_SIGNING_SECRET })
+ * ```
+ * @see Contentful documentation, "Request Verification"
+ * @publicApi
+ */
+export function contentful(options: ContentfulOptions): SigningScheme {
+  return new ContentfulScheme(options);
+}
+
+const SIGNATURE = 'x-contentful-signature';
+const SIGNED_HEADERS = 'x-contentful-signed-headers';
+const TIMESTAMP = 'x-contentful-timestamp';
+const SECRET_LENGTH = 64;
+const DIGEST_LENGTH = 32;
+const MAX_HEADERS = 64;
+const HEADER_NAME = /^[a-z\d_-]{1,128}$/;
+
+class ContentfulScheme implements SigningScheme {
+  readonly name = 'contentful';
+  readonly #keys: Keys;
+  readonly #timestamp: Timestamp;
+  readonly #facts = new EventFactReader({
+    id: { header: 'x-contentful-idempotency-key' },
+    type: { header: 'x-contentful-topic' },
+    occurredAt: { path: 'sys.updatedAt', unit: 'iso' },
+  });
+
+  constructor({ secret, toleranceSeconds = 30 }: ContentfulOptions) {
+    this.#keys = new Keys(secret, {}, { scheme: this.name });
+    if (this.#keys.constant?.some((key) => key.length !== SECRET_LENGTH) === true) {
+      throw ConfigurationError.because(
+        'secret',
+        `The secret has not ${SECRET_LENGTH} characters.`,
+        "Set it to the signing secret of the space's webhooks or of the app, as it stands.",
+      );
+    }
+    this.#timestamp = new Timestamp({ header: TIMESTAMP, unit: 'ms', toleranceSeconds }, 1);
+  }
+
+  verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
+    const header = headerText(request.headers, SIGNATURE);
+    if (!header.ok) return header;
+    const digest = decodeHex(header.text, DIGEST_LENGTH);
+    const list = headerText(request.headers, SIGNED_HEADERS);
+    if (!list.ok) return list;
+    const time = this.#timestamp.read(request.headers, 0, []);
+    if (!time.ok) return time;
+    const content = contentOf(request, list.text.split(','));
+    if (digest === undefined || content === undefined) {
+      return { ok: false, reason: 'malformed-signature' };
+    }
+    return withKeys(this.#keys, request, (keys) => {
+      const keyIndex = keys.findIndex((key) =>
+        timingSafeEqual(digest, hash(key, content, request)),
+      );
+      if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
+      const reason = this.#timestamp.judge(time.at, now);
+      return reason === undefined ? this.#facts.verified(request, keyIndex) : { ok: false, reason };
+    });
+  }
+
+  /** Signs all headers that are given; `id` is sent as the idempotency key. */
+  sign({
+    body: given,
+    id,
+    timestamp = new Date(),
+    method = 'POST',
+    url,
+    headers: others = {},
+  }: SignInput): SignedMessage {
+    const time = this.#timestamp.write(timestamp);
+    if (time === undefined || url === undefined) {
+      throw unsignable(this.name, 'signs a timestamp and a URL. Set both.');
+    }
+    const own = id === undefined ? {} : { 'x-contentful-idempotency-key': id };
+    const signed: Record<string, string> = { ...others, ...own, ...time.headers };
+    const names = [...Object.keys(signed), SIGNED_HEADERS].toSorted();
+    signed[SIGNED_HEADERS] = names.join(',');
+    const body = bytesOf(given);
+    const request: SignedRequest = { method, url, headers: signed, body };
+    const content = contentOf(request, names);
+    if (content === undefined)
+      throw unsignable(this.name, 'cannot sign these headers or this URL.');
+    const signature = hash(signingKey(this.#keys), content, request).toString('hex');
+    const { [TIMESTAMP]: sent = '', [SIGNED_HEADERS]: list = '' } = signed;
+    return {
+      headers: { ...own, [TIMESTAMP]: sent, [SIGNED_HEADERS]: list, [SIGNATURE]: signature },
+      body,
+    };
+  }
+}
+
+/** All of the canonical request but the body. Named headers that are not there are left out. */
+function contentOf({ method, url, headers }: SignedRequest, listed: string[]): string | undefined {
+  const path = canonicalPath(url);
+  // The time and the list itself are signed also where the list leaves them out.
+  const names = [...new Set([...listed, SIGNED_HEADERS, TIMESTAMP])].toSorted();
+  if (path === undefined || names.length > MAX_HEADERS) return undefined;
+  const lines: string[] = [];
+  for (const name of names) {
+    if (!HEADER_NAME.test(name)) return undefined;
+    const value = name === SIGNED_HEADERS ? names.join(',') : headers[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'string') return undefined;
+    lines.push(`${name}:${value.trim()}`);
+  }
+  return [method, path, lines.join(';'), ''].join('\n');
+}
+
+/** Path and query, the query escaped as one text and then, with the path, as a URI again. */
+function canonicalPath(url: string): string | undefined {
+  if (!url.isWellFormed()) return undefined;
+  const [path = '', search = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split('?', 2);
+  return encodeURI(search === '' ? path : `${path}?${escape(search)}`);
+}
+
+function hash(key: Uint8Array, content: string, { body }: SignedRequest): Buffer {
+  return createHmac('sha256', key).update(content).update(body).digest();
+}

@@ -1,0 +1,206 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { ConfigurationError } from '../../../errors/configuration.error.js';
+import { bytesOf } from '../../parts/bytes-of.js';
+import { choice } from '../../parts/choice.js';
+import { areSameTexts } from '../../parts/constant-time.js';
+import { EventFactReader } from '../../facts/event-fact.reader.js';
+import { headerText } from '../../parts/header-text.js';
+import { readJsonWebToken, writeJsonWebToken } from '../../parts/json-web-token.js';
+import { Keys, type Secret } from '../../keys/secrets.js';
+import type {
+  RefusalReason,
+  SignedRequest,
+  Verification,
+  VerifyContext,
+} from '../../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
+import { Tolerance } from '../../parts/tolerance.js';
+import { unsignable } from '../../parts/unsignable.js';
+import { signingKey, withKeys } from '../../parts/with-keys.js';
+
+/**
+ * Options of `jiraConnect()`.
+ *
+ * @publicApi
+ */
+export interface JiraConnectOptions {
+  /**
+   * The shared secret of the Connect app's installation, or the client secret of the OAuth 2.0 app. For
+   * many installations a function, which chooses by the URL.
+   */
+  readonly secret: Secret;
+  /**
+   * Which kind of app: `connect` binds the token to method and URL, `oauth` does not.
+   * @default 'connect'
+   */
+  readonly app?: 'connect' | 'oauth';
+  /** The `baseUrl` of the Connect app's descriptor, whose path is left out of what is signed. */
+  readonly baseUrl?: string | undefined;
+  /** How far the token's times may be from our clock, in seconds. @default 60 */
+  readonly toleranceSeconds?: number;
+}
+
+/**
+ * Webhooks of Jira Cloud's Connect and OAuth 2.0 apps, by the token in `Authorization` (HS256). Those that
+ * an administrator made with a secret are `jira()`.
+ *
+ * The event's type and time are the body's `webhookEvent` and `timestamp`; its id is
+ * `X-Atlassian-Webhook-Identifier`, which is the same on retries.
+ *
+ * **Neither the body nor that header is signed.** The token says that somebody with the secret made it,
+ * until when it holds, and with `connect` for which method and URL. Who has seen a request can send any
+ * body with its token, until it runs out: so TLS all the way is a must, and what is worth much has to be
+ * fetched from Jira.
+ *
+ * @param options the secret, the kind of app, and its base URL
+ * @throws {ConfigurationError} for a missing or blank secret, a missing base URL, an unknown kind of app,
+ * and a tolerance that is not above 0
+ * @example
+ * ```ts
+ * jiraConnect({ secret: process.env.JIRA_SHARED_SECRET, baseUrl: 'https://app.example.com/jira' })
+ * jiraConnect({ secret: process.env.JIRA_CLIENT_SECRET, app: 'oauth' })
+ * ```
+ * @see Atlassian documentation, "Understanding JWT for Connect apps" and "Webhooks"
+ * @publicApi
+ */
+export function jiraConnect(options: JiraConnectOptions): SigningScheme {
+  return new JiraConnectScheme(options);
+}
+
+const ALGORITHM = 'HS256';
+const SCHEMES = { connect: /^JWT (\S+)$/i, oauth: /^(?:Bearer|JWT) (\S+)$/i };
+const TOKEN_SECONDS = 180;
+
+class JiraConnectScheme implements SigningScheme {
+  readonly name = 'jiraConnect';
+  readonly #keys: Keys;
+  readonly #app: 'connect' | 'oauth';
+  readonly #basePath: string;
+  readonly #tolerance: Tolerance;
+  readonly #facts = new EventFactReader({
+    id: { header: 'x-atlassian-webhook-identifier' },
+    type: { path: 'webhookEvent' },
+    occurredAt: { path: 'timestamp', unit: 'ms' },
+  });
+
+  constructor({ secret, app = 'connect', baseUrl, toleranceSeconds = 60 }: JiraConnectOptions) {
+    this.#keys = new Keys(secret, {}, { scheme: this.name });
+    this.#app = choice('app', app, ['connect', 'oauth']);
+    this.#tolerance = new Tolerance(toleranceSeconds);
+    this.#basePath = this.#app === 'connect' ? basePathOf(baseUrl) : '';
+  }
+
+  verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
+    const header = headerText(request.headers, 'authorization');
+    if (!header.ok) return header;
+    const text = SCHEMES[this.#app].exec(header.text)?.[1];
+    const token = text === undefined ? undefined : readJsonWebToken(text);
+    if (token === undefined) return { ok: false, reason: 'malformed-signature' };
+    if (token.header['alg'] !== ALGORITHM) return { ok: false, reason: 'unsupported-algorithm' };
+    return withKeys(this.#keys, request, (keys) => {
+      const keyIndex = keys.findIndex((key) => isRight(key, token.content, token.signature));
+      const claims = keyIndex < 0 ? undefined : token.claims();
+      if (claims === undefined || !this.#isFor(request, claims['qsh'])) {
+        return { ok: false, reason: 'signature-mismatch' };
+      }
+      const reason = this.#judgeTimes(claims, now);
+      return reason === undefined ? this.#facts.verified(request, keyIndex) : { ok: false, reason };
+    });
+  }
+
+  sign({ body, id, timestamp = new Date(), method = 'POST', url }: SignInput): SignedMessage {
+    const key = signingKey(this.#keys);
+    const issuedAt = Math.floor(timestamp.getTime() / 1_000);
+    const qsh = url === undefined ? undefined : this.#queryHash(method, url);
+    if (this.#app === 'connect' && qsh === undefined) {
+      throw unsignable(
+        this.name,
+        'signs the URL, and none under its base URL was given. Set `url`.',
+      );
+    }
+    const claims = {
+      iat: issuedAt,
+      exp: issuedAt + TOKEN_SECONDS,
+      ...(this.#app === 'connect' ? { qsh } : {}),
+    };
+    const token = writeJsonWebToken({ alg: ALGORITHM, typ: 'JWT' }, claims, (content) =>
+      createHmac('sha256', key).update(content).digest(),
+    );
+    return {
+      headers: {
+        authorization: `${this.#app === 'connect' ? 'JWT' : 'Bearer'} ${token}`,
+        ...(id === undefined ? {} : { 'x-atlassian-webhook-identifier': id }),
+      },
+      body: bytesOf(body),
+    };
+  }
+
+  #isFor({ method, url }: SignedRequest, claim: unknown): boolean {
+    if (this.#app === 'oauth') return true;
+    return areSameTexts(claim, this.#queryHash(method, url) ?? '');
+  }
+
+  #judgeTimes(claims: Readonly<Record<string, unknown>>, now: Date): RefusalReason | undefined {
+    const { exp, iat, nbf } = claims;
+    if (exp === undefined) return 'timestamp-missing';
+    const starts = [iat, nbf].filter((time) => time !== undefined);
+    if (![exp, ...starts].every((time) => Number.isSafeInteger(time))) return 'malformed-signature';
+    return (
+      this.#tolerance.judgePast(Number(exp) * 1_000, now) ??
+      starts
+        .map((time) => this.#tolerance.judgeFuture(Number(time) * 1_000, now))
+        .find((reason) => reason !== undefined)
+    );
+  }
+
+  /** The hash of method, path and query; `undefined` for a URL that is not under the app's. */
+  #queryHash(method: string, url: string): string | undefined {
+    if (!URL.canParse(url, 'http://host')) return undefined;
+    const { pathname, search } = new URL(url, 'http://host');
+    const path = pathname.replace(/\/+$/, '');
+    if (path !== this.#basePath && !path.startsWith(`${this.#basePath}/`)) return undefined;
+    const relative = path.slice(this.#basePath.length).replaceAll('&', '%26');
+    const canonical = [method, relative === '' ? '/' : relative, canonicalQuery(search)].join('&');
+    return createHash('sha256').update(canonical, 'utf8').digest('hex');
+  }
+}
+
+function canonicalQuery(search: string): string {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(search)) {
+    if (name === 'jwt') continue;
+    const encoded = encode(name);
+    const before = values.get(encoded);
+    if (before === undefined) values.set(encoded, [encode(value)]);
+    else before.push(encode(value));
+  }
+  return [...values]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, all]) => `${name}=${all.toSorted().join(',')}`)
+    .join('&');
+}
+
+/** RFC 3986, where `encodeURIComponent` leaves more than the unreserved characters alone. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function isRight(key: Uint8Array, content: Uint8Array, signature: Uint8Array): boolean {
+  const expected = createHmac('sha256', key).update(content).digest();
+  return signature.length === expected.length && timingSafeEqual(signature, expected);
+}
+
+function basePathOf(baseUrl: unknown): string {
+  if (typeof baseUrl === 'string' && URL.canParse(baseUrl)) {
+    return new URL(baseUrl).pathname.replace(/\/+$/, '');
+  }
+  throw ConfigurationError.invalidOption(
+    'baseUrl',
+    "the base URL of the Connect app's descriptor",
+    baseUrl,
+    "Set it, or `app: 'oauth'` for an OAuth 2.0 app.",
+  );
+}

@@ -1,0 +1,38 @@
+import { hmac } from '../../schemes/hmac.scheme.js';
+import type { Secret } from '../../keys/secrets.js';
+import type { SigningScheme } from '../../signing.scheme.js';
+
+/**
+ * Options of `line()`.
+ *
+ * @publicApi
+ */
+export interface LineOptions {
+  /** The channel secret. */
+  readonly secret: Secret;
+}
+
+/**
+ * LINE. A body can hold several events, each with `webhookEventId`, `type` and `timestamp`; one
+ * without any, by which LINE checks the URL, is accepted and holds none. All of the body is signed.
+ *
+ * @param options the secret
+ * @throws {ConfigurationError} for a missing or blank secret
+ * @example
+ * ```ts
+ * line({ secret: process.env.LINE_CHANNEL_SECRET })
+ * ```
+ * @see LINE documentation, "Verify webhook signature"
+ * @publicApi
+ */
+export function line({ secret }: LineOptions): SigningScheme {
+  return hmac({
+    name: 'line',
+    secret,
+    signature: { header: 'x-line-signature', encoding: 'base64' },
+    items: 'events',
+    id: { path: 'webhookEventId' },
+    type: { path: 'type' },
+    occurredAt: { path: 'timestamp', unit: 'ms' },
+  });
+}

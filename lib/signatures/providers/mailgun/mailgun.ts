@@ -1,0 +1,172 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { choice } from '../../parts/choice.js';
+import { formOutline } from '../../../event/form-outline.js';
+import { hasOutline, jsonOutline } from '../../../event/json-outline.js';
+import {
+  type MediaType,
+  MULTIPART_FORM,
+  parseMediaType,
+  URL_ENCODED_FORM,
+} from '../../../event/media-type.js';
+import { multipartOutline } from '../../../event/multipart-form.js';
+import { valueAt } from '../../../event/value-at.js';
+import { bytesOf } from '../../parts/bytes-of.js';
+import { EventFactReader } from '../../facts/event-fact.reader.js';
+import { matchingKey } from '../../parts/matching-key.js';
+import { readJsonObject } from '../../parts/json-object.js';
+import { payloadOf } from '../../parts/request-payload.js';
+import { Keys, type Secret } from '../../keys/secrets.js';
+import type { SignedRequest, Verification, VerifyContext } from '../../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
+import { decodeHex } from '../../parts/strict-encoding.js';
+import { Timestamp } from '../../parts/timestamp.js';
+import { unsignable } from '../../parts/unsignable.js';
+import { signingKey, withKeys } from '../../parts/with-keys.js';
+
+/**
+ * Options of `mailgun()`.
+ *
+ * @publicApi
+ */
+export interface MailgunOptions {
+  /** The HTTP webhook signing key; that of the parent account holds for its subaccounts. */
+  readonly secret: Secret;
+  /**
+   * How far the timestamp may be from our clock, in both directions, in seconds. Mailgun tries again for
+   * 8 hours, and does not say that it signs again. @default 36_000
+   */
+  readonly toleranceSeconds?: number;
+  /**
+   * What the event's id is: the signed `token`, so that whoever has seen a request cannot use its
+   * signature for another event; or `event-data.id`, which is not signed. @default 'token'
+   */
+  readonly deduplicateBy?: 'token' | 'event-id';
+}
+
+/**
+ * Mailgun. The event's type is `event-data.event`, its time `event-data.timestamp`, its data
+ * `event-data`.
+ *
+ * Messages that a route forwards are forms, with files where they have attachments. Their type is
+ * `inbound` (or the form's `event`), their time and id the form's `timestamp` and `token`, their data
+ * the form.
+ *
+ * **The event itself is not signed**: `signature` in the body covers its own `timestamp` and `token`
+ * alone. Who has seen a request could put any event beside them, within the tolerance and as long as the
+ * token is not known: so the token is the event's id by default, and TLS all the way is a must.
+ *
+ * @param options the signing key, how far the time may be off, and what the id is
+ * @throws {ConfigurationError} for a missing or blank key, and for a tolerance that is not above 0
+ * @example
+ * ```ts
+ * mailgun({ secret: process.env.MAILGUN_SIGNING_KEY })
+ * ```
+ * @see Mailgun documentation, "Securing Webhooks"
+ * @publicApi
+ */
+export function mailgun(options: MailgunOptions): SigningScheme {
+  return new MailgunScheme(options);
+}
+
+const TOKEN = /^[\x21-\x7e]{16,256}$/;
+const DIGEST_LENGTH = 32;
+/** All that is read of a body before the signature is right. */
+const NAMES = ['signature', 'parent-signature', 'token', 'timestamp'];
+const SIGNED = NAMES.map((name) => `signature.${name}`);
+
+/** A message that is forwarded is in it, with a field for each of its headers. */
+const FORM = { longest: Infinity, mostFields: 1_000, names: NAMES, longestField: 1_024 };
+
+/** How a body is read in which the signature is at a certain place. */
+interface SignedPlace {
+  readonly timestamp: Timestamp;
+  readonly facts: EventFactReader;
+}
+
+class MailgunScheme implements SigningScheme {
+  readonly name = 'mailgun';
+  readonly #keys: Keys;
+  readonly #event: SignedPlace;
+  readonly #form: SignedPlace;
+
+  constructor({ secret, toleranceSeconds = 36_000, deduplicateBy = 'token' }: MailgunOptions) {
+    const id = choice('deduplicateBy', deduplicateBy, ['token', 'event-id']);
+    this.#keys = new Keys(secret, {}, { scheme: this.name });
+    this.#event = {
+      timestamp: new Timestamp({ path: 'signature.timestamp', toleranceSeconds }, 1),
+      facts: new EventFactReader({
+        id: { path: id === 'token' ? 'signature.token' : 'event-data.id' },
+        type: { path: 'event-data.event' },
+        occurredAt: { path: 'event-data.timestamp', unit: 's' },
+        dataPath: 'event-data',
+      }),
+    };
+    this.#form = {
+      timestamp: new Timestamp({ path: 'timestamp', toleranceSeconds }, 1),
+      facts: new EventFactReader({
+        id: { path: 'token' },
+        type: (_, fields) => valueAt(fields, 'event') ?? 'inbound',
+        occurredAt: { path: 'timestamp', unit: 's' },
+      }),
+    };
+  }
+
+  verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
+    const type = request.headers['content-type'];
+    const mediaType = parseMediaType(typeof type === 'string' ? type : undefined);
+    const asForm = mediaType.name === URL_ENCODED_FORM || mediaType.name === MULTIPART_FORM;
+    const outline = outlineOf(request, mediaType);
+    const { timestamp, facts } = asForm ? this.#form : this.#event;
+    const signed = asForm ? outline : valueAt(outline, 'signature');
+    const given = ['signature', 'parent-signature']
+      .map((name) => valueAt(signed, name))
+      .filter((text) => text !== undefined);
+    if (given.length === 0) return { ok: false, reason: 'missing-signature' };
+    const digests = given.map((text) =>
+      typeof text === 'string' ? decodeHex(text, DIGEST_LENGTH) : undefined,
+    );
+    const token = valueAt(signed, 'token');
+    if (
+      !digests.every((it) => it !== undefined) ||
+      typeof token !== 'string' ||
+      !TOKEN.test(token)
+    ) {
+      return { ok: false, reason: 'malformed-signature' };
+    }
+    const time = timestamp.readPayload(outline);
+    if (!time.ok) return time;
+    return withKeys(this.#keys, request, (keys) => {
+      const keyIndex = matchingKey('sha256', keys, digests, [`${time.text}${token}`]);
+      if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
+      const reading = payloadOf(request);
+      const paths = asForm ? NAMES : SIGNED;
+      if (!reading.ok || !hasOutline(reading.payload, outline, paths)) {
+        return { ok: false, reason: 'missing-signature' };
+      }
+      const reason = timestamp.judge(time.at, now);
+      return reason === undefined ? facts.verified(request, keyIndex) : { ok: false, reason };
+    });
+  }
+
+  /** Adds `signature` to a JSON object; its `id` becomes the token where it can. */
+  sign({ body, id, timestamp = new Date() }: SignInput): SignedMessage {
+    const key = signingKey(this.#keys);
+    const event = readJsonObject(bytesOf(body));
+    if (event === undefined) {
+      throw unsignable(this.name, 'puts the signature into a JSON object, and the body is none.');
+    }
+    const seconds = String(Math.floor(timestamp.getTime() / 1_000));
+    const token = id !== undefined && TOKEN.test(id) ? id : randomBytes(25).toString('hex');
+    const signature = createHmac('sha256', key).update(`${seconds}${token}`).digest('hex');
+    const signed = { ...event, signature: { timestamp: seconds, token, signature } };
+    return { headers: {}, body: Buffer.from(JSON.stringify(signed), 'utf8') };
+  }
+}
+
+function outlineOf(request: SignedRequest, { name, boundary }: MediaType): unknown {
+  if (name === URL_ENCODED_FORM) return formOutline(request.body, FORM);
+  if (name !== MULTIPART_FORM) return jsonOutline(request.body, SIGNED);
+  const { buffer, byteOffset, byteLength } = request.body;
+  const body = Buffer.from(buffer, byteOffset, byteLength);
+  return boundary === undefined ? undefined : multipartOutline(body, boundary, NAMES);
+}

@@ -1,0 +1,134 @@
+import { type FormField, outlineFields } from '../../../event/form-outline.js';
+import { URL_ENCODED_FORM } from '../../../event/media-type.js';
+import { bytesOf } from '../../parts/bytes-of.js';
+import { isForm } from '../../parts/is-form.js';
+import { PublicKeys, type PublicKey } from '../../keys/public-keys.js';
+import { parseRfc3339 } from '../../parts/rfc3339.js';
+import type { SignedRequest, Verification, VerifyContext } from '../../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
+import { decodeBase64 } from '../../parts/strict-encoding.js';
+import { unsignable } from '../../parts/unsignable.js';
+
+/**
+ * Options of `paddleClassic()`.
+ *
+ * @publicApi
+ */
+export interface PaddleClassicOptions {
+  /** The account's public key, as Paddle shows it (PEM). */
+  readonly publicKey: PublicKey;
+  /** For tests that sign: PEM, or base64 of PKCS #8; the public key may then be left out. */
+  readonly privateKey?: string;
+}
+
+/**
+ * Paddle Classic: forms signed by RSA with SHA-1, which is what Paddle offers there. Paddle Billing is
+ * `paddle()`.
+ *
+ * The event's type, id and time are the form's `alert_name`, `alert_id` and `event_time` (UTC).
+ *
+ * All fields of the form are signed. There is no timestamp of the attempt, so a request can be sent
+ * again; its id then makes it a duplicate. A form of more than 256 KiB or 256 fields is refused.
+ *
+ * @param options the public key
+ * @throws {ConfigurationError} for a missing key, or one that is not RSA
+ * @example
+ * ```ts
+ * paddleClassic({ publicKey: process.env.PADDLE_PUBLIC_KEY })
+ * ```
+ * @see Paddle Classic documentation, "Verifying Webhooks"
+ * @publicApi
+ */
+export function paddleClassic(options: PaddleClassicOptions): SigningScheme {
+  return new PaddleClassicScheme(options);
+}
+
+const SIGNATURE = 'p_signature';
+const LIMITS = { longest: 262_144 };
+/** That of a key of 16,384 bits has fewer characters. */
+const LONGEST_SIGNATURE = 4_096;
+
+/** PHP makes a number of such a key, and writes it in another way. */
+const INTEGER = /^(?:0|-?[1-9]\d*)$/;
+
+class PaddleClassicScheme implements SigningScheme {
+  readonly name = 'paddleClassic';
+  readonly #keys: PublicKeys;
+
+  constructor({ publicKey, privateKey }: PaddleClassicOptions) {
+    this.#keys = new PublicKeys({ publicKey, privateKey, algorithm: 'rsa', hash: 'sha1' });
+  }
+
+  verify(request: SignedRequest, _context: VerifyContext): Verification {
+    const form = isForm(request) ? outlineFields(request.body, LIMITS) : undefined;
+    const [given, ...more] = (form ?? []).filter(({ name }) => name === SIGNATURE);
+    if (form === undefined || given === undefined || given.value.length === 0) {
+      return { ok: false, reason: 'missing-signature' };
+    }
+    const { value } = given;
+    const isOne = more.length === 0 && value.length <= LONGEST_SIGNATURE;
+    const signature = isOne ? decodeBase64(value.toString('latin1')) : undefined;
+    const content = signature && serialize(form);
+    if (signature === undefined || content === undefined) {
+      return { ok: false, reason: 'malformed-signature' };
+    }
+    const keyIndex = this.#keys.find(content, signature);
+    if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
+    return { ok: true, keyIndex, ...factsOf(form) };
+  }
+
+  /** Adds `p_signature` to a form. */
+  sign({ body: content }: SignInput): SignedMessage {
+    const body = bytesOf(content);
+    const signed = serialize(outlineFields(body, LIMITS));
+    if (signed === undefined) {
+      throw unsignable(
+        this.name,
+        'cannot sign a form that is too long, or has a field twice, or named by a number.',
+      );
+    }
+    const signature = encodeURIComponent(this.#keys.sign(signed).toString('base64'));
+    const separator = body.length === 0 ? '' : '&';
+    return {
+      headers: { 'content-type': URL_ENCODED_FORM },
+      body: Buffer.concat([body, Buffer.from(`${separator}${SIGNATURE}=${signature}`, 'latin1')]),
+    };
+  }
+}
+
+/** The fields without the signature as PHP serialises an array of texts that is sorted by its keys. */
+function serialize(form: readonly FormField[] | undefined): Buffer | undefined {
+  if (form === undefined) return undefined;
+  const fields = form
+    .filter(({ name }) => name !== SIGNATURE)
+    .map(({ name, value }) => ({ name, value, key: Buffer.from(name, 'utf8') }))
+    .toSorted((a, b) => a.key.compare(b.key));
+  const pieces: Buffer[] = [Buffer.from(`a:${fields.length}:{`, 'latin1')];
+  for (const [index, { name, key, value }] of fields.entries()) {
+    if (INTEGER.test(name) || fields[index + 1]?.name === name) return undefined;
+    // Lengths are in bytes.
+    const start = `s:${key.length}:"${name}";s:${value.length}:"`;
+    pieces.push(Buffer.from(start, 'utf8'), value, END_OF_TEXT);
+  }
+  return Buffer.concat([...pieces, END_OF_ARRAY]);
+}
+
+const END_OF_TEXT = Buffer.from('";', 'latin1');
+const END_OF_ARRAY = Buffer.from('}', 'latin1');
+
+function factsOf(form: readonly FormField[]): {
+  eventId?: string;
+  eventType?: string;
+  occurredAt?: Date;
+} {
+  const [id, type, time] = ['alert_id', 'alert_name', 'event_time'].map((wanted) => {
+    const value = form.find(({ name }) => name === wanted)?.value.toString('utf8');
+    return value !== undefined && value.trim() !== '' ? value : undefined;
+  });
+  const at = time === undefined ? undefined : parseRfc3339(`${time}Z`);
+  return {
+    ...(id === undefined ? {} : { eventId: id }),
+    ...(type === undefined ? {} : { eventType: type }),
+    ...(at === undefined ? {} : { occurredAt: new Date(at) }),
+  };
+}

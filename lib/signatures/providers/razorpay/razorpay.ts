@@ -1,0 +1,38 @@
+import { hmac } from '../../schemes/hmac.scheme.js';
+import type { Secret } from '../../keys/secrets.js';
+import type { SigningScheme } from '../../signing.scheme.js';
+
+/**
+ * Options of `razorpay()`.
+ *
+ * @publicApi
+ */
+export interface RazorpayOptions {
+  /** The webhook's secret. Give the old one as well for a day after a change, for retries. */
+  readonly secret: Secret;
+}
+
+/**
+ * Razorpay. The event's type, time and data are the body's `event`, `created_at` and `payload`. Its
+ * id is `X-Razorpay-Event-Id`, which is not signed; the body has no id of the event.
+ *
+ * @param options the secret
+ * @throws {ConfigurationError} for a missing or blank secret
+ * @example
+ * ```ts
+ * razorpay({ secret: process.env.RAZORPAY_WEBHOOK_SECRET })
+ * ```
+ * @see Razorpay documentation, "Validate and Test Webhooks"
+ * @publicApi
+ */
+export function razorpay({ secret }: RazorpayOptions): SigningScheme {
+  return hmac({
+    name: 'razorpay',
+    secret,
+    signature: { header: 'x-razorpay-signature' },
+    id: { header: 'x-razorpay-event-id' },
+    type: { path: 'event' },
+    occurredAt: { path: 'created_at', unit: 's' },
+    dataPath: 'payload',
+  });
+}

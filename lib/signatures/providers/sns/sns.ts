@@ -1,0 +1,246 @@
+import { createVerify } from 'node:crypto';
+import { ConfigurationError } from '../../../errors/configuration.error.js';
+import { hasOutline, outlineOf, outlineSlices } from '../../../event/json-outline.js';
+import { jsonTextBytes } from '../../../event/json-text.js';
+import { valueAt } from '../../../event/value-at.js';
+import { isValidAt, readCertificate, type Certificate } from '../../parts/certificate.js';
+import { choice } from '../../parts/choice.js';
+import { EventFactReader } from '../../facts/event-fact.reader.js';
+import { GuardedFetch, type FetchFunction } from '../../keys/guarded.fetch.js';
+import { emptyAnswer } from '../../handshake/handshake-answer.js';
+import { Handshake, type Challenge, type ChallengeAnswer } from '../../handshake/handshake.js';
+import { RemoteKeys } from '../../keys/remote-keys.js';
+import { payloadOf } from '../../parts/request-payload.js';
+import type {
+  HandshakeAnswer,
+  HandshakeContext,
+  SignatureScheme,
+  SignedRequest,
+  Verification,
+  VerifyContext,
+} from '../../signature-scheme.js';
+import { decodeBase64 } from '../../parts/strict-encoding.js';
+import { Timestamp } from '../../parts/timestamp.js';
+
+/**
+ * Options of `sns()`.
+ *
+ * @publicApi
+ */
+export interface SnsOptions {
+  /**
+   * The topic, or several: `arn:aws:sns:…`. Whoever has an AWS account can make a topic, whose messages
+   * are rightly signed.
+   */
+  readonly topicArn: string | readonly (string | undefined)[] | undefined;
+  /**
+   * The versions of the signature that are taken: `1` is RSA with SHA-1, which topics have unless they are
+   * set up otherwise; `2` is with SHA-256. @default ['1', '2']
+   */
+  readonly signatureVersions?: readonly ('1' | '2')[];
+  /** Whether subscriptions are confirmed; where not, the request to do it is an event. @default true */
+  readonly confirmSubscriptions?: boolean;
+  /**
+   * How far the time of publishing may be from our clock, in both directions, in seconds. It stays the
+   * same while SNS tries again, for up to an hour. @default 3_900
+   */
+  readonly toleranceSeconds?: number;
+  /** Makes the requests for certificates, and confirms subscriptions. @default what the module sends with; by itself, the global `fetch` */
+  readonly fetch?: FetchFunction;
+}
+
+/**
+ * Amazon SNS over HTTPS, without raw message delivery (which is not signed). The certificate is fetched by
+ * the URL in the body, from SNS's own hosts alone, and kept for an hour; where it cannot be had, SNS is
+ * asked to come again. A subscription is confirmed once the request for it is verified.
+ *
+ * The event's type, id and time are the body's `Type`, `MessageId` and `Timestamp`; its data is `Message`,
+ * which is a text.
+ *
+ * `Message`, `MessageId`, `Subject`, `Timestamp`, `TopicArn` and `Type` are signed; `MessageAttributes`,
+ * `UnsubscribeURL` and the headers are not. As it is not certain what is signed of a message that confirms
+ * an unsubscription, such a one is answered, and never an event.
+ *
+ * @param options the topics, the versions of the signature, and how far the time may be off
+ * @throws {ConfigurationError} for a missing topic or one that is no ARN, an unknown version, and a
+ * tolerance that is not above 0
+ * @example
+ * ```ts
+ * sns({ topicArn: process.env.ORDERS_TOPIC_ARN })
+ * ```
+ * @see Amazon SNS documentation, "Verifying the signatures of Amazon SNS messages"
+ * @publicApi
+ */
+export function sns(options: SnsOptions): SignatureScheme {
+  return new SnsScheme(options);
+}
+
+/** A region has no digit before its end: `sns.s3-us-west-2.amazonaws.com` could be anybody's bucket. */
+const HOST = /sns\.[a-z]{2}(?:-[a-z]{1,16}){1,4}-\d{1,2}\.amazonaws\.com(?:\.cn)?/;
+const CERTIFICATE = /^https:\/\/[a-z\d.-]{1,128}\/[\w-]{1,128}\.pem$/;
+const ARN = /^arn:aws[\w-]*:sns:[a-z\d-]+:\d{12}:[\w.-]+$/;
+
+const HASHES: Readonly<Record<string, 'sha1' | 'sha256'>> = { '1': 'sha1', '2': 'sha256' };
+
+/** In the order in which they are signed; a subject may be left out. */
+const FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['Notification', ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type']],
+  [
+    'SubscriptionConfirmation',
+    ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
+  ],
+]);
+
+/** All that is parsed of a body before the signature is right; what is signed is looked up beside it. */
+const OUTLINE = [
+  'Signature',
+  'SignatureVersion',
+  'SigningCertURL',
+  'Timestamp',
+  'TopicArn',
+  'Type',
+];
+
+/** In one pass over the body. */
+const LOOKED_UP = [...new Set([...OUTLINE, ...[...FIELDS.values()].flat()])];
+
+class SnsScheme implements SignatureScheme {
+  readonly name = 'sns';
+  readonly #topicArns: ReadonlySet<unknown>;
+  readonly #versions: ReadonlySet<unknown>;
+  readonly #confirms: boolean;
+  readonly #timestamp: Timestamp;
+  readonly #fetch: GuardedFetch;
+  readonly #certificates: RemoteKeys<Certificate>;
+  readonly #facts = new EventFactReader({
+    id: { path: 'MessageId' },
+    type: { path: 'Type' },
+    occurredAt: { path: 'Timestamp', unit: 'iso' },
+    dataPath: 'Message',
+  });
+  readonly #handshake = new Handshake(
+    {
+      signed: (challenge) => this.#confirm(challenge),
+      unsigned: ({ payload }) =>
+        valueAt(payload, 'Type') === 'UnsubscribeConfirmation' ? emptyAnswer(200) : undefined,
+    },
+    (request, context) => this.verify(request, context),
+  );
+
+  constructor({
+    topicArn,
+    signatureVersions = ['1', '2'],
+    confirmSubscriptions = true,
+    toleranceSeconds = 3_900,
+    fetch,
+  }: SnsOptions) {
+    this.#topicArns = new Set(arnsOf(topicArn));
+    this.#versions = new Set(
+      signatureVersions.map((it) => choice('signatureVersions', it, ['1', '2'])),
+    );
+    this.#confirms = confirmSubscriptions;
+    this.#timestamp = new Timestamp({ path: 'Timestamp', unit: 'iso', toleranceSeconds }, 1);
+    this.#fetch = new GuardedFetch({ hosts: [HOST], ...(fetch && { fetch }) });
+    this.#certificates = new RemoteKeys(async (url) =>
+      readCertificate(await this.#fetch.text(url)),
+    );
+  }
+
+  fetchWith(fetch: FetchFunction): void {
+    this.#fetch.use(fetch);
+  }
+
+  verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
+    const slices = outlineSlices(request.body, LOOKED_UP);
+    const message = outlineOf(slices.slice(0, OUTLINE.length), OUTLINE);
+    const given = valueAt(message, 'Signature');
+    if (given === undefined || given === '') return { ok: false, reason: 'missing-signature' };
+    const version = valueAt(message, 'SignatureVersion');
+    const hash = this.#versions.has(version) ? HASHES[String(version)] : undefined;
+    if (hash === undefined) return { ok: false, reason: 'unsupported-algorithm' };
+    const signature = typeof given === 'string' ? decodeBase64(given) : undefined;
+    const names = FIELDS.get(valueAt(message, 'Type'));
+    const url = valueAt(message, 'SigningCertURL');
+    if (signature === undefined || names === undefined || !this.#isCertificate(url)) {
+      return MALFORMED;
+    }
+    // Before anything is fetched: the topic is signed as well.
+    if (!this.#topicArns.has(valueAt(message, 'TopicArn'))) return MISMATCH;
+    const content = contentOf(slices, names);
+    if (content === undefined) return MALFORMED;
+    return this.#certificates.judge(url, now, (certificate) => {
+      const right = isValidAt(certificate, now) && isSigned(hash, content, certificate, signature);
+      if (!right) return MISMATCH;
+      const reading = payloadOf(request);
+      if (!reading.ok || !hasOutline(reading.payload, message, OUTLINE)) return MALFORMED;
+      const time = this.#timestamp.readPayload(message);
+      const reason = time.ok ? this.#timestamp.judge(time.at, now) : time.reason;
+      return reason === undefined ? this.#facts.verified(request, 0) : { ok: false, reason };
+    });
+  }
+
+  handshake(request: SignedRequest, context: HandshakeContext): ChallengeAnswer {
+    return this.#handshake.answer(request, context);
+  }
+
+  async #confirm({ payload }: Challenge): Promise<HandshakeAnswer | undefined> {
+    if (!this.#confirms || valueAt(payload, 'Type') !== 'SubscriptionConfirmation')
+      return undefined;
+    const url = valueAt(payload, 'SubscribeURL');
+    if (typeof url !== 'string' || !this.#fetch.allows(url)) return emptyAnswer(400);
+    await this.#fetch.text(url);
+    return emptyAnswer(200);
+  }
+
+  /** By its text: parsed, a URL forgives much. */
+  #isCertificate(url: unknown): url is string {
+    return typeof url === 'string' && CERTIFICATE.test(url) && this.#fetch.allows(url);
+  }
+}
+
+const MALFORMED: Verification = { ok: false, reason: 'malformed-signature' };
+const MISMATCH: Verification = { ok: false, reason: 'signature-mismatch' };
+
+function isSigned(
+  hash: string,
+  content: readonly Uint8Array[],
+  { key }: Certificate,
+  signature: Buffer,
+): boolean {
+  const verifier = createVerify(hash);
+  for (const piece of content) verifier.update(piece);
+  return verifier.verify(key, signature);
+}
+
+/** Its bytes, in pieces and without a text of them: a message may be long. */
+function contentOf(
+  slices: readonly (Buffer | undefined)[],
+  names: readonly string[],
+): Uint8Array[] | undefined {
+  const content: Uint8Array[] = [];
+  for (const name of names) {
+    const slice = slices[LOOKED_UP.indexOf(name)];
+    if (name === 'Subject' && (slice === undefined || slice.equals(NULL))) continue;
+    const text = slice && slice.length <= LONGEST_TEXT ? jsonTextBytes(slice) : undefined;
+    if (text === undefined) return undefined;
+    content.push(Buffer.from(`${name}\n`, 'latin1'), text, LINE_FEED);
+  }
+  return content;
+}
+
+/** Messages have up to 256 KiB, and in JSON some bytes take several. */
+const LONGEST_TEXT = 786_432;
+const NULL = Buffer.from('null', 'latin1');
+const LINE_FEED = Buffer.from('\n', 'latin1');
+
+function arnsOf(given: SnsOptions['topicArn']): readonly string[] {
+  const arns: readonly unknown[] = Array.isArray(given) ? [...(given as unknown[])] : [given];
+  const isArn = (arn: unknown): arn is string => typeof arn === 'string' && ARN.test(arn);
+  if (arns.length > 0 && arns.every(isArn)) return arns;
+  throw ConfigurationError.invalidOption(
+    'topicArn',
+    'the ARN of a topic, or several',
+    arns.length === 1 ? arns[0] : given,
+    'Set it (an unset environment variable is the usual cause).',
+  );
+}

@@ -1,0 +1,203 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { type FormField, outlineFields } from '../../../event/form-outline.js';
+import { URL_ENCODED_FORM } from '../../../event/media-type.js';
+import { valueAt } from '../../../event/value-at.js';
+import { bytesOf } from '../../parts/bytes-of.js';
+import { EventFactReader } from '../../facts/event-fact.reader.js';
+import { isForm } from '../../parts/is-form.js';
+import { headerText } from '../../parts/header-text.js';
+import { type Content, matchingKey } from '../../parts/matching-key.js';
+import { payloadOf } from '../../parts/request-payload.js';
+import { Keys, type Secret } from '../../keys/secrets.js';
+import type { SignedRequest, Verification, VerifyContext } from '../../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
+import { decodeBase64, decodeHex } from '../../parts/strict-encoding.js';
+import { unsignable } from '../../parts/unsignable.js';
+import { signingKey, withKeys } from '../../parts/with-keys.js';
+
+/**
+ * Options of `twilio()`.
+ *
+ * @publicApi
+ */
+export interface TwilioOptions {
+  /** The account's auth token: the primary one, and the secondary one while they are rotated. */
+  readonly authToken: Secret;
+  /**
+   * The URL that is set at Twilio, with its query; or a function that gives it.
+   * @default what the receiver takes for its own URL; set its `publicUrl` behind a proxy
+   */
+  readonly url?: string | ((request: SignedRequest) => string);
+  /**
+   * Takes a digest of the body for the event's id instead of `I-Twilio-Idempotency-Token`, which is not
+   * signed: who has seen one delivery could send its body again under another. @default false
+   */
+  readonly deduplicateByBody?: boolean;
+}
+
+/**
+ * Twilio's forms, and its JSON (which has `bodySHA256` in the query). Not SendGrid, which is Twilio's
+ * too: that is `sendgrid()`.
+ *
+ * The event's type is `message.` with the form's `MessageStatus` or `SmsStatus`, or `call.` with its
+ * `CallStatus`. Its id is `I-Twilio-Idempotency-Token`, which is not signed. In JSON that is an array
+ * (Event Streams), each item has its own `id`, `type`, `time` and `data`.
+ *
+ * Of a form, the URL and the decoded fields are signed, in their order by name and without anything
+ * between them: how often a value is repeated, and where a name ends, is not. Of JSON, URL and body are.
+ * There is no timestamp, so a request can be sent again. A form of more than 256 KiB or 256 fields is refused.
+ *
+ * @param options the auth token, and the URL
+ * @throws {ConfigurationError} for a missing or blank token
+ * @example
+ * ```ts
+ * twilio({ authToken: process.env.TWILIO_AUTH_TOKEN, url: 'https://example.com/webhooks/twilio' })
+ * ```
+ * @see Twilio documentation, "Webhooks Security"
+ * @publicApi
+ */
+export function twilio(options: TwilioOptions): SigningScheme {
+  return new TwilioScheme(options);
+}
+
+const SIGNATURE = 'x-twilio-signature';
+const BODY_HASH = 'bodySHA256';
+/** Longest form, in bytes; no field of Twilio's is a tenth of it. */
+const LONGEST_FORM = 262_144;
+const DIGEST_LENGTH = 20;
+const BODY_HASH_LENGTH = 32;
+
+class TwilioScheme implements SigningScheme {
+  readonly name = 'twilio';
+  readonly #keys: Keys;
+  readonly #url: (request: SignedRequest) => string;
+  readonly #fixed: boolean;
+  readonly #event: EventFactReader;
+  readonly #stream: EventFactReader;
+
+  constructor({ authToken, url, deduplicateByBody = false }: TwilioOptions) {
+    this.#keys = new Keys(authToken, {}, { scheme: this.name, option: 'authToken' });
+    this.#fixed = typeof url === 'string';
+    this.#url = typeof url === 'function' ? url : (request) => url ?? request.url;
+    this.#event = new EventFactReader({
+      ...(deduplicateByBody ? {} : { id: { header: 'i-twilio-idempotency-token' } }),
+      type: (_, payload) => typeOf(payload),
+    });
+    this.#stream = new EventFactReader({
+      items: '',
+      id: { path: 'id' },
+      type: { path: 'type' },
+      occurredAt: { path: 'time', unit: 'iso' },
+      dataPath: 'data',
+    });
+  }
+
+  verify(request: SignedRequest, _context: VerifyContext): Verification | Promise<Verification> {
+    const header = headerText(request.headers, SIGNATURE);
+    if (!header.ok) return header;
+    const digest = decodeBase64(header.text);
+    const contents = this.#contentsOf(request);
+    if (digest?.length !== DIGEST_LENGTH || contents === undefined) {
+      return { ok: false, reason: 'malformed-signature' };
+    }
+    return withKeys(this.#keys, request, (keys) => {
+      const keyIndex = matchingKey('sha1', keys, [digest], contents);
+      if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
+      const reading = payloadOf(request);
+      const facts = reading.ok && Array.isArray(reading.payload) ? this.#stream : this.#event;
+      return facts.verified(request, keyIndex);
+    });
+  }
+
+  sign({ body: content, method = 'POST', url, headers = {} }: SignInput): SignedMessage {
+    const body = bytesOf(content);
+    const target = this.#url({ method, url: url ?? '', headers, body });
+    if (target === '') throw unsignable(this.name, 'signs the URL, and none was given. Set `url`.');
+    const asForm = headers['content-type'] === undefined || isForm({ headers });
+    const sent = asForm ? target : withBodyHash(target, body);
+    const fields = asForm ? fieldsOf(body) : Buffer.alloc(0);
+    if (fields === undefined)
+      throw unsignable(this.name, 'cannot sign a form as long as this one.');
+    const signature = createHmac('sha1', signingKey(this.#keys))
+      .update(sent)
+      .update(fields)
+      .digest('base64');
+    return {
+      headers: { [SIGNATURE]: signature, ...(asForm ? { 'content-type': URL_ENCODED_FORM } : {}) },
+      body,
+      url: sent,
+    };
+  }
+
+  /** What may have been signed; `undefined` where the body could be any, whatever was signed. */
+  #contentsOf(request: SignedRequest): Content[] | undefined {
+    const url = this.#url(request);
+    const query = queryOf(request.url);
+    const hashes = new URLSearchParams(query).getAll(BODY_HASH);
+    if (hashes.length === 0) {
+      if (!isForm(request) && request.body.length > 0) return undefined;
+      const fields = fieldsOf(request.body);
+      return fields && spellingsOf(url).map((spelling) => [spelling, fields]);
+    }
+    const hash = hashes.length === 1 ? decodeHex(hashes[0] ?? '', BODY_HASH_LENGTH) : undefined;
+    if (hash === undefined || !timingSafeEqual(hash, hashOf(request.body))) return undefined;
+    // The hash is in the query of each request, and in no configured URL.
+    return spellingsOf(this.#fixed ? `${url.split(/[?#]/, 1)[0] ?? ''}?${query}` : url);
+  }
+}
+
+/** Twilio leaves the port out of what it signs, or writes the usual one, and does not say when. */
+function spellingsOf(url: string): string[] {
+  if (!URL.canParse(url)) return [url];
+  const parsed = new URL(url);
+  const { protocol, host, port } = parsed;
+  const withPort =
+    port === ''
+      ? parsed.href.replace(host, `${host}:${protocol === 'https:' ? '443' : '80'}`)
+      : parsed.href;
+  parsed.port = '';
+  return [...new Set([url, parsed.href, withPort])];
+}
+
+/** Names in their order, each with its different values in their order, and nothing between them. */
+function fieldsOf(body: Uint8Array): Buffer | undefined {
+  const form = outlineFields(body, { longest: LONGEST_FORM });
+  if (form === undefined) return undefined;
+  const fields = form.toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+  const pieces: Buffer[] = [];
+  for (let at = 0, next = 0; at < fields.length; at = next) {
+    const name = fields[at]?.name ?? '';
+    while (fields[next]?.name === name) next++;
+    const nameBytes = Buffer.from(name, 'utf8');
+    for (const value of distinct(fields.slice(at, next))) pieces.push(nameBytes, value);
+  }
+  return Buffer.concat(pieces);
+}
+
+function distinct(fields: readonly FormField[]): readonly Buffer[] {
+  const [only, ...more] = fields;
+  if (only !== undefined && more.length === 0) return [only.value];
+  const values = new Map(fields.map(({ value }) => [value.toString('utf8'), value]));
+  return [...values].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}
+
+function queryOf(url: string): string {
+  const start = url.indexOf('?');
+  return start < 0 ? '' : (url.slice(start + 1).split('#', 1)[0] ?? '');
+}
+
+function withBodyHash(url: string, body: Uint8Array): string {
+  const hash = hashOf(body).toString('hex');
+  return `${url}${url.includes('?') ? '&' : '?'}${BODY_HASH}=${hash}`;
+}
+
+function hashOf(body: Uint8Array): Buffer {
+  return createHash('sha256').update(body).digest();
+}
+
+function typeOf(payload: unknown): unknown {
+  const message = valueAt(payload, 'MessageStatus') ?? valueAt(payload, 'SmsStatus');
+  if (typeof message === 'string') return `message.${message}`;
+  const call = valueAt(payload, 'CallStatus');
+  return typeof call === 'string' ? `call.${call}` : valueAt(payload, 'type');
+}

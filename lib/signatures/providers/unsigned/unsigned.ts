@@ -1,0 +1,39 @@
+import type { EventFactOptions } from '../../facts/event-fact.js';
+import { EventFactReader } from '../../facts/event-fact.reader.js';
+import { Handshake, type HandshakeOptions } from '../../handshake/handshake.js';
+import type { SignatureScheme } from '../../signature-scheme.js';
+
+/**
+ * Options of `unsigned()`.
+ *
+ * @publicApi
+ */
+export interface UnsignedOptions extends EventFactOptions {
+  /** Answers to requests by which the sender checks the URL. @default none */
+  readonly handshake?: HandshakeOptions;
+}
+
+/**
+ * A sender that does not sign. **Anybody who knows the URL can post to it**, so it has to be asked for
+ * by this name; put it behind something that keeps others out.
+ *
+ * @param options where the sender puts the event's id, type and time, and how it checks the URL
+ * @throws {ConfigurationError} for what cannot be the name of a header
+ * @example
+ * ```ts
+ * unsigned({ type: { path: 'event' }, id: { header: 'x-delivery' } })
+ * ```
+ * @publicApi
+ */
+export function unsigned({ handshake, ...facts }: UnsignedOptions = {}): SignatureScheme {
+  const reader = new EventFactReader(facts);
+  const verify: SignatureScheme['verify'] = (request) => reader.verified(request, 0);
+  if (handshake === undefined) return { name: 'unsigned', verify };
+  const answering = new Handshake(handshake, verify);
+  return {
+    name: 'unsigned',
+    verify,
+    handshakeMethods: answering.methods,
+    handshake: (request, context) => answering.answer(request, context),
+  };
+}

@@ -1,0 +1,97 @@
+import type { EventFactOptions } from '../facts/event-fact.js';
+import type { HandshakeOptions } from '../handshake/handshake.js';
+import type { HeaderName } from '../parts/header-name.js';
+import type { KeyDecoding, Secret } from '../keys/secrets.js';
+import type { SenderAnswers, SignedRequest } from '../signature-scheme.js';
+
+/**
+ * Where the signature is, and how it is written.
+ *
+ * @publicApi
+ */
+export interface SignatureOptions {
+  /**
+   * Name of the header, in any case. `x-signature-{n}` stands for as many as there are from
+   * `x-signature-1` on, of which any may match.
+   */
+  readonly header: HeaderName;
+  /** Text before the signature, such as `sha256=`. With a `separator`, it picks the signatures. @default '' */
+  readonly prefix?: string;
+  /**
+   * What separates several entries in the header, such as `,` in `t=1,v1=a,v1=b`. Any entry with the
+   * `prefix` may match; others are passed over. @default none: the header is one signature
+   */
+  readonly separator?: string;
+  /** How the digest is written: lower-case `hex`, or padded `base64`. @default 'hex' */
+  readonly encoding?: 'hex' | 'base64';
+}
+
+/**
+ * Where the time of the attempt is. It has to be signed: a time that is not proves nothing, as whoever
+ * replays a request can change it. So `{timestamp}` is in the content, or the time is in the body.
+ *
+ * @publicApi
+ */
+export type TimestampOptions = (
+  | {
+      /** Name of its header. */
+      readonly header: HeaderName;
+    }
+  | {
+      /** Prefix of its entry in the signature's header, such as `t=`; the header needs a `separator`. */
+      readonly entry: string;
+    }
+  | {
+      /** Dotted path in the JSON body, which is parsed once the signature is found right. */
+      readonly path: string;
+    }
+) & {
+  /**
+   * How it is written: whole seconds or milliseconds since the epoch, or `iso` (RFC 3339, with a zone).
+   * @default 's'
+   */
+  readonly unit?: 's' | 'ms' | 'iso';
+  /**
+   * How far it may be from our clock, into the past and the future, in seconds; above 0.
+   * @default 300
+   */
+  readonly toleranceSeconds?: number;
+};
+
+/**
+ * How a sender signs with an HMAC.
+ *
+ * @publicApi
+ */
+export interface HmacOptions extends EventFactOptions {
+  /** Name for logs. @default 'hmac' */
+  readonly name?: string;
+  /** The secret; see `Secret`. */
+  readonly secret: Secret;
+  /** How the text of the secret stands for the key. @default the text itself, as UTF-8 */
+  readonly key?: KeyDecoding;
+  /** The hash; never taken from a request. @default 'sha256' */
+  readonly algorithm?: 'sha1' | 'sha256' | 'sha384' | 'sha512';
+  /** Where the signature is. */
+  readonly signature: SignatureOptions;
+  /** Where the time of the attempt is. @default none: the sender signs no time */
+  readonly timestamp?: TimestampOptions;
+  /** Name of the header that holds the `{id}` of the signed content. @default the header of `id` */
+  readonly idHeader?: HeaderName;
+  /**
+   * What is signed: text with `{body}` and, where the sender signs them, `{id}`, `{timestamp}`,
+   * `{method}` and `{url}`. Text has to stand between `{id}` and its neighbours; a request whose id
+   * holds that text is refused. @default '{body}'
+   */
+  readonly content?: string;
+  /**
+   * The URL as the sender knows it, where the content has `{url}`: a fixed text, which no request can
+   * change; or a function that makes it from the request, such as `({ url }) => url` for the URL that
+   * the receiver's `publicUrl` gives.
+   */
+  readonly url?: string | ((request: SignedRequest) => string);
+  /** Answers to requests by which the sender checks the URL. @default none */
+  readonly handshake?: HandshakeOptions;
+  /** Answers of which the sender is particular. @default a line of JSON with 200 or 401 */
+  readonly answers?: SenderAnswers;
+}
