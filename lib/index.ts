@@ -6,10 +6,10 @@ export { webhookEntities } from './module/webhook.entities.js';
 export { webhookMigrations } from './module/webhook.migrations.js';
 
 // Errors
-export { DatabaseBusyError } from './database/database-busy.error.js';
+export { DatabaseBusyError } from './database/sqlite/database-busy.error.js';
 export { DatabaseTimeoutError } from './database/database-timeout.error.js';
 export { TransactionEndedError } from './database/transaction-ended.error.js';
-export { PacketTooLargeError } from './database/packet-too-large.error.js';
+export { PacketTooLargeError } from './database/mysql/packet-too-large.error.js';
 export { SchemaFailedError } from './event/schema-failed.error.js';
 export { LeaseLostError } from './queue/lease-lost.error.js';
 export { AcceptTimeoutError } from './inbox/accept-timeout.error.js';

@@ -2,7 +2,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { assertTables } from '../lib/database/assert-tables.js';
+import { assertTables } from '../lib/database/schema/assert-tables.js';
 import { createSqlDatabase } from '../lib/database/database.factory.js';
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';

@@ -1,7 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
-import { assertTables } from '../lib/database/assert-tables.js';
+import { assertTables } from '../lib/database/schema/assert-tables.js';
 import { createSqlDatabase } from '../lib/database/database.factory.js';
 import { ConfigurationError } from '../lib/errors/configuration.error.js';
 import { JobEntity } from '../lib/queue/job.entity.js';

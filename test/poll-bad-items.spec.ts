@@ -1,4 +1,4 @@
-import { PacketTooLargeError } from '../lib/database/packet-too-large.error.js';
+import { PacketTooLargeError } from '../lib/database/mysql/packet-too-large.error.js';
 import { SchemaFailedError } from '../lib/event/schema-failed.error.js';
 import { Inbox } from '../lib/inbox/inbox.js';
 import { MAX_ASIDE_ITEMS } from '../lib/polling/aside.keeper.js';

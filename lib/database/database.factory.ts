@@ -3,10 +3,10 @@ import type { Clock } from '../clock/clock.js';
 import { SystemClock } from '../clock/system.clock.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { DEFAULT_DATABASE_OPTIONS, type ResolvedDatabaseOptions } from './database.options.js';
-import { MysqlDatabase } from './mysql.database.js';
-import { PostgresDatabase } from './postgres.database.js';
+import { MysqlDatabase } from './mysql/mysql.database.js';
+import { PostgresDatabase } from './postgres/postgres.database.js';
 import type { SqlDatabase } from './sql-database.js';
-import { SqliteDatabase } from './sqlite.database.js';
+import { SqliteDatabase } from './sqlite/sqlite.database.js';
 
 /**
  * Chooses the database by the driver of the host's data source.

@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
-import { isMysqlFault, isMysqlUnprepared } from './mysql-fault.js';
-import { isPostgresFault, isPostgresUnprepared } from './postgres-fault.js';
+import { isMysqlFault, isMysqlUnprepared } from './mysql/mysql-fault.js';
+import { isPostgresFault, isPostgresUnprepared } from './postgres/postgres-fault.js';
 
 function error(message: string, properties: object): Error {
   return Object.assign(new Error(message), properties);

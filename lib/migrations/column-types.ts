@@ -1,5 +1,5 @@
 import type { DataSource, TableColumnOptions } from 'typeorm';
-import { binaryCollation } from '../database/adapt-to-driver.decorator.js';
+import { binaryCollation } from '../database/schema/adapt-to-driver.decorator.js';
 
 /** The types that columns of this library have, in the words of one driver. */
 export interface ColumnTypes {

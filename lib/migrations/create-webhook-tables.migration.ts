@@ -5,7 +5,7 @@ import {
   type QueryRunner,
   type TableColumnOptions,
 } from 'typeorm';
-import { indexName } from '../database/index-name.js';
+import { indexName } from '../database/schema/index-name.js';
 import { columnTypesOf } from './column-types.js';
 import { dataSourceOf } from './data-source-of.js';
 import { tableName } from './table-name.js';

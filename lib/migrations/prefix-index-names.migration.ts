@@ -1,5 +1,5 @@
 import { TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { indexName } from '../database/index-name.js';
+import { indexName } from '../database/schema/index-name.js';
 import { dataSourceOf } from './data-source-of.js';
 import { tableName } from './table-name.js';
 

@@ -1,8 +1,8 @@
 import { ConfigurableModuleBuilder, type Provider } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { assertMysqlServer } from '../database/assert-mysql-server.js';
-import { assertTables } from '../database/assert-tables.js';
+import { assertMysqlServer } from '../database/mysql/assert-mysql-server.js';
+import { assertTables } from '../database/schema/assert-tables.js';
 import { createSqlDatabase } from '../database/database.factory.js';
 import {
   RESOLVED_DATABASE_OPTIONS,

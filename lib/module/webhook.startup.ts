@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
-import { MysqlDatabase } from '../database/mysql.database.js';
+import { MysqlDatabase } from '../database/mysql/mysql.database.js';
 import { SqlDatabase } from '../database/sql-database.js';
-import { SqliteDatabase, writesAhead } from '../database/sqlite.database.js';
+import { SqliteDatabase, writesAhead } from '../database/sqlite/sqlite.database.js';
 import { HandlerDirectory } from '../dispatch/handler.directory.js';
 import { HandlerRegistry } from '../dispatch/handler.registry.js';
 import { ConfigurationError } from '../errors/configuration.error.js';

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { AdaptToDriver } from '../database/adapt-to-driver.decorator.js';
-import { epochMs } from '../database/epoch-ms.transformer.js';
+import { AdaptToDriver } from '../database/schema/adapt-to-driver.decorator.js';
+import { epochMs } from '../database/schema/epoch-ms.transformer.js';
 
 /**
  * A notification: what to send, and what became of it. Its job (of kind `notification`, with

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SqlDatabase } from '../database/sql-database.js';
-import { PacketTooLargeError } from '../database/packet-too-large.error.js';
+import { PacketTooLargeError } from '../database/mysql/packet-too-large.error.js';
 import { SchemaFailedError } from '../event/schema-failed.error.js';
 import { Inbox } from '../inbox/inbox.js';
 import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox/inbox.options.js';

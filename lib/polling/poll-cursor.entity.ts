@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { AdaptToDriver } from '../database/adapt-to-driver.decorator.js';
-import { epochMs } from '../database/epoch-ms.transformer.js';
+import { AdaptToDriver } from '../database/schema/adapt-to-driver.decorator.js';
+import { epochMs } from '../database/schema/epoch-ms.transformer.js';
 
 /**
  * How far a poller has read, and who runs it. Deleting a poller's row makes it start anew.

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { AdaptToDriver } from '../database/adapt-to-driver.decorator.js';
-import { epochMs } from '../database/epoch-ms.transformer.js';
+import { AdaptToDriver } from '../database/schema/adapt-to-driver.decorator.js';
+import { epochMs } from '../database/schema/epoch-ms.transformer.js';
 
 /**
  * A row or an item of a page that a poller could not take. It was set aside, so that the others go on.

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { AdaptToDriver } from '../database/adapt-to-driver.decorator.js';
-import { epochMs } from '../database/epoch-ms.transformer.js';
+import { AdaptToDriver } from '../database/schema/adapt-to-driver.decorator.js';
+import { epochMs } from '../database/schema/epoch-ms.transformer.js';
 import type { JobState } from './job.js';
 
 /**

@@ -1,4 +1,4 @@
-import { PostgresColumns } from '../../database/postgres-columns.js';
+import { PostgresColumns } from '../../database/postgres/postgres-columns.js';
 import type { Steps } from '../../database/statement.js';
 import { NEW_JOB } from '../../queue/engines/sql/dialects/postgres.js';
 import type { QueueDialect } from '../../queue/engines/sql/dialects/queue.dialect.js';

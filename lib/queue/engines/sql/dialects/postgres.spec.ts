@@ -1,4 +1,4 @@
-import { PostgresArray } from '../../../../database/postgres-array.js';
+import { PostgresArray } from '../../../../database/postgres/postgres-array.js';
 import type { Steps } from '../../../../database/statement.js';
 import type { JobTransition, LeasedJob } from '../../../job.js';
 import { PostgresQueueDialect } from './postgres.js';

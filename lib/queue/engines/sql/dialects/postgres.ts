@@ -1,5 +1,5 @@
-import { PostgresColumns } from '../../../../database/postgres-columns.js';
-import { fewRows, opaque } from '../../../../database/postgres-plan.js';
+import { PostgresColumns } from '../../../../database/postgres/postgres-columns.js';
+import { fewRows, opaque } from '../../../../database/postgres/postgres-plan.js';
 import type { Row, Statement, Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { isAvailable, POSTGRES } from '../../test/support/services.js';
+import { isAvailable, POSTGRES } from '../../../test/support/services.js';
 import { PostgresArray, type PostgresArrayType } from './postgres-array.js';
 
 const describeOnPostgres = isAvailable(POSTGRES) ? describe : describe.skip;

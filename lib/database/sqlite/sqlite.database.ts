@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, ReplicationMode } from 'typeorm';
-import type { ResolvedDatabaseOptions } from './database.options.js';
+import type { ResolvedDatabaseOptions } from '../database.options.js';
 import { DatabaseBusyError } from './database-busy.error.js';
-import { ManagedTransaction } from './managed-transaction.js';
-import { SqlDatabase } from './sql-database.js';
+import { ManagedTransaction } from '../managed-transaction.js';
+import { SqlDatabase } from '../sql-database.js';
 import { createTransactionRunner } from './sqlite-runner.js';
-import type { Row, Statement, Steps } from './statement.js';
-import type { StatementGate } from './statement-gate.js';
+import type { Row, Statement, Steps } from '../statement.js';
+import type { StatementGate } from '../statement-gate.js';
 
 /** The part of a better-sqlite3 connection that is used here. */
 interface Connection {

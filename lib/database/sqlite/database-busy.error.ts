@@ -1,4 +1,4 @@
-import { WebhookError } from '../errors/webhook.error.js';
+import { WebhookError } from '../../errors/webhook.error.js';
 
 /**
  * A transaction of the host kept SQLite's one connection for too long.

@@ -1,4 +1,4 @@
-import { WebhookError } from '../errors/webhook.error.js';
+import { WebhookError } from '../../errors/webhook.error.js';
 
 /**
  * A body or payload is larger than what the MySQL server takes in one statement.

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { DataSource } from 'typeorm';
-import { isAvailable, POSTGRES } from '../../test/support/services.js';
-import { createSqlDatabase } from './database.factory.js';
+import { isAvailable, POSTGRES } from '../../../test/support/services.js';
+import { createSqlDatabase } from '../database.factory.js';
 import { PostgresDatabase } from './postgres.database.js';
 
 /** The part of `pg`'s pool that is used here. */

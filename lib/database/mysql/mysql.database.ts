@@ -1,15 +1,15 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { guardConnection } from './mysql-guard.js';
-import type { Clock } from '../clock/clock.js';
-import type { ResolvedDatabaseOptions } from './database.options.js';
-import { driverErrorOf } from './driver-error.js';
+import type { Clock } from '../../clock/clock.js';
+import type { ResolvedDatabaseOptions } from '../database.options.js';
+import { driverErrorOf } from '../driver-error.js';
 import { isMysqlFault, isMysqlUnprepared } from './mysql-fault.js';
 import { killConnection, type KillableConnection } from './mysql-kill.js';
 import { PacketTooLargeError } from './packet-too-large.error.js';
-import { abandonedError, ServerDatabase } from './server.database.js';
-import type { StatementLimit } from './sql-database.js';
-import type { Row, Statement, Steps } from './statement.js';
-import type { StatementGate } from './statement-gate.js';
+import { abandonedError, ServerDatabase } from '../server.database.js';
+import type { StatementLimit } from '../sql-database.js';
+import type { Row, Statement, Steps } from '../statement.js';
+import type { StatementGate } from '../statement-gate.js';
 
 /** The part of a mysql2 connection that is used here. */
 interface Connection extends KillableConnection {

@@ -1,6 +1,6 @@
 import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
-import { ConfigurationError } from '../errors/configuration.error.js';
-import type { SqlDatabase } from './sql-database.js';
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import type { SqlDatabase } from '../sql-database.js';
 import { findTable, type FoundTable } from './table.lookup.js';
 
 const CURE =

@@ -1,5 +1,5 @@
-import { ConfigurationError } from '../errors/configuration.error.js';
-import type { SqlDatabase } from './sql-database.js';
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import type { SqlDatabase } from '../sql-database.js';
 
 /** The first versions that skip locked rows. */
 const MIN_VERSIONS = { MySQL: [8, 0, 1], MariaDB: [10, 6, 0] } as const;

@@ -11,7 +11,7 @@ import {
   ViewEntity,
 } from 'typeorm';
 import { SqliteDatabase } from './sqlite.database.js';
-import { DEFAULT_DATABASE_OPTIONS } from './database.options.js';
+import { DEFAULT_DATABASE_OPTIONS } from '../database.options.js';
 
 describe(SqliteDatabase.name, () => {
   let dataSource: DataSource;

@@ -1,9 +1,9 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { isAvailable, MYSQL } from '../../test/support/services.js';
+import { isAvailable, MYSQL } from '../../../test/support/services.js';
 import { MysqlDatabase } from './mysql.database.js';
-import type { Row, Steps } from './statement.js';
-import { DEFAULT_DATABASE_OPTIONS } from './database.options.js';
-import { SystemClock } from '../clock/system.clock.js';
+import type { Row, Steps } from '../statement.js';
+import { DEFAULT_DATABASE_OPTIONS } from '../database.options.js';
+import { SystemClock } from '../../clock/system.clock.js';
 
 const describeOnMysql = isAvailable(MYSQL) ? describe : describe.skip;
 

@@ -1,4 +1,4 @@
-import type { StatementGate } from './statement-gate.js';
+import type { StatementGate } from '../statement-gate.js';
 
 type Call = (...given: unknown[]) => unknown;
 type Callback = (error: unknown, ...results: unknown[]) => void;

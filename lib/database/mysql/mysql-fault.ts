@@ -1,4 +1,4 @@
-import { driverErrorOf, SYSTEM_ERROR } from './driver-error.js';
+import { driverErrorOf, SYSTEM_ERROR } from '../driver-error.js';
 
 /**
  * A server that shuts down (1053, 1077, 1079), ended the session (1927, 3169, 4031) or could not read or

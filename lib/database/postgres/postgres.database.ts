@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { Clock } from '../clock/clock.js';
-import { SafeLogger } from '../logging/safe.logger.js';
-import type { ConnectionUse } from './connection-use.js';
-import type { ResolvedDatabaseOptions } from './database.options.js';
-import { driverErrorOf } from './driver-error.js';
+import type { Clock } from '../../clock/clock.js';
+import { SafeLogger } from '../../logging/safe.logger.js';
+import type { ConnectionUse } from '../connection-use.js';
+import type { ResolvedDatabaseOptions } from '../database.options.js';
+import { driverErrorOf } from '../driver-error.js';
 import { PostgresArray } from './postgres-array.js';
 import { cancelStatement, type CancellableClient } from './postgres-cancel.js';
 import { isPostgresFault, isPostgresUnprepared } from './postgres-fault.js';
 import { SlowConnects, type ConnectingPool } from './slow-connects.js';
-import { abandonedError, ServerDatabase } from './server.database.js';
-import type { StatementLimit } from './sql-database.js';
-import type { Row, Statement, Steps } from './statement.js';
-import type { StatementGate } from './statement-gate.js';
-import { TransactionEndedError } from './transaction-ended.error.js';
+import { abandonedError, ServerDatabase } from '../server.database.js';
+import type { StatementLimit } from '../sql-database.js';
+import type { Row, Statement, Steps } from '../statement.js';
+import type { StatementGate } from '../statement-gate.js';
+import { TransactionEndedError } from '../transaction-ended.error.js';
 
 interface Query {
   readonly name?: string;

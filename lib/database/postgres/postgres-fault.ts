@@ -1,4 +1,4 @@
-import { driverErrorOf, SYSTEM_ERROR } from './driver-error.js';
+import { driverErrorOf, SYSTEM_ERROR } from '../driver-error.js';
 
 /**
  * Connection errors, and a server that shuts down, has crashed or ends sessions. With 25006, a primary

@@ -1,6 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { StatementGate } from './statement-gate.js';
-import { TransactionEndedError } from './transaction-ended.error.js';
+import type { StatementGate } from '../statement-gate.js';
+import { TransactionEndedError } from '../transaction-ended.error.js';
 
 /** The part of TypeORM's better-sqlite3 query runner that is used here. */
 interface Runner extends QueryRunner {

@@ -1,5 +1,5 @@
 import type { EntityManager, EntityMetadata } from 'typeorm';
-import type { DatabaseKind, SqlDatabase } from './sql-database.js';
+import type { DatabaseKind, SqlDatabase } from '../sql-database.js';
 
 /** What the database has of a table, by the database's catalogue. */
 export interface FoundTable {

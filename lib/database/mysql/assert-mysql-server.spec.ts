@@ -1,7 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { isAvailable, MYSQL } from '../../test/support/services.js';
+import { isAvailable, MYSQL } from '../../../test/support/services.js';
 import { assertMysqlServer } from './assert-mysql-server.js';
-import { createSqlDatabase } from './database.factory.js';
+import { createSqlDatabase } from '../database.factory.js';
 
 const describeOnMysql = isAvailable(MYSQL) ? describe : describe.skip;
 
