@@ -77,6 +77,26 @@ export type { OutboundAllowances } from './http/address.guard.js';
 export { OutboundError, type OutboundFailure } from './http/outbound.error.js';
 export type { SendingOptions } from './http/sending.options.js';
 
+// What can be observed
+export type {
+  AttemptEnded,
+  BackgroundFailed,
+  EventStored,
+  JobsHeldUp,
+  Occurrence,
+  OccurrenceKind,
+  OccurrenceOf,
+  OutcomeLost,
+  PollEnded,
+  PollHeldUp,
+  PollItemFailed,
+  RequestAccepted,
+  RequestFailed,
+  RequestRefused,
+} from './telemetry/occurrence.js';
+export { Occurrences, type OccurrenceListener } from './telemetry/occurrences.js';
+export { OnOccurrence } from './telemetry/on-occurrence.decorator.js';
+
 // Inbox
 export type { InboxOptions } from './inbox/inbox.options.js';
 export { EventEntity, type BodyEncoding, type EventStatus } from './inbox/event.entity.js';

@@ -6,7 +6,8 @@ const LIB = resolve(__dirname, '../lib');
 /** Everyone above the ground floor may import these. */
 const GROUND_FLOOR = ['errors', 'clock', 'logging', 'options'];
 
-const FEATURES = `event http database signatures queue retention inbox receiver polling dispatch
+const FEATURES =
+  `event http database telemetry signatures queue retention inbox receiver polling dispatch
   notifications rules migrations nest`.split(/\s+/);
 
 /** Which folder may import which others, beside the ground floor. */
@@ -19,16 +20,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Which levels are on, NestJS 11 does not say in public.
   logging: ['errors', 'nest'],
   event: ['errors'],
+  telemetry: ['errors', 'clock', 'logging', 'event', 'nest'],
   http: ['errors', 'clock', 'options', 'retry'],
   database: [],
   signatures: ['errors', 'event'],
-  queue: ['retry', 'database'],
-  retention: ['queue', 'database'],
+  queue: ['retry', 'database', 'telemetry'],
+  retention: ['queue', 'database', 'telemetry'],
   inbox: ['event', 'queue', 'retention', 'database'],
-  receiver: ['event', 'signatures', 'inbox'],
-  polling: ['event', 'inbox', 'database', 'nest', 'retry'],
-  dispatch: ['event', 'inbox', 'queue', 'database', 'nest', 'retry'],
-  notifications: ['queue', 'retention', 'database', 'retry', 'http'],
+  receiver: ['event', 'signatures', 'inbox', 'telemetry'],
+  polling: ['event', 'inbox', 'database', 'nest', 'retry', 'telemetry'],
+  dispatch: ['event', 'inbox', 'queue', 'database', 'nest', 'retry', 'telemetry'],
+  notifications: ['queue', 'retention', 'database', 'retry', 'http', 'telemetry'],
   rules: ['event', 'dispatch', 'queue', 'notifications', 'database', 'nest', 'retry'],
   migrations: ['database'],
   module: FEATURES,

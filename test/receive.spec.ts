@@ -7,7 +7,7 @@ import type { WebhookEvent } from '../lib/event/webhook-event.js';
 import { EventEntity } from '../lib/inbox/event.entity.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
-import { WebhookReceiver } from '../lib/receiver/webhook.receiver.js';
+import { LogListener } from '../lib/telemetry/log.listener.js';
 import { dropbox } from '../lib/signatures/providers/dropbox/dropbox.js';
 import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks/standard-webhooks.js';
 import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
@@ -74,7 +74,7 @@ describeOnDatabases('Receiving', (kind) => {
     beforeEach(() => {
       app.app.get(GamePoints).seen.length = 0;
       // The clock stands still, and the log would sum up the refusals of all tests.
-      app.app.get(WebhookReceiver, { strict: false }).onApplicationShutdown();
+      app.app.get(LogListener, { strict: false }).onApplicationShutdown();
       app.logger.clear();
     });
 

@@ -9,10 +9,11 @@ import { HandlerRegistry } from './handler.registry.js';
 import { HandlerRunner } from './handler.runner.js';
 import { HandlerStore } from './handler.store.js';
 import { MethodInvoker } from './method.invoker.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
 
 /** @internal */
 @Module({
-  imports: [DiscoveryModule, InboxModule, QueueModule],
+  imports: [DiscoveryModule, InboxModule, QueueModule, TelemetryModule],
   providers: [
     Dispatcher,
     HandlerDirectory,

@@ -6,8 +6,7 @@ import {
 } from '@nestjs/common';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
-import { describeError } from '../errors/describe-error.js';
-import { SafeLogger } from '../logging/safe.logger.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import { EventInterests } from './event-interests.js';
 import { HandlerRegistry } from './handler.registry.js';
@@ -35,7 +34,6 @@ const SEEN_WITHIN_MS = 3 * NOTE_EVERY_MS;
  */
 @Injectable()
 export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new SafeLogger(HandlerDirectory.name);
   private readonly others = new EventInterests<KnownHandler>();
   private known: readonly KnownHandler[] = [];
   private hasLooked = false;
@@ -48,6 +46,7 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
   constructor(
     private readonly registry: HandlerRegistry,
     private readonly store: HandlerStore,
+    private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_QUEUE_OPTIONS) private readonly queue: ResolvedQueueOptions,
     @Inject(RESOLVED_HANDLERS_OPTIONS) private readonly options: ResolvedHandlersOptions,
@@ -118,9 +117,8 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
       if (this.plansForOthers) await this.look();
       else await this.note();
     } catch (error) {
-      this.logger.warn(
-        `Exchanging the names of handlers with other processes failed: ${describeError(error)}`,
-      );
+      const work = 'Exchanging the names of handlers with other processes';
+      this.occurrences.failed(HandlerDirectory.name, work, error);
     }
   }
 

@@ -110,7 +110,7 @@ export class Inbox {
     const planning = this.plan(event);
     const plan = planning instanceof Promise ? await planning : planning;
     if (!plan.ok && onInvalid === 'refuse') {
-      return { outcome: 'rejected', issues: plan.issues, stored: false };
+      return { outcome: 'rejected', key: event.key, issues: plan.issues, stored: false };
     }
     const planned: Planned = { incoming, event, plan };
     return this.resultOf(planned, await this.group.add([this.toEntry(planned)]));
@@ -173,7 +173,9 @@ export class Inbox {
   private resultOf({ event, plan }: Planned, inserted: ReadonlySet<string>): AcceptResult {
     const { key } = event;
     if (!inserted.has(key)) return { outcome: 'duplicate', key };
-    if (!plan.ok) return { outcome: 'rejected', issues: plan.issues, stored: true };
+    if (!plan.ok) {
+      return { outcome: 'rejected', key: event.key, issues: plan.issues, stored: true };
+    }
     if (plan.jobs.length > 0) return { outcome: 'accepted', key };
     this.warnOnce(event);
     return { outcome: 'ignored', key };

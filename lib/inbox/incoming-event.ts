@@ -27,6 +27,7 @@ export type AcceptResult =
   | { readonly outcome: 'accepted' | 'duplicate' | 'ignored'; readonly key: string }
   | {
       readonly outcome: 'rejected';
+      readonly key: string;
       readonly issues: readonly PayloadIssue[];
       readonly stored: boolean;
     };

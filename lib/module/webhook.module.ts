@@ -7,6 +7,7 @@ import { QueueModule } from '../queue/queue.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { ReceiverModule } from '../receiver/receiver.module.js';
 import { RulesModule } from '../rules/rules.module.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { WebhookCoreModule } from './webhook-core.module.js';
 import { WebhookRetention } from './webhook.retention.js';
 import { WebhookStartup } from './webhook.startup.js';
@@ -21,6 +22,7 @@ const FEATURES = [
   NotificationsModule,
   QueueModule,
   RetentionModule,
+  TelemetryModule,
 ];
 
 /**

@@ -10,8 +10,8 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { firstKeyOf } from '../database/first-key-of.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { Row, Steps } from '../database/statement.js';
-import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import { QueueEngine } from '../queue/queue.engine.js';
 import { Pruner } from '../retention/pruner.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
@@ -47,6 +47,7 @@ export class NotificationRecovery implements OnApplicationBootstrap, BeforeAppli
     private readonly database: SqlDatabase,
     private readonly queue: QueueEngine,
     private readonly pruner: Pruner,
+    private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
     @Inject(RESOLVED_RETENTION_OPTIONS) private readonly retention: ResolvedRetentionOptions,
@@ -56,10 +57,8 @@ export class NotificationRecovery implements OnApplicationBootstrap, BeforeAppli
   onApplicationBootstrap(): void {
     if (!this.options.enabled) return;
     this.running = this.recover().catch((error: unknown) => {
-      this.logger.error(
-        `Looking for notifications without a job failed: ${describeError(error)}. ` +
-          'The next start looks again.',
-      );
+      const work = 'Looking for notifications without a job, as the next start does again,';
+      this.occurrences.failed(NotificationRecovery.name, work, error);
     });
   }
 

@@ -4,7 +4,7 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
-import { SafeLogger } from '../logging/safe.logger.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
@@ -32,7 +32,6 @@ const RECORD_AGAIN_MS = 1_000;
 @Injectable()
 export class NotificationRunner implements JobRunner<NotificationEntity>, OnModuleInit {
   readonly kind = NOTIFICATION_JOB;
-  private readonly logger = new SafeLogger(NotificationRunner.name);
 
   constructor(
     private readonly runners: JobRunnerRegistry,
@@ -40,6 +39,7 @@ export class NotificationRunner implements JobRunner<NotificationEntity>, OnModu
     private readonly store: NotificationStore,
     private readonly database: SqlDatabase,
     private readonly sealer: Sealer,
+    private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_NOTIFICATIONS_OPTIONS) private readonly options: ResolvedNotificationsOptions,
   ) {}
@@ -92,9 +92,8 @@ export class NotificationRunner implements JobRunner<NotificationEntity>, OnModu
       } catch (error) {
         if (error instanceof LeaseLostError) return this.recordLate(sent, error);
         if (attempt.signal.aborted) throw error;
-        this.logger.error(
-          `${this.label(attempt.job)} is sent, but not recorded: ${describeError(error)}`,
-        );
+        const work = `Recording that ${this.label(attempt.job)} is sent`;
+        this.occurrences.failed(NotificationRunner.name, work, error);
         await new Promise<void>((resolve) => {
           this.clock.schedule(resolve, RECORD_AGAIN_MS);
         });

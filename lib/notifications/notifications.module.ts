@@ -9,10 +9,11 @@ import { NotificationRecovery } from './notification.recovery.js';
 import { NotificationRunner } from './notification.runner.js';
 import { NotificationService } from './notification.service.js';
 import { NotificationStore } from './notification.store.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
 
 /** @internal */
 @Module({
-  imports: [QueueModule, RetentionModule],
+  imports: [QueueModule, RetentionModule, TelemetryModule],
   providers: [
     ChannelRegistry,
     EmailChannel,

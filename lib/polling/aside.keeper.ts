@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { describeError } from '../errors/describe-error.js';
-import { SafeLogger } from '../logging/safe.logger.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import type { FailedItem } from './item-name.js';
 import type { ReadingRun } from './leased.run.js';
 import { PollItemStore } from './poll-item.store.js';
@@ -8,8 +8,8 @@ import { PollItemStore } from './poll-item.store.js';
 /** Most items of a poller that are set aside or parked. Where more fail, its run holds at the next one. */
 export const MAX_ASIDE_ITEMS = 1_000;
 
-/** Of how many items of a batch the log says each. */
-const MAX_LOGGED = 20;
+/** Of how many items of a batch each is told. */
+const MAX_TOLD = 20;
 
 /**
  * Sets aside what a poller cannot take, so that the others go on.
@@ -18,20 +18,24 @@ const MAX_LOGGED = 20;
  */
 @Injectable()
 export class AsideKeeper {
-  private readonly logger = new SafeLogger(AsideKeeper.name);
-
-  constructor(private readonly items: PollItemStore) {}
+  constructor(
+    private readonly items: PollItemStore,
+    private readonly occurrences: Occurrences,
+  ) {}
 
   /** How many of these, in their order, there is room for. A warning says what happens to the others. */
   roomFor({ poller, aside }: ReadingRun, failed: readonly Pick<FailedItem, 'item'>[]): number {
     let room = MAX_ASIDE_ITEMS - aside.size;
     const end = failed.findIndex(({ item }) => !aside.keeps(item) && --room < 0);
     if (end === -1) return failed.length;
-    this.logger.warn(
-      `Poller '${poller.name}' has set ${MAX_ASIDE_ITEMS} items aside, which is the most: it holds at the item ` +
+    this.occurrences.publish({
+      kind: 'poll.held-up',
+      poller: poller.name,
+      reason:
+        `has set ${MAX_ASIDE_ITEMS} items aside, which is the most: it holds at the item ` +
         `'${failed[end]?.item}', and tries it again in each run, until others were taken, retried or dropped. ` +
         'See PollRegistry.parked() and setAside().',
-    );
+    });
     return end;
   }
 
@@ -40,18 +44,19 @@ export class AsideKeeper {
     const parked = await this.items.fail(poller.name, failed, poller.parkAfter);
     for (const { item } of failed) aside.noteFailure(item);
     const isParked = new Set(parked.map(({ item }) => item));
-    for (const { item, kind, content, error } of failed.slice(0, MAX_LOGGED)) {
-      const what = kind === 'row' ? `row ${content}` : `item ${item}`;
-      this.logger.warn(
-        isParked.has(item)
-          ? `Poller '${poller.name}' has parked the ${what}, and tries it no more: ${describeError(error)}. ` +
-              `See PollRegistry.parked() and retryParked().`
-          : `Poller '${poller.name}' could not take the ${what}, and goes on with the others: ${describeError(error)}`,
-      );
+    for (const { item, kind, content, error } of failed.slice(0, MAX_TOLD)) {
+      this.occurrences.publish({
+        kind: isParked.has(item) ? 'poll.item-parked' : 'poll.item-failed',
+        poller: poller.name,
+        item,
+        label: kind === 'row' ? `row ${content}` : `item ${item}`,
+        error: describeError(error),
+      });
     }
-    const others = failed.length - MAX_LOGGED;
+    const others = failed.length - MAX_TOLD;
     if (others > 0) {
-      this.logger.warn(`Poller '${poller.name}' could not take ${others} others beside these.`);
+      const reason = `could not take ${others} others beside these.`;
+      this.occurrences.publish({ kind: 'poll.held-up', poller: poller.name, reason });
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { CancelTimer, Clock } from '../clock/clock.js';
-import { SafeLogger } from '../logging/safe.logger.js';
+import type { Occurrences } from '../telemetry/occurrences.js';
 import type { Poller } from './poller.js';
 
 /**
@@ -9,10 +9,12 @@ import type { Poller } from './poller.js';
  * @internal
  */
 export class OverdueMethods {
-  private readonly logger = new SafeLogger('PollRunner');
   private readonly overdue = new Map<string, { isTold: boolean }>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly occurrences: Occurrences,
+    private readonly clock: Clock,
+  ) {}
 
   /** @param unended settles when the method has ended */
   add({ name, timeoutMs }: Poller, unended: Promise<unknown>): void {
@@ -33,10 +35,13 @@ export class OverdueMethods {
     if (entry === undefined) return false;
     if (!entry.isTold) {
       entry.isTold = true;
-      this.logger.warn(
-        `Poller '${name}' is skipped, as its method still runs though the time of its run is over. It is run again when ` +
+      this.occurrences.publish({
+        kind: 'poll.held-up',
+        poller: name,
+        reason:
+          'is skipped, as its method still runs though the time of its run is over. It is run again when ' +
           `the method ends, or else after ${timeoutMs} ms. Have the method end when its signal is aborted.`,
-      );
+      });
     }
     return true;
   }

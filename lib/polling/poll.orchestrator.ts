@@ -8,8 +8,8 @@ import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
-import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import { PollCursorStore } from './poll-cursor.store.js';
 import { PollExplorer } from './poll.explorer.js';
 import { PollRunner } from './poll.runner.js';
@@ -41,6 +41,7 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
     private readonly runner: PollRunner,
     private readonly postponed: PostponedRuns,
     private readonly modules: ModuleRef,
+    private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_POLLING_OPTIONS) private readonly options: ResolvedPollingOptions,
   ) {}
@@ -112,7 +113,9 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
     this.cancelLook = this.clock.schedule(() => {
       this.startNew()
         .then(() => this.lookForPostponed())
-        .catch((error: unknown) => this.logger.error(describeError(error)))
+        .catch((error: unknown) =>
+          this.occurrences.failed(PollOrchestrator.name, 'Looking for further pollers', error),
+        )
         .finally(() => this.lookLater());
     }, LOOK_EVERY_MS);
   }

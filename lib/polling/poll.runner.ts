@@ -5,7 +5,8 @@ import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { unlessAborted } from '../database/unless-aborted.js';
 import { describeError } from '../errors/describe-error.js';
-import { SafeLogger } from '../logging/safe.logger.js';
+import type { PollEnded } from '../telemetry/occurrence.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import { AsideRetrier } from './aside.retrier.js';
 import { BatchTaker } from './batch.taker.js';
 import type { Counts } from './event.intake.js';
@@ -51,12 +52,12 @@ export class PollRunner {
   /** Tells this process's leases from all others. */
   readonly id = `${hostname().slice(0, 64)}:${process.pid}:${uuid()}`;
 
-  private readonly logger = new SafeLogger(PollRunner.name);
   private readonly stopping = new AbortController();
   private readonly running = new Map<string, Promise<PollRunResult>>();
   private readonly overdue: OverdueMethods;
 
   constructor(
+    private readonly occurrences: Occurrences,
     private readonly cursors: PollCursorStore,
     private readonly items: PollItemStore,
     private readonly taker: BatchTaker,
@@ -64,7 +65,7 @@ export class PollRunner {
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_POLLING_OPTIONS) private readonly options: ResolvedPollingOptions,
   ) {
-    this.overdue = new OverdueMethods(clock);
+    this.overdue = new OverdueMethods(occurrences, clock);
   }
 
   /**
@@ -140,9 +141,11 @@ export class PollRunner {
     try {
       const more = await this.readOn({ ...run, span, aside: await this.items.load(poller.name) });
       if (span.isStopped) return stopped();
+      this.ended('poll.completed', poller, counts);
       return { result: { outcome: 'done', more, ...counts }, ending: { kind: 'succeeded' } };
     } catch (error) {
-      if (error instanceof PollLeaseLostError) this.logger.warn(error.message);
+      if (error instanceof PollLeaseLostError)
+        this.heldUp(poller, 'has lost its lease: another process runs it now');
       if (span.isStopped) return stopped();
       const postponement = postponementOf(error, this.clock.now());
       return postponement === undefined
@@ -181,9 +184,9 @@ export class PollRunner {
 
   private async release({ poller, lease, past }: LeasedRun, ending: PollEnding): Promise<void> {
     await lease.release(ending, past).catch((reason: unknown) => {
-      this.logger.error(
-        `Poller '${poller.name}' could not be released, and stays leased until its lease runs out: ` +
-          describeError(reason),
+      this.heldUp(
+        poller,
+        `could not be released, and stays leased until its lease runs out: ${describeError(reason)}`,
       );
     });
   }
@@ -195,9 +198,7 @@ export class PollRunner {
     const waitMs = postponedMs(postponement, postponements);
     const until = new Date(this.clock.now() + waitMs);
     const { reason } = postponement;
-    this.logger.warn(
-      `Poller '${poller.name}' is postponed for ${Math.ceil(waitMs / 1_000)} s: ${reason}`,
-    );
+    this.ended('poll.postponed', poller, counts, { error: reason, waitMs });
     return {
       result: { outcome: 'postponed', until, ...counts },
       ending: {
@@ -208,9 +209,22 @@ export class PollRunner {
     };
   }
 
+  private ended(
+    kind: PollEnded['kind'],
+    poller: Poller,
+    { accepted }: Counts,
+    { error = null, waitMs = null }: Partial<Pick<PollEnded, 'error' | 'waitMs'>> = {},
+  ): void {
+    this.occurrences.publish({ kind, poller: poller.name, accepted, error, waitMs });
+  }
+
+  private heldUp(poller: Poller, reason: string): void {
+    this.occurrences.publish({ kind: 'poll.held-up', poller: poller.name, reason });
+  }
+
   private failed(poller: Poller, counts: Counts, cause: unknown): Ended {
     const error = describeError(cause);
-    this.logger.error(`Poller '${poller.name}' failed; the next tick tries again: ${error}`);
+    this.ended('poll.failed', poller, counts, { error });
     return { result: { outcome: 'failed', error, ...counts }, ending: { kind: 'failed', error } };
   }
 }

@@ -14,10 +14,11 @@ import { PollRegistry } from './poll.registry.js';
 import { PollRunner } from './poll.runner.js';
 import { PollerFactory } from './poller.factory.js';
 import { PostponedRuns } from './postponed-runs.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
 
 /** @internal */
 @Module({
-  imports: [DiscoveryModule, InboxModule],
+  imports: [DiscoveryModule, InboxModule, TelemetryModule],
   providers: [
     AsideKeeper,
     AsideRetrier,

@@ -1,69 +1,97 @@
 import type { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
-import type { SafeLogger } from '../logging/safe.logger.js';
+import type { AttemptEnded, OutcomeLost } from '../telemetry/occurrence.js';
+import type { Occurrences } from '../telemetry/occurrences.js';
 import type { ExecutableJob } from './executable.job.js';
 import type { JobTransition } from './job.js';
 import type { JobRunnerRegistry } from './job-runner.registry.js';
 import { Unreadable } from './unreadable.js';
 
 /**
- * Tells the log what became of a job that did not simply complete.
+ * Tells what became of jobs.
  *
  * @internal
  */
 export class JobReporter {
   constructor(
-    private readonly logger: SafeLogger,
+    private readonly occurrences: Occurrences,
     private readonly runners: JobRunnerRegistry,
     private readonly clock: Clock,
   ) {}
 
   /** An attempt is over. */
   ended(executable: ExecutableJob, transition: JobTransition): void {
-    const { job } = executable;
-    switch (transition.state) {
-      case 'retryable': {
-        const inMs = (transition.dueAt ?? 0) - this.clock.now();
-        const verb = transition.attempt < job.attempt ? 'is postponed' : 'failed';
-        this.logger.warn(
-          `${this.label(executable)} ${verb} in attempt ${job.attempt} of ${job.maxAttempts}, ` +
-            `next in ${Math.ceil(inMs / 1000)} s: ${transition.error}`,
-        );
+    const { state, attempt, error, dueAt } = transition;
+    switch (state) {
+      case 'completed':
+        this.completed(executable);
         break;
-      }
+      case 'retryable':
+        this.publish(executable, {
+          kind: attempt < executable.job.attempt ? 'attempt.postponed' : 'attempt.failed',
+          attempt: executable.job.attempt,
+          error,
+          nextInMs: (dueAt ?? 0) - this.clock.now(),
+        });
+        break;
       case 'discarded':
-        this.logger.error(
-          `${this.label(executable)} is discarded after attempt ${transition.attempt} of ${job.maxAttempts}: ${transition.error}`,
-        );
+        this.publish(executable, { kind: 'job.discarded', attempt, error, nextInMs: null });
         break;
       default:
     }
   }
 
+  /** An attempt has completed its job. */
+  completed(executable: ExecutableJob): void {
+    if (!this.occurrences.hears('attempt.completed')) return;
+    const { attempt } = executable.job;
+    this.publish(executable, { kind: 'attempt.completed', attempt, error: null, nextInMs: null });
+  }
+
   /** The database could not read for these jobs of one kind: said once, however many they are. */
   postponed(jobs: readonly ExecutableJob[], problem: unknown): void {
-    this.logger.warn(
-      `${jobs.length} '${jobs[0]?.job.kind}' jobs are postponed, as their events or notifications could not be read: ` +
-        describeError(problem),
-    );
+    this.occurrences.publish({
+      kind: 'jobs.unreadable',
+      count: jobs.length,
+      jobKind: jobs[0]?.job.kind,
+      error: describeError(problem),
+    });
   }
 
   /** Jobs of a process that died, or was cut off, are run one by one from now on. */
   lost(count: number): void {
-    this.logger.warn(
-      `${count} jobs were leased to a process that died, or was cut off from the database: ` +
-        'each is run by itself now, as one of them may be the reason.',
-    );
+    this.occurrences.publish({ kind: 'jobs.suspected', count, jobKind: undefined, error: null });
   }
 
   leaseLost(executable: ExecutableJob): void {
-    this.logger.warn(`${this.label(executable)}: the lease was lost; the outcome is not recorded.`);
+    this.publishLost(executable, 'lease.lost', null);
   }
 
   notRecorded(executable: ExecutableJob, problem: unknown): void {
-    this.logger.error(
-      `${this.label(executable)}: recording the outcome failed: ${describeError(problem)}`,
-    );
+    this.publishLost(executable, 'outcome.not-recorded', describeError(problem));
+  }
+
+  private publish(
+    executable: ExecutableJob,
+    ended: Pick<AttemptEnded, 'kind' | 'attempt' | 'error' | 'nextInMs'>,
+  ): void {
+    const { maxAttempts } = executable.job;
+    this.occurrences.publish({ ...this.about(executable), ...ended, maxAttempts });
+  }
+
+  private publishLost(
+    executable: ExecutableJob,
+    kind: OutcomeLost['kind'],
+    error: string | null,
+  ): void {
+    this.occurrences.publish({ kind, ...this.about(executable), error });
+  }
+
+  private about(
+    executable: ExecutableJob,
+  ): Pick<OutcomeLost, 'jobId' | 'jobKind' | 'name' | 'ref' | 'label'> {
+    const { id: jobId, kind: jobKind, name, ref } = executable.job;
+    return { jobId, jobKind, name, ref, label: this.label(executable) };
   }
 
   private label({ job, payload }: ExecutableJob): string {

@@ -6,10 +6,12 @@ import { JobWorker } from './engines/sql/job.worker.js';
 import { SqlQueueEngine } from './engines/sql/sql.engine.js';
 import { JobRunnerRegistry } from './job-runner.registry.js';
 import { QueueEngine } from './queue.engine.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { QueueService } from './queue.service.js';
 
 /** @internal */
 @Module({
+  imports: [TelemetryModule],
   providers: [
     { provide: QueueDialect, useFactory: createQueueDialect, inject: [SqlDatabase] },
     { provide: QueueEngine, useClass: SqlQueueEngine },

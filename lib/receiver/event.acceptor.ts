@@ -2,10 +2,10 @@ import type { PayloadIssue } from '../event/payload-schema.js';
 import type { PayloadReading } from '../event/payload.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
-import type { SafeLogger } from '../logging/safe.logger.js';
 import { MAX_EVENTS } from '../signatures/facts/event-fact.reader.js';
 import { payloadOf } from '../signatures/parts/request-payload.js';
 import type { EventFacts, SignedRequest, Verified } from '../signatures/signature-scheme.js';
+import type { Occurrences } from '../telemetry/occurrences.js';
 import { answer, type Answer } from './answer.js';
 import { batchItems } from './batch-item.js';
 import { batchOutcome } from './batch-outcome.js';
@@ -24,7 +24,7 @@ const MAX_STORED_BYTES = 16 * 1024 * 1024;
  */
 export class EventAcceptor {
   constructor(
-    private readonly logger: SafeLogger,
+    private readonly occurrences: Occurrences,
     private readonly refuser: Refuser,
     private readonly inbox: Inbox,
   ) {}
@@ -45,7 +45,7 @@ export class EventAcceptor {
       );
     }
     if (verified.events !== undefined) {
-      return this.acceptBatch(source, request, rawBody, reading, verified.events);
+      return this.acceptBatch(source, request, rawBody, reading, verified, verified.events);
     }
     const found = await identify(source, request, reading, verified, rawBody);
     if (!found.ok) return this.refuser.refuse(source.name, 400, found.reason);
@@ -66,6 +66,7 @@ export class EventAcceptor {
     request: SignedRequest,
     body: Buffer,
     reading: Extract<PayloadReading, { ok: true }>,
+    verified: Verified,
     events: readonly EventFacts[],
   ): Promise<Answer> {
     if (events.length > MAX_EVENTS) return this.refuser.tooManyEvents(source.name);
@@ -85,7 +86,7 @@ export class EventAcceptor {
     }
     try {
       const batch = await this.inbox.acceptAll(incoming, source.onInvalidPayload);
-      if (batch.ok) return this.acceptedBatch(source, batch.results);
+      if (batch.ok) return this.acceptedBatch(source, incoming, batch.results, verified.keyIndex);
       const issues = batch.refused.flatMap((refused) =>
         refused.issues.map((issue) => within(items[refused.index]?.path ?? '', issue)),
       );
@@ -95,19 +96,23 @@ export class EventAcceptor {
     }
   }
 
-  private acceptedBatch(source: Source, results: readonly AcceptResult[]): Answer {
-    const { name } = source;
-    const { status, accepted, duplicates, ignored, rejected, issues } = batchOutcome(results);
-    if (rejected > 0) {
-      this.logger.warn(
-        `Stored ${rejected} of ${results.length} events of a request of source '${name}' as ` +
-          `rejected, answered 200: ${unfit(issues)}`,
-      );
-    }
-    this.logger.debug(
-      `${results.length} events in a request of source '${name}': ${accepted} accepted, ` +
-        `${duplicates} duplicates, ${ignored} ignored`,
-    );
+  private acceptedBatch(
+    source: Source,
+    events: readonly IncomingEvent[],
+    results: readonly AcceptResult[],
+    keyIndex: number,
+  ): Answer {
+    const { status, issues, ...counts } = batchOutcome(results);
+    const { accepted, duplicates, ignored, rejected } = counts;
+    results.forEach((result, index) => this.tell(events[index], result, keyIndex));
+    const reason = rejected > 0 ? unfit(issues) : null;
+    this.occurrences.publish({
+      kind: 'request.accepted',
+      source: source.name,
+      events: results.length,
+      ...counts,
+      reason,
+    });
     return committed(source, {
       status,
       accepted,
@@ -119,29 +124,39 @@ export class EventAcceptor {
 
   private accepted(
     source: Source,
-    { id, type }: IncomingEvent,
+    event: IncomingEvent,
     result: AcceptResult,
     keyIndex: number,
   ): Answer {
-    switch (result.outcome) {
-      case 'accepted':
-      case 'duplicate':
-      case 'ignored':
-        if (this.logger.isDebugEnabled()) {
-          this.logger.debug(
-            `Event '${id}' of type '${type}' from source '${source.name}': ${result.outcome} (key ${keyIndex})`,
-          );
-        }
-        return committed(source, { status: result.outcome, id });
-      case 'rejected': {
-        const reason = unfit(result.issues);
-        if (!result.stored) return this.refuser.data(source.name, reason, result.issues);
-        this.logger.warn(
-          `Stored an event of source '${source.name}' as rejected, answered 200: ${reason}`,
-        );
-        return committed(source, { status: 'rejected' });
-      }
+    const { outcome } = result;
+    const reason = outcome === 'rejected' ? unfit(result.issues) : null;
+    if (outcome === 'rejected' && !result.stored) {
+      return this.refuser.data(source.name, String(reason), result.issues);
     }
+    this.tell(event, result, keyIndex);
+    if (reason !== null || this.occurrences.hears('request.accepted')) {
+      this.occurrences.publish({
+        kind: 'request.accepted',
+        source: source.name,
+        events: 1,
+        accepted: Number(outcome === 'accepted'),
+        duplicates: Number(outcome === 'duplicate'),
+        ignored: Number(outcome === 'ignored'),
+        rejected: Number(outcome === 'rejected'),
+        reason,
+      });
+    }
+    return committed(
+      source,
+      outcome === 'rejected' ? { status: outcome } : { status: outcome, id: event.id },
+    );
+  }
+
+  private tell(event: IncomingEvent | undefined, result: AcceptResult, keyIndex: number): void {
+    const kind = `event.${result.outcome}` as const;
+    if (event === undefined || !this.occurrences.hears(kind)) return;
+    const { source, type, id, tenant } = event;
+    this.occurrences.publish({ kind, source, type, id, tenant, key: result.key, keyIndex });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
 import { isError } from '../errors/is-error.js';
-import type { SafeLogger } from '../logging/safe.logger.js';
+import { SafeLogger } from '../logging/safe.logger.js';
 import type {
   HandshakeAnswer,
   SignedRequest,
@@ -20,9 +20,10 @@ const PROBED = schemeAnswer({ status: 200, headers: {}, body: '' });
  * @internal
  */
 export class HandshakeAnswerer {
+  private readonly logger = new SafeLogger('WebhookReceiver');
+
   /** @param timeoutMs how long a scheme may take for an answer */
   constructor(
-    private readonly logger: SafeLogger,
     private readonly refuser: Refuser,
     private readonly clock: Clock,
     private readonly timeoutMs: number,

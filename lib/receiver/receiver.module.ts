@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { InboxModule } from '../inbox/inbox.module.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { BodyReader } from './body.reader.js';
 import { ReceiverMount } from './receiver.mount.js';
 import { SourceRegistry } from './source.registry.js';
@@ -7,7 +8,7 @@ import { WebhookReceiver } from './webhook.receiver.js';
 
 /** @internal */
 @Module({
-  imports: [InboxModule],
+  imports: [InboxModule, TelemetryModule],
   providers: [BodyReader, ReceiverMount, SourceRegistry, WebhookReceiver],
   exports: [SourceRegistry],
 })

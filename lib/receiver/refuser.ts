@@ -1,13 +1,11 @@
-import type { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
 import { stackOf } from '../errors/stack-of.js';
 import type { PayloadIssue } from '../event/payload-schema.js';
 import { SchemaFailedError } from '../event/schema-failed.error.js';
-import type { SafeLogger } from '../logging/safe.logger.js';
 import { MAX_EVENTS } from '../signatures/facts/event-fact.reader.js';
 import { answer, errorAnswer, type Answer } from './answer.js';
 import type { BodyReading } from './body.reader.js';
-import { RefusalLog } from './refusal.log.js';
+import type { Occurrences } from '../telemetry/occurrences.js';
 import type { Source } from './source.registry.js';
 
 /** How much of an unknown source's name a log line gives. */
@@ -23,32 +21,24 @@ export interface RefuserOptions {
 }
 
 /**
- * Makes the answers to requests that are refused, and has the log told why.
+ * Makes the answers to requests that are refused, and tells of each.
  *
  * @internal
  */
 export class Refuser {
   /** What a 503 says. */
   readonly retryAfter: Readonly<Record<string, string>>;
-  private readonly refusals: RefusalLog;
 
   constructor(
-    logger: SafeLogger,
-    clock: Clock,
+    private readonly occurrences: Occurrences,
     private readonly options: RefuserOptions,
   ) {
-    this.refusals = new RefusalLog(logger, clock);
     this.retryAfter = { 'retry-after': String(options.retryAfterSeconds) };
   }
 
-  /** Tells the log what it has summed up. */
-  flush(): void {
-    this.refusals.flush();
-  }
-
-  /** Tells the log of an answer that somebody else has made. */
+  /** Tells of an answer that somebody else has made. */
   note(source: string, status: number, reason: string): void {
-    this.refusals.add({ source, isKnown: true, status, reason });
+    this.occurrences.publish({ kind: 'request.refused', source, isKnown: true, status, reason });
   }
 
   refuse(
@@ -62,8 +52,13 @@ export class Refuser {
   }
 
   unknownSource(name: string): Answer {
-    const reason = 'there is no such source';
-    this.refusals.add({ source: printable(name), isKnown: false, status: 404, reason });
+    this.occurrences.publish({
+      kind: 'request.refused',
+      source: printable(name),
+      isKnown: false,
+      status: 404,
+      reason: 'there is no such source',
+    });
     return errorAnswer(404);
   }
 
@@ -97,8 +92,7 @@ export class Refuser {
     // What JSON.parse throws quotes what it was given: the payload.
     const isQuoting = error instanceof SyntaxError || thrown instanceof SyntaxError;
     const reason = isQuoting ? 'a SyntaxError was thrown' : describeError(error);
-    this.refusals.failed(source, reason, isQuoting ? framesOf(stack) : stack);
-    return errorAnswer(500);
+    return this.broken(source, reason, isQuoting ? framesOf(stack) : stack);
   }
 
   /** The data does not fit a schema. */
@@ -132,13 +126,17 @@ export class Refuser {
       case 'corrupt':
         return this.refuse(name, 400, 'the body is not what its content encoding says');
       case 'consumed':
-        this.refusals.failed(
+        return this.broken(
           name,
           'something else has read the body before, so its signature cannot be verified. Have the body parser ' +
             "leave out the receiver's path, or keep the bytes as a Buffer in request.rawBody.",
         );
-        return errorAnswer(500);
     }
+  }
+
+  private broken(source: string, reason: string, stack?: string): Answer {
+    this.occurrences.publish({ kind: 'request.failed', source, status: 500, reason, stack });
+    return errorAnswer(500);
   }
 }
 

@@ -1,9 +1,9 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { Inbox } from '../inbox/inbox.js';
-import { SafeLogger } from '../logging/safe.logger.js';
 import { expectJsonIn } from '../signatures/parts/request-payload.js';
 import type { SignedRequest } from '../signatures/signature-scheme.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import type { Answer } from './answer.js';
 import { BodyReader } from './body.reader.js';
 import { EventAcceptor } from './event.acceptor.js';
@@ -35,8 +35,7 @@ const NO_BODY = Buffer.alloc(0);
  * @internal
  */
 @Injectable()
-export class WebhookReceiver implements OnApplicationShutdown {
-  private readonly logger = new SafeLogger(WebhookReceiver.name);
+export class WebhookReceiver {
   private readonly refuser: Refuser;
   private readonly handshakes: HandshakeAnswerer;
   private readonly acceptor: EventAcceptor;
@@ -46,21 +45,18 @@ export class WebhookReceiver implements OnApplicationShutdown {
   constructor(
     private readonly sources: SourceRegistry,
     inbox: Inbox,
+    occurrences: Occurrences,
     private readonly bodies: BodyReader,
     private readonly clock: Clock,
     @Inject(RESOLVED_RECEIVER_OPTIONS) options: ResolvedReceiverOptions,
   ) {
     const { retryAfterSeconds, handshakeTimeoutMs, publicUrl } = options;
     const encodings = bodies.supported;
-    this.refuser = new Refuser(this.logger, clock, { retryAfterSeconds, encodings });
-    this.handshakes = new HandshakeAnswerer(this.logger, this.refuser, clock, handshakeTimeoutMs);
-    this.acceptor = new EventAcceptor(this.logger, this.refuser, inbox);
+    this.refuser = new Refuser(occurrences, { retryAfterSeconds, encodings });
+    this.handshakes = new HandshakeAnswerer(this.refuser, clock, handshakeTimeoutMs);
+    this.acceptor = new EventAcceptor(occurrences, this.refuser, inbox);
     this.pending = new PendingVerifications(options.maxUnfinishedBytes);
     this.publicUrl = publicUrl;
-  }
-
-  onApplicationShutdown(): void {
-    this.refuser.flush();
   }
 
   /**

@@ -8,8 +8,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
-import { describeError } from '../errors/describe-error.js';
-import { SafeLogger } from '../logging/safe.logger.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import { RESOLVED_RETENTION_OPTIONS, type ResolvedRetentionOptions } from './retention.options.js';
@@ -25,7 +24,6 @@ const DAY_MS = 86_400_000;
  */
 @Injectable()
 export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new SafeLogger(Pruner.name);
   private readonly added: Prunable[] = [];
   private cancelNext: CancelTimer | undefined;
   private running: Promise<void> = Promise.resolve();
@@ -33,6 +31,7 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   constructor(
     private readonly database: SqlDatabase,
+    private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_RETENTION_OPTIONS) private readonly options: ResolvedRetentionOptions,
     @Inject(RESOLVED_QUEUE_OPTIONS) private readonly queue: ResolvedQueueOptions,
@@ -89,9 +88,9 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
     if (this.isStopped) return;
     this.cancelNext = this.clock.schedule(() => {
       this.running = this.prune()
-        .catch((error: unknown) => {
-          this.logger.error(`Deleting what is too old failed: ${describeError(error)}`);
-        })
+        .catch((error: unknown) =>
+          this.occurrences.failed(Pruner.name, 'Deleting what is too old', error),
+        )
         .finally(() => this.runLater());
     }, this.options.intervalMs);
   }

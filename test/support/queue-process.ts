@@ -11,6 +11,8 @@ import { JobWorker } from '../../lib/queue/engines/sql/job.worker.js';
 import { SqlQueueEngine } from '../../lib/queue/engines/sql/sql.engine.js';
 import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../../lib/queue/queue.options.js';
 import { QueueService } from '../../lib/queue/queue.service.js';
+import { LogListener } from '../../lib/telemetry/log.listener.js';
+import { Occurrences } from '../../lib/telemetry/occurrences.js';
 import type { FakeClock } from './fake.clock.js';
 
 export const REF = '0190a0a0-0000-7000-8000-000000000001';
@@ -64,7 +66,9 @@ export async function openProcess(
     ...given,
     backoff: { ...DEFAULT_QUEUE_OPTIONS.backoff, jitter: 0 },
   };
-  const worker = new JobWorker(database, dialect, runners, clock, resolved);
+  const occurrences = new Occurrences();
+  const log = new LogListener(occurrences, clock);
+  const worker = new JobWorker(database, dialect, runners, occurrences, clock, resolved);
   const queue = new SqlQueueEngine(
     database,
     dialect,
@@ -91,6 +95,7 @@ export async function openProcess(
     },
     async close(): Promise<void> {
       await worker.beforeApplicationShutdown();
+      log.onApplicationShutdown();
       await dataSource.destroy();
     },
   };

@@ -73,9 +73,11 @@ const samples = samplesOf({ ...PROVIDERS, ...VARIANTS });
 const signedSamples = samples.filter(([, , provider]) => hasSecret(provider));
 
 /** The schemes by the files that they are in. */
-const schemes = readdirSync(resolve(__dirname, '../../signatures/providers'))
-  .flatMap((file) => /^([a-z-]+)\.ts$/.exec(file)?.[1] ?? [])
-  .map((name) => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase()));
+const schemes = readdirSync(resolve(__dirname, '../../signatures/providers'), {
+  withFileTypes: true,
+})
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()));
 
 describe('The samples', () => {
   it('are there for all senders', () => {

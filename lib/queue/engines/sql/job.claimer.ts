@@ -1,7 +1,5 @@
 import type { CancelTimer, Clock } from '../../../clock/clock.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
-import { describeError } from '../../../errors/describe-error.js';
-import type { SafeLogger } from '../../../logging/safe.logger.js';
 import type { ClaimedJob } from '../../job.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
 import type { HeldJob } from './held-job.js';
@@ -20,7 +18,6 @@ export interface ClaimTools {
   readonly database: SqlDatabase;
   readonly dialect: QueueDialect;
   readonly clock: Clock;
-  readonly logger: SafeLogger;
 }
 
 /** What the claimer needs of the process. */
@@ -40,6 +37,8 @@ export interface ClaimHost {
   claimed(jobs: readonly HeldJob[]): Promise<void>;
   /** Jobs that had been leased to a process which let the leases run out. */
   suspected(jobs: readonly HeldJob[]): void;
+  /** Some of its work has failed, and is tried again. */
+  failed(work: string, problem: unknown): void;
 }
 
 /**
@@ -116,9 +115,7 @@ export class JobClaimer {
     try {
       await this.tools.rescue.turn('in turn');
     } catch (error) {
-      this.tools.logger.error(
-        `Looking for jobs of processes that died failed: ${describeError(error)}`,
-      );
+      this.host.failed('Looking for jobs of processes that died', error);
     }
     if (!this.host.isStarted()) return;
     this.start();
@@ -146,7 +143,7 @@ export class JobClaimer {
       await this.hold(jobs, leaseUntil);
       return jobs.length;
     } catch (error) {
-      this.tools.logger.error(`Looking for due jobs failed: ${describeError(error)}`);
+      this.host.failed('Looking for due jobs', error);
       throw error;
     } finally {
       this.tools.held.unreserve(limit);

@@ -6,8 +6,7 @@ import { v7 as uuid } from 'uuid';
 import type { CancelTimer, Clock } from '../../../clock/clock.js';
 import { DATABASE_CLOCK } from '../../../database/database.clock.js';
 import { SqlDatabase } from '../../../database/sql-database.js';
-import { describeError } from '../../../errors/describe-error.js';
-import { SafeLogger } from '../../../logging/safe.logger.js';
+import { Occurrences } from '../../../telemetry/occurrences.js';
 import { AttemptExecutor } from '../../attempt.executor.js';
 import type { LeasedJob } from '../../job.js';
 import { JobReporter } from '../../job.reporter.js';
@@ -49,13 +48,13 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     database: SqlDatabase,
     dialect: QueueDialect,
     runners: JobRunnerRegistry,
+    occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
   ) {
     const { id: owner } = this;
     const { backoff, concurrency, leaseMs, pollIntervalMs } = options;
-    const logger = new SafeLogger(JobWorker.name);
-    const reporter = new JobReporter(logger, runners, clock);
+    const reporter = new JobReporter(occurrences, runners, clock);
     const held = new HeldJobs(options.maxHeldBytes);
     const loader = new JobLoader(database, runners, held);
     this.held = held;
@@ -63,7 +62,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.leases = new LeaseKeeper(owner, leaseMs, held, database, dialect, clock, {
       lost: (job) => this.lose(job),
       renewed: () => this.runner.fill(),
-      failed: (error) => logger.error(`Renewing leases failed: ${describeError(error)}`),
+      failed: (error) => occurrences.failed(JobWorker.name, 'Renewing leases', error),
     });
     this.executor = new AttemptExecutor(runners, clock, {
       backoff,
@@ -95,7 +94,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       mayRun: () => this.state !== 'stopped',
       runByItself: (job, leaseUntil) => this.runner.runByItself(job, leaseUntil),
     });
-    const tools = { held, leases, rescue: this.rescue, database, dialect, clock, logger };
+    const tools = { held, leases, rescue: this.rescue, database, dialect, clock };
     this.claimer = new JobClaimer(tools, {
       owner,
       leaseMs,
@@ -106,6 +105,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       lost: (job) => this.lose(job),
       claimed: (jobs) => this.runner.addClaimed(jobs),
       suspected: (jobs) => this.runner.suspect(jobs),
+      failed: (work, error) => occurrences.failed(JobWorker.name, work, error),
     });
   }
 

@@ -61,8 +61,12 @@ export class OutcomeRecorder {
 
   /** Records the outcome of an attempt, in the background. */
   record(held: HeldJob, outcome: AttemptOutcome): void {
-    if (outcome.kind === 'recorded') this.forget(held);
-    else this.reporter.ended(held, this.recordSilently(held, outcome));
+    if (outcome.kind === 'recorded') {
+      this.reporter.completed(held);
+      this.forget(held);
+    } else {
+      this.reporter.ended(held, this.recordSilently(held, outcome));
+    }
   }
 
   /**
