@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   QueryRunnerAlreadyReleasedError,
@@ -10,10 +9,9 @@ import {
   type ReplicationMode,
 } from 'typeorm';
 import { errorsIn } from './errors-in.js';
-import { Semaphore } from './semaphore.js';
+import { JoinedTransactions } from './joined-transactions.js';
 import type { Row, Statement, Steps } from './statement.js';
 import { StatementGate, type ErrorJudge } from './statement-gate.js';
-import { TransactionEndedError } from './transaction-ended.error.js';
 import { unlessAborted } from './unless-aborted.js';
 
 /** The databases that the library can run on. */
@@ -24,14 +22,6 @@ const MAX_TRIES = 5;
 
 /** Longest wait before a transaction that conflicted is tried the second time; it doubles with each try. */
 const FIRST_WAIT_MS = 10;
-
-/** The transaction of the work that runs. */
-interface Joined {
-  readonly manager: EntityManager;
-  readonly gate: StatementGate;
-  /** Whose turn it is to have a savepoint or to run steps: those of two at a time would get mixed up. */
-  readonly turns: Semaphore;
-}
 
 /** Which of the options limits the time of a statement. */
 export type StatementLimit = 'statementTimeoutMs' | 'readTimeoutMs';
@@ -50,7 +40,7 @@ export abstract class SqlDatabase {
    * the next is made ready and sent.
    */
   readonly lanes: number = 1;
-  private readonly joined = new AsyncLocalStorage<Joined>();
+  private readonly joined = new JoinedTransactions();
   private readonly judge: ErrorJudge = {
     isConflict: (error) => this.isConflict(error),
     endsTransaction: (error) => this.endsTransaction(error),
@@ -68,7 +58,7 @@ export abstract class SqlDatabase {
     steps: () => Steps<Result>,
     limit: StatementLimit = 'statementTimeoutMs',
   ): Promise<Result> {
-    const open = this.openTransaction();
+    const open = this.joined.open();
     if (open !== undefined) return open.turns.run(() => this.within(open.manager, steps()));
     for (let tries = 1; ; tries++) {
       try {
@@ -112,7 +102,7 @@ export abstract class SqlDatabase {
    * Reads on the writer: under replication, a replica may not know yet what a job is about.
    */
   async onWriter<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    const open = this.openTransaction();
+    const open = this.joined.open();
     return open === undefined ? this.readOn('master', read) : read(open.manager);
   }
 
@@ -121,13 +111,13 @@ export abstract class SqlDatabase {
    * replica, where there is one. Work that has the only connection of a pool would wait for itself.
    */
   read<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    const joined = this.joined.getStore();
-    return joined?.gate.isOpen === true ? read(joined.manager) : this.readOn('slave', read);
+    const { current } = this.joined;
+    return current?.gate.isOpen === true ? read(current.manager) : this.readOn('slave', read);
   }
 
   /** Calls something that must not join the caller's transaction. */
   outside<Result>(callback: () => Result): Result {
-    return this.joined.exit(callback);
+    return this.joined.outside(callback);
   }
 
   /** Runs the steps inside of a transaction that is open already. */
@@ -248,16 +238,16 @@ export abstract class SqlDatabase {
       signal,
     }: { readonly canBeJoined: boolean; readonly signal: AbortSignal | undefined },
   ): Promise<Result> {
-    const open = this.openTransaction();
+    const open = this.joined.open();
     if (open !== undefined) {
       const { gate, manager, turns } = open;
-      return turns.run(() => manager.transaction((inner) => this.join(inner, gate, work)));
+      return turns.run(() => manager.transaction((inner) => this.joined.run(inner, gate, work)));
     }
     for (let tries = 1; ; tries++) {
       signal?.throwIfAborted();
       const gate = new StatementGate(this.judge);
       const run = (own: EntityManager): Promise<Result> =>
-        canBeJoined ? this.join(own, gate, work) : work(own);
+        canBeJoined ? this.joined.run(own, gate, work) : work(own);
       try {
         return await unlessAborted(this.runManaged(run, gate, signal), signal);
       } catch (error) {
@@ -267,30 +257,5 @@ export abstract class SqlDatabase {
       const waitMs = Math.random() * FIRST_WAIT_MS * 2 ** (tries - 1);
       await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     }
-  }
-
-  /** Runs work in an open transaction, and waits for what joined it: a COMMIT would cut that off. */
-  private join<Result>(
-    manager: EntityManager,
-    gate: StatementGate,
-    work: (manager: EntityManager) => Promise<Result>,
-  ): Promise<Result> {
-    const turns = new Semaphore(1);
-    return this.joined.run({ manager, gate, turns }, async () => {
-      const result = await work(manager);
-      await turns.run(() => Promise.resolve());
-      return result;
-    });
-  }
-
-  /**
-   * What work that failed or was aborted still does must not commit by itself. What goes on after its
-   * transaction has committed may.
-   */
-  private openTransaction(): Joined | undefined {
-    const joined = this.joined.getStore();
-    if (joined === undefined || joined.gate.isCommitted) return undefined;
-    if (!joined.gate.isOpen) throw new TransactionEndedError();
-    return joined;
   }
 }

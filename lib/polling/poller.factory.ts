@@ -6,35 +6,22 @@ import { SqlDatabase } from '../database/sql-database.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { OptionsReader } from '../options/options.reader.js';
 import { ApiReader, type ApiPollMethod } from './api.reader.js';
-import { CronSchedule } from './cron.schedule.js';
 import { assertKey } from './key.check.js';
 import { KeysetColumn } from './keyset.column.js';
 import { KeysetQuery } from './keyset.query.js';
 import type { PageReader } from './page.reader.js';
 import type { PollMetadata } from './poll-metadata.accessor.js';
+import {
+  choice,
+  POLL_DEFAULTS,
+  readName,
+  readParkAfter,
+  readSchedule,
+  type PollOptionsReader,
+} from './poll.options.reader.js';
 import type { Poller } from './poller.js';
 import type { RowPollMethod } from './row.mapper.js';
 import { TableReader } from './table.reader.js';
-
-const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
-
-/** Every option of `@Poll`, with its default where it has one. */
-const DEFAULTS = {
-  name: undefined,
-  cron: undefined,
-  timeZone: undefined,
-  catchUp: true,
-  timeoutMs: 60_000,
-  onRowError: { parkAfter: 5 },
-  entity: undefined,
-  cursor: undefined,
-  key: undefined,
-  start: 'now',
-  pageSize: 2_000,
-  maxRows: 10_000,
-  lookBackMs: 60_000,
-  dedupeBy: undefined,
-};
 
 const TABLE_OPTIONS = [
   'cursor',
@@ -46,8 +33,6 @@ const TABLE_OPTIONS = [
   'dedupeBy',
   'onRowError',
 ];
-
-type Options = OptionsReader<typeof DEFAULTS>;
 
 /**
  * Makes a poller of what `@Poll` says of a method, checking it all.
@@ -74,11 +59,11 @@ export class PollerFactory {
   ): Poller {
     const given: unknown = metadata;
     const label = `@Poll of ${where}`;
-    const options = new OptionsReader(label, given, DEFAULTS);
+    const options = new OptionsReader(label, given, POLL_DEFAULTS);
     const name = readName(label, options);
     const of = `@Poll('${name}')`;
     const schedule = readSchedule(of, options);
-    const named = new OptionsReader(of, given, DEFAULTS);
+    const named = new OptionsReader(of, given, POLL_DEFAULTS);
     const reader =
       named.value('entity') === undefined
         ? this.apiReader(of, name, given, method as ApiPollMethod)
@@ -108,7 +93,7 @@ export class PollerFactory {
   private tableReader(
     of: string,
     name: string,
-    options: Options,
+    options: PollOptionsReader,
     method: RowPollMethod,
   ): PageReader {
     const metadata = this.metadataOf(of, options.value('entity'));
@@ -193,73 +178,6 @@ export class PollerFactory {
       'Name a column that holds a number, a date or a text.',
     );
   }
-}
-
-function readName(label: string, options: Options): string {
-  const name = options.value('name');
-  if (typeof name === 'string' && NAME.test(name)) return name;
-  throw ConfigurationError.invalidOption(
-    `${label}: name`,
-    'a name of 1 to 64 letters, digits, `.`, `_` and `-` that begins with a letter or digit',
-    name,
-    'Give the poller a name that never changes: its cursor is stored under it.',
-  );
-}
-
-function readSchedule(of: string, options: Options): CronSchedule {
-  const cron = options.value('cron');
-  const timeZone = options.value('timeZone');
-  const cure =
-    "Write five fields, or six with seconds first, such as '*/5 * * * *' for every five minutes.";
-  if (typeof cron !== 'string' || cron.trim() === '') {
-    throw ConfigurationError.invalidOption(`${of}.cron`, 'a cron expression', cron, cure);
-  }
-  if (timeZone !== undefined && (typeof timeZone !== 'string' || !isTimeZone(timeZone))) {
-    throw ConfigurationError.invalidOption(
-      `${of}.timeZone`,
-      'the name of a time zone',
-      timeZone,
-      "Write it as in 'Europe/Vienna', or leave it out.",
-    );
-  }
-  try {
-    return new CronSchedule(cron, timeZone);
-  } catch (error) {
-    const problem = `The cron expression '${cron}' of ${of} is invalid, or no instant ever fits it.`;
-    throw ConfigurationError.because(`${of}.cron`, problem, cure, { cause: error });
-  }
-}
-
-function readParkAfter(of: string, options: Options): number {
-  const given = options.value('onRowError');
-  const defaults = DEFAULTS.onRowError;
-  return new OptionsReader(`${of}.onRowError`, given, defaults).integer('parkAfter', { min: 1 });
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function choice<Value extends string>(
-  of: string,
-  option: string,
-  given: unknown,
-  values: readonly Value[],
-): Value {
-  const value = values.find((candidate) => candidate === given);
-  if (value !== undefined) return value;
-  const expected = values.map((candidate) => `'${candidate}'`).join(' or ');
-  throw ConfigurationError.invalidOption(
-    `${of}.${option}`,
-    expected,
-    given,
-    'Correct it, or leave it out.',
-  );
 }
 
 /** Changes can share a date; a date that is only ever set once is as good as a number. */

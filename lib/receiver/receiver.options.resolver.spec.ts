@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SignatureScheme } from '../signatures/signature-scheme.js';
-import { resolveReceiverOptions, resolveSources } from './receiver.options.resolver.js';
+import { resolveReceiverOptions } from './receiver.options.resolver.js';
+import { resolveSources } from './source.options.resolver.js';
 import type { SourceOptions, SourcesOption } from './receiver.options.js';
 
 const scheme: SignatureScheme = {

@@ -5,23 +5,9 @@ import { DatabaseBusyError } from './database-busy.error.js';
 import { ManagedTransaction } from '../managed-transaction.js';
 import { SqlDatabase } from '../sql-database.js';
 import { createTransactionRunner } from './sqlite-runner.js';
-import type { Row, Statement, Steps } from '../statement.js';
+import { SqliteStatements, type Connection } from './sqlite-statements.js';
+import type { Steps } from '../statement.js';
 import type { StatementGate } from '../statement-gate.js';
-
-/** The part of a better-sqlite3 connection that is used here. */
-interface Connection {
-  readonly inTransaction: boolean;
-  readonly open: boolean;
-  exec(sql: string): void;
-  pragma(sql: string, options?: { readonly simple: boolean }): unknown;
-  prepare(sql: string): PreparedStatement;
-}
-
-interface PreparedStatement {
-  readonly reader: boolean;
-  all(...parameters: unknown[]): Row[];
-  run(...parameters: unknown[]): { readonly changes: number };
-}
 
 /** What TypeORM's query runner believes of its transactions. */
 interface TransactionCount {
@@ -75,9 +61,7 @@ const BUSY_TIMEOUT_MS = 10_000;
  */
 export class SqliteDatabase extends SqlDatabase {
   override readonly kind = 'sqlite';
-  private readonly statements = new Map<string, PreparedStatement>();
-  /** The connection that they are prepared on: the host may open another one. */
-  private preparedOn: Connection | undefined;
+  private readonly statements = new SqliteStatements(() => this.connection);
   private lastManaged: Promise<unknown> = Promise.resolve();
   private waiting: Waiting[] = [];
   /** How long to wait before the lock of another process is tried again. */
@@ -215,7 +199,7 @@ export class SqliteDatabase extends SqlDatabase {
     const giveUpAt = performance.now() + this.options.statementTimeoutMs;
     for (let pauseMs = FIRST_PAUSE_MS; gate.isOpen && this.connection.inTransaction;) {
       try {
-        this.withShortWaits(() => this.prepared(lock).run());
+        this.withShortWaits(() => this.statements.prepare(lock).run());
         return;
       } catch (error) {
         if (codeOf(error) !== 'SQLITE_BUSY' || performance.now() >= giveUpAt) throw error;
@@ -257,14 +241,14 @@ export class SqliteDatabase extends SqlDatabase {
    * has set for its own statements, or the driver: 5 s.
    */
   private withShortWaits<Result>(work: () => Result): Result {
-    const [before] = this.prepared('PRAGMA busy_timeout').all();
+    const [before] = this.statements.prepare('PRAGMA busy_timeout').all();
     const hostsMs = Number(before?.['timeout'] ?? 0);
     if (hostsMs <= LOCK_WAIT_MS) return work();
-    this.prepared(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`).all();
+    this.statements.prepare(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`).all();
     try {
       return work();
     } finally {
-      this.prepared(`PRAGMA busy_timeout = ${hostsMs}`).all();
+      this.statements.prepare(`PRAGMA busy_timeout = ${hostsMs}`).all();
     }
   }
 
@@ -284,29 +268,8 @@ export class SqliteDatabase extends SqlDatabase {
 
   private runThrough(steps: Steps<unknown>): unknown {
     let step = steps.next();
-    while (step.done !== true) step = steps.next(this.run(step.value));
+    while (step.done !== true) step = steps.next(this.statements.run(step.value));
     return step.value;
-  }
-
-  private prepared(sql: string): PreparedStatement {
-    const { connection } = this;
-    if (connection !== this.preparedOn) {
-      this.statements.clear();
-      this.preparedOn = connection;
-    }
-    let statement = this.statements.get(sql);
-    if (statement === undefined) {
-      statement = connection.prepare(sql);
-      this.statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  private run({ sql, parameters, counted }: Statement): readonly Row[] {
-    const statement = this.prepared(sql);
-    if (statement.reader) return statement.all(...parameters);
-    const { changes } = statement.run(...parameters);
-    return counted ? [{ changed: changes }] : [];
   }
 }
 

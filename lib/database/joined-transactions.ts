@@ -1,0 +1,59 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EntityManager } from 'typeorm';
+import { Semaphore } from './semaphore.js';
+import type { StatementGate } from './statement-gate.js';
+import { TransactionEndedError } from './transaction-ended.error.js';
+
+/** The transaction of the work that runs. */
+export interface Joined {
+  readonly manager: EntityManager;
+  readonly gate: StatementGate;
+  /** Whose turn it is to have a savepoint or to run steps: those of two at a time would get mixed up. */
+  readonly turns: Semaphore;
+}
+
+/**
+ * Which transaction the work that runs is in: what it calls, directly or not, joins it.
+ *
+ * @internal
+ */
+export class JoinedTransactions {
+  private readonly joined = new AsyncLocalStorage<Joined>();
+
+  /** That of the caller's work, whatever became of it. */
+  get current(): Joined | undefined {
+    return this.joined.getStore();
+  }
+
+  /**
+   * That of the caller's work. What work that failed or was aborted still does must not commit by itself; what
+   * goes on after its transaction has committed may.
+   *
+   * @throws {TransactionEndedError} for work that goes on after it failed or was aborted
+   */
+  open(): Joined | undefined {
+    const { current } = this;
+    if (current === undefined || current.gate.isCommitted) return undefined;
+    if (!current.gate.isOpen) throw new TransactionEndedError();
+    return current;
+  }
+
+  /** Runs work in an open transaction, and waits for what joined it: a COMMIT would cut that off. */
+  run<Result>(
+    manager: EntityManager,
+    gate: StatementGate,
+    work: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    const turns = new Semaphore(1);
+    return this.joined.run({ manager, gate, turns }, async () => {
+      const result = await work(manager);
+      await turns.run(() => Promise.resolve());
+      return result;
+    });
+  }
+
+  /** Calls something that must not join the caller's transaction. */
+  outside<Result>(callback: () => Result): Result {
+    return this.joined.exit(callback);
+  }
+}
