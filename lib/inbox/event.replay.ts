@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
 import { firstKeyOf, MAX_CLOCK_LEAD_MS } from '../database/first-key-of.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
@@ -76,6 +77,7 @@ export class EventReplay {
    * @throws {SchemaFailedError} when the schema of its source throws
    */
   async one(key: string): Promise<number> {
+    if (!isUuid(key)) return 0;
     const { event, problem } = (await this.reader.load([key])).get(key) ?? {};
     if (problem !== undefined) throw problem;
     if (event === undefined) return 0;
@@ -93,11 +95,16 @@ export class EventReplay {
   /**
    * In the order in which the events came, a batch in a transaction.
    *
-   * @throws {RangeError} for a limit that is none
+   * @throws {RangeError} for a limit that is none, and an `after` that is no key
    */
   async where({ limit = DEFAULT_LIMIT, after, ...filter }: ReplayFilter): Promise<ReplayResult> {
     if (!Number.isSafeInteger(limit) || limit < 1) {
       throw new RangeError(`Expected limit to be a whole number, 1 or more, got ${String(limit)}.`);
+    }
+    if (after !== undefined && !isUuid(after)) {
+      throw new RangeError(
+        'Expected after to be the key of an event: the `next` of the call before.',
+      );
     }
     const counts = { replayed: 0, jobs: 0, left: 0 };
     let next = after;

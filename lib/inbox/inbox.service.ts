@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FindOptionsWhere } from 'typeorm';
+import { validate as isUuid } from 'uuid';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { QueueService } from '../queue/queue.service.js';
@@ -56,6 +57,7 @@ export class InboxService {
    * @throws {SchemaFailedError} when the schema of its source throws
    */
   async get(key: string): Promise<WebhookEvent | undefined> {
+    if (!isUuid(key)) return undefined;
     const { event, problem } = (await this.reader.load([key])).get(key) ?? {};
     if (problem !== undefined) throw problem;
     return event;

@@ -522,7 +522,8 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
           const schedule = clock.schedule.bind(clock);
           jest.spyOn(clock, 'schedule').mockImplementation((callback, delayMs) => {
             const cancel = schedule(callback, delayMs);
-            if (delayMs === 1_000 && lines.some((line) => line.includes('is sent failed'))) resolve();
+            if (delayMs === 1_000 && lines.some((line) => line.includes('is sent failed')))
+              resolve();
             return cancel;
           });
           return Promise.resolve({ receipt: 'ticket 2' });

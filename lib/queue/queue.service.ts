@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { In, IsNull, Not, type FindOptionsWhere } from 'typeorm';
+import { validate as isUuid } from 'uuid';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
@@ -68,9 +69,11 @@ export class QueueService {
     );
   }
 
-  /** One job, or `null`. */
-  get(id: string): Promise<JobEntity | null> {
-    return this.database.read((manager) => manager.findOneBy(JobEntity, { id }));
+  /** The job with this id, or `undefined`. */
+  async get(id: string): Promise<JobEntity | undefined> {
+    if (!isUuid(id)) return undefined;
+    const job = await this.database.read((manager) => manager.findOneBy(JobEntity, { id }));
+    return job ?? undefined;
   }
 
   /**
@@ -110,7 +113,7 @@ export class QueueService {
    * @returns false where there is no such job, or it is in another state
    */
   async retry(id: string): Promise<boolean> {
-    return (await this.retryWhere({ id, state: In(RETRYABLE_BY_HAND) })) > 0;
+    return isUuid(id) && (await this.retryWhere({ id, state: In(RETRYABLE_BY_HAND) })) > 0;
   }
 
   /**
@@ -119,8 +122,8 @@ export class QueueService {
    * @param ref key of the event or notification
    * @returns how many there were
    */
-  retryDiscarded(ref: string): Promise<number> {
-    return this.retryWhere({ ref, state: 'discarded' });
+  async retryDiscarded(ref: string): Promise<number> {
+    return isUuid(ref) ? this.retryWhere({ ref, state: 'discarded' }) : 0;
   }
 
   /**
@@ -130,6 +133,7 @@ export class QueueService {
    * @returns false where there is no such job, or it has ended
    */
   async cancel(id: string): Promise<boolean> {
+    if (!isUuid(id)) return false;
     const { affected } = await this.database.managed((manager) =>
       manager.update(
         JobEntity,
