@@ -31,7 +31,10 @@ describe('formOutline', () => {
           expected.set(name, [...(expected.get(name) ?? []), value]);
         }
         const outline = formOutline(Buffer.from(text, 'utf8'), LIMITS);
-        if (/%(?![\da-f]{2})/i.test(text)) return outline === undefined;
+        const hasLongName = text
+          .split('&')
+          .some((field) => Buffer.byteLength(field.split('=', 1)[0] ?? '') > 1_024);
+        if (hasLongName || /%(?![\da-f]{2})/i.test(text)) return outline === undefined;
         const read = Object.entries(outline ?? {}).map(
           ([name, value]) => [name, Array.isArray(value) ? value : [value]] as const,
         );
