@@ -1,7 +1,7 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import type { AddressGuard } from './address.guard.js';
-import type { HostResolver } from './host.resolver.js';
+import type { HostAddress, HostResolver } from './host.resolver.js';
 import { OutboundError } from './outbound.error.js';
 
 /** How to connect to a checked address. */
@@ -41,7 +41,7 @@ export function guardedConnector(
         ? undefined
         : guard.refusalOfAddress(options.hostname, options.hostname);
     if (refusal === undefined) connect(options, callback);
-    else callback(refused(options.hostname, refusal), null);
+    else callback(OutboundError.refused(options.hostname, refusal), null);
   };
 }
 
@@ -50,15 +50,11 @@ async function checkedAddresses(
   guard: AddressGuard,
   resolver: HostResolver,
   hostname: string,
-): Promise<readonly { address: string; family: number }[]> {
+): Promise<readonly HostAddress[]> {
   const addresses = await resolver.resolve(hostname);
   for (const { address } of addresses) {
     const refusal = guard.refusalOfAddress(address, hostname);
-    if (refusal !== undefined) throw refused(hostname, refusal);
+    if (refusal !== undefined) throw OutboundError.refused(hostname, refusal);
   }
   return addresses;
-}
-
-function refused(hostname: string, refusal: string): OutboundError {
-  return new OutboundError('refused', `${hostname} may not be reached: ${refusal}`);
 }

@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from 'undici';
 import { FakeClock } from '../../test/support/fake.clock.js';
@@ -138,6 +139,21 @@ describe(OutboundClient.name, () => {
     clock.advance(1);
     const answer = await sending;
     expect([answer.status, answer.isCut]).toEqual([200, true]);
+  });
+
+  it('waits for a slow body for as long as it was told to', async () => {
+    listener = (_, response) => response.writeHead(200).write('x');
+    const headers = channel('undici:request:headers');
+    const begun = new Promise<void>((resolve) => headers.subscribe(() => resolve()));
+    let isOver = false;
+    const sending = send({ timeoutMs: 60_000 }).finally(() => (isOver = true));
+    await begun;
+    await turn();
+    clock.advance(59_999);
+    await turn();
+    expect(isOver).toBe(false);
+    clock.advance(1);
+    expect(await sending).toMatchObject({ status: 200, isCut: true });
   });
 
   it('REQ-301 has no answer where none comes in time', async () => {

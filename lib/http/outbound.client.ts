@@ -114,9 +114,7 @@ export class OutboundClient {
   async send(request: OutboundRequest): Promise<OutboundAnswer> {
     const { timeoutMs = TIMEOUT_MS, signal } = request;
     const refusal = this.refusalOf(request.url);
-    if (refusal !== undefined) {
-      throw new OutboundError('refused', `${hostOf(request.url)} may not be reached: ${refusal}`);
-    }
+    if (refusal !== undefined) throw OutboundError.refused(hostOf(request.url), refusal);
     const over = new AbortController();
     const cancel = this.clock.schedule(() => over.abort(TIMED_OUT), timeoutMs);
     const abort = (): void => over.abort(signal?.reason);
@@ -147,12 +145,15 @@ export class OutboundClient {
       throw this.failed(url, over.reason === TIMED_OUT ? TIMED_OUT : cause);
     }
     const { statusCode: status, headers: answered, body: answer } = response;
-    const { bodyTimeoutMs = TIMEOUT_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = request;
-    const cancel = this.clock.schedule(() => answer.destroy(), bodyTimeoutMs);
+    const { bodyTimeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES } = request;
+    const cancel =
+      bodyTimeoutMs === undefined
+        ? undefined
+        : this.clock.schedule(() => answer.destroy(), bodyTimeoutMs);
     try {
       return { status, headers: answered, ...(await readStart(answer, maxAnswerBytes)) };
     } finally {
-      cancel();
+      cancel?.();
     }
   }
 

@@ -22,6 +22,15 @@ export type OutboundFailure =
  * @publicApi
  */
 export class OutboundError extends WebhookError {
+  /**
+   * Nothing was sent: the host may not be reached.
+   *
+   * @internal
+   */
+  static refused(host: string, refusal: string): OutboundError {
+    return new OutboundError('refused', `${host} may not be reached: ${refusal}`);
+  }
+
   constructor(
     readonly failure: OutboundFailure,
     message: string,
