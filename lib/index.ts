@@ -71,6 +71,7 @@ export { unsigned, type UnsignedOptions } from './signatures/providers/unsigned/
 
 // Database
 export type { DatabaseOptions } from './database/database.options.js';
+export type { Page, PageOptions } from './database/paging/page.js';
 
 // Requests to other servers
 export type { OutboundAllowances } from './http/address.guard.js';
@@ -100,7 +101,9 @@ export { OnOccurrence } from './telemetry/on-occurrence.decorator.js';
 // Inbox
 export type { InboxOptions } from './inbox/inbox.options.js';
 export { EventEntity, type BodyEncoding, type EventStatus } from './inbox/event.entity.js';
-export { InboxService, type EventFilter } from './inbox/inbox.service.js';
+export { InboxService } from './inbox/inbox.service.js';
+export type { EventFilter } from './inbox/event.list.js';
+export type { EventView } from './inbox/event.view.js';
 export type { ReplayFilter, ReplayResult } from './inbox/event.replay.js';
 
 // Queue
@@ -109,7 +112,10 @@ export type { QueueOptions } from './queue/queue.options.js';
 export type { RetentionOptions } from './retention/retention.options.js';
 export type { JobState } from './queue/job.js';
 export { JobEntity } from './queue/job.entity.js';
-export { QueueService, type JobFilter, type QueueCounts } from './queue/queue.service.js';
+export { QueueService } from './queue/queue.service.js';
+export type { QueueCounts } from './queue/job.counts.js';
+export type { JobFilter } from './queue/job.lists.js';
+export type { JobView } from './queue/job.view.js';
 export { RetryLater } from './retry/retry-later.js';
 export { Discard } from './retry/discard.js';
 
@@ -128,7 +134,10 @@ export { Rule } from './rules/rule.decorator.js';
 export type { RuleMatch, RuleOptions, RuleResult } from './rules/rule.options.js';
 export type { Rearm } from './rules/rule.evaluator.js';
 export { RuleStateEntity } from './rules/rule-state.entity.js';
-export { RuleService, type RuleDescription, type RuleStateFilter } from './rules/rule.service.js';
+export { RuleService, type RuleFilter } from './rules/rule.service.js';
+export type { RuleView } from './rules/rule.view.js';
+export type { RuleStateFilter } from './rules/rule-state.list.js';
+export type { RuleStateView } from './rules/rule-state.view.js';
 
 // Notifications
 export type { NotificationsOptions } from './notifications/notifications.options.js';
@@ -136,11 +145,11 @@ export type { Notification } from './notifications/notification.js';
 export { NotificationEntity } from './notifications/notification.entity.js';
 export {
   NotificationService,
-  type NotificationFilter,
-  type NotificationLogEntry,
   type NotifyOptions,
   type NotifyResult,
 } from './notifications/notification.service.js';
+export type { NotificationFilter } from './notifications/notification.log.js';
+export type { NotificationView } from './notifications/notification.view.js';
 export type {
   ChannelMessage,
   NotificationChannel,

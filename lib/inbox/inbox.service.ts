@@ -1,36 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import type { FindOptionsWhere } from 'typeorm';
 import { validate as isUuid } from 'uuid';
+import { readPage } from '../database/paging/keyset.list.js';
+import type { Page, PageOptions } from '../database/paging/page.js';
+import { readOne } from '../database/paging/read-one.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { QueueService } from '../queue/queue.service.js';
-import { EventEntity, type EventStatus } from './event.entity.js';
+import { eventList, type EventFilter } from './event.list.js';
 import { EventReader } from './event.reader.js';
 import { EventReplay, type ReplayFilter, type ReplayResult } from './event.replay.js';
-
-/**
- * Which events to find.
- *
- * @publicApi
- */
-export interface EventFilter {
-  readonly source?: string;
-  readonly tenant?: string;
-  /** The sender's id. */
-  readonly id?: string;
-  readonly type?: string;
-  readonly status?: EventStatus;
-  /** Most events to return. @default 100 */
-  readonly limit?: number;
-}
+import type { EventView } from './event.view.js';
 
 /**
  * Looks into the inbox, and has events handled again.
  *
  * @example
  * ```ts
- * const [event] = await inbox.find({ source: 'stripe', id: 'evt_123' });
- * if (event) await inbox.retry(event.key);
+ * const { items } = await inbox.list({ source: 'stripe', id: 'evt_123' });
+ * for (const { key } of items) await inbox.retry(key);
  * ```
  * @publicApi
  */
@@ -43,20 +30,30 @@ export class InboxService {
     private readonly queue: QueueService,
   ) {}
 
-  /** Finds stored events, newest first. */
-  find({ limit = 100, ...filter }: EventFilter = {}): Promise<EventEntity[]> {
-    const where: FindOptionsWhere<EventEntity> = filter;
-    return this.database.read((manager) =>
-      manager.find(EventEntity, { where, order: { key: 'DESC' }, take: limit }),
-    );
+  /**
+   * Lists stored events, newest first, without their data.
+   *
+   * @param filter which events. @default all
+   * @param page which page of them. @default the first 100
+   * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this list
+   */
+  list(filter: EventFilter = {}, page: PageOptions = {}): Promise<Page<EventView>> {
+    return this.database.read((manager) => readPage(manager, eventList(filter), page));
+  }
+
+  /** The event with this key, without its data, or `undefined`. */
+  async get(key: string): Promise<EventView | undefined> {
+    if (!isUuid(key)) return undefined;
+    return this.database.read((manager) => readOne(manager, eventList({}), { key }));
   }
 
   /**
-   * The event with this key as handlers get it, or `undefined`.
+   * The event with this key as handlers get it, with its data and bytes, or `undefined`.
    *
    * @throws {SchemaFailedError} when the schema of its source throws
+   * @throws {SealedError} when its body is sealed with a key that this application does not have
    */
-  async get(key: string): Promise<WebhookEvent | undefined> {
+  async read(key: string): Promise<WebhookEvent | undefined> {
     if (!isUuid(key)) return undefined;
     const { event, problem } = (await this.reader.load([key])).get(key) ?? {};
     if (problem !== undefined) throw problem;

@@ -20,7 +20,7 @@ import {
   type ResolvedRetentionOptions,
 } from '../retention/retention.options.js';
 import { NotificationEntity } from './notification.entity.js';
-import { NOTIFICATION_JOB } from './notification.service.js';
+import { NOTIFICATION_JOB } from './notification-job.js';
 
 const DAY_MS = 86_400_000;
 

@@ -13,7 +13,7 @@ import { isVerdict } from '../retry/verdict.js';
 import { ChannelRegistry } from './channel.registry.js';
 import type { SendReceipt } from './channels/channel.js';
 import type { NotificationEntity } from './notification.entity.js';
-import { NOTIFICATION_JOB } from './notification.service.js';
+import { NOTIFICATION_JOB } from './notification-job.js';
 import { placeOfPayload } from './place-of-payload.js';
 import { NotificationStore, type SentMark } from './notification.store.js';
 import {

@@ -1,28 +1,24 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { KeySequence } from '../database/key-sequence.js';
 import { Sealer } from '../database/sealer.js';
+import type { Page, PageOptions } from '../database/paging/page.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
-import { JobEntity } from '../queue/job.entity.js';
 import { QueueEngine } from '../queue/queue.engine.js';
-import type { JobState } from '../queue/job.js';
 import { ChannelRegistry } from './channel.registry.js';
-import { InvalidNotificationError } from './invalid-notification.error.js';
+import { NotificationLog, type NotificationFilter } from './notification.log.js';
 import type { Notification } from './notification.js';
+import { NOTIFICATION_JOB } from './notification-job.js';
+import type { NotificationView } from './notification.view.js';
 import { NotificationEntity } from './notification.entity.js';
 import { NotificationStore } from './notification.store.js';
 import { placeOfPayload } from './place-of-payload.js';
 import { serializePayload } from './payload.serializer.js';
-
-/** Kind of the jobs that send notifications. */
-export const NOTIFICATION_JOB = 'notification';
-
-const MAX_KEY_LENGTH = 255;
+import { toStoredKey } from './stored-key.js';
 
 /**
  * How a notification is stored.
@@ -52,51 +48,6 @@ export interface NotifyResult {
 }
 
 /**
- * Which notifications to list.
- *
- * @publicApi
- */
-export interface NotificationFilter {
-  readonly channel?: string;
-  /** The whole recipient, as it stands in the log. */
-  readonly recipient?: string;
-  readonly key?: string;
-  /** State of the notification's job. */
-  readonly state?: JobState;
-  /** Most notifications to return. @default 100 */
-  readonly limit?: number;
-}
-
-/**
- * One line of the log: what was sent to whom and when, or why not.
- *
- * @publicApi
- */
-export interface NotificationLogEntry {
-  /** Also the `ref` of its job: `QueueService.retryDiscarded(id)` has a discarded one sent again. */
-  readonly id: string;
-  readonly channel: string;
-  /** To whom, in the channel's words: e-mail addresses, the host of a URL. */
-  readonly recipient: string;
-  readonly key: string | null;
-  /** State of its job; `null` where the job is no longer kept. */
-  readonly state: JobState | null;
-  readonly createdAt: Date;
-  /** When the other side took it; `null` until then. */
-  readonly sentAt: Date | null;
-  /** What the other side said when it took it. */
-  readonly receipt: string | null;
-  /** Why the last failed attempt failed. */
-  readonly lastError: string | null;
-}
-
-/** A log entry as the database gives it. */
-interface LogRow extends Omit<NotificationLogEntry, 'createdAt' | 'sentAt'> {
-  readonly createdAt: string | number;
-  readonly sentAt: string | number | null;
-}
-
-/**
  * Sends notifications, and keeps the log of them.
  *
  * @example
@@ -116,6 +67,7 @@ export class NotificationService {
   constructor(
     private readonly channels: ChannelRegistry,
     private readonly store: NotificationStore,
+    private readonly log: NotificationLog,
     private readonly database: SqlDatabase,
     private readonly queue: QueueEngine,
     private readonly sealer: Sealer,
@@ -146,29 +98,21 @@ export class NotificationService {
     return this.add(manager, row);
   }
 
-  /** The log, newest first. */
-  async list(filter: NotificationFilter = {}): Promise<NotificationLogEntry[]> {
-    const { channel, recipient, key, state, limit = 100 } = filter;
-    const rows = await this.database.read((manager) => {
-      const query = this.log(manager).orderBy('notification.id', 'DESC').limit(limit);
-      if (channel !== undefined) query.andWhere('notification.channel = :channel', { channel });
-      if (recipient !== undefined) {
-        query.andWhere('notification.recipient = :to', { to: recipient });
-      }
-      if (key !== undefined) query.andWhere('notification.key = :key', { key: toStoredKey(key) });
-      if (state !== undefined) query.andWhere('job.state = :state', { state });
-      return query.getRawMany<LogRow>();
-    });
-    return rows.map(toLogEntry);
+  /**
+   * The log. Of a state whose jobs have not completed, in the order of {@link QueueService.list}; else the
+   * newest notification first.
+   *
+   * @param filter which notifications. @default all
+   * @param page which page of them. @default the first 100
+   * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this filter
+   */
+  list(filter: NotificationFilter = {}, page: PageOptions = {}): Promise<Page<NotificationView>> {
+    return this.log.list(filter, page);
   }
 
   /** The log's entry of one notification, or `undefined`. */
-  async get(id: string): Promise<NotificationLogEntry | undefined> {
-    if (!isUuid(id)) return undefined;
-    const row = await this.database.read((manager) =>
-      this.log(manager).where('notification.id = :id', { id }).getRawOne<LogRow>(),
-    );
-    return row === undefined ? undefined : toLogEntry(row);
+  async get(id: string): Promise<NotificationView | undefined> {
+    return isUuid(id) ? this.log.get(id) : undefined;
   }
 
   private async add(manager: EntityManager, row: NotificationEntity): Promise<NotifyResult> {
@@ -208,44 +152,4 @@ export class NotificationService {
       queued: true,
     };
   }
-
-  private log(manager: EntityManager): SelectQueryBuilder<NotificationEntity> {
-    return manager
-      .createQueryBuilder(NotificationEntity, 'notification')
-      .leftJoin(JobEntity, 'job', 'job.ref = notification.id AND job.kind = :kind', {
-        kind: NOTIFICATION_JOB,
-      })
-      .select('notification.id', 'id')
-      .addSelect('notification.channel', 'channel')
-      .addSelect('notification.recipient', 'recipient')
-      .addSelect('notification.key', 'key')
-      .addSelect('notification.createdAt', 'createdAt')
-      .addSelect('notification.sentAt', 'sentAt')
-      .addSelect('notification.receipt', 'receipt')
-      .addSelect('job.state', 'state')
-      .addSelect('job.lastError', 'lastError');
-  }
-}
-
-/** A key that is too long for its column, or not storable in every database, is kept as a digest. */
-function toStoredKey(key: string | null | undefined): string | null {
-  if (key === null || key === undefined) return null;
-  if (typeof key !== 'string' || key === '') {
-    throw new InvalidNotificationError(
-      'key',
-      'text',
-      key,
-      'All notifications without a key would count as one: leave it out to have each of them sent.',
-    );
-  }
-  if (key.length <= MAX_KEY_LENGTH && key.isWellFormed() && !key.includes('\u0000')) return key;
-  return `sha256:${createHash('sha256').update(key).digest('hex')}`;
-}
-
-function toLogEntry({ createdAt, sentAt, ...rest }: LogRow): NotificationLogEntry {
-  return {
-    ...rest,
-    createdAt: new Date(Number(createdAt)),
-    sentAt: sentAt === null ? null : new Date(Number(sentAt)),
-  };
 }

@@ -4,6 +4,7 @@ import { RetentionModule } from '../retention/retention.module.js';
 import { ChannelRegistry } from './channel.registry.js';
 import { EmailChannel } from './channels/email/email.channel.js';
 import { HttpChannel } from './channels/http/http.channel.js';
+import { NotificationLog } from './notification.log.js';
 import { NotificationPruning } from './notification.pruning.js';
 import { NotificationRecovery } from './notification.recovery.js';
 import { NotificationRunner } from './notification.runner.js';
@@ -18,6 +19,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     ChannelRegistry,
     EmailChannel,
     HttpChannel,
+    NotificationLog,
     NotificationPruning,
     NotificationRecovery,
     NotificationRunner,

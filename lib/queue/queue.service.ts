@@ -1,45 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { In, IsNull, Not, type FindOptionsWhere } from 'typeorm';
+import { In, type FindOptionsWhere } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { emptyPage } from '../database/paging/empty-page.js';
+import type { Page, PageOptions } from '../database/paging/page.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { JobState } from './job.js';
+import { countJobs, type QueueCounts } from './job.counts.js';
 import { JobEntity } from './job.entity.js';
+import { readJobs, type JobFilter } from './job.lists.js';
+import { toJobView, type JobView } from './job.view.js';
 import { QueueEngine } from './queue.engine.js';
 
-/**
- * Which jobs to list.
- *
- * @publicApi
- */
-export interface JobFilter {
-  readonly state?: JobState;
-  /** `handler` or `notification`. */
-  readonly kind?: string;
-  /** Name of the handler, rule or channel. */
-  readonly name?: string;
-  /** Key of the event or notification that the jobs are about. */
-  readonly ref?: string;
-  /** Most jobs to return. @default 100 */
-  readonly limit?: number;
-}
-
-/**
- * How many jobs are not done.
- *
- * @publicApi
- */
-export interface QueueCounts {
-  /** Due, and waiting for a process with room. */
-  readonly available: number;
-  /** Held by a process. */
-  readonly running: number;
-  /** Failed, or postponed, and due later. */
-  readonly retryable: number;
-  /** Given up. */
-  readonly discarded: number;
-}
+/** Most jobs that are counted, unless somebody asks for more. */
+const COUNTED = 10_000;
 
 const RETRYABLE_BY_HAND: JobState[] = ['discarded', 'cancelled', 'retryable'];
 const CANCELLABLE: JobState[] = ['available', 'retryable', 'running'];
@@ -49,7 +24,8 @@ const CANCELLABLE: JobState[] = ['available', 'retryable', 'running'];
  *
  * @example
  * ```ts
- * for (const job of await queue.list({ state: 'discarded' })) await queue.retry(job.id);
+ * const { items } = await queue.list({ state: 'discarded', name: 'Billing.paid' });
+ * for (const job of items) await queue.retry(job.id);
  * ```
  * @publicApi
  */
@@ -61,41 +37,42 @@ export class QueueService {
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Lists jobs, newest first. */
-  list({ limit = 100, ...filter }: JobFilter = {}): Promise<JobEntity[]> {
-    const where: FindOptionsWhere<JobEntity> = filter;
-    return this.database.read((manager) =>
-      manager.find(JobEntity, { where, order: { id: 'DESC' }, take: limit }),
-    );
+  /**
+   * Lists jobs, without the events and notifications that they are for. Live jobs (`available`, `running`,
+   * `retryable`) come in the order in which they are due, discarded ones with the last one first, all
+   * others with the newest first.
+   *
+   * @param filter which jobs. @default all
+   * @param page which page of them. @default the first 100
+   * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this filter
+   */
+  async list(filter: JobFilter = {}, page: PageOptions = {}): Promise<Page<JobView>> {
+    if (filter.ref !== undefined && !isUuid(filter.ref)) return emptyPage(page);
+    return this.database.read((manager) => readJobs(manager, filter, page));
   }
 
   /** The job with this id, or `undefined`. */
-  async get(id: string): Promise<JobEntity | undefined> {
+  async get(id: string): Promise<JobView | undefined> {
     if (!isUuid(id)) return undefined;
     const job = await this.database.read((manager) => manager.findOneBy(JobEntity, { id }));
-    return job ?? undefined;
+    return job === null ? undefined : toJobView(job);
   }
 
   /**
-   * How many jobs wait, run, will be retried, and were given up. Cheap however many have completed:
-   * for a metric, or a health check.
+   * How many jobs wait, run, will be retried, and were discarded: for a metric, or a health check. It looks
+   * at the indexes of those jobs only, and stops at a limit, so that it stays fast in a backlog too.
+   *
+   * @param options `upTo`: most jobs to count of those that are due, of those that are leased or due later,
+   * and of those that are discarded. @default { upTo: 10_000 }
+   * @throws {RangeError} for an `upTo` that is not a whole number of 1 or more
    */
-  async counts(): Promise<QueueCounts> {
-    const { rows, discarded, suspects } = await this.database.read(async (manager) => ({
-      rows: await manager
-        .createQueryBuilder(JobEntity, 'job')
-        .select('job.state', 'state')
-        .addSelect('COUNT(*)', 'count')
-        .where('job.dueAt IS NOT NULL')
-        .groupBy('job.state')
-        .getRawMany<{ state: keyof QueueCounts; count: string | number }>(),
-      discarded: await manager.countBy(JobEntity, { state: 'discarded' }),
-      suspects: await manager.countBy(JobEntity, { rescueAt: Not(IsNull()) }),
-    }));
-    const counts = { available: 0, running: 0, retryable: 0, discarded };
-    for (const { state, count } of rows) counts[state] = Number(count);
-    counts.available += suspects;
-    return counts;
+  async counts({
+    upTo = COUNTED,
+  }: { readonly upTo?: number | undefined } = {}): Promise<QueueCounts> {
+    if (!Number.isSafeInteger(upTo) || upTo < 1) {
+      throw new RangeError(`Expected upTo to be a whole number, 1 or more, got ${String(upTo)}.`);
+    }
+    return this.database.read((manager) => countJobs(manager, this.clock.now(), upTo));
   }
 
   /**

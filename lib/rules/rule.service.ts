@@ -1,34 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { pageOfNamed } from '../database/paging/page-of-named.js';
+import type { Page, PageOptions } from '../database/paging/page.js';
+import { readOne } from '../database/paging/read-one.js';
 import { SqlDatabase } from '../database/sql-database.js';
-import type { Rearm } from './rule.evaluator.js';
 import { RuleRegistry } from './rule.registry.js';
 import { RuleStateEntity } from './rule-state.entity.js';
+import { readRuleStates, RULE_STATES, type RuleStateFilter } from './rule-state.list.js';
+import type { RuleStateView } from './rule-state.view.js';
+import { toRuleView, type RuleView } from './rule.view.js';
 
 /**
- * A rule of this application.
+ * Which rules to list.
  *
  * @publicApi
  */
-export interface RuleDescription {
-  readonly name: string;
-  readonly on: readonly string[];
-  /** `undefined` for every source. */
-  readonly source: string | undefined;
-  readonly rearm: Rearm;
-}
-
-/**
- * Which states to list.
- *
- * @publicApi
- */
-export interface RuleStateFilter {
-  readonly rule?: string;
-  readonly subject?: string;
-  /** Only subjects for whom the condition is true, or false, at the moment. */
-  readonly active?: boolean;
-  /** Most states to return. @default 100 */
-  readonly limit?: number;
+export interface RuleFilter {
+  /** Only rules over events of this source, and of every source. */
+  readonly source?: string;
 }
 
 /**
@@ -47,25 +35,43 @@ export class RuleService {
     private readonly database: SqlDatabase,
   ) {}
 
-  /** The rules of this application. */
-  list(): RuleDescription[] {
-    return this.registry.all().map(({ options: { name, on, source, rearm = 'when-false' } }) => ({
-      name,
-      on: [on].flat(),
-      source,
-      rearm,
-    }));
+  /**
+   * Lists the rules of this application by name.
+   *
+   * @param filter which rules. @default all
+   * @param page which page of them. @default the first 100
+   * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this list
+   */
+  async list({ source }: RuleFilter = {}, page: PageOptions = {}): Promise<Page<RuleView>> {
+    const rules = this.registry
+      .all()
+      .map(toRuleView)
+      .filter((rule) => source === undefined || (rule.source ?? source) === source);
+    return pageOfNamed(rules, page);
   }
 
-  /** What is remembered of rules and subjects. */
-  states({ limit = 100, ...where }: RuleStateFilter = {}): Promise<RuleStateEntity[]> {
-    return this.database.read((manager) =>
-      manager.find(RuleStateEntity, {
-        where,
-        order: { rule: 'ASC', subject: 'ASC' },
-        take: limit,
-      }),
-    );
+  /** The rule of this application with this name, or `undefined`. */
+  async get(name: string): Promise<RuleView | undefined> {
+    const rule = this.registry.all().find(({ options }) => options.name === name);
+    return rule && toRuleView(rule);
+  }
+
+  /**
+   * Lists what is remembered of rules and subjects, by the names of the rules and by subject; of rules that
+   * no longer exist too.
+   *
+   * @param filter which states. @default all
+   * @param page which page of them. @default the first 100
+   * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this list
+   */
+  states(filter: RuleStateFilter = {}, page: PageOptions = {}): Promise<Page<RuleStateView>> {
+    return this.database.read((manager) => readRuleStates(manager, filter, page));
+  }
+
+  /** What is remembered of a rule and one subject, or `undefined`. */
+  state(rule: string, subject: string | number | bigint): Promise<RuleStateView | undefined> {
+    const key = { rule, subject: String(subject) };
+    return this.database.read((manager) => readOne(manager, RULE_STATES, key));
   }
 
   /**

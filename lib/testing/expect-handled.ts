@@ -1,8 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { WebhookEvent } from '../event/webhook-event.js';
-import type { EventEntity } from '../inbox/event.entity.js';
+import type { EventFilter } from '../inbox/event.list.js';
+import type { EventView } from '../inbox/event.view.js';
 import { InboxService } from '../inbox/inbox.service.js';
-import type { JobEntity } from '../queue/job.entity.js';
+import type { JobView } from '../queue/job.view.js';
 import { QueueService } from '../queue/queue.service.js';
 import { failed, listed } from './assertion.js';
 import { providerOf } from './provider-of.js';
@@ -52,14 +53,13 @@ export async function expectHandled(
     ...(id === undefined ? [] : [`with the id '${id}'`]),
     ...(type === undefined ? [] : [`of the type '${type}'`]),
   ].join(' ');
-  const [event] = await inbox.find({
+  const event = await newest(inbox, {
     source,
     ...(id === undefined ? {} : { id }),
     ...(type === undefined ? {} : { type }),
-    limit: 1,
   });
   if (event === undefined) {
-    const stored = await inbox.find({ limit: 10 });
+    const { items: stored } = await inbox.list({}, { limit: 10 });
     throw failed(
       `Expected ${what}, and none is stored. Stored are:\n${listed(stored.map(eventLine), 'no events')}`,
       expectHandled,
@@ -73,7 +73,8 @@ export async function expectHandled(
       expectHandled,
     );
   }
-  const jobs = await providerOf(app, QueueService).list({ ref: event.key, kind: HANDLER_JOB });
+  const queue = providerOf(app, QueueService);
+  const { items: jobs } = await queue.list({ ref: event.key, kind: HANDLER_JOB });
   const wanted = handler === undefined ? jobs : jobs.filter(({ name }) => name === handler);
   if (wanted.length === 0) {
     throw failed(
@@ -89,16 +90,27 @@ export async function expectHandled(
       expectHandled,
     );
   }
-  const handled = await inbox.get(event.key);
+  const handled = await inbox.read(event.key);
   if (handled !== undefined) return handled;
   throw failed(`Expected ${what} to be kept, and it was deleted meanwhile.`, expectHandled);
 }
 
-function eventLine({ source, id, type, status }: EventEntity): string {
+/** However many others there are that do not match. */
+async function newest(inbox: InboxService, filter: EventFilter): Promise<EventView | undefined> {
+  let after: string | undefined;
+  do {
+    const page = await inbox.list(filter, { limit: 1, after });
+    if (page.items.length > 0) return page.items[0];
+    after = page.next;
+  } while (after !== undefined);
+  return undefined;
+}
+
+function eventLine({ source, id, type, status }: EventView): string {
   return `${source} '${id}', type '${type}' (${status})`;
 }
 
-function jobLine({ name, state, attempt, maxAttempts, lastError }: JobEntity): string {
+function jobLine({ name, state, attempt, maxAttempts, lastError }: JobView): string {
   switch (state) {
     case 'completed':
       return `${name}: completed`;

@@ -1,0 +1,2 @@
+/** Kind of the jobs that send notifications. */
+export const NOTIFICATION_JOB = 'notification';

@@ -1,0 +1,158 @@
+import { Injectable } from '@nestjs/common';
+import { In, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { equalTo } from '../database/paging/equal-to.js';
+import { instantOfKey } from '../database/paging/instant-of-key.js';
+import { readPage, type KeysetList } from '../database/paging/keyset.list.js';
+import { leadingValues } from '../database/paging/leading-values.js';
+import type { Page, PageOptions } from '../database/paging/page.js';
+import { readOne } from '../database/paging/read-one.js';
+import { SqlDatabase } from '../database/sql-database.js';
+import { JobEntity } from '../queue/job.entity.js';
+import { readJobs } from '../queue/job.lists.js';
+import type { JobState } from '../queue/job.js';
+import { NotificationEntity } from './notification.entity.js';
+import { NOTIFICATION_JOB } from './notification-job.js';
+import { toNotificationView, VIEWED_COLUMNS, type NotificationView } from './notification.view.js';
+import { toStoredKey } from './stored-key.js';
+
+/**
+ * Which notifications to list.
+ *
+ * @publicApi
+ */
+export interface NotificationFilter {
+  readonly channel?: string;
+  /** The whole recipient, as it stands in the log. */
+  readonly recipient?: string;
+  readonly key?: string;
+  /** State of the notification's job. */
+  readonly state?: JobState;
+}
+
+type Rows = KeysetList<NotificationEntity, NotificationEntity>;
+type Filter = (query: SelectQueryBuilder<NotificationEntity>) => void;
+
+const NEWEST: Pick<Rows, 'entity' | 'columns' | 'order' | 'toView'> = {
+  entity: NotificationEntity,
+  columns: VIEWED_COLUMNS,
+  order: {
+    name: 'newest',
+    columns: [{ column: 'id', kind: 'uuid' }],
+    direction: 'DESC',
+    instantOf: ([id]) => instantOfKey(String(id)),
+  },
+  toView: (row) => row,
+};
+
+/** The states whose jobs an index holds, as they are few. */
+const INDEXED: ReadonlySet<JobState> = new Set(['available', 'running', 'retryable', 'discarded']);
+
+/**
+ * Reads the log of notifications.
+ *
+ * @internal
+ */
+@Injectable()
+export class NotificationLog {
+  constructor(private readonly database: SqlDatabase) {}
+
+  list(filter: NotificationFilter, page: PageOptions): Promise<Page<NotificationView>> {
+    const { state, ...others } = filter;
+    return this.database.read((manager) =>
+      state !== undefined && INDEXED.has(state) && others.key === undefined
+        ? byJobs(manager, state, others, page)
+        : byRows(manager, filter, page),
+    );
+  }
+
+  get(id: string): Promise<NotificationView | undefined> {
+    return this.database.read(async (manager) => {
+      const row = await readOne(manager, NEWEST, { id });
+      return row && (await withJobs(manager, [row]))[0];
+    });
+  }
+}
+
+async function byRows(
+  manager: EntityManager,
+  { channel, recipient, key, state }: NotificationFilter,
+  page: PageOptions,
+): Promise<Page<NotificationView>> {
+  const filter = all([
+    equalTo<NotificationEntity>({ channel, recipient }),
+    state === undefined ? undefined : jobIs(state),
+  ]);
+  const list: Rows =
+    key === undefined
+      ? { ...NEWEST, filter }
+      : { ...NEWEST, within: all([await hasKey(manager, key, channel), filter]) };
+  const { items, ...rest } = await readPage(manager, list, page);
+  return { items: await withJobs(manager, items), ...rest };
+}
+
+/** Along the index of such jobs. */
+async function byJobs(
+  manager: EntityManager,
+  state: JobState,
+  { channel, recipient }: NotificationFilter,
+  page: PageOptions,
+): Promise<Page<NotificationView>> {
+  const filter = { state, kind: NOTIFICATION_JOB, ...(channel !== undefined && { name: channel }) };
+  const { items: jobs, ...rest } = await readJobs(manager, filter, page);
+  const rows = await manager.find(NotificationEntity, {
+    select: Object.fromEntries(VIEWED_COLUMNS.map((column) => [column, true])),
+    where: { id: In(jobs.map(({ ref }) => ref)), ...(recipient !== undefined && { recipient }) },
+  });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const items = jobs.flatMap((job) => {
+    const row = byId.get(job.ref);
+    return row === undefined ? [] : [toNotificationView(row, job)];
+  });
+  return { items, ...rest };
+}
+
+async function withJobs(
+  manager: EntityManager,
+  rows: readonly NotificationEntity[],
+): Promise<NotificationView[]> {
+  const jobs = await manager.find(JobEntity, {
+    select: { id: true, ref: true, state: true, lastError: true },
+    where: { ref: In(rows.map(({ id }) => id)), kind: NOTIFICATION_JOB },
+  });
+  const byRef = new Map(jobs.map((job) => [job.ref, job]));
+  return rows.map((row) => toNotificationView(row, byRef.get(row.id)));
+}
+
+function all(filters: readonly (Filter | undefined)[]): Filter | undefined {
+  const given = filters.filter((filter) => filter !== undefined);
+  if (given.length === 0) return undefined;
+  return (query) => {
+    for (const filter of given) filter(query);
+  };
+}
+
+/** The unique index over keys begins with the channel. */
+async function hasKey(
+  manager: EntityManager,
+  given: string,
+  channel: string | undefined,
+): Promise<Filter> {
+  const key = toStoredKey(given);
+  const channels =
+    channel === undefined ? await leadingValues(manager, NotificationEntity, 'channel') : [channel];
+  return (query) => {
+    if (channels.length === 0) query.andWhere('1 = 0');
+    else query.andWhere('row.channel IN (:...channels) AND row.key = :key', { channels, key });
+  };
+}
+
+function jobIs(state: JobState): Filter {
+  return (query) => {
+    const job = query
+      .subQuery()
+      .select('1')
+      .from(JobEntity, 'job')
+      .where('job.ref = row.id AND job.kind = :kind AND job.state = :state');
+    query.andWhere(`EXISTS ${job.getQuery()}`, { kind: NOTIFICATION_JOB, state });
+  };
+}

@@ -1,0 +1,100 @@
+import type { EntityManager } from 'typeorm';
+import { equalTo } from '../database/paging/equal-to.js';
+import { instantOfKey } from '../database/paging/instant-of-key.js';
+import { readMergedPage, readPage, type KeysetList } from '../database/paging/keyset.list.js';
+import type { KeysetOrder } from '../database/paging/keyset.order.js';
+import type { Page, PageOptions } from '../database/paging/page.js';
+import { JobEntity } from './job.entity.js';
+import type { JobState } from './job.js';
+import { toJobView, VIEWED_COLUMNS, type JobView } from './job.view.js';
+
+/**
+ * Which jobs to list.
+ *
+ * @publicApi
+ */
+export interface JobFilter {
+  readonly state?: JobState;
+  /** `handler` or `notification`. */
+  readonly kind?: string;
+  /** Name of the handler, rule or channel. */
+  readonly name?: string;
+  /** Key of the event, or id of the notification. */
+  readonly ref?: string;
+}
+
+/** How the lists are read; each order is that of an index. */
+type JobOrder = KeysetOrder<JobEntity>;
+
+const NEWEST: JobOrder = {
+  name: 'newest',
+  columns: [{ column: 'id', kind: 'uuid' }],
+  direction: 'DESC',
+  instantOf: ([id]) => instantOfKey(String(id)),
+};
+
+const LAST_DISCARDED: JobOrder = {
+  name: 'discarded',
+  columns: [
+    { column: 'finishedAt', kind: 'number' },
+    { column: 'id', kind: 'uuid' },
+  ],
+  direction: 'DESC',
+  // With the value in the text: PostgreSQL finds the partial index by it.
+  holds: "row.state = 'discarded'",
+  instantOf: ([finishedAt]) => Number(finishedAt),
+};
+
+const NEXT_DUE: JobOrder = {
+  name: 'due',
+  columns: [
+    { column: 'dueAt', kind: 'number' },
+    { column: 'id', kind: 'uuid' },
+  ],
+  direction: 'ASC',
+  holds: 'row.dueAt IS NOT NULL',
+  instantOf: ([dueAt]) => Number(dueAt),
+};
+
+/** Jobs whose lease ran out are due by a column of their own. */
+const NEXT_RESCUED: JobOrder = {
+  ...NEXT_DUE,
+  columns: [
+    { column: 'rescueAt', kind: 'number' },
+    { column: 'id', kind: 'uuid' },
+  ],
+  holds: 'row.rescueAt IS NOT NULL',
+};
+
+const LIVE: ReadonlySet<JobState | undefined> = new Set(['available', 'running', 'retryable']);
+
+/**
+ * Reads a page of jobs along the index that suits the filter.
+ *
+ * @throws {RangeError} for a wrong limit, and for a cursor that does not belong to the list
+ * @internal
+ */
+export function readJobs(
+  manager: EntityManager,
+  { state, kind, name, ref }: JobFilter,
+  page: PageOptions,
+): Promise<Page<JobView>> {
+  if (ref !== undefined) {
+    const list = along(NEWEST, undefined);
+    return readPage(manager, { ...list, within: equalTo({ ref, state, kind, name }) }, page);
+  }
+  if (LIVE.has(state)) {
+    const filter = equalTo<JobEntity>({ state, kind, name });
+    return readMergedPage(manager, [along(NEXT_DUE, filter), along(NEXT_RESCUED, filter)], page);
+  }
+  return state === 'discarded'
+    ? readPage(manager, along(LAST_DISCARDED, equalTo({ kind, name })), page)
+    : readPage(manager, along(NEWEST, equalTo({ state, kind, name })), page);
+}
+
+function along(
+  order: JobOrder,
+  filter: KeysetList<JobEntity, JobView>['filter'],
+): KeysetList<JobEntity, JobView> {
+  return { entity: JobEntity, columns: VIEWED_COLUMNS, order, filter, toView: toJobView };
+}

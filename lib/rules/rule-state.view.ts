@@ -1,0 +1,41 @@
+import type { RuleStateEntity } from './rule-state.entity.js';
+
+/**
+ * What is remembered of a rule and one of its subjects.
+ *
+ * @publicApi
+ */
+export interface RuleStateView {
+  readonly rule: string;
+  readonly subject: string;
+  /** Whether the condition was true at the newest event. */
+  readonly active: boolean;
+  /** When the newest event that was judged occurred. */
+  readonly occurredAt: Date;
+  /** When the rule last fired for the subject; `null` when it never has. */
+  readonly firedAt: Date | null;
+  /** How often it has fired for the subject. */
+  readonly fireCount: number;
+}
+
+/** What a view is made of. */
+export const VIEWED_COLUMNS = [
+  'rule',
+  'subject',
+  'active',
+  'occurredAt',
+  'firedAt',
+  'fireCount',
+] as const satisfies readonly (keyof RuleStateEntity)[];
+
+/** @internal */
+export function toRuleStateView(row: RuleStateEntity): RuleStateView {
+  return {
+    rule: row.rule,
+    subject: row.subject,
+    active: row.active,
+    occurredAt: new Date(row.occurredAt),
+    firedAt: row.firedAt === null ? null : new Date(row.firedAt),
+    fireCount: row.fireCount,
+  };
+}

@@ -1,0 +1,115 @@
+import type { EntityManager, Logger } from 'typeorm';
+import { readPage } from '../../lib/database/paging/keyset.list.js';
+import { EventEntity } from '../../lib/inbox/event.entity.js';
+import { eventList } from '../../lib/inbox/event.list.js';
+import { countJobs } from '../../lib/queue/job.counts.js';
+import { JobEntity } from '../../lib/queue/job.entity.js';
+import { readJobs } from '../../lib/queue/job.lists.js';
+import { RuleStateEntity } from '../../lib/rules/rule-state.entity.js';
+import { readRuleStates } from '../../lib/rules/rule-state.list.js';
+import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
+import { eventAt, jobAt, keyAt, seconds, START, storeRows } from '../support/stored-rows.js';
+import { startMachine, type Machine } from './machine.js';
+
+const ROWS = 30_000;
+
+/** How each database says that it reads a table from end to end, or sorts what it has found. */
+const WHOLE_TABLE = /\bSCAN row\b(?! USING)|Seq Scan on|"type":"ALL"|\bUsing filesort\b/;
+const SORTED = /USE TEMP B-TREE FOR ORDER BY|^\s*(->)?\s*Sort\b|\bUsing filesort\b/m;
+
+const STATISTICS: Readonly<Record<string, readonly string[]>> = {
+  SQLite: ['ANALYZE'],
+  PostgreSQL: ['ANALYZE webhook_job', 'ANALYZE webhook_event', 'ANALYZE webhook_rule_state'],
+  MySQL: ['ANALYZE TABLE webhook_job, webhook_event, webhook_rule_state'],
+};
+
+/** Notes the statements that TypeORM runs. */
+class StatementLog implements Logger {
+  readonly statements: { readonly sql: string; readonly parameters: unknown[] }[] = [];
+
+  logQuery(sql: string, parameters: unknown[] = []): void {
+    this.statements.push({ sql, parameters });
+  }
+
+  logQueryError(): void {}
+  logQuerySlow(): void {}
+  logSchemaBuild(): void {}
+  logMigration(): void {}
+  log(): void {}
+}
+
+type Read = (manager: EntityManager) => Promise<unknown>;
+
+describeOnDatabases('REQ-224 The statements of lists', (kind) => {
+  const log = new StatementLog();
+  let database: TestDatabase;
+  let machine: Machine;
+
+  beforeAll(async () => {
+    database = await kind.create();
+    machine = await startMachine(database, { logging: ['query'], logger: log });
+    const { dataSource } = machine;
+    const events = seconds(ROWS).map((second) => eventAt(second));
+    await storeRows(dataSource, EventEntity, events);
+    const jobs = seconds(ROWS).map((second) => jobAt(second, { finishedAt: START }));
+    const live = seconds(300).map((index) =>
+      jobAt(ROWS + index, { state: 'available', dueAt: START + index }),
+    );
+    const discarded = seconds(300).map((index) =>
+      jobAt(2 * ROWS + index, { state: 'discarded', finishedAt: START + index }),
+    );
+    await storeRows(dataSource, JobEntity, [...jobs, ...live, ...discarded]);
+    const states = seconds(ROWS).map((second) => ({
+      rule: `rule ${second % 3}`,
+      subject: String(second),
+      active: true,
+      occurredAt: START,
+      firedAt: null,
+      fireCount: 0,
+    }));
+    await storeRows(dataSource, RuleStateEntity, states);
+    for (const sql of STATISTICS[kind.name]!) await dataSource.query(sql);
+  }, 120_000);
+
+  afterAll(async () => {
+    await machine.dataSource.destroy();
+    await database.drop();
+  });
+
+  async function plansOf(read: Read): Promise<string> {
+    log.statements.length = 0;
+    await read(machine.dataSource.manager);
+    const plans: unknown[] = [];
+    for (const { sql, parameters } of [...log.statements]) {
+      if (!sql.startsWith('SELECT')) continue;
+      const explain = kind.name === 'SQLite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
+      plans.push(...(await machine.dataSource.query<unknown[]>(`${explain} ${sql}`, parameters)));
+    }
+    expect(plans).not.toEqual([]);
+    return plans.map((plan) => JSON.stringify(plan)).join('\n');
+  }
+
+  it.each<[string, Read]>([
+    ['all events', (manager) => readPage(manager, eventList({}), {})],
+    ['events of a type', (manager) => readPage(manager, eventList({ type: 'rare' }), {})],
+    ['events by their id', (manager) => readPage(manager, eventList({ id: 'event-7' }), {})],
+    ['all jobs', (manager) => readJobs(manager, {}, {})],
+    ['cancelled jobs', (manager) => readJobs(manager, { state: 'cancelled' }, {})],
+    ['jobs that wait', (manager) => readJobs(manager, { state: 'available' }, {})],
+    ['jobs that run', (manager) => readJobs(manager, { state: 'running', name: 'x' }, {})],
+    ['discarded jobs', (manager) => readJobs(manager, { state: 'discarded' }, {})],
+    ['jobs of an event', (manager) => readJobs(manager, { ref: keyAt(7) }, {})],
+    ['counts', (manager) => countJobs(manager, START, 10_000)],
+    ['states of a rule', (manager) => readRuleStates(manager, { rule: 'rule 1' }, {})],
+    ['states of a subject', (manager) => readRuleStates(manager, { subject: '7' }, {})],
+  ])('read %s by an index', async (_, read) => {
+    expect(await plansOf(read)).not.toMatch(WHOLE_TABLE);
+  });
+
+  it.each<[string, Read]>([
+    ['events', (manager) => readPage(manager, eventList({ type: 'rare' }), {})],
+    ['jobs', (manager) => readJobs(manager, {}, {})],
+  ])('sort no %s', async (_, read) => {
+    expect(await plansOf(read)).not.toMatch(SORTED);
+  });
+});
