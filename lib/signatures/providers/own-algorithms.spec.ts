@@ -9,7 +9,7 @@ import { inspect } from 'node:util';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { ConfigurationError } from '../../errors/configuration.error.js';
-import { certificateOf } from '../../testing/samples/certificate.js';
+import { certificateOf } from '../samples/certificate.js';
 import type { FetchFunction } from '../keys/guarded.fetch.js';
 import type { SignatureScheme, SignedRequest } from '../signature-scheme.js';
 import type { SigningScheme } from '../signing.scheme.js';

@@ -1,0 +1,23 @@
+import { newSecret } from '../../samples/new-secret.js';
+import type { Provider } from '../../samples/provider.js';
+import { asana as asanaScheme } from './asana.js';
+
+export const asana = {
+  create: asanaScheme,
+  newSecret: newSecret.hex,
+  samples: {
+    'task.added': {
+      payload: ({ number, iso }) => ({
+        events: [
+          {
+            action: 'added',
+            created_at: iso,
+            user: { gid: '501', resource_type: 'user' },
+            resource: { gid: String(number), resource_type: 'task' },
+            parent: { gid: '601', resource_type: 'project' },
+          },
+        ],
+      }),
+    },
+  },
+} satisfies Provider;

@@ -1,0 +1,26 @@
+import { newSecret } from '../../samples/new-secret.js';
+import type { Provider } from '../../samples/provider.js';
+import { line as lineScheme } from './line.js';
+
+export const line = {
+  create: lineScheme,
+  newSecret: newSecret.hex,
+  samples: {
+    message: {
+      payload: ({ id, ms }) => ({
+        destination: 'Uhookline',
+        events: [
+          {
+            type: 'message',
+            webhookEventId: id,
+            timestamp: ms,
+            mode: 'active',
+            source: { type: 'user', userId: 'Ujane' },
+            deliveryContext: { isRedelivery: false },
+            message: { type: 'text', id: '7', text: 'Hello' },
+          },
+        ],
+      }),
+    },
+  },
+} satisfies Provider;

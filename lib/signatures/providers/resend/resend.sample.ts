@@ -1,0 +1,22 @@
+import { newSecret } from '../../samples/new-secret.js';
+import type { Provider } from '../../samples/provider.js';
+import { resend as resendScheme } from './resend.js';
+
+export const resend = {
+  create: resendScheme,
+  newSecret: newSecret.whsec,
+  samples: {
+    'email.delivered': {
+      payload: ({ iso, uuid }) => ({
+        type: 'email.delivered',
+        created_at: iso,
+        data: {
+          email_id: uuid,
+          from: 'Shop <shop@example.com>',
+          to: ['jane@example.com'],
+          subject: 'Your order',
+        },
+      }),
+    },
+  },
+} satisfies Provider;
