@@ -73,7 +73,7 @@ const samples = samplesOf({ ...PROVIDERS, ...VARIANTS });
 const signedSamples = samples.filter(([, , provider]) => hasSecret(provider));
 
 /** The schemes by the files that they are in. */
-const schemes = readdirSync(resolve(__dirname, '../../signatures/providers'), {
+const schemes = readdirSync(resolve(__dirname, '../signatures/providers'), {
   withFileTypes: true,
 })
   .filter((entry) => entry.isDirectory())
