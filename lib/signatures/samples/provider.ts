@@ -55,6 +55,38 @@ export interface Provider {
 }
 
 /**
+ * What the page says of a provider, in its table of senders. Texts are Markdown; `¹`, `²` and `³` are the
+ * notes below the table.
+ *
+ * @internal
+ */
+export interface PageRow {
+  /** The function with its options. */
+  readonly call: string;
+  /** Where the signature or credential is. */
+  readonly signature: string;
+  /** What the event's id is made of. */
+  readonly id: string;
+  /** What the event's type is. @default where the host says */
+  readonly type?: string;
+  /** How the provider checks or sets up the URL. @default it does not */
+  readonly handshake?: string;
+  /** Whether a request holds several events. @default it does not */
+  readonly batch?: string;
+  /** Title of the provider's own document. */
+  readonly document: string;
+}
+
+/**
+ * A provider that the library has a function for.
+ *
+ * @internal
+ */
+export interface ListedProvider extends Provider {
+  readonly page: PageRow;
+}
+
+/**
  * Whether a provider has a secret, or a key, at all.
  *
  * @internal

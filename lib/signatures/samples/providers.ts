@@ -59,7 +59,7 @@ import { x } from '../providers/x/x.sample.js';
 import { xero } from '../providers/xero/xero.sample.js';
 import { zendesk } from '../providers/zendesk/zendesk.sample.js';
 import { zoom } from '../providers/zoom/zoom.sample.js';
-import type { Provider } from './provider.js';
+import type { ListedProvider } from './provider.js';
 
 /**
  * All providers that have samples, by the name of their scheme's function. The testing kit and the
@@ -129,4 +129,4 @@ export const PROVIDERS = {
   xero,
   zendesk,
   zoom,
-} as const satisfies Readonly<Record<string, Provider>>;
+} as const satisfies Readonly<Record<string, ListedProvider>>;

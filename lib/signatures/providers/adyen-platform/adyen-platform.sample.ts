@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { adyenPlatform as adyenPlatformScheme } from './adyen-platform.js';
 
 export const adyenPlatform = {
   create: adyenPlatformScheme,
   newSecret: newSecret.hex,
+  page: {
+    call: '`adyenPlatform({ secret })`',
+    signature: '`HmacSignature`',
+    id: 'digest',
+    type: '`type`',
+    document: 'Verify HMAC signatures',
+  },
   samples: {
     'balancePlatform.transfer.created': {
       payload: ({ id, iso }) => ({
@@ -15,4 +22,4 @@ export const adyenPlatform = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

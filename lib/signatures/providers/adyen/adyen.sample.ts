@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { adyen as adyenScheme } from './adyen.js';
 
 const adyenNotification = <Type extends string>({ uuid, iso }: Occasion, type: Type) => ({
@@ -25,8 +25,16 @@ export const adyen = {
   newSecret: newSecret.hex,
   // Eight fields of an item are signed.
   tamper: (body) => body.replace('"value":', '"value":1'),
+  page: {
+    call: '`adyen({ secret })`',
+    signature: '`additionalData.hmacSignature` of each item',
+    id: '`pspReference`, `eventCode`, `success`',
+    type: '`eventCode` ³',
+    batch: 'a batch',
+    document: 'Verify HMAC signatures',
+  },
   samples: {
     AUTHORISATION: { payload: (event) => adyenNotification(event, 'AUTHORISATION') },
     REFUND: { payload: (event) => adyenNotification(event, 'REFUND') },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,19 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { asana as asanaScheme } from './asana.js';
 
 export const asana = {
   create: asanaScheme,
   newSecret: newSecret.hex,
+  page: {
+    call: '`asana({ secrets })` or `({ secret })`',
+    signature: '`X-Hook-Signature`',
+    id: 'digest',
+    type: 'resource type and `action`',
+    handshake: '`POST` that hands the secret over',
+    batch: 'a batch',
+    document: 'Webhooks guide',
+  },
   samples: {
     'task.added': {
       payload: ({ number, iso }) => ({
@@ -20,4 +29,4 @@ export const asana = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

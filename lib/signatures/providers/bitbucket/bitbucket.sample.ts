@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { bitbucket as bitbucketScheme } from './bitbucket.js';
 
 export const bitbucket = {
   create: bitbucketScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`bitbucket({ secret })`',
+    signature: '`X-Hub-Signature`',
+    id: '`X-Request-UUID` ¹',
+    type: '`X-Event-Key` ¹',
+    document: 'Manage webhooks',
+  },
   samples: {
     'repo:push': {
       headers: () => ({ 'x-event-key': 'repo:push', 'x-attempt-number': '1' }),
@@ -19,4 +26,4 @@ export const bitbucket = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

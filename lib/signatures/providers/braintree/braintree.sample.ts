@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { braintree as braintreeScheme } from './braintree.js';
 
 const braintreeNotification = ({ id, iso }: Occasion, kind: string): string =>
@@ -19,6 +19,14 @@ export const braintree = {
   account: 'hookline',
   // Of the form, the document is signed.
   tamper: (body) => body.replace('bt_payload=', 'bt_payload=AAAA'),
+  page: {
+    call: '`braintree({ keys })`',
+    signature: 'form `bt_signature`',
+    id: 'digest',
+    type: '`kind`',
+    handshake: '`GET` `bt_challenge`',
+    document: 'Webhooks: Parse',
+  },
   samples: {
     subscription_charged_successfully: {
       payload: (event) => braintreeNotification(event, 'subscription_charged_successfully'),
@@ -27,4 +35,4 @@ export const braintree = {
       payload: (event) => braintreeNotification(event, 'subscription_canceled'),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { calendly as calendlyScheme } from './calendly.js';
 
 export const calendly = {
   create: calendlyScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`calendly({ secret, toleranceSeconds })`',
+    signature: '`Calendly-Webhook-Signature`',
+    id: 'digest',
+    type: '`event`',
+    document: 'Webhook signatures',
+  },
   samples: {
     'invitee.created': {
       payload: ({ iso, uuid }) => ({
@@ -19,4 +26,4 @@ export const calendly = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { clerk as clerkScheme } from './clerk.js';
 
 const clerkUser = <Type extends string>({ ms }: Occasion, type: Type) => ({
@@ -20,8 +20,15 @@ const clerkUser = <Type extends string>({ ms }: Occasion, type: Type) => ({
 export const clerk = {
   create: clerkScheme,
   newSecret: newSecret.whsec,
+  page: {
+    call: '`clerk({ secret, toleranceSeconds })`',
+    signature: '`svix-signature`',
+    id: '`svix-id`',
+    type: '`type`',
+    document: 'Sync Clerk data to your app with webhooks',
+  },
   samples: {
     'user.created': { payload: (event) => clerkUser(event, 'user.created') },
     'user.updated': { payload: (event) => clerkUser(event, 'user.updated') },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,5 +1,5 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { credential } from '../../schemes/credential.scheme.js';
 import { cloudEvents as cloudEventsScheme } from './cloud-events.js';
 
@@ -10,6 +10,15 @@ export const cloudEvents = {
     sign: (input) => credential({ secret, prefix: 'Bearer ' }).sign(input),
   }),
   newSecret: newSecret.text,
+  page: {
+    call: '`cloudEvents({ secret, allowedOrigins })` or `({ unsigned: true })`',
+    signature: '`Authorization` ²',
+    id: '`source` and `id`',
+    type: '`type`',
+    handshake: '`OPTIONS` `WebHook-Request-Origin`',
+    batch: 'single or a batch',
+    document: 'HTTP 1.1 Web Hooks for Event Delivery',
+  },
   samples: {
     'com.example.order.created': {
       headers: () => ({ 'content-type': 'application/cloudevents+json' }),
@@ -24,4 +33,4 @@ export const cloudEvents = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { coinbaseCommerce as coinbaseCommerceScheme } from './coinbase-commerce.js';
 
 export const coinbaseCommerce = {
   create: coinbaseCommerceScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`coinbaseCommerce({ secret })`',
+    signature: '`X-CC-Webhook-Signature`',
+    id: '`event.id`',
+    type: '`event.type`',
+    document: 'Webhooks Security',
+  },
   samples: {
     'charge:confirmed': {
       payload: ({ uuid, iso }) => ({
@@ -21,4 +28,4 @@ export const coinbaseCommerce = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

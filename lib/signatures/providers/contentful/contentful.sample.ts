@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { contentful as contentfulScheme } from './contentful.js';
 
 const contentfulHeaders =
@@ -26,6 +26,13 @@ const contentfulEntry = ({ iso }: Occasion) => ({
 export const contentful = {
   create: contentfulScheme,
   newSecret: newSecret.text64,
+  page: {
+    call: '`contentful({ secret, toleranceSeconds })`',
+    signature: '`X-Contentful-Signature`',
+    id: '`X-Contentful-Idempotency-Key` ¹',
+    type: '`X-Contentful-Topic` ¹',
+    document: 'Request Verification',
+  },
   samples: {
     'ContentManagement.Entry.publish': {
       headers: contentfulHeaders('ContentManagement.Entry.publish'),
@@ -36,4 +43,4 @@ export const contentful = {
       payload: contentfulEntry,
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

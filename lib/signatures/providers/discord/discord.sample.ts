@@ -1,11 +1,19 @@
 import { newSecret } from '../../samples/new-secret.js';
 import { keyOptions } from '../../samples/private-key.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { discord as discordScheme } from './discord.js';
 
 export const discord = {
   create: ({ secret }) => discordScheme(keyOptions(secret)),
   newSecret: newSecret.ed25519,
+  page: {
+    call: '`discord({ publicKey, toleranceSeconds })`',
+    signature: '`X-Signature-Ed25519`',
+    id: 'digest, or `id`',
+    type: '`event.type`, or `type`',
+    handshake: 'signed pings',
+    document: 'Interactions: Setting Up an Endpoint',
+  },
   samples: {
     APPLICATION_AUTHORIZED: {
       payload: ({ iso }) => ({
@@ -32,4 +40,4 @@ export const discord = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,11 +1,18 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { withoutSignature } from '../../samples/without-signature.js';
 import { dockerHub as dockerHubScheme } from './docker-hub.js';
 
 export const dockerHub = {
   create: () => withoutSignature(dockerHubScheme({ unsigned: true })),
   newSecret: newSecret.none,
+  page: {
+    call: '`dockerHub({ unsigned: true })`',
+    signature: 'none ²',
+    id: 'digest',
+    type: '`push`',
+    document: 'Docker Hub webhooks',
+  },
   samples: {
     push: {
       payload: ({ seconds }) => ({
@@ -14,4 +21,4 @@ export const dockerHub = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

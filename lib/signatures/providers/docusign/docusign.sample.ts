@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { docusign as docusignScheme } from './docusign.js';
 
 export const docusign = {
   create: docusignScheme,
   newSecret: newSecret.base64,
+  page: {
+    call: '`docusign({ secret })`',
+    signature: '`X-DocuSign-Signature-1` …',
+    id: 'time, envelope, recipient, type',
+    type: '`event`',
+    document: 'Validate HMAC signatures on Connect messages',
+  },
   samples: {
     'envelope-completed': {
       payload: ({ uuid, iso }) => ({
@@ -15,4 +22,4 @@ export const docusign = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { gitea as giteaScheme } from './gitea.js';
 
 export const gitea = {
   create: giteaScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`gitea({ secret })`, also Forgejo',
+    signature: '`X-Gitea-Signature`, or `X-Forgejo-Signature`',
+    id: '`X-Gitea-Delivery` ¹',
+    type: '`X-Gitea-Event` ¹ and `action`',
+    document: 'Webhooks',
+  },
   samples: {
     push: {
       headers: () => ({ 'x-forgejo-event': 'push' }),
@@ -18,4 +25,4 @@ export const gitea = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { github as githubScheme } from './github.js';
 
 const githubHeaders =
@@ -25,6 +25,14 @@ const githubSender = { login: 'jane', id: 601, type: 'User' };
 export const github = {
   create: githubScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`github({ secret, deduplicateByBody })`',
+    signature: '`X-Hub-Signature-256`',
+    id: '`X-GitHub-Delivery` ¹',
+    type: '`X-GitHub-Event` ¹ and `action`',
+    handshake: '`ping` is an event',
+    document: 'Validating webhook deliveries',
+  },
   samples: {
     push: {
       headers: githubHeaders('push'),
@@ -83,4 +91,4 @@ export const github = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { gitlab as gitlabScheme } from './gitlab.js';
 
 const gitlabProject = { id: 1001, name: 'Shop', path_with_namespace: 'acme/shop' };
@@ -16,6 +16,13 @@ const gitlabHeaders =
 export const gitlab = {
   create: gitlabScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`gitlab({ signingToken })` or `({ secret })`',
+    signature: '`webhook-signature`, or `X-Gitlab-Token` ²',
+    id: '`webhook-id`, or `Idempotency-Key` ¹',
+    type: '`object_kind` and its action',
+    document: 'Webhooks',
+  },
   samples: {
     push: {
       headers: gitlabHeaders('Push Hook'),
@@ -49,4 +56,4 @@ export const gitlab = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

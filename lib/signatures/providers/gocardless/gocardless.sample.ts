@@ -1,10 +1,18 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { gocardless as gocardlessScheme } from './gocardless.js';
 
 export const gocardless = {
   create: gocardlessScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`gocardless({ secret })`',
+    signature: '`Webhook-Signature`',
+    id: '`id`',
+    type: '`resource_type` and `action`',
+    batch: 'a batch',
+    document: 'Webhooks: Signing',
+  },
   samples: {
     'payments.confirmed': {
       payload: ({ id, iso }) => ({
@@ -21,4 +29,4 @@ export const gocardless = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,18 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { hubspot as hubspotScheme } from './hubspot.js';
 
 export const hubspot = {
   create: hubspotScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`hubspot({ secret, url, version })`',
+    signature: '`X-HubSpot-Signature-v3`',
+    id: "made of the item's ids and time",
+    type: '`subscriptionType`',
+    batch: 'a batch',
+    document: 'Validating requests',
+  },
   samples: {
     'contact.creation': {
       payload: ({ number, ms }) => [
@@ -22,4 +30,4 @@ export const hubspot = {
       ],
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

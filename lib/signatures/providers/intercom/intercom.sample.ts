@@ -1,10 +1,18 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { intercom as intercomScheme } from './intercom.js';
 
 export const intercom = {
   create: intercomScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`intercom({ secret })`',
+    signature: '`X-Hub-Signature`',
+    id: '`id`',
+    type: '`topic`',
+    handshake: '`HEAD`',
+    document: 'Setting up webhooks',
+  },
   samples: {
     'conversation.user.created': {
       payload: ({ id, seconds }) => ({
@@ -21,4 +29,4 @@ export const intercom = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,5 +1,5 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { jiraConnect as jiraConnectScheme } from './jira-connect.js';
 
 export const jiraConnect = {
@@ -7,6 +7,13 @@ export const jiraConnect = {
   create: ({ secret, url, account }) =>
     jiraConnectScheme({ secret, baseUrl: account === '' ? new URL(url).origin : account }),
   newSecret: newSecret.text64,
+  page: {
+    call: "`jiraConnect({ secret, baseUrl })` or `({ secret, app: 'oauth' })`",
+    signature: '`Authorization` ²',
+    id: '`X-Atlassian-Webhook-Identifier` ¹',
+    type: '`webhookEvent`',
+    document: 'Understanding JWT for Connect apps',
+  },
   samples: {
     'jira:issue_updated': {
       payload: ({ ms }) => ({
@@ -17,4 +24,4 @@ export const jiraConnect = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { jira as jiraScheme } from './jira.js';
 
 export const jira = {
   create: jiraScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`jira({ secret })`',
+    signature: '`X-Hub-Signature`',
+    id: '`X-Atlassian-Webhook-Identifier` ¹',
+    type: '`webhookEvent`',
+    document: 'Webhooks',
+  },
   samples: {
     'jira:issue_created': {
       payload: ({ ms }) => ({
@@ -15,4 +22,4 @@ export const jira = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

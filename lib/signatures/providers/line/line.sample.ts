@@ -1,10 +1,19 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { line as lineScheme } from './line.js';
 
 export const line = {
   create: lineScheme,
   newSecret: newSecret.hex,
+  page: {
+    call: '`line({ secret })`',
+    signature: '`X-Line-Signature`',
+    id: '`webhookEventId`',
+    type: '`type`',
+    handshake: 'a batch of no events',
+    batch: 'a batch',
+    document: 'Verify webhook signature',
+  },
   samples: {
     message: {
       payload: ({ id, ms }) => ({
@@ -23,4 +32,4 @@ export const line = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { linear as linearScheme } from './linear.js';
 
 const linearIssue = <Action extends string>({ iso, ms, uuid }: Occasion, action: Action) => ({
@@ -16,8 +16,15 @@ const linearIssue = <Action extends string>({ iso, ms, uuid }: Occasion, action:
 export const linear = {
   create: linearScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`linear({ secret, toleranceSeconds })`',
+    signature: '`Linear-Signature`',
+    id: '`Linear-Delivery` ¹',
+    type: '`type` and `action`',
+    document: 'Webhooks',
+  },
   samples: {
     'Issue.create': { payload: (event) => linearIssue(event, 'create') },
     'Issue.update': { payload: (event) => linearIssue(event, 'update') },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,11 +1,19 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { withoutSignature } from '../../samples/without-signature.js';
 import { mailchimp as mailchimpScheme } from './mailchimp.js';
 
 export const mailchimp = {
   create: () => withoutSignature(mailchimpScheme({ unsigned: true })),
   newSecret: newSecret.none,
+  page: {
+    call: '`mailchimp({ unsigned: true })`',
+    signature: 'none ²',
+    id: 'digest',
+    type: '`type`',
+    handshake: '`GET`',
+    document: 'Sync Audience Data with Webhooks',
+  },
   samples: {
     unsubscribe: {
       format: 'form',
@@ -18,4 +26,4 @@ export const mailchimp = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

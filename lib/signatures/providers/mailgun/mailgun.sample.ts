@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { withSigning } from '../../samples/with-signing.js';
 import { mailgun as mailgunScheme } from './mailgun.js';
 
@@ -24,8 +24,15 @@ export const mailgun = {
     );
   },
   newSecret: newSecret.hex,
+  page: {
+    call: '`mailgun({ secret, toleranceSeconds, deduplicateBy })`',
+    signature: 'body `signature`',
+    id: 'its `token`',
+    type: '`event-data.event`, or `inbound` ³',
+    document: 'Securing Webhooks',
+  },
   samples: {
     delivered: { payload: (event) => mailgunEvent(event, 'delivered') },
     opened: { payload: (event) => mailgunEvent(event, 'opened') },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

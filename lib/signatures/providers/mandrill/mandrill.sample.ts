@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { mandrill as mandrillScheme } from './mandrill.js';
 
 const mandrillEvents = <Type extends string>({ seconds }: Occasion, type: Type) => ({
@@ -17,8 +17,17 @@ const mandrillEvents = <Type extends string>({ seconds }: Occasion, type: Type) 
 export const mandrill = {
   create: ({ secret, url }) => mandrillScheme({ secret, url }),
   newSecret: newSecret.hex,
+  page: {
+    call: '`mandrill({ secret, url })`',
+    signature: '`X-Mandrill-Signature`',
+    id: 'digest',
+    type: '`event`',
+    handshake: '`HEAD`, and a list of no events',
+    batch: 'a batch',
+    document: 'Authenticating webhook requests',
+  },
   samples: {
     send: { format: 'form', payload: (event) => mandrillEvents(event, 'send') },
     open: { format: 'form', payload: (event) => mandrillEvents(event, 'open') },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

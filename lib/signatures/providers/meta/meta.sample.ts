@@ -1,11 +1,19 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { meta as metaScheme } from './meta.js';
 
 export const meta = {
   // The token is that of the handshake, which a sample is not.
   create: ({ secret }) => metaScheme({ secret, verifyToken: secret }),
   newSecret: newSecret.hex,
+  page: {
+    call: '`meta({ secret, verifyToken })`',
+    signature: '`X-Hub-Signature-256`',
+    id: 'digest',
+    type: '`object` and `field`',
+    handshake: '`GET` `hub.challenge`',
+    document: 'Webhooks: Getting Started',
+  },
   samples: {
     'whatsapp_business_account.messages': {
       payload: ({ id, seconds }) => ({
@@ -36,4 +44,4 @@ export const meta = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { microsoftGraph as microsoftGraphScheme } from './microsoft-graph.js';
 
 const graphNotifications = <Type extends string>({ uuid, at }: Occasion, type: Type) => ({
@@ -20,8 +20,17 @@ const graphNotifications = <Type extends string>({ uuid, at }: Occasion, type: T
 export const microsoftGraph = {
   create: ({ secret }) => microsoftGraphScheme({ clientState: secret }),
   newSecret: newSecret.text,
+  page: {
+    call: '`microsoftGraph({ clientState })`',
+    signature: '`clientState` of each item ²',
+    id: '`id`',
+    type: '`changeType`',
+    handshake: '`POST` `?validationToken=`',
+    batch: 'a batch',
+    document: 'Receive change notifications through webhooks',
+  },
   samples: {
     created: { payload: (event) => graphNotifications(event, 'created') },
     updated: { payload: (event) => graphNotifications(event, 'updated') },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { mollie as mollieScheme } from './mollie.js';
 
 export const mollie = {
   create: mollieScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`mollie({ secret })`',
+    signature: '`X-Mollie-Signature`',
+    id: '`id`',
+    type: '`type`',
+    document: 'Next-gen Webhooks',
+  },
   samples: {
     'payment-link.paid': {
       payload: ({ id, iso }) => ({
@@ -16,4 +23,4 @@ export const mollie = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,18 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { notion as notionScheme } from './notion.js';
 
 export const notion = {
   create: notionScheme,
   newSecret: () => `secret_${newSecret.text()}`,
+  page: {
+    call: '`notion({ secrets })` or `({ secret })`',
+    signature: '`X-Notion-Signature`',
+    id: '`id`',
+    type: '`type`',
+    handshake: '`POST` that hands the secret over',
+    document: 'Webhooks',
+  },
   samples: {
     'page.created': {
       payload: ({ uuid, iso }) => ({
@@ -17,4 +25,4 @@ export const notion = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

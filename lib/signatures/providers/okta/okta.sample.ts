@@ -1,10 +1,19 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { okta as oktaScheme } from './okta.js';
 
 export const okta = {
   create: oktaScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`okta({ secret })`',
+    signature: '`Authorization` ²',
+    id: '`uuid`',
+    type: '`eventType`',
+    handshake: '`GET` challenge',
+    batch: 'a batch',
+    document: 'Event hooks',
+  },
   samples: {
     'user.lifecycle.create': {
       payload: ({ id, uuid, iso }) => ({
@@ -25,4 +34,4 @@ export const okta = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,11 +1,18 @@
 import { newSecret } from '../../samples/new-secret.js';
 import { keyOptions } from '../../samples/private-key.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { paddleClassic as paddleClassicScheme } from './paddle-classic.js';
 
 export const paddleClassic = {
   create: ({ secret }) => paddleClassicScheme(keyOptions(secret)),
   newSecret: newSecret.rsa,
+  page: {
+    call: '`paddleClassic({ publicKey })`',
+    signature: 'form `p_signature`',
+    id: '`alert_id`',
+    type: '`alert_name`',
+    document: 'Verifying Webhooks',
+  },
   samples: {
     subscription_payment_succeeded: {
       format: 'form',
@@ -20,4 +27,4 @@ export const paddleClassic = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { paddle as paddleScheme } from './paddle.js';
 
 export const paddle = {
   create: paddleScheme,
   newSecret: () => `pdl_ntfset_${newSecret.text()}`,
+  page: {
+    call: '`paddle({ secret, toleranceSeconds })`',
+    signature: '`Paddle-Signature`',
+    id: '`event_id`',
+    type: '`event_type`',
+    document: 'Verify webhook signatures',
+  },
   samples: {
     'transaction.completed': {
       payload: ({ id, iso }) => ({
@@ -36,4 +43,4 @@ export const paddle = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

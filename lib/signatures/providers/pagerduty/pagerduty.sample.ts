@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { pagerduty as pagerdutyScheme } from './pagerduty.js';
 
 export const pagerduty = {
   create: pagerdutyScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`pagerduty({ secret })`',
+    signature: '`X-PagerDuty-Signature`',
+    id: '`event.id`',
+    type: '`event.event_type`',
+    document: 'Verifying Webhook Signatures',
+  },
   samples: {
     'incident.triggered': {
       payload: ({ id, iso }) => ({
@@ -18,4 +25,4 @@ export const pagerduty = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

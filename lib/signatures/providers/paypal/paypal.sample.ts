@@ -4,7 +4,7 @@ import { bytesOf } from '../../parts/bytes-of.js';
 import { certificateFetch, fetchOption } from '../../samples/fetched-key.js';
 import { newSecret } from '../../samples/new-secret.js';
 import { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { withPrivateKey } from '../../samples/with-signing.js';
 import { paypal as paypalScheme } from './paypal.js';
 
@@ -32,6 +32,13 @@ export const paypal = {
   newSecret: newSecret.rsa,
   account: 'WH-HOOKLINE1',
   fetchesKey: true,
+  page: {
+    call: '`paypal({ webhookId, toleranceSeconds })`',
+    signature: '`PayPal-Transmission-Sig`',
+    id: '`id`',
+    type: '`event_type` ³',
+    document: 'Verify webhook signature',
+  },
   samples: {
     'PAYMENT.CAPTURE.COMPLETED': {
       payload: (event) =>
@@ -50,7 +57,7 @@ export const paypal = {
         }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;
 
 function paypalEvent<Type extends string, Resource extends object>(
   { id, iso }: Occasion,

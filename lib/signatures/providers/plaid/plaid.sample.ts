@@ -3,7 +3,7 @@ import { bytesOf } from '../../parts/bytes-of.js';
 import { writeJsonWebToken } from '../../parts/json-web-token.js';
 import { fetchOption, jsonWebKeyFetch } from '../../samples/fetched-key.js';
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { withPrivateKey } from '../../samples/with-signing.js';
 import { plaid as plaidScheme } from './plaid.js';
 
@@ -28,6 +28,13 @@ export const plaid = {
     ),
   newSecret: newSecret.p256,
   account: 'hookline',
+  page: {
+    call: '`plaid({ clientId, secret, toleranceSeconds })`',
+    signature: '`Plaid-Verification`',
+    id: "digest, and the token's time",
+    type: '`webhook_type` and `webhook_code`',
+    document: 'Webhook verification',
+  },
   samples: {
     'TRANSACTIONS.SYNC_UPDATES_AVAILABLE': {
       payload: ({ uuid }) => ({
@@ -49,4 +56,4 @@ export const plaid = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { postmark as postmarkScheme } from './postmark.js';
 
 export const postmark = {
   create: postmarkScheme,
   newSecret: newSecret.login,
+  page: {
+    call: '`postmark({ secret })`',
+    signature: '`Authorization` ²',
+    id: 'digest',
+    type: '`RecordType`',
+    document: 'Webhooks overview',
+  },
   samples: {
     Bounce: {
       payload: ({ number, iso }) => ({
@@ -18,4 +25,4 @@ export const postmark = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

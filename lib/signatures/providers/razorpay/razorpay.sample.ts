@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { razorpay as razorpayScheme } from './razorpay.js';
 
 export const razorpay = {
   create: razorpayScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`razorpay({ secret })`',
+    signature: '`X-Razorpay-Signature`',
+    id: '`X-Razorpay-Event-Id` ¹',
+    type: '`event`',
+    document: 'Validate and Test Webhooks',
+  },
   samples: {
     'payment.captured': {
       payload: ({ seconds }) => ({
@@ -21,4 +28,4 @@ export const razorpay = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { resend as resendScheme } from './resend.js';
 
 export const resend = {
   create: resendScheme,
   newSecret: newSecret.whsec,
+  page: {
+    call: '`resend({ secret, toleranceSeconds })`',
+    signature: '`svix-signature`',
+    id: '`svix-id`',
+    type: '`type`',
+    document: 'Verify Webhooks Requests',
+  },
   samples: {
     'email.delivered': {
       payload: ({ iso, uuid }) => ({
@@ -19,4 +26,4 @@ export const resend = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { sentry as sentryScheme } from './sentry.js';
 
 export const sentry = {
   create: sentryScheme,
   newSecret: newSecret.hex,
+  page: {
+    call: '`sentry({ secret })`',
+    signature: '`Sentry-Hook-Signature`',
+    id: '`Request-ID` ¹',
+    type: '`Sentry-Hook-Resource` ¹ and `action`',
+    document: 'Webhooks',
+  },
   samples: {
     'issue.created': {
       headers: ({ seconds }) => ({
@@ -26,4 +33,4 @@ export const sentry = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

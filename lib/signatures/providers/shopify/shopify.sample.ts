@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { shopify as shopifyScheme } from './shopify.js';
 
 const shopifyHeaders =
@@ -17,6 +17,13 @@ const shopifyHeaders =
 export const shopify = {
   create: shopifyScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`shopify({ secret })`',
+    signature: '`X-Shopify-Hmac-Sha256`',
+    id: '`X-Shopify-Event-Id` ¹ and topic',
+    type: '`X-Shopify-Topic` ¹',
+    document: 'Deliver webhooks through HTTPS',
+  },
   samples: {
     'orders/create': {
       headers: shopifyHeaders('orders/create'),
@@ -42,4 +49,4 @@ export const shopify = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

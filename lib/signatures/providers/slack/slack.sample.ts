@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { slack as slackScheme } from './slack.js';
 
 const slackEvent = <Data extends object>({ id, seconds }: Occasion, event: Data) => ({
@@ -16,6 +16,14 @@ const slackEvent = <Data extends object>({ id, seconds }: Occasion, event: Data)
 export const slack = {
   create: slackScheme,
   newSecret: newSecret.hex,
+  page: {
+    call: '`slack({ secret, toleranceSeconds })`',
+    signature: '`X-Slack-Signature`',
+    id: '`event_id`, or digest',
+    type: '`event.type`',
+    handshake: 'signed `url_verification`',
+    document: 'Verifying requests from Slack',
+  },
   samples: {
     message: {
       payload: (event) =>
@@ -49,4 +57,4 @@ export const slack = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -4,7 +4,7 @@ import { objectOf, readJsonObject } from '../../parts/json-object.js';
 import { certificateFetch, fetchOption } from '../../samples/fetched-key.js';
 import { newSecret } from '../../samples/new-secret.js';
 import { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { withPrivateKey } from '../../samples/with-signing.js';
 import { sns as snsScheme } from './sns.js';
 
@@ -48,6 +48,14 @@ export const sns = {
   fetchesKey: true,
   // Not all of a message is signed.
   tamper: (body) => body.replace('"Message":"', '"Message":"Tampered: '),
+  page: {
+    call: '`sns({ topicArn, toleranceSeconds })`',
+    signature: '`Signature` of the body',
+    id: '`MessageId`',
+    type: '`Type`',
+    handshake: '`POST` `SubscriptionConfirmation`',
+    document: 'Verifying the signatures of Amazon SNS messages',
+  },
   samples: {
     Notification: {
       headers: (event) => snsHeaders(event, 'Notification'),
@@ -73,7 +81,7 @@ export const sns = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;
 
 const snsHeaders = ({ uuid, account }: Occasion, type: string): Record<string, string> => ({
   'content-type': 'text/plain; charset=UTF-8',

@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { square as squareScheme } from './square.js';
 
 const squarePayment = <Type extends string>(
@@ -24,8 +24,15 @@ const squarePayment = <Type extends string>(
 export const square = {
   create: squareScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`square({ secret, url })`',
+    signature: '`X-Square-HmacSha256-Signature`',
+    id: '`event_id`',
+    type: '`type`',
+    document: 'Validate and Process Webhook Notifications',
+  },
   samples: {
     'payment.created': { payload: (event) => squarePayment(event, 'payment.created', 'APPROVED') },
     'payment.updated': { payload: (event) => squarePayment(event, 'payment.updated', 'COMPLETED') },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

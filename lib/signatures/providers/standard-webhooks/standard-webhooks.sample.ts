@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import { isPrivateKey, keyOptions } from '../../samples/private-key.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { standardWebhooks as standardWebhooksScheme } from './standard-webhooks.js';
 
 /** Any sender that follows Standard Webhooks. */
@@ -11,6 +11,13 @@ export const standardWebhooks = {
       isPrivateKey(secret) || secret.startsWith('whpk_') ? keyOptions(secret) : { secret },
     ),
   newSecret: newSecret.whsec,
+  page: {
+    call: '`standardWebhooks({ secret, publicKey, toleranceSeconds })`',
+    signature: '`webhook-signature`',
+    id: '`webhook-id`',
+    type: '`type`',
+    document: '[Standard Webhooks](https://www.standardwebhooks.com)',
+  },
   samples: {
     'points.updated': {
       payload: ({ iso }) => ({
@@ -27,4 +34,4 @@ export const standardWebhooks = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

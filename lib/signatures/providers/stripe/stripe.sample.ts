@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { stripe as stripeScheme } from './stripe.js';
 
 const stripeEvent = <Type extends string, Data extends object>(
@@ -22,6 +22,13 @@ const stripeEvent = <Type extends string, Data extends object>(
 export const stripe = {
   create: stripeScheme,
   newSecret: () => `whsec_${newSecret.text()}`,
+  page: {
+    call: '`stripe({ secret, toleranceSeconds })`',
+    signature: '`Stripe-Signature`',
+    id: '`id`',
+    type: '`type`',
+    document: 'Verify webhook signatures manually',
+  },
   samples: {
     'invoice.paid': {
       payload: (event) =>
@@ -72,4 +79,4 @@ export const stripe = {
         }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

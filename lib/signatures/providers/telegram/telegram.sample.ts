@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { telegram as telegramScheme } from './telegram.js';
 
 export const telegram = {
   create: telegramScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`telegram({ secret })`',
+    signature: '`X-Telegram-Bot-Api-Secret-Token` ²',
+    id: '`update_id`',
+    type: 'key of the update',
+    document: 'setWebhook',
+  },
   samples: {
     message: {
       payload: ({ number, seconds }) => ({
@@ -19,4 +26,4 @@ export const telegram = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

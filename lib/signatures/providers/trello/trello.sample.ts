@@ -1,10 +1,18 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { trello as trelloScheme } from './trello.js';
 
 export const trello = {
   create: trelloScheme,
   newSecret: newSecret.hex,
+  page: {
+    call: '`trello({ secret, url })`',
+    signature: '`X-Trello-Webhook`',
+    id: '`action.id`',
+    type: '`action.type`',
+    handshake: '`HEAD`',
+    document: 'Webhooks',
+  },
   samples: {
     updateCard: {
       payload: ({ id, iso }) => ({
@@ -18,4 +26,4 @@ export const trello = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

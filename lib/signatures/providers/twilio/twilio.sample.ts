@@ -1,6 +1,6 @@
 import { newSecret } from '../../samples/new-secret.js';
 import type { Occasion } from '../../samples/occasion.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { twilio as twilioScheme } from './twilio.js';
 
 const twilioHeaders = ({ id }: Occasion): Record<string, string> => ({
@@ -10,6 +10,14 @@ const twilioHeaders = ({ id }: Occasion): Record<string, string> => ({
 export const twilio = {
   create: ({ secret, url }) => twilioScheme({ authToken: secret, url }),
   newSecret: newSecret.hex,
+  page: {
+    call: '`twilio({ authToken, url, deduplicateByBody })`',
+    signature: '`X-Twilio-Signature`',
+    id: '`I-Twilio-Idempotency-Token` ¹',
+    type: 'status',
+    batch: 'JSON may be a batch',
+    document: 'Webhooks Security',
+  },
   samples: {
     'message.delivered': {
       format: 'form',
@@ -35,4 +43,4 @@ export const twilio = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

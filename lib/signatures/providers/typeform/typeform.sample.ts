@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { typeform as typeformScheme } from './typeform.js';
 
 export const typeform = {
   create: typeformScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`typeform({ secret })`',
+    signature: '`Typeform-Signature`',
+    id: '`event_id`',
+    type: '`event_type`',
+    document: 'Secure your webhooks',
+  },
   samples: {
     form_response: {
       payload: ({ id, iso }) => ({
@@ -19,4 +26,4 @@ export const typeform = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

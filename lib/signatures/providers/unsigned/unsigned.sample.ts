@@ -1,5 +1,5 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { withoutSignature } from '../../samples/without-signature.js';
 import { unsigned as unsignedScheme } from './unsigned.js';
 
@@ -7,6 +7,12 @@ import { unsigned as unsignedScheme } from './unsigned.js';
 export const unsigned = {
   create: () => withoutSignature(unsignedScheme({ id: { path: 'id' }, type: { path: 'type' } })),
   newSecret: newSecret.none,
+  page: {
+    call: '`unsigned({ … })`',
+    signature: 'none ²',
+    id: 'by header or path',
+    document: 'below',
+  },
   samples: {
     'order.created': {
       payload: ({ id, iso }) => ({
@@ -17,4 +23,4 @@ export const unsigned = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

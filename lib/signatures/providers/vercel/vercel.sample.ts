@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { vercel as vercelScheme } from './vercel.js';
 
 export const vercel = {
   create: vercelScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`vercel({ secret })`',
+    signature: '`X-Vercel-Signature`',
+    id: '`id`',
+    type: '`type`',
+    document: 'Securing webhooks',
+  },
   samples: {
     'deployment.succeeded': {
       payload: ({ id, ms }) => ({
@@ -18,4 +25,4 @@ export const vercel = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,18 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { woocommerce as woocommerceScheme } from './woocommerce.js';
 
 export const woocommerce = {
   create: woocommerceScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`woocommerce({ secret })`',
+    signature: '`X-WC-Webhook-Signature`',
+    id: '`X-WC-Webhook-Delivery-ID` ¹',
+    type: '`X-WC-Webhook-Topic` ¹',
+    handshake: 'the unsigned form of the set-up',
+    document: 'Webhooks',
+  },
   samples: {
     'order.created': {
       headers: () => ({
@@ -22,4 +30,4 @@ export const woocommerce = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,18 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { x as xScheme } from './x.js';
 
 export const x = {
   create: xScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`x({ secret })`',
+    signature: '`X-Twitter-Webhooks-Signature`',
+    id: 'digest',
+    type: 'key that ends in `_events`',
+    handshake: '`GET` `crc_token`',
+    document: 'Securing webhooks',
+  },
   samples: {
     tweet_create_events: {
       payload: ({ number, ms }) => ({
@@ -20,4 +28,4 @@ export const x = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,19 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { xero as xeroScheme } from './xero.js';
 
 export const xero = {
   create: xeroScheme,
   newSecret: newSecret.base64,
+  page: {
+    call: '`xero({ secret })`',
+    signature: '`X-Xero-Signature`',
+    id: 'digest',
+    type: '`eventCategory` and `eventType`',
+    handshake: 'intent to receive',
+    batch: 'a batch',
+    document: 'Configuring your server',
+  },
   samples: {
     'INVOICE.UPDATE': {
       payload: ({ uuid, iso }) => ({
@@ -25,4 +34,4 @@ export const xero = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

@@ -1,10 +1,17 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { zendesk as zendeskScheme } from './zendesk.js';
 
 export const zendesk = {
   create: zendeskScheme,
   newSecret: newSecret.base64,
+  page: {
+    call: '`zendesk({ secret, toleranceSeconds })`',
+    signature: '`X-Zendesk-Webhook-Signature`',
+    id: '`X-Zendesk-Webhook-Invocation-Id` ¹',
+    type: '`type`',
+    document: 'Verifying webhook authenticity',
+  },
   samples: {
     'zen:event-type:ticket.created': {
       payload: ({ id, iso, number }) => ({
@@ -19,4 +26,4 @@ export const zendesk = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;

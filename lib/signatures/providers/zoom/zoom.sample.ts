@@ -1,10 +1,18 @@
 import { newSecret } from '../../samples/new-secret.js';
-import type { Provider } from '../../samples/provider.js';
+import type { ListedProvider } from '../../samples/provider.js';
 import { zoom as zoomScheme } from './zoom.js';
 
 export const zoom = {
   create: zoomScheme,
   newSecret: newSecret.text,
+  page: {
+    call: '`zoom({ secret, toleranceSeconds })`',
+    signature: '`x-zm-signature`',
+    id: 'digest',
+    type: '`event`',
+    handshake: 'signed `endpoint.url_validation`',
+    document: 'Using webhooks',
+  },
   samples: {
     'meeting.started': {
       payload: ({ number, ms, iso, uuid }) => ({
@@ -17,4 +25,4 @@ export const zoom = {
       }),
     },
   },
-} satisfies Provider;
+} satisfies ListedProvider;
