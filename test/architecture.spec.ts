@@ -84,6 +84,14 @@ function target(file: SourceFile, specifier: string): string {
 const files = sourceFiles(LIB).map(read);
 const inFolders = files.filter(({ folder }) => folder !== '');
 
+/** For each file, the files of lib that it imports, types included. */
+const importsOf = new Map(
+  files.map((file) => [
+    file.path,
+    file.imports.filter((name) => name.startsWith('.')).map((name) => target(file, name)),
+  ]),
+);
+
 describe('The folders of lib', () => {
   it('are all named in the table', () => {
     const folders = new Set(inFolders.map(({ folder }) => folder));
@@ -122,19 +130,33 @@ describe('The folders of lib', () => {
     expect(inside).toEqual([]);
   });
 
-  it('keep Nest and the database out of the command line, which is to start fast', () => {
+  it('keep Nest and the database out of the command line, which must start fast', () => {
+    const light = /^testing\/(samples|sender-keys|signed-request)\.ts$/;
     const outside = inFolders
-      .filter(({ path }) => path.startsWith('cli/') || path.startsWith('testing/samples/'))
+      .filter(({ path }) => path.startsWith('cli/') || light.test(path))
       .flatMap((file) =>
         file.imports
           .map((name) => (name.startsWith('.') ? target(file, name) : name))
           .filter(
             (path) =>
               /^(@nestjs|typeorm|rxjs)/.test(path) ||
-              (path.startsWith('testing/') && !/^testing\/(samples\/|signed-request)/.test(path)),
+              (path.startsWith('testing/') && !light.test(path)),
           ),
       );
     expect(outside).toEqual([]);
+  });
+
+  it.each(['index.ts', 'signatures/index.ts'])('keep samples out of the entry %s', (entry) => {
+    const loaded = new Set<string>();
+    const load = (path: string): void => {
+      if (loaded.has(path)) return;
+      loaded.add(path);
+      for (const next of importsOf.get(path) ?? []) load(next);
+    };
+    load(entry);
+    expect(loaded.size).toBeGreaterThan(60);
+    const samples = [...loaded].filter((path) => /\.sample\.ts$|^signatures\/samples\//.test(path));
+    expect(samples).toEqual([]);
   });
 
   it('import files of other folders by name, not through an index', () => {
@@ -149,12 +171,6 @@ describe('The folders of lib', () => {
   });
 
   it('have no import cycle, types included', () => {
-    const edges = new Map(
-      files.map((file) => [
-        file.path,
-        file.imports.filter((name) => name.startsWith('.')).map((name) => target(file, name)),
-      ]),
-    );
     const cycles: string[] = [];
     const done = new Set<string>();
     const visit = (path: string, trail: readonly string[]): void => {
@@ -163,10 +179,10 @@ describe('The folders of lib', () => {
         return;
       }
       if (done.has(path)) return;
-      for (const next of edges.get(path) ?? []) visit(next, [...trail, path]);
+      for (const next of importsOf.get(path) ?? []) visit(next, [...trail, path]);
       done.add(path);
     };
-    for (const path of edges.keys()) visit(path, []);
+    for (const path of importsOf.keys()) visit(path, []);
     expect(cycles).toEqual([]);
   });
 });

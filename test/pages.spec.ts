@@ -1,22 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
-import * as signatures from '../lib/signatures/index.js';
 import { blocksOf, PAGES, ROOT } from './support/pages.js';
 
 /** The TypeScript examples of all pages. */
 const examples = blocksOf('ts');
-
-/** Functions of the entry that make no scheme. */
-const PARTS: ReadonlySet<string> = new Set([
-  'areSameBytes',
-  'areSameTexts',
-  'echo',
-  'emptyAnswer',
-  'isChallenge',
-  'jsonAnswer',
-  'payloadOf',
-]);
 
 describe('The pages', () => {
   let folder: string;
@@ -78,16 +66,6 @@ describe('The pages', () => {
     // Nobody looks for a page that the first one does not name.
     const unnamed = PAGES.slice(1).filter(({ path }) => !readme!.text.includes(`](${path})`));
     expect(unnamed.map(({ path }) => path)).toEqual([]);
-  });
-
-  it('have every scheme in the table of senders', () => {
-    const { text } = PAGES.find(({ path }) => path === 'lib/signatures/README.md')!;
-    const inTable = new Set([...text.matchAll(/^\| `(\w+)\(/gm)].map(([, name]) => name!));
-    const schemes = Object.entries(signatures).flatMap(([name, value]) =>
-      typeof value === 'function' && /^[a-z]/.test(name) ? [name] : [],
-    );
-    expect(schemes.filter((name) => !inTable.has(name) && !PARTS.has(name))).toEqual([]);
-    expect([...inTable].filter((name) => !schemes.includes(name))).toEqual([]);
   });
 });
 

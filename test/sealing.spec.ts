@@ -13,8 +13,8 @@ import { NotificationService } from '../lib/notifications/notification.service.j
 import { QueueService } from '../lib/queue/queue.service.js';
 import { microsoftGraph } from '../lib/signatures/providers/microsoft-graph/microsoft-graph.js';
 import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
-import type { Provider } from '../lib/testing/samples/provider.js';
-import { PROVIDERS } from '../lib/testing/samples/providers.js';
+import type { Provider } from '../lib/signatures/samples/provider.js';
+import { PROVIDERS } from '../lib/signatures/samples/providers.js';
 import type { WebhookModuleOptions } from '../lib/module/webhook.options.js';
 import { ADAPTERS, startApp, type AdapterName, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';

@@ -1,5 +1,5 @@
-import type { Provider } from '../testing/samples/provider.js';
-import { PROVIDERS } from '../testing/samples/providers.js';
+import type { Provider } from '../signatures/samples/provider.js';
+import { PROVIDERS } from '../signatures/samples/providers.js';
 import { UsageError } from './usage.error.js';
 
 /**

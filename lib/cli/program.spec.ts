@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sampleRequest } from '../testing/samples/samples.js';
-import { senderKeys } from '../testing/samples/sender-keys.js';
+import { sampleRequest } from '../testing/samples.js';
+import { senderKeys } from '../testing/sender-keys.js';
 import { run } from './program.js';
 
 const NOW = new Date('2026-01-01T12:00:00Z');

@@ -15,9 +15,9 @@ export {
   type SamplePayload,
   type SampleRequestOptions,
   type SampleType,
-} from './samples/samples.js';
+} from './samples.js';
 
-export { senderKeys, type KeyedProviderName, type SenderKeys } from './samples/sender-keys.js';
+export { senderKeys, type KeyedProviderName, type SenderKeys } from './sender-keys.js';
 
 // Time and work
 export { FakeClock } from './fake.clock.js';

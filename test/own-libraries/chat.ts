@@ -2,7 +2,7 @@ import { createHmac, sign } from 'node:crypto';
 import { discord } from '../../lib/signatures/providers/discord/discord.js';
 import { line } from '../../lib/signatures/providers/line/line.js';
 import { slack } from '../../lib/signatures/providers/slack/slack.js';
-import { newSecret } from '../../lib/testing/samples/new-secret.js';
+import { newSecret } from '../../lib/signatures/samples/new-secret.js';
 import {
   emptySecret,
   fromTheFuture,

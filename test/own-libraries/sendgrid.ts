@@ -1,6 +1,6 @@
 import { sign } from 'node:crypto';
 import { sendgrid } from '../../lib/signatures/providers/sendgrid/sendgrid.js';
-import { newSecret } from '../../lib/testing/samples/new-secret.js';
+import { newSecret } from '../../lib/signatures/samples/new-secret.js';
 import { fromTheFuture, invalidBytes, ofYesterday, spelling } from './differences.js';
 import { bytes, header, load, post, publicDer, seconds, type OwnLibrary } from './own-library.js';
 

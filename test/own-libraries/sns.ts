@@ -2,9 +2,9 @@ import { sign } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import https from 'node:https';
 import { sns } from '../../lib/signatures/providers/sns/sns.js';
-import { certificateOf } from '../../lib/testing/samples/certificate.js';
-import { certificateFetch } from '../../lib/testing/samples/fetched-key.js';
-import { newSecret } from '../../lib/testing/samples/new-secret.js';
+import { certificateOf } from '../../lib/signatures/samples/certificate.js';
+import { certificateFetch } from '../../lib/signatures/samples/fetched-key.js';
+import { newSecret } from '../../lib/signatures/samples/new-secret.js';
 import { fromTheFuture, ofYesterday } from './differences.js';
 import { load, NOW, post, text, type Difference, type OwnLibrary } from './own-library.js';
 

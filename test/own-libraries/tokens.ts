@@ -2,8 +2,8 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'n
 import { contentful } from '../../lib/signatures/providers/contentful/contentful.js';
 import { jiraConnect } from '../../lib/signatures/providers/jira-connect/jira-connect.js';
 import { plaid } from '../../lib/signatures/providers/plaid/plaid.js';
-import { jsonWebKeyFetch } from '../../lib/testing/samples/fetched-key.js';
-import { newSecret } from '../../lib/testing/samples/new-secret.js';
+import { jsonWebKeyFetch } from '../../lib/signatures/samples/fetched-key.js';
+import { newSecret } from '../../lib/signatures/samples/new-secret.js';
 import { fromTheFuture, invalidBytes, ofYesterday, spelledTime } from './differences.js';
 import {
   bytes,

@@ -3,9 +3,9 @@ import { github } from '../../lib/signatures/providers/github/github.js';
 import { gitlab } from '../../lib/signatures/providers/gitlab/gitlab.js';
 import { hubspot } from '../../lib/signatures/providers/hubspot/hubspot.js';
 import { jiraConnect } from '../../lib/signatures/providers/jira-connect/jira-connect.js';
-import { newSecret } from '../../lib/testing/samples/new-secret.js';
-import type { Provider } from '../../lib/testing/samples/provider.js';
-import { PROVIDERS } from '../../lib/testing/samples/providers.js';
+import { newSecret } from '../../lib/signatures/samples/new-secret.js';
+import type { Provider } from '../../lib/signatures/samples/provider.js';
+import { PROVIDERS } from '../../lib/signatures/samples/providers.js';
 
 /** What senders can be configured to sign by, beside what their samples have. */
 export const VARIANTS: Readonly<Record<string, Provider>> = {

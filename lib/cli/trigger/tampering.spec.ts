@@ -1,6 +1,6 @@
-import { hasSecret, type Provider } from '../../testing/samples/provider.js';
-import { PROVIDERS } from '../../testing/samples/providers.js';
-import { signedSample } from '../../testing/samples/samples.js';
+import { hasSecret, type Provider } from '../../signatures/samples/provider.js';
+import { PROVIDERS } from '../../signatures/samples/providers.js';
+import { signedSample } from '../../testing/samples.js';
 import { signingScheme, signingTime, tampered, type Tampering } from './tampering.js';
 
 const NOW = new Date('2026-01-01T12:00:00Z');

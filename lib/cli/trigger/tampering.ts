@@ -1,6 +1,6 @@
 import type { SignatureScheme } from '../../signatures/signature-scheme.js';
 import type { SigningScheme } from '../../signatures/signing.scheme.js';
-import type { Provider, SchemeSettings } from '../../testing/samples/provider.js';
+import type { Provider, SchemeSettings } from '../../signatures/samples/provider.js';
 import type { SignedTestRequest } from '../../testing/signed-request.js';
 import { UsageError } from '../usage.error.js';
 

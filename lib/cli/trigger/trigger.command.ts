@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { signedSample } from '../../testing/samples/samples.js';
-import { hasSecret, type Sample } from '../../testing/samples/provider.js';
+import { signedSample } from '../../testing/samples.js';
+import { hasSecret, type Sample } from '../../signatures/samples/provider.js';
 import type { SignedTestRequest } from '../../testing/signed-request.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { findProvider } from '../find-provider.js';

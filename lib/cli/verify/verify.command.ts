@@ -1,4 +1,4 @@
-import { hasSecret, type Provider } from '../../testing/samples/provider.js';
+import { hasSecret, type Provider } from '../../signatures/samples/provider.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { findProvider } from '../find-provider.js';
 import { readInputFile } from '../input-file.js';

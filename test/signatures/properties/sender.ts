@@ -1,8 +1,8 @@
 import { WebhookError } from '../../../lib/errors/webhook.error.js';
 import type { SignedRequest } from '../../../lib/signatures/signature-scheme.js';
 import type { SigningScheme } from '../../../lib/signatures/signing.scheme.js';
-import { Occasion } from '../../../lib/testing/samples/occasion.js';
-import type { Provider, Sample } from '../../../lib/testing/samples/provider.js';
+import { Occasion } from '../../../lib/signatures/samples/occasion.js';
+import type { Provider, Sample } from '../../../lib/signatures/samples/provider.js';
 import { FORM_TYPE, JSON_TYPE } from '../content-types.js';
 import { fieldsIn, LAST_PART, part, PARTS_TYPE } from '../in-parts.js';
 import { ID, NOW, URL_HERE } from './subject.js';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import type { Provider } from '../../../lib/testing/samples/provider.js';
-import { PROVIDERS } from '../../../lib/testing/samples/providers.js';
+import type { Provider } from '../../../lib/signatures/samples/provider.js';
+import { PROVIDERS } from '../../../lib/signatures/samples/providers.js';
 import { asana } from '../../../lib/signatures/providers/asana/asana.js';
 import { cloudEvents } from '../../../lib/signatures/providers/cloud-events/cloud-events.js';
 import { notion } from '../../../lib/signatures/providers/notion/notion.js';
 import type { SecretStore } from '../../../lib/signatures/keys/secret.store.js';
-import { withSigning } from '../../../lib/testing/samples/fetched-key.js';
-import { withoutSignature } from '../../../lib/testing/samples/without-signature.js';
+import { withSigning } from '../../../lib/signatures/samples/with-signing.js';
+import { withoutSignature } from '../../../lib/signatures/samples/without-signature.js';
 import type {
   HandshakeAnswer,
   RefusalReason,

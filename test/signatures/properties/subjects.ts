@@ -1,7 +1,7 @@
-import { Occasion } from '../../../lib/testing/samples/occasion.js';
-import { isPrivateKey } from '../../../lib/testing/samples/private-key.js';
-import { hasSecret, type Provider, type Sample } from '../../../lib/testing/samples/provider.js';
-import { PROVIDERS } from '../../../lib/testing/samples/providers.js';
+import { Occasion } from '../../../lib/signatures/samples/occasion.js';
+import { isPrivateKey } from '../../../lib/signatures/samples/private-key.js';
+import { hasSecret, type Provider, type Sample } from '../../../lib/signatures/samples/provider.js';
+import { PROVIDERS } from '../../../lib/signatures/samples/providers.js';
 import { FORM_TYPE, JSON_TYPE } from '../content-types.js';
 import { VARIANTS } from '../variants.js';
 import { ID, NOW, URL_HERE, type Subject } from './subject.js';

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import type { SignedRequest } from '../../signature-scheme.js';
-import { mailchimp } from '../mailchimp/mailchimp.js';
 import { mandrill } from './mandrill.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -97,33 +96,5 @@ describe(mandrill.name, () => {
     expect(await answerTo(post(probe, signatureOf(probe, 'test-webhook')))).toEqual(empty);
     expect(await answerTo(post(fields, signatureOf(fields, 'test-webhook')))).toBeUndefined();
     expect(await answerTo({ ...request(''), method: 'GET' })).toBeUndefined();
-  });
-});
-
-describe(mailchimp.name, () => {
-  const unsigned = mailchimp({ unsigned: true });
-
-  it('F-17 reads the form, and answers the GET that checks the URL', async () => {
-    const body =
-      'type=unsubscribe&fired_at=2026-03-26+21%3A40%3A57&data%5Bemail%5D=jane%40example.com';
-    expect(await unsigned.verify(request(body), { now: NOW })).toEqual({
-      ok: true,
-      keyIndex: 0,
-      eventType: 'unsubscribe',
-    });
-    expect(unsigned.handshakeMethods).toEqual(['GET']);
-    expect(await unsigned.handshake?.({ ...request(''), method: 'GET' }, { now: NOW })).toEqual({
-      status: 200,
-      headers: {},
-      body: '',
-    });
-  });
-
-  it('F-14 shows no secret: one in the query of its URL is not stored', () => {
-    expect(unsigned).not.toHaveProperty('showsSecret');
-  });
-
-  it('F-17 has to be told that nothing is signed', () => {
-    expect(() => mailchimp({} as never)).toThrow(/Mailchimp signs nothing/);
   });
 });

@@ -1,0 +1,32 @@
+import { newSecret } from '../../samples/new-secret.js';
+import type { ListedProvider } from '../../samples/provider.js';
+import { asana as asanaScheme } from './asana.js';
+
+export const asana = {
+  create: asanaScheme,
+  newSecret: newSecret.hex,
+  page: {
+    call: '`asana({ secrets })` or `({ secret })`',
+    signature: '`X-Hook-Signature`',
+    id: 'digest',
+    type: 'resource type and `action`',
+    handshake: '`POST` that hands the secret over',
+    batch: 'a batch',
+    document: 'Webhooks guide',
+  },
+  samples: {
+    'task.added': {
+      payload: ({ number, iso }) => ({
+        events: [
+          {
+            action: 'added',
+            created_at: iso,
+            user: { gid: '501', resource_type: 'user' },
+            resource: { gid: String(number), resource_type: 'task' },
+            parent: { gid: '601', resource_type: 'project' },
+          },
+        ],
+      }),
+    },
+  },
+} satisfies ListedProvider;

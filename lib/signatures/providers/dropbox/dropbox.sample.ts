@@ -1,0 +1,25 @@
+import { newSecret } from '../../samples/new-secret.js';
+import type { ListedProvider } from '../../samples/provider.js';
+import { dropbox as dropboxScheme } from './dropbox.js';
+
+export const dropbox = {
+  create: dropboxScheme,
+  newSecret: newSecret.text,
+  page: {
+    call: '`dropbox({ secret })`',
+    signature: '`X-Dropbox-Signature`',
+    id: 'each delivery is one',
+    type: 'no type',
+    handshake: '`GET` `challenge`',
+    document: 'Webhooks',
+  },
+  samples: {
+    // Dropbox says whose files changed, and neither what happened nor when.
+    list_folder: {
+      payload: () => ({
+        list_folder: { accounts: ['dbid:hookline1'] },
+        delta: { users: [501] },
+      }),
+    },
+  },
+} satisfies ListedProvider;

@@ -1,0 +1,33 @@
+import { newSecret } from '../../samples/new-secret.js';
+import type { ListedProvider } from '../../samples/provider.js';
+import { hubspot as hubspotScheme } from './hubspot.js';
+
+export const hubspot = {
+  create: hubspotScheme,
+  newSecret: newSecret.text,
+  page: {
+    call: '`hubspot({ secret, url, version })`',
+    signature: '`X-HubSpot-Signature-v3`',
+    id: "made of the item's ids and time",
+    type: '`subscriptionType`',
+    batch: 'a batch',
+    document: 'Validating requests',
+  },
+  samples: {
+    'contact.creation': {
+      payload: ({ number, ms }) => [
+        {
+          eventId: number,
+          subscriptionId: 501,
+          portalId: 601,
+          appId: 701,
+          occurredAt: ms,
+          subscriptionType: 'contact.creation',
+          attemptNumber: 0,
+          objectId: 801,
+          changeSource: 'CRM',
+        },
+      ],
+    },
+  },
+} satisfies ListedProvider;

@@ -1,0 +1,36 @@
+import { createPublicKey } from 'node:crypto';
+import type { FetchFunction } from '../keys/guarded.fetch.js';
+import { certificateOf } from './certificate.js';
+import { isPrivateKey } from './private-key.js';
+
+/**
+ * Stands for the sender's host, which gives out the certificate of a private key.
+ *
+ * @internal
+ */
+export function certificateFetch(privateKey: string): FetchFunction {
+  let certificate: string | undefined;
+  return () => Promise.resolve(new Response((certificate ??= certificateOf(privateKey))));
+}
+
+/**
+ * Stands for the sender's API, which gives out the public half of a private key as a JSON Web Key.
+ *
+ * @internal
+ */
+export function jsonWebKeyFetch(privateKey: string): FetchFunction {
+  const key = { ...createPublicKey(privateKey).export({ format: 'jwk' }), expired_at: null };
+  return () => Promise.resolve(Response.json({ key }));
+}
+
+/**
+ * The option `fetch` of a scheme: the sender is asked, unless its private key is here.
+ *
+ * @internal
+ */
+export function fetchOption(
+  secret: string,
+  fetchFor: (privateKey: string) => FetchFunction,
+): { readonly fetch?: FetchFunction } {
+  return isPrivateKey(secret) ? { fetch: fetchFor(secret) } : {};
+}
