@@ -131,6 +131,24 @@ export class Handshake {
   }
 }
 
+/**
+ * What a scheme has to answer handshakes with; nothing where it has no options for them.
+ *
+ * @internal
+ */
+export function handshakeMembers(
+  options: HandshakeOptions | undefined,
+  verify: SignatureScheme['verify'],
+  digest?: Digest,
+): Pick<SignatureScheme, 'handshakeMethods' | 'handshake'> {
+  if (options === undefined) return {};
+  const handshake = new Handshake(options, verify, digest);
+  return {
+    handshakeMethods: handshake.methods,
+    handshake: (request, context) => handshake.answer(request, context),
+  };
+}
+
 const LONGEST_UNPROVEN = 16_384;
 
 class ReceivedChallenge implements Challenge {

@@ -61,20 +61,16 @@ export class PublicKeys {
     if (algorithm === 'ec') for (const key of keys) assertP256(key);
   }
 
-  /** Which key made the signature; -1 where none did. */
-  find(content: Uint8Array, signature: Uint8Array): number {
-    return this.#keys.findIndex((key) => verify(this.#hash, content, key, signature));
-  }
-
   /**
-   * Which key made one of several signatures; -1 where none did. Each try hashes the content, so that only
-   * a few are made, the first signatures by all keys.
+   * Which key made one of the signatures; -1 where none did. Each try hashes the content, so only a few are
+   * made: all keys try the first signature, and the next ones while tries are left.
    */
-  findAny(content: Uint8Array, signatures: readonly Uint8Array[]): number {
+  find(content: Uint8Array, signatures: readonly Uint8Array[]): number {
+    const mostTries = Math.max(MOST_TRIES, this.#keys.length);
     let tries = 0;
     for (const signature of signatures) {
       for (const [index, key] of this.#keys.entries()) {
-        if (++tries > MOST_TRIES) return -1;
+        if (++tries > mostTries) return -1;
         if (verify(this.#hash, content, key, signature)) return index;
       }
     }
@@ -83,7 +79,12 @@ export class PublicKeys {
 
   /** @throws {ConfigurationError} where there is no private key */
   sign(content: Uint8Array): Buffer {
-    if (this.#privateKey !== undefined) return sign(this.#hash, content, this.#privateKey);
+    return sign(this.#hash, content, this.signingKey());
+  }
+
+  /** @throws {ConfigurationError} where there is no private key */
+  signingKey(): KeyObject {
+    if (this.#privateKey !== undefined) return this.#privateKey;
     throw ConfigurationError.because(
       'privateKey',
       'A scheme that has only the public key of a sender cannot sign.',

@@ -1,6 +1,5 @@
 import { KeySource, type KeyReading } from './key.source.js';
 import { KeyUnavailableError } from './key-unavailable.error.js';
-import type { Verification } from '../signature-scheme.js';
 import { UnknownNames } from './unknown-names.js';
 
 /** Fetches the key of a document; `undefined` where the document is there and says that it has none. */
@@ -38,39 +37,37 @@ export class RemoteKeys<Key> {
   }
 
   /**
-   * Judges a request under the key of a document.
+   * Finds the key of a document.
    *
    * @param document checked before: it is the request that names it
-   * @param judge says whether the key made the signature; a request that it takes proves the document
-   * @returns at once where the key is known; it never rejects
+   * @returns at once where the key is known; no key where the document says that it has none; `undefined`
+   * where it cannot be had. It never rejects
    */
-  judge(
+  find(
     document: string,
     now: Date,
-    judge: (key: Key) => Verification,
-  ): Verification | Promise<Verification> {
+  ): readonly Key[] | undefined | Promise<readonly Key[] | undefined> {
     this.#now = now.getTime();
     const reading = this.#keys.get(document, document, now);
-    return reading instanceof Promise
-      ? reading.then((settled) => this.#settle(document, settled, judge))
-      : this.#settle(document, reading, judge);
+    return reading instanceof Promise ? reading.then(keysIn) : keysIn(reading);
   }
 
-  #settle(
-    document: string,
-    reading: KeyReading<Key>,
-    judge: (key: Key) => Verification,
-  ): Verification {
-    if (reading.kind === 'unknown') return { ok: false, reason: 'signature-mismatch' };
-    if (reading.kind === 'unavailable') return { ok: false, reason: 'key-unavailable' };
-    const verification = judge(reading.key);
-    if (verification.ok && !this.#proven.has(document)) this.#prove(document);
-    return verification;
-  }
-
-  #prove(document: string): void {
+  /** Remembers that the key of a document verified a request. */
+  prove(document: string): void {
+    if (this.#proven.has(document)) return;
     const [oldest] = this.#proven;
     if (oldest !== undefined && this.#proven.size >= MAX_PROVEN) this.#proven.delete(oldest);
     this.#proven.add(document);
+  }
+}
+
+function keysIn<Key>(reading: KeyReading<Key>): readonly Key[] | undefined {
+  switch (reading.kind) {
+    case 'found':
+      return [reading.key];
+    case 'unknown':
+      return [];
+    case 'unavailable':
+      return undefined;
   }
 }

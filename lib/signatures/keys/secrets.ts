@@ -79,9 +79,32 @@ export class Keys {
     return this.#constant;
   }
 
-  /** The keys for a request; `undefined` where there are none: then nothing can be verified. */
-  async for(request: SignedRequest): Promise<readonly Buffer[] | undefined> {
-    if (typeof this.#secret !== 'function') return this.#constant;
+  /**
+   * Finds the keys for a request.
+   *
+   * @returns at once where they are constant; `undefined` where there are none: then nothing can be verified
+   */
+  find(request: SignedRequest): readonly Buffer[] | Promise<readonly Buffer[] | undefined> {
+    return this.#constant ?? this.#lookUp(request);
+  }
+
+  /**
+   * The key that signs: the first.
+   *
+   * @throws {ConfigurationError} where it depends on a request
+   */
+  signingKey(): Buffer {
+    const key = this.#constant?.[0];
+    if (key !== undefined) return key;
+    throw ConfigurationError.because(
+      'secret',
+      'A scheme whose secret depends on the request cannot sign.',
+      'Create one with a constant secret for signing.',
+    );
+  }
+
+  async #lookUp(request: SignedRequest): Promise<readonly Buffer[] | undefined> {
+    if (typeof this.#secret !== 'function') return undefined;
     try {
       const secrets = listOf(await this.#secret(request));
       if (secrets.length === 0) return undefined;

@@ -6,7 +6,7 @@ export interface JsonWebToken {
   /** What the signature is over. */
   readonly content: Buffer;
   readonly signature: Buffer;
-  /** Parses the claims, for which the signature has to be right; `undefined` where they are no object. */
+  /** Parses the claims once, for which the signature has to be right; `undefined` where they are no object. */
   claims(): Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -26,11 +26,12 @@ export function readJsonWebToken(text: string): JsonWebToken | undefined {
   const signature = decodeBase64(signatureText, 'base64url');
   if (header === undefined || signature === undefined || more.length > 0) return undefined;
   if (Object.hasOwn(header, 'crit')) return undefined;
+  let parsed: { readonly claims: ReturnType<typeof parseObject> } | undefined;
   return {
     header,
     content: Buffer.from(`${headerText}.${claimsText}`, 'latin1'),
     signature,
-    claims: () => parseObject(claimsText),
+    claims: () => (parsed ??= { claims: parseObject(claimsText) }).claims,
   };
 }
 

@@ -1,11 +1,14 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { valueAt } from '../../event/value-at.js';
+import type { TimestampOptions } from '../schemes/hmac.options.js';
+import type { Refused, SignedRequest } from '../signature-scheme.js';
 import { choice } from './choice.js';
 import { headerNames, headerValue } from './header-name.js';
-import type { TimestampOptions } from '../schemes/hmac.options.js';
+import { MALFORMED_SIGNATURE, TIMESTAMP_MISSING } from './refusals.js';
 import { payloadOf } from './request-payload.js';
 import { parseRfc3339 } from './rfc3339.js';
-import type { RefusalReason, SignedRequest } from '../signature-scheme.js';
+import { Tolerance } from './tolerance.js';
+import { unsignable } from './unsignable.js';
 
 const DEFAULT_TOLERANCE_SECONDS = 300;
 
@@ -23,10 +26,15 @@ export type TimestampReading =
       /** Milliseconds since the epoch. */
       readonly at: number;
     }
-  | { readonly ok: false; readonly reason: RefusalReason };
+  | Refused;
 
-const MISSING: TimestampReading = { ok: false, reason: 'timestamp-missing' };
-const MALFORMED: TimestampReading = { ok: false, reason: 'malformed-signature' };
+/** What is signed and sent of the time of an attempt. */
+export interface WrittenTimestamp {
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its entry in the signature's header, where it stands there. */
+  readonly entry?: string;
+}
 
 /**
  * Reads, judges and writes the time of an attempt.
@@ -40,7 +48,7 @@ export class Timestamp {
   private readonly entry: string;
   private readonly path: string;
   private readonly unit: Unit;
-  private readonly toleranceMs: number;
+  private readonly tolerance: Tolerance;
 
   /**
    * @param families how many names the sender's headers may have
@@ -63,15 +71,7 @@ export class Timestamp {
     // Not `??`: null is no way to ask for the default, nor for no limit.
     const tolerance =
       options.toleranceSeconds === undefined ? DEFAULT_TOLERANCE_SECONDS : options.toleranceSeconds;
-    if (!Number.isFinite(tolerance) || tolerance <= 0) {
-      throw ConfigurationError.invalidOption(
-        'toleranceSeconds',
-        'a number of seconds above 0',
-        tolerance,
-        'Leave it out for the default.',
-      );
-    }
-    this.toleranceMs = tolerance * 1_000;
+    this.tolerance = new Tolerance(tolerance, this.unit === 's' ? 1_000 : 1);
   }
 
   /**
@@ -104,32 +104,36 @@ export class Timestamp {
     if (typeof found === 'number') return this.readText(String(found));
     return found === null || found === undefined || typeof found === 'string'
       ? this.readText(found ?? undefined)
-      : MALFORMED;
+      : MALFORMED_SIGNATURE;
   }
 
-  /** Why the time is not acceptable; `undefined` when it is. Exactly the tolerance is. */
-  judge(at: number, now: Date): RefusalReason | undefined {
-    const age =
-      (this.unit === 's' ? Math.floor(now.getTime() / 1_000) * 1_000 : now.getTime()) - at;
-    if (age > this.toleranceMs) return 'timestamp-too-old';
-    return age < -this.toleranceMs ? 'timestamp-too-new' : undefined;
+  /** Refuses what is not a time, and a time that is too far off; `undefined` where it is acceptable. */
+  judge(time: TimestampReading, now: Date): Refused | undefined {
+    return time.ok ? this.tolerance.judge(time.at, now) : time;
   }
 
-  /** `undefined` for a time that {@link read} would not take. */
-  write(at: Date): { text: string; headers: Record<string, string>; entry?: string } | undefined {
-    if (Number.isNaN(at.getTime())) return undefined;
-    const text = this.format(at);
-    if (this.parse(text) === undefined) return undefined;
+  /**
+   * Writes a time that {@link read} would take.
+   *
+   * @param scheme whose time it is, for the message
+   * @throws {WebhookError} (code `UNSIGNABLE`) for any other time
+   */
+  write(at: Date, scheme: string): WrittenTimestamp {
+    const text = Number.isNaN(at.getTime()) ? '' : this.format(at);
+    if (this.parse(text) === undefined) {
+      throw unsignable(scheme, 'cannot write this `timestamp`. Give the instant of the attempt.');
+    }
     return this.headers === undefined
       ? { text, headers: {}, entry: `${this.entry}${text}` }
       : { text, headers: { [this.headers[0]]: text } };
   }
 
   private readText(found: string | readonly string[] | undefined): TimestampReading {
-    if (found === undefined || (typeof found === 'string' && found.trim() === '')) return MISSING;
+    if (found === undefined || (typeof found === 'string' && found.trim() === ''))
+      return TIMESTAMP_MISSING;
     const at = typeof found === 'string' ? this.parse(found) : undefined;
     return typeof found !== 'string' || at === undefined
-      ? MALFORMED
+      ? MALFORMED_SIGNATURE
       : { ok: true, text: found, at };
   }
 

@@ -9,3 +9,12 @@ import { WebhookError } from '../../errors/webhook.error.js';
 export function unsignable(scheme: string, problem: string): WebhookError {
   return new WebhookError('UNSIGNABLE', `The ${scheme} scheme ${problem}`);
 }
+
+/**
+ * Why a scheme that signs the URL does not sign.
+ *
+ * @internal
+ */
+export function unsignableWithoutUrl(scheme: string): WebhookError {
+  return unsignable(scheme, 'signs the URL, and none was given. Set `url`.');
+}

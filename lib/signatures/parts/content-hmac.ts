@@ -4,6 +4,21 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export type Content = string | Uint8Array | readonly (string | Uint8Array)[];
 
 /**
+ * The HMAC of a content.
+ *
+ * @internal
+ */
+export function contentHmac(
+  algorithm: 'sha1' | 'sha256',
+  key: Uint8Array,
+  content: Content,
+): Buffer {
+  const hmac = createHmac(algorithm, key);
+  for (const piece of piecesOf(content)) hmac.update(piece);
+  return hmac.digest();
+}
+
+/**
  * Which key made one of the digests, by an HMAC over any of the contents; -1 where none did.
  *
  * @param digests of the length that the algorithm gives
@@ -16,13 +31,18 @@ export function matchingKey(
   contents: readonly Content[],
 ): number {
   return keys.findIndex((key) =>
-    contents.some((content) => {
-      const hmac = createHmac(algorithm, key);
-      for (const piece of piecesOf(content)) hmac.update(piece);
-      const expected = hmac.digest();
-      return digests.some((digest) => timingSafeEqual(digest, expected));
-    }),
+    contents.some((content) => isOneOf(digests, contentHmac(algorithm, key, content))),
   );
+}
+
+/**
+ * Whether one of the digests is the expected one.
+ *
+ * @param digests of the length of the expected one
+ * @internal
+ */
+export function isOneOf(digests: readonly Buffer[], expected: Buffer): boolean {
+  return digests.some((digest) => timingSafeEqual(digest, expected));
 }
 
 function piecesOf(content: Content): readonly (string | Uint8Array)[] {
