@@ -47,6 +47,13 @@ describe(PublicKeys.name, () => {
     expect(two.find(CONTENT, [])).toBe(-1);
   });
 
+  it('REQ-16 tries the first signature by all keys, however many there are', () => {
+    const others = Array.from({ length: 5 }, () => pem(generateKeyPairSync('ed25519').publicKey));
+    const six = keys('ed25519', [...others, pem(ed25519.publicKey)]);
+    expect(six.find(CONTENT, [signatureOf('ed25519')])).toBe(5);
+    expect(six.find(CONTENT, [Buffer.alloc(64), signatureOf('ed25519')])).toBe(-1);
+  });
+
   it.each<[string, PublicKeyType, string]>([
     ['PEM', 'ed25519', pem(ed25519.publicKey)],
     ['PEM', 'ec', `\n${pem(ec.publicKey)}\n`],
