@@ -1,5 +1,4 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
-import {} from '../../../test/signatures/signed-requests.js';
 import { hmac } from './hmac.scheme.js';
 
 describe('hmac', () => {

@@ -13,6 +13,15 @@ import { hmac } from './hmac.scheme.js';
 
 describe('hmac', () => {
   const base = { secret: 'secret', signature: { header: 'X-Signature' } } as const;
+  const dated = hmac({
+    ...base,
+    timestamp: { header: 'x-time', unit: 'iso' },
+    content: '{timestamp}.{body}',
+  });
+  const sentAt = (text: string): SignedRequest => {
+    const digest = createHmac('sha256', 'secret').update(`${text}.{}`).digest('hex');
+    return request('{}', { 'x-signature': digest, 'x-time': text });
+  };
 
   it.each([
     '2026-03-01T12:00:00Z',
@@ -20,16 +29,9 @@ describe('hmac', () => {
     '2026-03-01 13:00:00+01:00',
     '2026-03-01T06:30:00-0530',
   ])('REQ-10 takes the RFC 3339 time %s', (text) => {
-    const scheme = hmac({
-      ...base,
-      timestamp: { header: 'x-time', unit: 'iso' },
-      content: '{timestamp}.{body}',
-    });
-    const digest = createHmac('sha256', 'secret').update(`${text}.{}`).digest('hex');
-    const headers = { 'x-signature': digest, 'x-time': text };
-    expect(scheme.verify(request('{}', headers), AT)).toMatchObject(OK);
+    expect(dated.verify(sentAt(text), AT)).toMatchObject(OK);
     const later = { now: new Date(NOW.getTime() + 301_000) };
-    expect(scheme.verify(request('{}', headers), later)).toEqual(refused('timestamp-too-old'));
+    expect(dated.verify(sentAt(text), later)).toEqual(refused('timestamp-too-old'));
   });
 
   it.each([
@@ -41,14 +43,7 @@ describe('hmac', () => {
     '2026-03-01T12:00:00Z ',
     '+002026-03-01T12:00:00Z',
   ])('REQ-10 refuses the time %j, where RFC 3339 is due', (text) => {
-    const scheme = hmac({
-      ...base,
-      timestamp: { header: 'x-time', unit: 'iso' },
-      content: '{timestamp}.{body}',
-    });
-    const digest = createHmac('sha256', 'secret').update(`${text}.{}`).digest('hex');
-    const headers = { 'x-signature': digest, 'x-time': text };
-    expect(scheme.verify(request('{}', headers), AT)).toEqual(refused('malformed-signature'));
+    expect(dated.verify(sentAt(text), AT)).toEqual(refused('malformed-signature'));
   });
 
   describe('with its time in the body', () => {
