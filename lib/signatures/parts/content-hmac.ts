@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What may be signed; a list where it is in pieces, one behind the other. */
+/** Bytes or text to sign; a list holds consecutive pieces. */
 export type Content = string | Uint8Array | readonly (string | Uint8Array)[];
 
 /**
- * The HMAC of a content.
+ * The HMAC of a content, as bytes.
  *
  * @internal
  */
@@ -19,9 +19,9 @@ export function contentHmac(
 }
 
 /**
- * Which key made one of the digests, by an HMAC over any of the contents; -1 where none did.
+ * Which key made one of the digests, by an HMAC over any of the contents; -1 if none did.
  *
- * @param digests of the length that the algorithm gives
+ * @param digests as long as those of the algorithm
  * @internal
  */
 export function matchingKey(
@@ -36,9 +36,9 @@ export function matchingKey(
 }
 
 /**
- * Whether one of the digests is the expected one.
+ * Whether one of the digests is the expected one, compared in constant time.
  *
- * @param digests of the length of the expected one
+ * @param digests as long as the expected one
  * @internal
  */
 export function isOneOf(digests: readonly Buffer[], expected: Buffer): boolean {

@@ -5,7 +5,7 @@ import { MALFORMED_SIGNATURE, MISSING_SIGNATURE } from './refusals.js';
 import { SENDABLE_ID } from './sendable-id.js';
 import { unsignable } from './unsignable.js';
 
-/** The id that is signed; empty where none is. */
+/** The id that is signed; empty if the sender signs none. */
 export type IdReading = { readonly ok: true; readonly text: string } | Refused;
 
 const NO_ID: IdReading = { ok: true, text: '' };
@@ -19,9 +19,9 @@ export class IdHeader {
   private readonly isSigned: boolean;
 
   /**
-   * @param names of the header, one a family; `undefined` where there is none
-   * @param content which may have the id in it
-   * @param syntax what a received id has to be
+   * @param names of the header, one for each family; `undefined` if the sender sends no id
+   * @param content the signed content, which may contain the id
+   * @param syntax of received ids
    */
   constructor(
     private readonly names: readonly [string, ...string[]] | undefined,
@@ -34,7 +34,7 @@ export class IdHeader {
   /**
    * Reads the id that the signature covers.
    *
-   * @param family which of several names of the header counts
+   * @param family which of the header's names counts
    */
   read(headers: SignedRequest['headers'], family: number): IdReading {
     if (!this.isSigned || this.names === undefined) return NO_ID;
@@ -45,16 +45,16 @@ export class IdHeader {
       : MALFORMED_SIGNATURE;
   }
 
-  /** What stands in the header, right or wrong, for a person to read. */
+  /** The value of the header, right or wrong, for a person to read. */
   show(headers: SignedRequest['headers'], family: number): string {
     const id = this.names && headerValue(headers, this.names, family);
     return typeof id === 'string' ? id : '';
   }
 
   /**
-   * Refuses an id that the other side would refuse, or that could not be sent.
+   * Refuses an id that the receiver would refuse, or that no client can send.
    *
-   * @param scheme whose id it is, for the message
+   * @param scheme name of the scheme, for the message
    * @throws {WebhookError} (code `UNSIGNABLE`)
    */
   assertSendable(id: string, scheme: string): void {
@@ -68,7 +68,7 @@ export class IdHeader {
     );
   }
 
-  /** Writes the header; none where there is no id. */
+  /** Writes the header; without an id, no header. */
   write(id: string): Record<string, string> {
     return this.names === undefined || id === '' ? {} : { [this.names[0]]: id };
   }

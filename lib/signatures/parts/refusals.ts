@@ -1,9 +1,9 @@
 import type { Refused } from '../signature-scheme.js';
 
-/** Nothing shows who sent the request. */
+/** The request has no signature. */
 export const MISSING_SIGNATURE: Refused = { ok: false, reason: 'missing-signature' };
 
-/** What should show it is not written as the sender writes it. */
+/** The signature, or a header that it needs, is not written as the sender writes it. */
 export const MALFORMED_SIGNATURE: Refused = { ok: false, reason: 'malformed-signature' };
 
 /** No key made the signature, or it covers something else. */
@@ -12,7 +12,7 @@ export const SIGNATURE_MISMATCH: Refused = { ok: false, reason: 'signature-misma
 /** The sender names an algorithm or a version that is not verified. */
 export const UNSUPPORTED_ALGORITHM: Refused = { ok: false, reason: 'unsupported-algorithm' };
 
-/** The keys could not be looked up: the signature may be right. */
+/** The keys are unavailable: the signature may be right. */
 export const KEY_UNAVAILABLE: Refused = { ok: false, reason: 'key-unavailable' };
 
 export const TIMESTAMP_MISSING: Refused = { ok: false, reason: 'timestamp-missing' };

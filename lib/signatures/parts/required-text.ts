@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 
 /**
- * A text that an option has to be, for what may come from `process.env`.
+ * Checks the text of a required option, which may come from `process.env`.
  *
- * @param cure what to do about it, such as `Set it`
+ * @param cure how to repair it, such as `Set it`
  * @throws {ConfigurationError} for anything else, and for a blank text
  * @internal
  */

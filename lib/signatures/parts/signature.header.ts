@@ -6,7 +6,7 @@ import { headerName, headerNames } from './header-name.js';
 import { MALFORMED_SIGNATURE, MISSING_SIGNATURE, UNSUPPORTED_ALGORITHM } from './refusals.js';
 import { decodeBase64, decodeHex } from './strict-encoding.js';
 
-/** Longest header that is looked at. */
+/** Longest header that is read. */
 const MAX_LENGTH = 4_096;
 
 /** Most signatures that are compared for one request. */
@@ -17,22 +17,22 @@ const NUMBER = '{n}';
 const SPACE = 0x20;
 const DELETE = 0x7f;
 
-/** What a signature header holds. */
+/** The entries of a signature header. */
 export type SignatureEntries =
   | {
       readonly ok: true;
-      /** Which of the header's names the request has; the sender's other headers have that one as well. */
+      /** Which of the header's names the request has; the sender's other headers are of the same family. */
       readonly family: number;
       /** The signatures, each of the length that the algorithm gives. */
       readonly signatures: readonly Buffer[];
-      /** Entries without the signature's prefix, as they stand. */
+      /** Entries without the signature's prefix, unchanged. */
       readonly others: readonly string[];
     }
   | Refused;
 
 /**
- * Reads and writes the header of a signature. Strict: what is not written exactly as the sender writes
- * it is malformed, a repeated header included, which Node.js joins by a comma and a space.
+ * Reads and writes the header of a signature. It is strict: anything that is not written exactly as the sender
+ * writes it is malformed, also a repeated header, which Node.js joins by a comma and a space.
  *
  * @internal
  */
@@ -40,15 +40,15 @@ export class SignatureHeader {
   /** How many names the header may have. */
   readonly families: number;
   private readonly names: readonly [string, ...string[]];
-  /** The names from number 2 on, where headers are numbered. */
+  /** The names from number 2 on, if headers are numbered. */
   private readonly further: readonly string[];
   private readonly prefix: string;
   private readonly separator: string | undefined;
   private readonly encoding: 'hex' | 'base64';
 
   /**
-   * @param length bytes of a signature; `undefined` where they vary
-   * @throws {ConfigurationError} when no header is named, and for an unknown encoding or an empty separator
+   * @param length bytes of a signature; `undefined` if their number varies
+   * @throws {ConfigurationError} without the name of a header, for an unknown encoding and for an empty separator
    */
   constructor(
     options: SignatureOptions,
@@ -92,7 +92,7 @@ export class SignatureHeader {
     return this.separator === undefined ? MALFORMED_SIGNATURE : UNSUPPORTED_ALGORITHM;
   }
 
-  /** @param other an entry that goes before the signature, such as a timestamp */
+  /** @param other an entry before the signature, such as a timestamp */
   write(given: Buffer, other?: string): Record<string, string> {
     const signature = `${this.prefix}${given.toString(this.encoding)}`;
     return {
@@ -123,7 +123,7 @@ export class SignatureHeader {
     return true;
   }
 
-  /** Adds what the value holds; `false` where it is malformed. */
+  /** Adds the entries of a value; `false` if it is malformed. */
   private readValue(
     value: string | string[] | undefined,
     signatures: Buffer[],
@@ -131,7 +131,7 @@ export class SignatureHeader {
   ): boolean {
     if (typeof value !== 'string' || value.length > MAX_LENGTH) return false;
     if (this.separator === undefined) return this.readEntry(value, signatures, others);
-    // By hand, as split() costs more than all that is done with the entries.
+    // By hand, as split() costs more than reading the entries.
     let start = 0;
     for (;;) {
       const end = value.indexOf(this.separator, start);
@@ -159,7 +159,7 @@ export class SignatureHeader {
   }
 }
 
-/** Whether an entry shows that two headers were joined, with the space possibly taken for a separator. */
+/** Whether an entry shows that two headers were joined. The space between them may be the separator. */
 function isJoined(entry: string): boolean {
   return (
     entry === '' ||
@@ -172,7 +172,7 @@ function isJoined(entry: string): boolean {
 
 function isBlank(value: string | string[] | undefined): boolean {
   if (typeof value !== 'string') return value === undefined;
-  // Mostly the first character tells, and an expression costs more.
+  // Usually the first character is enough, and an expression costs more.
   const first = value.charCodeAt(0);
   return !(first > SPACE && first < DELETE) && !/\S/.test(value);
 }

@@ -2,12 +2,12 @@ import type { SignedRequest } from '../signature-scheme.js';
 import { unsignableWithoutUrl } from './unsignable.js';
 
 /**
- * The URL as the sender knows it: a fixed text, or what a function of the host makes of a request.
+ * The URL as the sender knows it: a fixed text, or the result of the host's function of a request.
  *
  * @internal
  */
 export class SignedUrl {
-  /** @param given `undefined` where the URL is not signed */
+  /** @param given `undefined` if the URL is not signed */
   constructor(private readonly given: string | ((request: SignedRequest) => string) | undefined) {}
 
   /** The URL of a request that arrived. */
@@ -18,9 +18,9 @@ export class SignedUrl {
   /**
    * The URL of a message to sign.
    *
-   * @param message to what URL it is sent, where that was given
-   * @param scheme whose URL it is, for the message of the error
-   * @throws {WebhookError} (code `UNSIGNABLE`) where a function needs a URL, and none was given
+   * @param message with the URL that it is sent to, if the caller gave one
+   * @param scheme name of the scheme, for the error's message
+   * @throws {WebhookError} (code `UNSIGNABLE`) if the host's function needs a URL and the message has none
    */
   toSign(message: MessageToSign, scheme: string): string {
     if (typeof this.given !== 'function') return message.url ?? this.given ?? '';

@@ -3,7 +3,7 @@ const LOWER_HEX = /^[0-9a-f]+$/;
 /**
  * Decodes lower-case hexadecimal.
  *
- * @param byteLength of what is written; any but 0 where it is left out
+ * @param byteLength of the decoded bytes @default any but 0
  * @returns `undefined` for any other text
  * @internal
  */
@@ -11,17 +11,17 @@ export function decodeHex(
   text: string,
   byteLength = Math.floor(text.length / 2),
 ): Buffer | undefined {
-  // The length first: the expression is then bounded, and nothing is decoded in vain.
+  // The length first: it bounds the work of the expression.
   return text.length === byteLength * 2 && LOWER_HEX.test(text)
     ? Buffer.from(text, 'hex')
     : undefined;
 }
 
 /**
- * Decodes base64 or base64url as an encoder writes it: padding missing or too much, another alphabet
- * and bits that do not count make another text of the same bytes, and are refused.
+ * Decodes base64 or base64url exactly as an encoder writes it. Missing or extra padding, another alphabet and
+ * stray bits are refused: they would make another text of the same bytes.
  *
- * @param byteLength of what is written; any but 0 where it is left out
+ * @param byteLength of the decoded bytes @default any but 0
  * @returns `undefined` for any other text
  * @internal
  */

@@ -17,7 +17,7 @@ const DIGITS = { s: /^[1-9]\d{0,10}$/, ms: /^[1-9]\d{11,13}$/ };
 
 type Unit = 's' | 'ms' | 'iso';
 
-/** What stands in the place of a timestamp. */
+/** The result of reading a timestamp. */
 export type TimestampReading =
   | {
       readonly ok: true;
@@ -28,11 +28,11 @@ export type TimestampReading =
     }
   | Refused;
 
-/** What is signed and sent of the time of an attempt. */
+/** The time of an attempt, as it is signed and sent. */
 export interface WrittenTimestamp {
   readonly text: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Its entry in the signature's header, where it stands there. */
+  /** The entry in the signature's header, if the sender puts it there. */
   readonly entry?: string;
 }
 
@@ -42,7 +42,7 @@ export interface WrittenTimestamp {
  * @internal
  */
 export class Timestamp {
-  /** Whether it is in the body, and so may be read only when the signature is right. */
+  /** Whether it is in the body, and so may be read only if the signature is right. */
   readonly isInBody: boolean;
   private readonly headers: readonly [string, ...string[]] | undefined;
   private readonly entry: string;
@@ -52,7 +52,7 @@ export class Timestamp {
 
   /**
    * @param families how many names the sender's headers may have
-   * @throws {ConfigurationError} for a tolerance that is no positive number, and for an unknown place or unit
+   * @throws {ConfigurationError} for a tolerance that is not above 0, and for an unknown place or unit
    */
   constructor(options: TimestampOptions, families: number) {
     this.headers =
@@ -68,7 +68,7 @@ export class Timestamp {
       );
     }
     this.unit = choice('timestamp.unit', options.unit ?? 's', ['s', 'ms', 'iso']);
-    // Not `??`: null is no way to ask for the default, nor for no limit.
+    // Not `??`: null must not mean the default, nor no limit.
     const tolerance =
       options.toleranceSeconds === undefined ? DEFAULT_TOLERANCE_SECONDS : options.toleranceSeconds;
     this.tolerance = new Tolerance(tolerance, this.unit === 's' ? 1_000 : 1);
@@ -77,8 +77,8 @@ export class Timestamp {
   /**
    * Reads it from the headers.
    *
-   * @param family which of several names of the header counts
-   * @param entries entries of the signature's header, for senders that put it there
+   * @param family which of the header's names counts
+   * @param entries of the signature's header, for senders that put it there
    */
   read(
     headers: SignedRequest['headers'],
@@ -92,13 +92,13 @@ export class Timestamp {
     );
   }
 
-  /** Reads it from a body whose signature is right; one that cannot be parsed has none. */
+  /** Reads it from a body whose signature is right. A body that cannot be parsed has no timestamp. */
   readBody(request: SignedRequest): TimestampReading {
     const reading = payloadOf(request);
     return this.readPayload(reading.ok ? reading.payload : undefined);
   }
 
-  /** Reads it from what was read of a body. */
+  /** Reads it from a parsed body, or from a part of one. */
   readPayload(payload: unknown): TimestampReading {
     const found = valueAt(payload, this.path);
     if (typeof found === 'number') return this.readText(String(found));
@@ -107,15 +107,15 @@ export class Timestamp {
       : MALFORMED_SIGNATURE;
   }
 
-  /** Refuses what is not a time, and a time that is too far off; `undefined` where it is acceptable. */
+  /** Refuses an unreadable time and one that is too far off; `undefined` if the time is acceptable. */
   judge(time: TimestampReading, now: Date): Refused | undefined {
     return time.ok ? this.tolerance.judge(time.at, now) : time;
   }
 
   /**
-   * Writes a time that {@link read} would take.
+   * Writes a time that {@link read} would accept.
    *
-   * @param scheme whose time it is, for the message
+   * @param scheme name of the scheme, for the message
    * @throws {WebhookError} (code `UNSIGNABLE`) for any other time
    */
   write(at: Date, scheme: string): WrittenTimestamp {
@@ -137,7 +137,7 @@ export class Timestamp {
       : { ok: true, text: found, at };
   }
 
-  /** One text, or several where there are several entries. */
+  /** The text of the only entry; all entries if several have the prefix. */
   private findEntry(entries: readonly string[]): string | readonly string[] | undefined {
     let found: string | undefined;
     for (const entry of entries) {

@@ -12,8 +12,8 @@ export class Tolerance {
   readonly #unitMs: number;
 
   /**
-   * @param unitMs in what steps the sender counts, in milliseconds: our clock is rounded down to them
-   * @throws {ConfigurationError} for what is not a number above 0
+   * @param unitMs milliseconds in the sender's unit of time: our clock is rounded down to it
+   * @throws {ConfigurationError} for anything but a number above 0
    */
   constructor(seconds: number, unitMs: 1 | 1_000 = 1_000) {
     if (!Number.isFinite(seconds) || seconds <= 0) {
@@ -28,17 +28,17 @@ export class Tolerance {
     this.#unitMs = unitMs;
   }
 
-  /** Refuses a time that is too far off; `undefined` where it is acceptable. */
+  /** Refuses a time that is too far off; `undefined` if it is acceptable. */
   judge(at: number, now: Date): Refused | undefined {
     return this.judgePast(at, now) ?? this.judgeFuture(at, now);
   }
 
-  /** Refuses a time that has passed too long ago. */
+  /** Refuses a time that is too far in the past. */
   judgePast(at: number, now: Date): Refused | undefined {
     return this.#round(now) - at > this.#toleranceMs ? TIMESTAMP_TOO_OLD : undefined;
   }
 
-  /** Refuses a time that is too far ahead. */
+  /** Refuses a time that is too far in the future. */
   judgeFuture(at: number, now: Date): Refused | undefined {
     return at - this.#round(now) > this.#toleranceMs ? TIMESTAMP_TOO_NEW : undefined;
   }

@@ -1,9 +1,9 @@
 import { WebhookError } from '../../errors/webhook.error.js';
 
 /**
- * Why a scheme does not sign what the other side would refuse.
+ * The error for a message that the receiver would refuse, and that is therefore not signed.
  *
- * @param problem how the sentence goes on after the name of the scheme, and the cure
+ * @param problem the rest of the sentence after the scheme's name, and the cure
  * @internal
  */
 export function unsignable(scheme: string, problem: string): WebhookError {
@@ -11,7 +11,7 @@ export function unsignable(scheme: string, problem: string): WebhookError {
 }
 
 /**
- * Why a scheme that signs the URL does not sign.
+ * The error for a message without the URL that has to be signed.
  *
  * @internal
  */

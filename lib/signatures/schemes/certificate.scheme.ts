@@ -7,13 +7,13 @@ import { FetchedKeyScheme, type NamesKey } from './fetched-key.scheme.js';
 /** Where a sender's certificates are. */
 interface CertificatePlace {
   readonly hosts: readonly (string | RegExp)[];
-  /** What the URL of a certificate has to be. */
+  /** Syntax of the certificates' URLs. */
   readonly syntax: RegExp;
   readonly fetch: FetchFunction | undefined;
 }
 
 /**
- * A scheme whose requests name the URL of the certificate that they are signed with.
+ * A scheme whose requests name the URL of the certificate that checks their signature.
  *
  * @internal
  */
@@ -32,7 +32,7 @@ export abstract class CertificateScheme<Shown extends NamesKey> extends FetchedK
     this.#syntax = syntax;
   }
 
-  /** Whether the signature is right under the key of a certificate that holds now. */
+  /** Whether the key of a certificate, which is valid now, made the signature. */
   protected abstract isSigned(evidence: Shown, key: KeyObject): boolean;
 
   protected indexOfKey(
@@ -46,7 +46,7 @@ export abstract class CertificateScheme<Shown extends NamesKey> extends FetchedK
     );
   }
 
-  /** Whether a certificate may be fetched from there. By its text too: parsed, a URL forgives much. */
+  /** Whether a certificate may be fetched from a URL. Its text is checked too, as a URL parser is lenient. */
   protected isCertificate(url: unknown): url is string {
     return typeof url === 'string' && this.#syntax.test(url) && this.fetch.allows(url);
   }

@@ -3,18 +3,18 @@ import type { ContentTemplate, ContentValues } from '../parts/content.template.j
 import type { SignedRequest } from '../signature-scheme.js';
 
 /**
- * By which keys the content of a request is signed: shared ones (an HMAC) or a pair.
+ * How the content of a request is signed and checked: with shared secrets (an HMAC), or with a key pair.
  *
  * @internal
  */
 export interface ContentSigner<Keys extends object> {
-  /** Bytes of a signature; `undefined` where they vary. */
+  /** Bytes of a signature; `undefined` if their number varies. */
   readonly signatureLength: number | undefined;
 
-  /** Finds the keys of a request: a promise only where they have to be looked up. */
+  /** Finds the keys for a request; a promise only if they have to be looked up. */
   findKeys(request: SignedRequest): Keys | undefined | Promise<Keys | undefined>;
 
-  /** Which key made one of the signatures, compared in constant time; -1 where none did. */
+  /** Which key made one of the signatures, compared in constant time; -1 if none did. */
   indexOfKey(
     keys: Keys,
     signatures: readonly Buffer[],
@@ -22,12 +22,12 @@ export interface ContentSigner<Keys extends object> {
     values: ContentValues,
   ): number;
 
-  /** @throws {ConfigurationError} where there is no key to sign with */
+  /** @throws {ConfigurationError} without a key to sign with */
   assertSigns(): void;
 
-  /** @throws {ConfigurationError} where there is no key to sign with */
+  /** @throws {ConfigurationError} without a key to sign with */
   sign(content: ContentTemplate, values: ContentValues): Buffer;
 
-  /** For senders that want something signed in an answer. */
+  /** Signs an answer, for senders that expect it. */
   readonly digest?: Digest;
 }

@@ -22,13 +22,13 @@ import type { Evidence } from './signed-request.scheme.js';
 export interface CredentialOptions extends EventFactOptions {
   /** Name for logs. @default 'credential' */
   readonly name?: string;
-  /** The credential; with `encoding: 'base64'`, what is encoded, such as `user:password`. */
+  /** The credential; with `encoding: 'base64'`, the text before it is encoded, such as `user:password`. */
   readonly secret: Secret;
   /** Name of the header, in any case. @default 'authorization' */
   readonly header?: string;
   /** Text before the credential, such as `Bearer ` or `Basic `. @default '' */
   readonly prefix?: string;
-  /** How it is written: as it is, or in `base64`. @default 'utf8' */
+  /** How the sender writes it: unchanged, or in `base64`. @default 'utf8' */
   readonly encoding?: 'utf8' | 'base64';
   /** Answers to requests by which the sender checks the URL. @default none */
   readonly handshake?: HandshakeOptions;
@@ -36,13 +36,13 @@ export interface CredentialOptions extends EventFactOptions {
 
 /**
  * A sender that shows a fixed credential in a header and signs nothing: GitLab's secret token, Basic
- * authentication, Telegram. **Who has seen one request can send any**, so use it over TLS alone, and
- * keep that header out of the logs of proxies.
+ * authentication, Telegram. **Who has seen one request can send any**, so use it only over TLS, and keep that
+ * header out of the logs of proxies.
  *
- * A header that comes twice is refused, but for `Authorization`, of which Node.js keeps the first.
+ * A repeated header is refused, except `Authorization`, of which Node.js keeps the first.
  *
- * @param options which header, and what it has to be
- * @throws {ConfigurationError} for a missing or blank secret, or one that no header can hold
+ * @param options which header, and its value
+ * @throws {ConfigurationError} for a secret that is missing or blank, or that no header can hold
  * @example
  * ```ts
  * credential({ secret: process.env.GITLAB_TOKEN, header: 'x-gitlab-token' })
@@ -53,10 +53,10 @@ export function credential(options: CredentialOptions): SigningScheme {
   return new CredentialScheme(options);
 }
 
-/** Longest header that is looked at. */
+/** Longest header that is read. */
 const MAX_LENGTH = 4_096;
 
-/** What can stand in a header and comes out as it went in. */
+/** Values that HTTP clients and servers pass on unchanged. */
 const SENDABLE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 interface ShownCredential extends Evidence {

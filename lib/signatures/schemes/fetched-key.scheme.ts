@@ -6,22 +6,22 @@ import type { SignedRequest, Verification } from '../signature-scheme.js';
 /** Where a sender's keys are. */
 interface KeyPlace {
   readonly hosts: readonly (string | RegExp)[];
-  /** Makes the requests, where the application gave a function. */
+  /** The function of the host's options, if it gave one. */
   readonly fetch: FetchFunction | undefined;
 }
 
 /**
- * Names the key that the sender says it signed with.
+ * Evidence that names the key.
  *
  * @internal
  */
 export interface NamesKey extends Evidence {
-  /** What the key is fetched by: a certificate's URL, or a key's id. It is checked before. */
+  /** A certificate's URL, or a key's id; already checked. */
   readonly document: string;
 }
 
 /**
- * A scheme whose keys are fetched from the sender, by what the request says.
+ * A scheme that fetches its keys from the sender, by the name in the request.
  *
  * @internal
  */
@@ -33,7 +33,7 @@ export abstract class FetchedKeyScheme<Key, Shown extends NamesKey> extends Sign
   readonly #keys: RemoteKeys<Key>;
 
   /**
-   * @param loadWith gives what fetches one key
+   * @param loadWith returns the function that fetches one key
    */
   constructor(
     name: string,

@@ -4,11 +4,11 @@ import { HmacSigner } from './hmac.signer.js';
 import { SignedContentScheme } from './signed-content.scheme.js';
 
 /**
- * The scheme of most senders: a keyed hash over the body, and often over an id and a timestamp. It
- * expresses a sender that has no scheme of its own here.
+ * The scheme of most senders: a keyed hash over the body, and often over an id and a timestamp. Use it for a
+ * sender that has no scheme of its own here.
  *
  * @param options how the sender signs
- * @throws {ConfigurationError} for a missing or blank secret, and for options that do not fit together
+ * @throws {ConfigurationError} for a missing or blank secret, and for options that contradict each other
  *
  * @example
  * ```ts

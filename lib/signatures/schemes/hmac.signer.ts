@@ -17,7 +17,7 @@ interface HmacKeyOptions {
 const ALGORITHMS = ['sha1', 'sha256', 'sha384', 'sha512'] as const;
 
 /**
- * Signs content by an HMAC under secrets that both sides know.
+ * Signs content by an HMAC with secrets that both sides know.
  *
  * @internal
  */
@@ -26,7 +26,7 @@ export class HmacSigner implements ContentSigner<readonly Buffer[]> {
   readonly #name: string;
   readonly #algorithm: string;
   readonly #keys: Keys;
-  /** For the digest that a request is compared with; private at run time, as it may be a right one. */
+  /** The digest to compare a request with. Private at run time too, as it may be a right signature. */
   readonly #expected: Buffer;
 
   /** @throws {ConfigurationError} for an unknown algorithm, and for a missing or unusable secret */
@@ -51,7 +51,7 @@ export class HmacSigner implements ContentSigner<readonly Buffer[]> {
     const expected = this.#expected;
     let keyIndex = 0;
     for (const key of keys) {
-      // As a text, one character a byte: memory for a new buffer costs more than this copy.
+      // As a text of one character a byte: allocating a new buffer costs more than this copy.
       expected.write(this.#hmac(key, content, values).digest('binary'), 'binary');
       for (const digest of digests) if (timingSafeEqual(digest, expected)) return keyIndex;
       keyIndex += 1;

@@ -9,7 +9,7 @@ export interface PublicKeySchemeOptions extends PublicKeysOptions, SignedContent
 /**
  * A signature that a public key checks.
  *
- * @throws {ConfigurationError} for a missing or unusable key, and for options that do not fit together
+ * @throws {ConfigurationError} for a missing or unusable key, and for options that contradict each other
  * @internal
  */
 export function publicKeyScheme(options: PublicKeySchemeOptions): SigningScheme {

@@ -2,7 +2,7 @@ import { Keys, type KeyDecoding, type Secret } from '../keys/secrets.js';
 import { SignedRequestScheme, type Evidence } from './signed-request.scheme.js';
 import type { SignedRequest } from '../signature-scheme.js';
 
-/** How the secret is given, where that is not as text in the option `secret`. */
+/** How the host gives the secret, if not as text in the option `secret`. */
 interface SecretForm {
   readonly key?: KeyDecoding;
   readonly option?: string;
@@ -19,7 +19,7 @@ export abstract class SecretScheme<Shown extends Evidence> extends SignedRequest
 > {
   protected readonly keys: Keys;
 
-  /** @throws {ConfigurationError} for a constant secret that is missing, blank or cannot be decoded */
+  /** @throws {ConfigurationError} for a constant secret that is missing, is blank or cannot be decoded */
   constructor(name: string, secret: Secret, { key = {}, option = 'secret' }: SecretForm = {}) {
     super(name);
     this.keys = new Keys(secret, key, { scheme: name, option });

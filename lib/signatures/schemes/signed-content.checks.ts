@@ -3,7 +3,7 @@ import type { ContentTemplate } from '../parts/content.template.js';
 import type { Timestamp } from '../parts/timestamp.js';
 import type { HmacOptions } from './hmac.options.js';
 
-/** Where the parts of a content come from; `undefined` where nothing says it. */
+/** Where the parts of a content come from; `undefined` for an unknown origin. */
 interface Origins {
   readonly id: unknown;
   readonly timestamp: Timestamp | undefined;
@@ -11,9 +11,9 @@ interface Origins {
 }
 
 /**
- * Checks that all parts of a content come from somewhere, and that a time that is judged is signed.
+ * Checks that each part of a content has an origin, and that the time is signed.
  *
- * @throws {ConfigurationError} where not
+ * @throws {ConfigurationError} if not
  * @internal
  */
 export function assertContentIsComplete(content: ContentTemplate, origins: Origins): void {
@@ -49,7 +49,7 @@ export function assertContentIsComplete(content: ContentTemplate, origins: Origi
 /**
  * Checks that a timestamp in the signature's header can be told from the signature.
  *
- * @throws {ConfigurationError} where not
+ * @throws {ConfigurationError} if not
  * @internal
  */
 export function assertTellsEntriesApart({

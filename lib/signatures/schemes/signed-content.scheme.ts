@@ -22,30 +22,30 @@ import type { HmacOptions } from './hmac.options.js';
 import { assertContentIsComplete, assertTellsEntriesApart } from './signed-content.checks.js';
 import { SignedRequestScheme, type Evidence } from './signed-request.scheme.js';
 
-/** What a sender signs, and where it puts it; see the options of the same names of `hmac()`. */
+/** What a sender signs, and where it puts the parts; see the options of the same names of `hmac()`. */
 export interface SignedContentOptions extends Omit<
   HmacOptions,
   'name' | 'secret' | 'key' | 'algorithm'
 > {
   readonly name: string;
-  /** What a received id has to be. @default whatever a header can hold */
+  /** Syntax of received ids. @default whatever a header can hold */
   readonly idSyntax?: RegExp;
 }
 
-/** What a header can hold, as Node.js gives it, and not more than anybody needs for an id. */
+/** What a header can hold, as Node.js gives it; no sender needs a longer id. */
 const RECEIVED_ID = /^[\x20-\x7e\x80-\xff]{1,4096}$/;
 
 interface SignedContent extends Evidence {
   readonly family: number;
   readonly signatures: readonly Buffer[];
-  /** When it was made, where a header says so. */
+  /** The time of the attempt, if a header has it. */
   readonly time: TimestampReading | undefined;
   readonly values: ContentValues;
 }
 
 /**
- * A signature in a header over a content that is made of the request: an id, a time, the body. Who signs
- * it, by an HMAC or with a private key, is the signer's matter.
+ * A signature in a header over a content that is made of the request: an id, a time, the body. The signer knows
+ * how it is signed: by an HMAC, or with a private key.
  *
  * @internal
  */
@@ -63,7 +63,7 @@ export class SignedContentScheme<Keys extends object>
   private readonly url: SignedUrl;
   private readonly facts: EventFactReader;
 
-  /** @throws {ConfigurationError} for options that are wrong, or do not fit together */
+  /** @throws {ConfigurationError} for options that are wrong, or contradict each other */
   constructor(
     options: SignedContentOptions,
     private readonly signer: ContentSigner<Keys>,
@@ -177,7 +177,7 @@ export class SignedContentScheme<Keys extends object>
     return this.facts.verified(request, keyIndex, family);
   }
 
-  /** `undefined` where no header has it: what the body says is read when the signature is right. */
+  /** `undefined` if no header has it. A time in the body is read only if the signature is right. */
   private readTime(
     headers: SignedRequest['headers'],
     family: number,
@@ -191,7 +191,7 @@ export class SignedContentScheme<Keys extends object>
   private writeTime(at: Date, message: SignedRequest): WrittenTimestamp | undefined {
     if (this.timestamp === undefined) return undefined;
     if (!this.timestamp.isInBody) return this.timestamp.write(at, this.name);
-    // Read as the other side will: it goes by the content type, and JSON shows.
+    // Read it as the receiver will: by the content type, or by the look of JSON.
     if (this.timestamp.readBody(message).ok) return undefined;
     throw unsignable(this.name, 'has its time in the body, and this body has none. Put it there.');
   }

@@ -12,23 +12,23 @@ import { SecretScheme } from './secret.scheme.js';
 import type { Evidence } from './signed-request.scheme.js';
 
 /**
- * A JSON body with a list, each item of which has a signature of its own. All of them have to be right.
+ * A JSON body with a list of items that are signed one by one. All signatures must be right.
  *
  * @internal
  */
 export abstract class SignedItemsScheme<Item extends Evidence> extends SecretScheme<Item> {
   /** Where the list is. */
   protected abstract readonly items: string;
-  /** All that is read of its first item. */
+  /** All paths that are read of the first item. */
   protected abstract readonly firstPaths: readonly string[];
   protected abstract readonly facts: EventFactReader;
 
-  /** Reads what an item is judged by. */
+  /** Reads the signature of an item, and what it covers. */
   protected abstract readItem(payload: unknown, index: number): Item | Refused;
 
   protected abstract override indexOfKey(keys: readonly Buffer[], item: Item): number;
 
-  /** The first item is read before the body is parsed: who cannot sign one cannot make that happen. */
+  /** Reads the first item before the body is parsed: only who can sign an item can cause the parsing. */
   protected read({ body }: SignedRequest): Item | Refused {
     return this.readItem(jsonOutline(body, this.firstPaths), 0);
   }
@@ -58,7 +58,7 @@ export abstract class SignedItemsScheme<Item extends Evidence> extends SecretSch
   /**
    * Signs each item of a JSON body.
    *
-   * @param problem of a body without the list, for the message of the error
+   * @param problem the error's message for a body without the list
    * @throws {WebhookError} (code `UNSIGNABLE`) for a body without the list
    */
   protected signItems(

@@ -8,7 +8,7 @@ import type {
 } from '../signature-scheme.js';
 
 /**
- * What a request shows to prove its sender: read, and not yet judged.
+ * What a request shows to prove who sent it; read, but not judged yet.
  *
  * @internal
  */
@@ -17,8 +17,8 @@ export interface Evidence {
 }
 
 /**
- * The order in which every signed request is verified. A scheme says what is its own in each step; that the
- * time is judged and the event is read only after the signature is said here, once.
+ * The order in which every signed request is verified: signature, time, facts. Subclasses fill in the steps and
+ * cannot change the order: the time is judged and the event is read only if the signature is right.
  *
  * @internal
  */
@@ -37,13 +37,13 @@ export abstract class SignedRequestScheme<
       : this.judge(request, evidence, keys, now);
   }
 
-  /** Reads the signature, and all else that is needed to judge it. */
+  /** Reads the signature, and everything that is needed to judge it. */
   protected abstract read(request: SignedRequest): Shown | Refused;
 
   /**
    * Finds the keys that may have signed.
    *
-   * @returns `undefined` where they cannot be had; a promise only where they have to be looked up
+   * @returns `undefined` if they are unavailable; a promise only if they have to be looked up
    */
   protected abstract findKeys(
     request: SignedRequest,
@@ -51,7 +51,7 @@ export abstract class SignedRequestScheme<
     now: Date,
   ): Keys | undefined | Promise<Keys | undefined>;
 
-  /** Which key made the signature, compared in constant time; -1 where none did. */
+  /** Which key made the signature, compared in constant time; -1 if none did. */
   protected abstract indexOfKey(
     keys: Keys,
     evidence: Shown,
@@ -59,7 +59,7 @@ export abstract class SignedRequestScheme<
     now: Date,
   ): number;
 
-  /** What speaks against a request whose signature is right, such as its time. */
+  /** Refuses a request although its signature is right, such as for its time. */
   protected objectionTo(
     _evidence: Shown,
     _request: SignedRequest,
@@ -71,7 +71,7 @@ export abstract class SignedRequestScheme<
   /**
    * Reads the facts of a request whose signature is right.
    *
-   * @param keys by which other parts of it have to be signed as well, where there are any
+   * @param keys for other parts of the request that are signed too
    */
   protected abstract verified(
     request: SignedRequest,
@@ -80,7 +80,7 @@ export abstract class SignedRequestScheme<
     keys: Keys,
   ): Verification;
 
-  /** Judges what was read under the keys that were found. */
+  /** Judges the evidence by the keys. */
   protected judge(
     request: SignedRequest,
     evidence: Shown,
@@ -90,13 +90,13 @@ export abstract class SignedRequestScheme<
     if (keys === undefined) return KEY_UNAVAILABLE;
     const keyIndex = this.indexOfKey(keys, evidence, request, now);
     if (keyIndex < 0) return SIGNATURE_MISMATCH;
-    // Only now: who cannot sign is not told what our clock says.
+    // Only now: a sender who cannot sign must not learn what our clock says.
     return (
       this.objectionTo(evidence, request, now) ?? this.verified(request, keyIndex, evidence, keys)
     );
   }
 
-  // A method of its own, so that a request whose keys are known makes no closure.
+  // A method of its own: a closure in verify() would cost an allocation for every request.
   private async judgeLater(
     request: SignedRequest,
     evidence: Shown,
