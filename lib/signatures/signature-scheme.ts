@@ -9,8 +9,8 @@ export interface SignedRequest {
   /** Upper-case HTTP method. */
   readonly method: string;
   /**
-   * The full URL as the sender sees it, such as `https://example.com/webhooks/game?tenant=a`. Where
-   * nobody knows the host, path and query alone: read it with a base, `new URL(url, 'http://host')`.
+   * The full URL as the sender sees it, such as `https://example.com/webhooks/game?tenant=a`; only path
+   * and query where the host is unknown. So parse it with a base: `new URL(url, 'http://host')`.
    */
   readonly url: string;
   /** Headers as Node.js gives them: lower-case names; a string, or an array where it keeps several. */
@@ -20,7 +20,7 @@ export interface SignedRequest {
 }
 
 /**
- * Why a request was refused. It goes to the log; the sender sees one status and one text for all.
+ * Why a request was refused. The log shows it; the sender sees the same status and text for all reasons.
  *
  * @publicApi
  */
@@ -33,19 +33,19 @@ export type RefusalReason =
   | 'timestamp-too-new'
   | 'unsupported-algorithm'
   | 'key-unavailable'
-  /** A request of more than 10,000 events. */
+  /** The request has more than 10,000 events. */
   | 'too-many-events';
 
 /**
- * What a verified request says about an event. A field left out is found by other means: options of
- * the source, a digest for the id, the time of arrival for `occurredAt`.
+ * What a verified request says about an event. The receiver fills in a field that is missing: by the options
+ * of the source, by a digest for the id, by the time of arrival for `occurredAt`.
  *
  * @publicApi
  */
 export interface EventFacts {
   /** The same for every delivery of the event. */
   readonly eventId?: string;
-  /** What tells it from others with the same bytes, where it has no id: part of the digest that is its id then. */
+  /** Tells events apart that have no id and the same bytes: it becomes part of the digest that is their id. */
   readonly distinctBy?: string;
   /** Such as `invoice.paid`. */
   readonly eventType?: string;
@@ -53,30 +53,30 @@ export interface EventFacts {
   readonly occurredAt?: Date;
   /**
    * Dotted path of own properties to the part of the payload that is the event's data, such as
-   * `data` or `events.3`; the whole payload where it is left out. A path and not a value, because it
-   * is stored with the event: the data is read again from the stored bytes when a handler is retried.
+   * `data` or `events.3`; without it, the whole payload. It is a path and not a value because the event
+   * is stored with it: a retried handler gets the data read again from the stored bytes.
    */
   readonly dataPath?: string;
 }
 
 /**
- * The request is the sender's own, and this is what it says.
+ * The sender has proved that the request is its own; this is what the request says.
  *
  * @publicApi
  */
 export interface Verified extends EventFacts {
   readonly ok: true;
-  /** Which of the secrets matched, counted from 0: shows when a rotated one is out of use. */
+  /** Which of the secrets matched, counted from 0. It shows when the sender has stopped using a rotated one. */
   readonly keyIndex: number;
   /**
-   * The events of a body that holds several, each with facts and a `dataPath` of its own; then the
-   * facts beside it are left out. Empty where such a body holds none.
+   * The events of a body that holds a list of them, each with its own facts and `dataPath`. The fields
+   * above are then unset. An empty list stays an empty list.
    */
   readonly events?: readonly EventFacts[];
 }
 
 /**
- * The request may be anybody's.
+ * Nothing proves who sent the request.
  *
  * @publicApi
  */
@@ -93,27 +93,27 @@ export interface Refused {
 export type Verification = Verified | Refused;
 
 /**
- * What a scheme has to know beside the request.
+ * What a scheme needs to know besides the request.
  *
  * @publicApi
  */
 export interface VerifyContext {
-  /** The present instant, against which a timestamp is judged. */
+  /** The present instant; the scheme judges timestamps by it. */
   readonly now: Date;
 }
 
 /**
- * What a scheme has to know to answer a handshake.
+ * What a scheme needs to know to answer a handshake.
  *
  * @publicApi
  */
 export interface HandshakeContext extends VerifyContext {
-  /** What `verify` said of this request, where it was asked before; where not, it is asked again. */
+  /** What `verify` returned for this request. Without it, the scheme verifies the request itself. */
   readonly verification?: Verification;
 }
 
 /**
- * What to answer to a sender that checks who is at the URL, or that wants an answer of its own.
+ * The answer for a sender that checks who is at the URL, or that expects an answer of its own.
  *
  * @publicApi
  */
@@ -125,22 +125,22 @@ export interface HandshakeAnswer {
 }
 
 /**
- * What a sender wants to be answered, where that is not what others take. Such an answer says the same
- * whatever came of the events, and whatever a refusal's reason is.
+ * The answers of a sender that does not accept the usual ones. They are the same for all events, and for all
+ * reasons of a refusal.
  *
  * @publicApi
  */
 export interface SenderAnswers {
-  /** When the events are committed, of status 2xx. */
+  /** Sent once the events are committed; its status is 2xx. */
   readonly accepted?: HandshakeAnswer;
-  /** When `verify` refused the request, of status 4xx. Where a key could not be had, 503 it is. */
+  /** Sent when `verify` refused the request; its status is 4xx. A key that is unavailable is answered 503. */
   readonly refused?: HandshakeAnswer;
 }
 
 /**
- * How a sender proves that a request is its own, and where it puts what we need to know of an event.
- * Pure: it knows neither Nest nor a database. Implement it (as a class that the host's container
- * can build, or as a plain object) for a sender that no built-in scheme fits.
+ * How a sender proves that a request is its own, and where it puts the facts of an event. It is pure: it
+ * knows neither Nest nor a database. Implement it for a sender that no built-in scheme fits, as a class that
+ * Nest's container can build or as a plain object.
  *
  * @publicApi
  */
@@ -149,45 +149,45 @@ export interface SignatureScheme {
   readonly name: string;
 
   /**
-   * Checks signature and timestamp over the raw bytes, in constant time, and then reads the event's
-   * facts; never before. It does not throw for anything that a sender can put into a request. A body
-   * that is rightly signed and cannot be parsed is verified, without the facts that are in the body.
+   * Checks the signature over the raw bytes in constant time, then the timestamp, and only then reads the
+   * event's facts. It does not throw for anything that a sender can put into a request. A body with a right
+   * signature that cannot be parsed is verified, without the facts in the body.
    *
    * @param request the request as it arrived
    * @param context the present instant
-   * @returns a promise only where a key has to be fetched, or a secret looked up
+   * @returns a promise only where the scheme has to fetch a key or look up a secret
    */
   verify(request: SignedRequest, context: VerifyContext): Verification | Promise<Verification>;
 
   /**
-   * Whether bodies show a secret that lets others act as the sender or for the receiver: they are stored
-   * sealed, where the application has a key. @default false
+   * Whether bodies show a secret that lets others act as the sender or as the receiver. The inbox then stores
+   * them sealed, if the application has a key. @default false
    */
   readonly showsSecret?: boolean;
 
-  /** Answers of which the sender is particular. @default a line of JSON with 200 or 401 */
+  /** Answers that the sender expects. @default a line of JSON with 200 or 401 */
   readonly answers?: SenderAnswers;
 
   /**
-   * Gives a scheme that fetches keys what to fetch them with. The module calls it once, before the first request;
-   * a scheme that is used by itself, or was given a function by its options, fetches with that.
+   * Sets the function that a scheme fetches keys with. The module calls it once, before the first request. A
+   * function in the scheme's own options wins.
    */
   fetchWith?(fetch: FetchFunction): void;
 
   /**
-   * Methods beside `POST` that {@link handshake} answers, in upper case. Others get a 405. @default none
+   * Methods besides `POST` that {@link handshake} answers, in upper case. Others are answered 405. @default none
    */
   readonly handshakeMethods?: readonly string[];
 
   /**
-   * Answers a request by which a sender checks or sets up the URL, and which holds no event. Asked
-   * for each request of {@link handshakeMethods}, and for each `POST` once it was verified, whatever
-   * came of that. A challenge that has to be signed is answered only where the signature is right.
+   * Answers a request by which a sender checks or sets up the URL, and which holds no event. The receiver
+   * calls it for each request of {@link handshakeMethods}, and for each `POST` after `verify`, whatever its
+   * result. Answer a challenge that the sender signs only if its signature is right.
    *
    * @param request the request as it arrived
-   * @param context the present instant, and what `verify` said of the request
-   * @returns `undefined` where the request is no handshake; a promise where a secret is looked up or
-   * something has to be fetched
+   * @param context the present instant, and what `verify` returned for the request
+   * @returns `undefined` for a request that is not a handshake; a promise where the scheme looks up a secret or
+   * fetches something
    */
   handshake?(
     request: SignedRequest,

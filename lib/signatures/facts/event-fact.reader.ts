@@ -5,6 +5,7 @@ import { valueAt, valueAtKeys } from '../../event/value-at.js';
 import type { EventFact, EventFactOptions, EventTimeFact } from './event-fact.js';
 import { fieldName } from '../parts/field-name.js';
 import { headerNames, headerValue } from '../parts/header-name.js';
+import { TOO_MANY_EVENTS } from '../parts/refusals.js';
 import { expectJsonIn, payloadOf } from '../parts/request-payload.js';
 import { parseRfc3339 } from '../parts/rfc3339.js';
 import type { EventFacts, SignedRequest, Verification, Verified } from '../signature-scheme.js';
@@ -12,7 +13,7 @@ import type { EventFacts, SignedRequest, Verification, Verified } from '../signa
 /** An event in a request: the whole payload, or an item of it; `undefined` where it cannot be read. */
 interface Place {
   readonly request: SignedRequest;
-  /** Which of several names of a header counts. */
+  /** Which of the header's names counts. */
   readonly family: number | undefined;
   readonly readable: boolean;
   readonly item: unknown;
@@ -26,17 +27,17 @@ type Writable<Facts> = { -readonly [Name in keyof Facts]: Facts[Name] };
 
 type Reader = (place: Place) => unknown;
 
-/** Of an item that cannot be told from the others, as its body is not JSON. */
+/** The bytes of an item whose place in the body is unknown, as the body is not JSON. */
 const NOTHING = Buffer.alloc(0);
 
-/** Most events of one request: nothing is read of the others, which take but two bytes each. */
+/** Most events of one request. Each takes only two bytes, so a body could hold very many. */
 export const MAX_EVENTS = 10_000;
 
 /** Number() would read blanks as 0, and hexadecimal. */
 const DECIMAL = /^\d{1,15}(?:\.\d{1,9})?$/;
 
 /**
- * Reads what the options say where to find. The options are looked at once, when a scheme is created.
+ * Reads the facts where the options say they are. It evaluates the options once, when a scheme is created.
  *
  * @internal
  */
@@ -55,7 +56,7 @@ export class EventFactReader {
   /**
    * @param options where the facts are
    * @param families how many names the sender's headers may have
-   * @throws {ConfigurationError} for what cannot be the name of a header
+   * @throws {ConfigurationError} for a text that cannot be the name of a header
    */
   constructor(options: EventFactOptions, families?: number) {
     const { id, type, occurredAt, distinctBy } = options;
@@ -75,11 +76,11 @@ export class EventFactReader {
   }
 
   /**
-   * What a scheme says of a request whose signature is right, facts included.
+   * The result for a request whose signature is right, with its facts.
    *
    * @param keyIndex which of the secrets matched
    * @param family which of several names of a header counts
-   * @returns a refusal for a request of too many events
+   * @returns a refusal for a request with too many events
    */
   verified(request: SignedRequest, keyIndex: number, family?: number): Verification {
     this.expectIn(request);
@@ -93,8 +94,8 @@ export class EventFactReader {
       this.addFacts(verified, place);
       return verified;
     }
-    if (paths.length > MAX_EVENTS) return { ok: false, reason: 'too-many-events' };
-    // Taken apart once, and only where a number asks for it.
+    if (paths.length > MAX_EVENTS) return TOO_MANY_EVENTS;
+    // Sliced once, and only if a number needs its digits.
     let slices: readonly (Buffer | undefined)[] | undefined;
     const sliceAt = (index: number): Buffer =>
       (slices ??= jsonSlices(json(), paths))[index] ?? NOTHING;
@@ -107,7 +108,7 @@ export class EventFactReader {
     return { ok: true, keyIndex, events };
   }
 
-  /** Has whoever reads the payload of this request find it where the sender puts it. */
+  /** Makes all readers of this request's payload look for it in the sender's form field. */
   expectIn(request: SignedRequest): void {
     if (this.jsonField !== undefined) expectJsonIn(request, this.jsonField);
   }
@@ -170,7 +171,7 @@ function reader(option: string, fact: EventFact, families: number | undefined): 
   };
 }
 
-/** What tells two deliveries of the same bytes apart, where there is no id. */
+/** Tells two deliveries of the same bytes apart that have no id. */
 function distinction(
   { type, distinctBy }: EventFactOptions,
   readType: Reader | undefined,
@@ -186,7 +187,7 @@ function readsHeader(fact: EventFact): boolean {
   return 'join' in fact ? fact.join.some(readsHeader) : 'header' in fact;
 }
 
-/** The bytes of a payload that is JSON, also where it came in a form. */
+/** The bytes of a JSON payload, also of one in a form. */
 function jsonOf(request: SignedRequest): Buffer {
   const { buffer, byteOffset, byteLength } = request.body;
   const body = Buffer.from(buffer, byteOffset, byteLength);
@@ -199,7 +200,7 @@ function readsBody(fact: EventFact): boolean {
   return 'join' in fact ? fact.join.some(readsBody) : 'path' in fact;
 }
 
-/** Paths of the items, but of no more than can be taken and one; `undefined` where there is no array. */
+/** Paths of the items, up to one more than the limit; `undefined` without an array. */
 function itemPaths(
   payload: unknown,
   [array = '', ...inner]: readonly string[],

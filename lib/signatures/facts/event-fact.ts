@@ -2,9 +2,9 @@ import type { HeaderName } from '../parts/header-name.js';
 import type { SignedRequest } from '../signature-scheme.js';
 
 /**
- * Where a sender puts something that we need to know of an event: in a header; at a dotted path of own
- * properties in the payload (where an integer beyond 2^53 keeps its digits); in several places, joined; or wherever a function finds it. Where a body
- * holds several events, paths start at the event, and functions are given the event.
+ * Where a sender puts a fact of an event: in a header; at a dotted path of own properties in the payload (an
+ * integer beyond 2^53 keeps its digits); in several places, joined; or wherever a function finds it. In a body
+ * with several events, paths start at the event, and functions get the event.
  *
  * @publicApi
  */
@@ -12,7 +12,7 @@ export type EventFact =
   | { readonly header: HeaderName }
   | { readonly path: string }
   | {
-      /** The first has to be there; others that are not there are left out. */
+      /** The first one is required; others may be missing. */
       readonly join: readonly EventFact[];
       /** Text between them. @default '.' */
       readonly by?: string;
@@ -21,7 +21,7 @@ export type EventFact =
 
 /**
  * Where a sender puts when an event happened, and in which unit: `s` or `ms` since the epoch, or `iso`
- * (RFC 3339, with a zone). What is not written so is passed over: the time of arrival is taken.
+ * (RFC 3339, with a zone). Anything else is ignored, and the time of arrival is used.
  *
  * @publicApi
  */
@@ -30,8 +30,8 @@ export type EventTimeFact = ({ readonly header: HeaderName } | { readonly path: 
 };
 
 /**
- * Where a sender puts what we need to know of an event. What is left out is found by other means: a
- * digest for the id, the time of arrival for `occurredAt`.
+ * Where a sender puts the facts of an event. The receiver fills in what is missing: by a digest for the id,
+ * by the time of arrival for `occurredAt`.
  *
  * @publicApi
  */
@@ -43,9 +43,9 @@ export interface EventFactOptions {
   /** When it happened. */
   readonly occurredAt?: EventTimeFact;
   /**
-   * What tells events apart that have no id and the same bytes, such as a header with the time of the
-   * change: it is part of the digest that is their id then. It must be the same when a delivery is repeated.
-   * `'body'` for the bytes alone. @default the type, where that is in a header
+   * Tells events apart that have no id and the same bytes, such as a header with the time of the change:
+   * it becomes part of the digest that is their id. A repeated delivery must have the same value.
+   * `'body'` uses only the bytes. @default the type, if that is in a header
    */
   readonly distinctBy?: EventFact | 'body';
   /**
@@ -54,14 +54,14 @@ export interface EventFactOptions {
    */
   readonly dataPath?: string | ((request: SignedRequest, payload: unknown) => string | undefined);
   /**
-   * Dotted path to the array of events, where a body holds several: `events`; `''` for a body that is
-   * an array; `entry.*.changes` for arrays in the items of an array. A body without that array is one
-   * event. @default the body is one event
+   * Dotted path to the array of events in a body with several: `events`; `''` for a body that is an array;
+   * `entry.*.changes` for arrays in the items of an array. A body without that array is one event.
+   * @default the body is one event
    */
   readonly items?: string;
   /**
-   * The form field that holds the payload as JSON, where the sender can wrap it in a form: `payload`. The
-   * payload is then what the field holds, as if it had been the body. Without dots.
+   * The form field that holds the payload as JSON, if the sender can wrap it in a form: `payload`. Its value
+   * is then the payload, as if it were the body. Without dots.
    * @default none: the payload of a form is its fields
    */
   readonly jsonField?: string;

@@ -4,10 +4,10 @@ import type { HandshakeAnswer } from '../signature-scheme.js';
 const MAX_CHALLENGE = 4_096;
 
 /**
- * Sends a challenge back as plain text, which no browser takes for a page: it is a stranger's text.
+ * Sends a challenge back as plain text. It is a stranger's text, so no browser may take it for a page.
  *
- * @param challenge what the request says; it may hold anything
- * @returns `undefined` where that is no text of 1 to 4,096 characters
+ * @param challenge a value of the request; it may be anything
+ * @returns `undefined` unless it is a text of 1 to 4,096 characters
  * @publicApi
  */
 export function echo(challenge: unknown): HandshakeAnswer | undefined {
@@ -36,7 +36,7 @@ export function jsonAnswer(content: object): HandshakeAnswer {
 }
 
 /**
- * Answers a handshake with a status, and headers where the sender looks for them.
+ * Answers a handshake with a status and no body.
  *
  * @publicApi
  */
@@ -48,7 +48,7 @@ export function emptyAnswer(
 }
 
 /**
- * Whether what a request says can be a challenge: a text of 1 to 4,096 characters.
+ * Whether a value of a request can be a challenge: a text of 1 to 4,096 characters.
  *
  * @publicApi
  */

@@ -16,46 +16,46 @@ import type {
  */
 export interface Challenge {
   readonly request: SignedRequest;
-  /** What verify() said of it. A challenge of another method than `POST` is `undefined`: nothing was asked. */
+  /** What `verify` returned; `undefined` for another method than `POST`, which is not verified. */
   readonly verification: Verification | undefined;
   /** The parameters of its URL. */
   readonly query: URLSearchParams;
   /**
-   * Its parsed body; `undefined` where it cannot be parsed, and where nothing proves who sent it and it is
-   * longer than 16 KiB: no handshake is.
+   * Its parsed body; `undefined` if it cannot be parsed, or if it is longer than 16 KiB and nothing proves
+   * who sent it. No handshake is that long.
    */
   readonly payload: unknown;
-  /** The value of a header, where there is one, once. */
+  /** The value of a header that stands there once. */
   readonly header: (name: string) => string | undefined;
   /**
    * The HMAC of a text or bytes under the first secret, for senders that want one back.
    *
-   * @throws {WebhookError} where the secret cannot be had; the handshake is then answered 503
+   * @throws {WebhookError} when the secret is unavailable; the handshake is then answered 503
    */
   readonly digest: (content: string | Uint8Array) => Promise<Buffer>;
 }
 
 /**
- * The answer to a challenge; `undefined` where the request is none.
+ * The answer to a challenge; `undefined` for a request that is not one.
  *
  * @publicApi
  */
 export type ChallengeAnswer = HandshakeAnswer | undefined | Promise<HandshakeAnswer | undefined>;
 
 /**
- * How a sender's handshakes are answered. A function gives `undefined` for what is not a handshake: the
- * request is then an event, or refused.
+ * How a sender's handshakes are answered. A function returns `undefined` for a request that is not a
+ * handshake: it is then an event, or is refused.
  *
  * @publicApi
  */
 export interface HandshakeOptions {
-  /** Methods of handshakes beside `POST`. @default none */
+  /** Methods of handshakes besides `POST`. @default none */
   readonly methods?: readonly ('GET' | 'HEAD' | 'OPTIONS')[];
   /** Answers a `POST` whose signature is right. */
   readonly signed?: (challenge: Challenge) => ChallengeAnswer;
   /**
-   * Answers a request that proves nothing: one of another method, or a `POST` that was refused. It may
-   * only say what anybody may know.
+   * Answers a request that proves nothing: one of another method, or a `POST` that was refused. The answer may
+   * say only what anybody may know.
    */
   readonly unsigned?: (challenge: Challenge) => ChallengeAnswer;
 }
@@ -68,7 +68,7 @@ export interface HandshakeOptions {
 export type Digest = (content: string | Uint8Array, request: SignedRequest) => Promise<Buffer>;
 
 /**
- * Answers the handshakes of a scheme; for use inside one.
+ * Answers the handshakes of a scheme. A scheme of your own can use it.
  *
  * @example
  * ```ts
@@ -131,6 +131,24 @@ export class Handshake {
   }
 }
 
+/**
+ * The members by which a scheme answers handshakes; none without options.
+ *
+ * @internal
+ */
+export function handshakeMembers(
+  options: HandshakeOptions | undefined,
+  verify: SignatureScheme['verify'],
+  digest?: Digest,
+): Pick<SignatureScheme, 'handshakeMethods' | 'handshake'> {
+  if (options === undefined) return {};
+  const handshake = new Handshake(options, verify, digest);
+  return {
+    handshakeMethods: handshake.methods,
+    handshake: (request, context) => handshake.answer(request, context),
+  };
+}
+
 const LONGEST_UNPROVEN = 16_384;
 
 class ReceivedChallenge implements Challenge {
@@ -158,7 +176,7 @@ class ReceivedChallenge implements Challenge {
     return reading.ok ? reading.payload : undefined;
   }
 
-  // Functions, so that they can be taken out of the challenge.
+  // Function properties, so that a host can destructure them.
   readonly header = (name: string): string | undefined => {
     const value = headerValue(this.request.headers, [name.toLowerCase()]);
     return typeof value === 'string' && value.trim() !== '' ? value : undefined;
@@ -171,7 +189,7 @@ class ReceivedChallenge implements Challenge {
   };
 }
 
-/** The sender may ask again, as with an event whose key cannot be had. */
+/** The sender may try again, as with an event whose key is unavailable. */
 function unavailable(error: unknown): HandshakeAnswer {
   if (error instanceof KeyUnavailableError) return { status: 503, headers: {}, body: '' };
   throw error;

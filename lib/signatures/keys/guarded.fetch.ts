@@ -1,17 +1,17 @@
 import { KeyUnavailableError } from './key-unavailable.error.js';
 
 /**
- * The part of the global `fetch` that keys are fetched with.
+ * The part of the global `fetch` that schemes fetch keys with.
  *
  * @publicApi
  */
 export type FetchFunction = (url: string, init: RequestInit) => Promise<Response>;
 
-/** Where keys may be fetched from, and how much patience there is. */
+/** From which hosts keys may be fetched, and within which limits. */
 export interface GuardedFetchOptions {
-  /** Names of hosts; an expression has to fit the whole name. */
+  /** Names of hosts; an expression must match the whole name. */
   readonly hosts: readonly (string | RegExp)[];
-  /** For the whole answer. @default 5_000 */
+  /** Deadline of the whole answer, in milliseconds. @default 5_000 */
   readonly timeoutMs?: number;
   /** Most bytes of an answer. @default 262_144 */
   readonly maxBytes?: number;
@@ -19,7 +19,7 @@ export interface GuardedFetchOptions {
   readonly fetch?: FetchFunction;
 }
 
-/** What may be asked for beside the URL. */
+/** What a request may have besides its URL. */
 export interface GuardedRequest {
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
@@ -27,8 +27,8 @@ export interface GuardedRequest {
 }
 
 /**
- * Fetches keys and certificates, whose URL a request may have a part in: by https on its usual port,
- * from the given hosts alone, without following redirects, within limits of time and size.
+ * Fetches keys and certificates. A stranger's request may choose a part of the URL, so it fetches only by https
+ * on its usual port and only from the given hosts, follows no redirects, and limits time and size.
  *
  * @internal
  */
@@ -49,12 +49,12 @@ export class GuardedFetch {
     this.fetch = fetch ?? ((url, init) => globalThis.fetch(url, init));
   }
 
-  /** Has it fetch with this function, unless it was made with one. */
+  /** Fetches with this function from now on, unless the options gave one. */
   use(fetch: FetchFunction): void {
     this.fetch = this.given ?? fetch;
   }
 
-  /** Whether a URL is one that may be fetched: what is not is no key's URL, and refused at once. */
+  /** Whether a URL may be fetched. No other URL can be that of a key, so a scheme refuses it at once. */
   allows(url: string): boolean {
     if (!URL.canParse(url)) return false;
     const { protocol, hostname, port, username, password } = new URL(url);
@@ -71,7 +71,7 @@ export class GuardedFetch {
 
   /**
    * @returns the body of a 2xx answer, as text
-   * @throws {KeyUnavailableError} for anything else, a URL that is not allowed included
+   * @throws {KeyUnavailableError} for any other answer, and for a URL that is not allowed
    */
   async text(
     url: string,
@@ -103,7 +103,7 @@ export class GuardedFetch {
 
   /**
    * @returns the JSON of a 2xx answer
-   * @throws {KeyUnavailableError} also for what is not JSON
+   * @throws {KeyUnavailableError} for any other answer
    */
   async json(url: string, request?: GuardedRequest): Promise<unknown> {
     const text = await this.text(url, request);

@@ -2,41 +2,41 @@
  * Fetches the keys of one document, by their ids: a key set by its URL, a certificate by its URL with
  * one key, a single key by its id.
  *
- * @throws anything, where they cannot be had at the moment
+ * @throws any error, if they are unavailable at the moment
  */
 export type LoadKeys<Key> = (document: string) => Promise<ReadonlyMap<string, Key>>;
 
-/** What came of looking for a key. */
+/** The result of looking for a key. */
 export type KeyReading<Key> =
   | { readonly kind: 'found'; readonly key: Key }
-  /** The document is there and has no such key: the request is not the sender's. */
+  /** The document has no such key: the request is not the sender's. */
   | { readonly kind: 'unknown' }
-  /** The document could not be fetched: nothing can be said; the sender may try again. */
+  /** The document could not be fetched: the sender may try again. */
   | { readonly kind: 'unavailable' };
 
 /** How long keys are kept. */
 export interface KeySourceOptions {
-  /** After it, a document is fetched again. @default 3_600_000 */
+  /** Age at which a document is fetched again. @default 3_600_000 */
   readonly maxAgeMs?: number;
-  /** For how long no other unknown key makes a document be fetched again. @default 30_000 */
+  /** After a fetch for an unknown key, how long no other unknown key causes one. @default 30_000 */
   readonly refreshIntervalMs?: number;
-  /** Most documents that are kept. @default 100 */
+  /** Most documents in the cache. @default 100 */
   readonly maxDocuments?: number;
-  /** Whether a document makes room only where all others are such ones as well. @default none is */
+  /** Whether a document leaves a full cache only after all others. @default no document does */
   readonly isKept?: (document: string) => boolean;
 }
 
 interface Document<Key> {
   readonly keys: ReadonlyMap<string, Key>;
   readonly loadedAt: number;
-  /** When an unknown key last made it be fetched. */
+  /** When an unknown key last caused a fetch. */
   readonly refreshedAt: number;
 }
 
 /**
- * Keys that are fetched when a request needs them, and kept for a while. A key that a known document
- * does not have makes it be fetched once more, as keys are rotated; who sends made-up key ids cannot
- * make that happen often. What failed is not kept.
+ * Keys that are fetched when a request needs them, and cached for a while. As keys are rotated, an id that a
+ * cached document does not have causes another fetch; made-up ids cannot cause it often. Failures are not
+ * cached.
  *
  * @internal
  */
@@ -68,11 +68,10 @@ export class KeySource<Key> {
   /**
    * Finds a key.
    *
-   * @param document what {@link LoadKeys} is to fetch; where a request has a part in it, it has to be
-   * checked before
+   * @param document what {@link LoadKeys} fetches; checked before, if a request has a part in it
    * @param id of the key in the document
    * @param now the present instant
-   * @returns at once where the key is known; it never rejects
+   * @returns no promise if the key is known; it never rejects
    */
   get(document: string, id: string, now: Date): KeyReading<Key> | Promise<KeyReading<Key>> {
     const at = now.getTime();
@@ -86,7 +85,7 @@ export class KeySource<Key> {
     return this.#fetch(document, at, at).then((loaded) => readingOf(loaded, id));
   }
 
-  /** Whoever asks while a document is being fetched waits for the same answer. */
+  /** All requests share one fetch of a document. */
   #fetch(document: string, refreshedAt: number, at: number): Promise<Document<Key> | undefined> {
     const running = this.#loading.get(document);
     if (running !== undefined) return running;

@@ -2,15 +2,14 @@ import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 
 import { ConfigurationError } from '../../errors/configuration.error.js';
 
 /**
- * The public key that a sender's signatures are checked with; or several, while keys are rotated: any
- * match counts. `undefined` is in the type so that `process.env.X` fits, and is refused when the
- * application starts.
+ * The public key that checks a sender's signatures; or several, while keys are rotated: any of them may match.
+ * The type allows `undefined` so that `process.env.X` fits; it is refused when the application starts.
  *
  * @publicApi
  */
 export type PublicKey = string | readonly (string | undefined)[] | undefined;
 
-/** The algorithms that senders sign with, by what Node.js calls their keys. */
+/** The algorithms that senders sign with, by Node.js's names of their keys. */
 export type PublicKeyType = 'ed25519' | 'ec' | 'rsa';
 
 /** How a sender's keys are used. */
@@ -19,13 +18,13 @@ export interface PublicKeysOptions {
   readonly publicKey: PublicKey;
   /** For a scheme that signs as well: PEM; base64 of PKCS #8; or, for ed25519, the seed as above. */
   readonly privateKey?: string | undefined;
-  /** A key of another type is refused, so that a key cannot choose the algorithm. */
+  /** A key of another type is refused: no key may choose the algorithm. */
   readonly algorithm: PublicKeyType;
-  /** The hash that is signed; ed25519 has its own. */
+  /** The hash that is signed; `null` for ed25519, which has its own. */
   readonly hash: 'sha1' | 'sha256' | null;
-  /** Text before a public key that is left out once, such as `whpk_`. @default '' */
+  /** Text before a public key that is removed once, such as `whpk_`. @default '' */
   readonly label?: string;
-  /** Text before a private key that is left out once. @default '' */
+  /** Text before a private key that is removed once. @default '' */
   readonly privateLabel?: string;
 }
 
@@ -33,7 +32,7 @@ export interface PublicKeysOptions {
 const MOST_TRIES = 4;
 
 /**
- * The public keys of a source, parsed once, and its private key where it has one.
+ * The public keys of a source, parsed once, and its private key if it has one.
  *
  * @internal
  */
@@ -43,8 +42,8 @@ export class PublicKeys {
   readonly #hash: 'sha1' | 'sha256' | null;
 
   /**
-   * @throws {ConfigurationError} for a key that is missing, is no key, or is of another kind; where there
-   * is a private key, the public one may be left out
+   * @throws {ConfigurationError} for a key that is missing, cannot be parsed or is of another kind; with a
+   * private key, the public one may be missing
    */
   constructor(options: PublicKeysOptions) {
     const { publicKey, privateKey, algorithm, hash, label = '', privateLabel = '' } = options;
@@ -61,29 +60,30 @@ export class PublicKeys {
     if (algorithm === 'ec') for (const key of keys) assertP256(key);
   }
 
-  /** Which key made the signature; -1 where none did. */
-  find(content: Uint8Array, signature: Uint8Array): number {
-    return this.#keys.findIndex((key) => verify(this.#hash, content, key, signature));
-  }
-
   /**
-   * Which key made one of several signatures; -1 where none did. Each try hashes the content, so that only
-   * a few are made, the first signatures by all keys.
+   * Which key made one of the signatures; -1 if none did. Each try hashes the content, so only a few are
+   * made: all keys try the first signature, and the next ones while tries are left.
    */
-  findAny(content: Uint8Array, signatures: readonly Uint8Array[]): number {
+  find(content: Uint8Array, signatures: readonly Uint8Array[]): number {
+    const mostTries = Math.max(MOST_TRIES, this.#keys.length);
     let tries = 0;
     for (const signature of signatures) {
       for (const [index, key] of this.#keys.entries()) {
-        if (++tries > MOST_TRIES) return -1;
+        if (++tries > mostTries) return -1;
         if (verify(this.#hash, content, key, signature)) return index;
       }
     }
     return -1;
   }
 
-  /** @throws {ConfigurationError} where there is no private key */
+  /** @throws {ConfigurationError} without a private key */
   sign(content: Uint8Array): Buffer {
-    if (this.#privateKey !== undefined) return sign(this.#hash, content, this.#privateKey);
+    return sign(this.#hash, content, this.signingKey());
+  }
+
+  /** @throws {ConfigurationError} without a private key */
+  signingKey(): KeyObject {
+    if (this.#privateKey !== undefined) return this.#privateKey;
     throw ConfigurationError.because(
       'privateKey',
       'A scheme that has only the public key of a sender cannot sign.',
@@ -92,15 +92,15 @@ export class PublicKeys {
   }
 }
 
-/** How one half of a key pair is written, beside hexadecimal and base64. */
+/** How one half of a key pair is written, besides hexadecimal and base64. */
 interface KeyForm {
-  /** What its PEM begins with. A private key would give its public one, and must not in silence. */
+  /** How its PEM begins. Node.js would silently derive a public key from a private one. */
   readonly pem: RegExp;
   readonly create: (pem: string) => KeyObject;
   readonly createFromDer: (der: Buffer) => KeyObject;
-  /** What stands before the 32 bytes of an ed25519 key in DER. */
+  /** The bytes before the 32 of an ed25519 key in DER. */
   readonly ed25519Prefix: Buffer;
-  /** How many bytes an ed25519 key may have that is not in DER: of more than 32, the first count. */
+  /** Lengths of an ed25519 key that is not in DER; the first 32 bytes are the key. */
   readonly ed25519Lengths: readonly number[];
 }
 
@@ -117,7 +117,7 @@ const PRIVATE: KeyForm = {
   create: createPrivateKey,
   createFromDer: (key) => createPrivateKey({ key, format: 'der', type: 'pkcs8' }),
   ed25519Prefix: Buffer.from('302e020100300506032b657004220420', 'hex'),
-  // A seed alone, or with its public key after it.
+  // Only a seed, or a seed with its public key after it.
   ed25519Lengths: [32, 64],
 };
 
@@ -148,7 +148,7 @@ function parsePublicKey(
 function parsePrivateKey(given: unknown, type: PublicKeyType, label: string): KeyObject {
   const key = read(PRIVATE, given, type, label);
   if (key?.asymmetricKeyType === type) return key;
-  // What was given is not described: it may be the key, with a slip.
+  // The message does not describe the given text: it may be the key with a typing error.
   throw ConfigurationError.because(
     'privateKey',
     `Expected \`privateKey\` to be an ${type} private key: PEM, or base64 PKCS #8${type === 'ed25519' ? ' or seed' : ''}.`,
@@ -156,7 +156,7 @@ function parsePrivateKey(given: unknown, type: PublicKeyType, label: string): Ke
   );
 }
 
-/** `undefined` for what is not a key. */
+/** `undefined` for anything but a key. */
 function read(
   form: KeyForm,
   given: unknown,
@@ -174,7 +174,7 @@ function read(
         : bytes,
     );
   } catch {
-    // The error of OpenSSL says nothing that helps, and may quote the key.
+    // OpenSSL's error does not help, and may quote the key.
     return undefined;
   }
 }
@@ -188,7 +188,7 @@ function listOf(given: PublicKey): readonly (readonly [string, string | undefine
   if (!Array.isArray(given) || given.length === 0) {
     return [['publicKey', given as string | undefined]];
   }
-  // Spread, so that a hole in an array counts as the missing key that it is.
+  // Copied, so that a hole in an array becomes a missing key.
   return [...(given as (string | undefined)[])].map((key, index) => [`publicKey[${index}]`, key]);
 }
 

@@ -1,19 +1,18 @@
 import { KeySource, type KeyReading } from './key.source.js';
 import { KeyUnavailableError } from './key-unavailable.error.js';
-import type { Verification } from '../signature-scheme.js';
 import { UnknownNames } from './unknown-names.js';
 
-/** Fetches the key of a document; `undefined` where the document is there and says that it has none. */
+/** Fetches the key of a document; `undefined` if the sender answers that there is no such key. */
 export type LoadKey<Key> = (document: string) => Promise<Key | undefined>;
 
-/** Most documents whose key verified a request that are remembered as such. */
+/** How many documents are remembered whose key has verified a request. */
 const MAX_PROVEN = 100;
 
 /**
- * Keys of which each has a document of its own, which the request names: a certificate's URL, or a key's
- * id. What a request names may be made up, so unknown ones are asked for within limits: nobody can use us
- * to flood the sender. A document whose key verified a request is the sender's own: it is asked for
- * whatever others name, and its key is kept before those of others.
+ * Keys that each stand in their own document, which the request names: a certificate's URL, or a key's id. A
+ * stranger may make up names, so unknown documents are fetched only within limits: nobody can use us to flood
+ * the sender. A document whose key has verified a request is the sender's own. It is fetched whatever names
+ * strangers make up, and its key stays in the cache before those of others.
  *
  * @internal
  */
@@ -26,7 +25,7 @@ export class RemoteKeys<Key> {
   constructor(load: LoadKey<Key>) {
     this.#keys = new KeySource<Key>(
       async (document) => {
-        // Before anything is awaited: it is now what was given with this document.
+        // Before the first await: `#now` is still the instant of this document's request.
         if (!this.#proven.has(document) && !this.#unknown.admit(document, this.#now)) {
           throw new KeyUnavailableError('Too many unknown keys at once.');
         }
@@ -38,39 +37,37 @@ export class RemoteKeys<Key> {
   }
 
   /**
-   * Judges a request under the key of a document.
+   * Finds the key of a document.
    *
-   * @param document checked before: it is the request that names it
-   * @param judge says whether the key made the signature; a request that it takes proves the document
-   * @returns at once where the key is known; it never rejects
+   * @param document a checked name, as it comes from the request
+   * @returns no promise if the key is known; an empty list if the sender has no such key; `undefined` if it is
+   * unavailable. It never rejects
    */
-  judge(
+  find(
     document: string,
     now: Date,
-    judge: (key: Key) => Verification,
-  ): Verification | Promise<Verification> {
+  ): readonly Key[] | undefined | Promise<readonly Key[] | undefined> {
     this.#now = now.getTime();
     const reading = this.#keys.get(document, document, now);
-    return reading instanceof Promise
-      ? reading.then((settled) => this.#settle(document, settled, judge))
-      : this.#settle(document, reading, judge);
+    return reading instanceof Promise ? reading.then(keysIn) : keysIn(reading);
   }
 
-  #settle(
-    document: string,
-    reading: KeyReading<Key>,
-    judge: (key: Key) => Verification,
-  ): Verification {
-    if (reading.kind === 'unknown') return { ok: false, reason: 'signature-mismatch' };
-    if (reading.kind === 'unavailable') return { ok: false, reason: 'key-unavailable' };
-    const verification = judge(reading.key);
-    if (verification.ok && !this.#proven.has(document)) this.#prove(document);
-    return verification;
-  }
-
-  #prove(document: string): void {
+  /** Remembers that the key of a document has verified a request. */
+  prove(document: string): void {
+    if (this.#proven.has(document)) return;
     const [oldest] = this.#proven;
     if (oldest !== undefined && this.#proven.size >= MAX_PROVEN) this.#proven.delete(oldest);
     this.#proven.add(document);
+  }
+}
+
+function keysIn<Key>(reading: KeyReading<Key>): readonly Key[] | undefined {
+  switch (reading.kind) {
+    case 'found':
+      return [reading.key];
+    case 'unknown':
+      return [];
+    case 'unavailable':
+      return undefined;
   }
 }

@@ -1,25 +1,25 @@
 import type { SignedRequest } from '../signature-scheme.js';
 
 /**
- * Where the host keeps a secret that a sender hands over when a webhook is set up (Asana, Notion).
- * Such a request is not signed: anybody who knows the URL could send one. So the first is kept, and
- * whoever wants another has to remove it by hand.
+ * Where the host keeps the secret that a sender hands over when a webhook is set up (Asana, Notion). That
+ * request is not signed: anybody who knows the URL could send one. So the store keeps the first secret, and
+ * replacing it means removing it by hand.
  *
  * @publicApi
  */
 export interface SecretStore {
   /**
-   * The secret of the webhook that a request is for.
+   * The secret of the webhook that a request belongs to.
    *
-   * @param request which webhook: by its URL, never by what the body says
-   * @returns `undefined` where there is none yet: the request is then answered 503
+   * @param request tell the webhook by its URL, never by its body
+   * @returns `undefined` if the store has none yet: the request is then answered 503
    */
   find(request: SignedRequest): string | undefined | Promise<string | undefined>;
 
   /**
-   * Keeps a secret, unless there is another one already. Of two at once, one alone may win.
+   * Keeps a secret, unless the store has another one already. Of two at the same time, only one may win.
    *
-   * @returns whether this is the secret that is kept now; also where it was kept before
+   * @returns whether the store now has this secret, also if it had it before
    */
   keepFirst(request: SignedRequest, secret: string): boolean | Promise<boolean>;
 }

@@ -6,10 +6,10 @@ import type { SignedRequest } from '../signature-scheme.js';
 type Secrets = string | readonly (string | undefined)[];
 
 /**
- * The secret that a source signs with: one; several, while they are rotated (any match counts, the
- * first one signs); or a function of the request, for a secret per tenant. The function runs before
- * anything is verified: choose by the URL or a header, not by what the body says. `undefined` is in the
- * type so that `process.env.X` fits, and is refused when the application starts.
+ * The secret that a source signs with: one; several, while they are rotated (any of them may match, the first
+ * signs); or a function of the request, for a secret per tenant. The function runs before anything is
+ * verified: choose by the URL or a header, never by the body. The type allows `undefined` so that
+ * `process.env.X` fits; it is refused when the application starts.
  *
  * @publicApi
  */
@@ -19,29 +19,29 @@ export type Secret =
   | undefined;
 
 /**
- * How the text of a secret stands for the bytes of the key.
+ * How the text of a secret is decoded to the bytes of the key.
  *
  * @publicApi
  */
 export interface KeyDecoding {
-  /** `utf8`: the text itself. `base64` takes base64url as well. @default 'utf8' */
+  /** `utf8`: the text itself. `base64` also accepts base64url. @default 'utf8' */
   readonly encoding?: 'utf8' | 'base64' | 'hex';
-  /** Text before the key that is left out once, such as `whsec_`. */
+  /** Text before the key that is removed once, such as `whsec_`. */
   readonly label?: string;
 }
 
-/** Whose keys they are. */
+/** Whose keys they are, for messages. */
 export interface KeyOwner {
   /** Name of the scheme, such as `stripe`. */
   readonly scheme: string;
-  /** The option that they are given by. @default 'secret' */
+  /** The option that holds them. @default 'secret' */
   readonly option?: string;
 }
 
-/** Keys that a function's secrets were decoded to are remembered; tenants are many, so not all. */
+/** How many decoded keys of a function's secrets are remembered: there may be many tenants. */
 const MAX_REMEMBERED = 1_000;
 
-/** Of no other length than an encoder gives: a decoder would drop what is left over. */
+/** Only lengths that an encoder writes: a decoder would drop the rest. */
 const SYNTAX = {
   utf8: /\S/,
   base64: /^(?:[\w+/-]{4})*(?:[\w+/-]{4}|[\w+/-]{3}=?|[\w+/-]{2}(?:==)?)$/,
@@ -49,8 +49,8 @@ const SYNTAX = {
 };
 
 /**
- * The keys of a source, decoded once. Their fields are private at run time too, so that a scheme that
- * is logged or serialised does not show them.
+ * The keys of a source, decoded once. The fields are private at run time too, so that logging or serialising a
+ * scheme does not show them.
  *
  * @internal
  */
@@ -63,8 +63,8 @@ export class Keys {
   readonly #owner: KeyOwner;
 
   /**
-   * @param owner whose they are, for messages
-   * @throws {ConfigurationError} for a constant secret that is missing, blank or cannot be decoded
+   * @param owner whose keys they are, for messages
+   * @throws {ConfigurationError} for a constant secret that is missing, is blank or cannot be decoded
    */
   constructor(secret: Secret, { encoding = 'utf8', label = '' }: KeyDecoding, owner: KeyOwner) {
     this.#owner = owner;
@@ -74,21 +74,44 @@ export class Keys {
     this.#constant = typeof secret === 'function' ? undefined : this.#decodeConstant(secret);
   }
 
-  /** The keys, where they are constant. */
+  /** The keys, if they are constant. */
   get constant(): readonly Buffer[] | undefined {
     return this.#constant;
   }
 
-  /** The keys for a request; `undefined` where there are none: then nothing can be verified. */
-  async for(request: SignedRequest): Promise<readonly Buffer[] | undefined> {
-    if (typeof this.#secret !== 'function') return this.#constant;
+  /**
+   * Finds the keys for a request.
+   *
+   * @returns no promise if they are constant; `undefined` if there are none, so that nothing can be verified
+   */
+  find(request: SignedRequest): readonly Buffer[] | Promise<readonly Buffer[] | undefined> {
+    return this.#constant ?? this.#lookUp(request);
+  }
+
+  /**
+   * The key that signs: the first.
+   *
+   * @throws {ConfigurationError} if it depends on a request
+   */
+  signingKey(): Buffer {
+    const key = this.#constant?.[0];
+    if (key !== undefined) return key;
+    throw ConfigurationError.because(
+      'secret',
+      'A scheme whose secret depends on the request cannot sign.',
+      'Create one with a constant secret for signing.',
+    );
+  }
+
+  async #lookUp(request: SignedRequest): Promise<readonly Buffer[] | undefined> {
+    if (typeof this.#secret !== 'function') return undefined;
     try {
       const secrets = listOf(await this.#secret(request));
       if (secrets.length === 0) return undefined;
       const keys = secrets.map((secret) => this.#decodeRemembered(secret));
       return keys.every((key) => key !== undefined) ? keys : undefined;
     } catch {
-      // What the host's function threw may name the secret's place, or the secret.
+      // The error of the host's function may show the secret, or where it is kept.
       return undefined;
     }
   }
@@ -112,7 +135,7 @@ export class Keys {
     );
   }
 
-  /** Says what is wrong with a secret, and shows nothing of it. */
+  /** Describes a secret without showing any of it. */
   #kindOf(given: unknown): string {
     if (given === null || given === undefined) return String(given);
     if (Array.isArray(given)) return 'an empty array';
@@ -142,7 +165,7 @@ export class Keys {
     return key;
   }
 
-  /** `undefined` for what is not a usable secret. */
+  /** `undefined` for an unusable secret. */
   #decode(secret: unknown): Buffer | undefined {
     if (typeof secret !== 'string') return undefined;
     const text = secret.startsWith(this.#label) ? secret.slice(this.#label.length) : secret;
@@ -150,7 +173,7 @@ export class Keys {
   }
 }
 
-/** Spread, so that a hole in an array counts as the missing secret that it is. */
+/** Copied, so that a hole in an array becomes a missing secret. */
 function listOf(secrets: unknown): readonly unknown[] {
   if (Array.isArray(secrets)) return [...(secrets as unknown[])];
   return secrets === undefined || secrets === null ? [] : [secrets];

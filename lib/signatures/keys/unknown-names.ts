@@ -2,22 +2,21 @@ import { createHash, randomBytes } from 'node:crypto';
 
 const WINDOW_MS = 60_000;
 
-/** Most names that are let in in a window when nothing is known of them. */
+/** Most names per window that were never seen before. */
 const MAX_NEW = 20;
 
-/** Most names that are let in in a window because they came before, beside those. */
+/** Most names per window that were turned away before, in addition to those. */
 const MAX_AGAIN = 60;
 
-/** How many of the names that were turned away are remembered at least; at most twice as many are. */
+/** At least so many names that were turned away are remembered, and at most twice as many. */
 const REMEMBERED = 100_000;
 
 /**
- * Decides which of the names that strangers may have made up are looked up. A few new ones are in each
- * minute. Beyond that, a name gets in that was turned away before: a sender names the same key in each
- * delivery and each retry, while names that are made up to use the limit up come once.
+ * Decides which names are looked up, as strangers may make them up. Each minute admits a few new ones. Beyond
+ * that, it admits names that it turned away before: a sender names the same key in each delivery and each
+ * retry, while names made up to use the limit up come once.
  *
- * Where names come again counts nothing but that they do: who repeats made-up names shares this second
- * limit with the sender.
+ * A stranger who repeats made-up names shares this second limit with the sender.
  *
  * @internal
  */
@@ -27,12 +26,12 @@ export class UnknownNames {
   #again = 0;
   #turnedAway = new Set<number>();
   #turnedAwayBefore = new Set<number>();
-  /** So that nobody can choose a name that passes for another. */
+  /** Keeps strangers from choosing a name that collides with another. */
   readonly #salt = randomBytes(16);
 
-  /** Whether a name may be looked up now; it then counts. */
+  /** Whether a name may be looked up now. If so, it counts towards the limit. */
   admit(name: string, at: number): boolean {
-    // A clock that was set back must not stretch the window.
+    // A clock that is set back must not stretch the window.
     if (at - this.#windowStart >= WINDOW_MS || at < this.#windowStart) {
       this.#windowStart = at;
       this.#new = 0;
@@ -48,7 +47,7 @@ export class UnknownNames {
   }
 
   #cameBefore(name: string): boolean {
-    // A part of a digest, as names are long and many.
+    // Only a part of a digest, as names are long and many.
     const mark = createHash('sha256').update(this.#salt).update(name).digest().readUIntBE(0, 6);
     if (this.#turnedAway.has(mark)) return true;
     const before = this.#turnedAwayBefore.has(mark);

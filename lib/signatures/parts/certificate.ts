@@ -4,17 +4,16 @@ import { KeyUnavailableError } from '../keys/key-unavailable.error.js';
 /** A sender's certificate. */
 export interface Certificate {
   readonly key: KeyObject;
-  /** From when to when it holds, in milliseconds since the epoch. */
+  /** From when to when it is valid, in milliseconds since the epoch. */
   readonly validFrom: number;
   readonly validTo: number;
 }
 
 /**
- * Reads a certificate that was fetched by https from the sender's own host: that is what it is trusted
- * for.
+ * Reads a certificate that was fetched by https from the sender's own host: that is the reason to trust it.
  *
- * @param pem the first certificate of it counts
- * @throws {KeyUnavailableError} for what is not a certificate, and for one that is not RSA
+ * @param pem only its first certificate is read
+ * @throws {KeyUnavailableError} for anything but an RSA certificate
  * @internal
  */
 export function readCertificate(pem: string): Certificate {
@@ -30,7 +29,7 @@ export function readCertificate(pem: string): Certificate {
   };
 }
 
-/** Whether a certificate holds at an instant. */
+/** Whether a certificate is valid at an instant. */
 export function isValidAt({ validFrom, validTo }: Certificate, now: Date): boolean {
   return validFrom <= now.getTime() && now.getTime() <= validTo;
 }

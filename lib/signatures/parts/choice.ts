@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 
 /**
- * One of a few words, for options that may come from a file or from plain JavaScript: an unknown one
- * would otherwise be found out by the first request.
+ * Checks a word of an option. Options may come from a file or from plain JavaScript; an unknown word must fail at
+ * start-up and not at the first request.
  *
  * @throws {ConfigurationError} for any other word
  * @internal

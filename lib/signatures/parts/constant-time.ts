@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /**
- * Compares in a time that does not tell how much is alike: by digests, which are of one length.
+ * Compares in a time that does not tell how many bytes are equal: it compares digests of the same length.
  *
  * @publicApi
  */
@@ -10,10 +10,10 @@ export function areSameBytes(given: Uint8Array, expected: Uint8Array): boolean {
 }
 
 /**
- * {@link areSameBytes} for texts, such as a token in a body. Two empty ones are not the same: they
- * prove nothing.
+ * {@link areSameBytes} for texts, such as a token in a body. Two empty texts are not the same: they prove
+ * nothing.
  *
- * @param given what a request says; it may hold anything
+ * @param given a value of the request; it may be anything
  * @publicApi
  */
 export function areSameTexts(given: unknown, expected: string): boolean {

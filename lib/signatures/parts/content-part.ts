@@ -1,7 +1,7 @@
 import type { SignedRequest } from '../signature-scheme.js';
 
 /**
- * A part of what a sender signs, such as its timestamp; `text` stands between the others.
+ * A part of the content that a sender signs, such as its timestamp; `text` stands between the others.
  *
  * @internal
  */
@@ -11,12 +11,12 @@ export interface ContentPart {
 }
 
 /**
- * A scheme that can say what has to be signed in a request, for whoever looks for the reason of a
- * refusal. It tells nothing of keys and digests.
+ * A scheme that can show what must be signed in a request, to find the reason for a refusal. It shows neither
+ * keys nor digests.
  *
  * @internal
  */
 export interface ExplainingScheme {
-  /** The parts in their order; what the request lacks is empty. */
+  /** The parts in their order; a part that the request lacks is empty. */
   contentOf(request: SignedRequest): readonly ContentPart[];
 }

@@ -2,7 +2,7 @@ import type { Hmac } from 'node:crypto';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { ContentPart } from './content-part.js';
 
-/** What the placeholders of a template stand for in one request. */
+/** The values of a template's placeholders in one request. */
 export interface ContentValues {
   readonly id: string;
   readonly timestamp: string;
@@ -24,22 +24,22 @@ const PLACEHOLDERS: readonly string[] = [
 ] satisfies Placeholder[];
 
 /**
- * What a sender signs, such as `{id}.{timestamp}.{body}`. Read once; the values of a request are only
- * ever fed to the HMAC as bytes, so that none of them can act as a template itself.
+ * The content that a sender signs, such as `{id}.{timestamp}.{body}`. The template is parsed once. Values are
+ * only ever used as bytes, so that no value can act as a template itself.
  *
  * @internal
  */
 export class ContentTemplate {
   private readonly parts: readonly Part[];
   private readonly used: ReadonlySet<Placeholder>;
-  /** The text that ends an id, where something follows it. */
+  /** The text that ends an id, if something follows it. */
   private readonly idEnds: readonly string[];
-  /** The text that an id begins after, where a body comes before it. */
+  /** The text that an id begins after, if a body comes before it. */
   private readonly idStarts: readonly string[];
 
   /**
-   * @throws {ConfigurationError} for a template without `{body}`, with an unknown placeholder, or with
-   * an `{id}` that nothing sets apart from its neighbour
+   * @throws {ConfigurationError} for a template without `{body}`, with an unknown placeholder, or without text
+   * between `{id}` and its neighbour
    */
   constructor(readonly text: string) {
     const pieces = text.split(/\{(\w+)\}/);
@@ -71,6 +71,7 @@ export class ContentTemplate {
     this.idStarts = ids
       .filter((index) => names.slice(0, index).includes('body'))
       .map((index) => pieces[index * 2] ?? '');
+    // Only {id}: by the strict syntax of {timestamp}, one of another length would be in another century.
     const touching = ids.some((index) => index > 0 && pieces[index * 2] === '');
     if (touching || this.idEnds.includes('')) {
       throw ConfigurationError.because(
@@ -86,8 +87,8 @@ export class ContentTemplate {
   }
 
   /**
-   * Whether the id can be told from what is beside it. Where it could not, one signature would hold for
-   * two ids: the text that ends it must not come up earlier, not even across the id's own end.
+   * Whether the id can be told from its neighbours; if not, one signature would fit two ids. The text that ends
+   * the id must not occur earlier, not even across the id's own end.
    */
   takesId(id: string): boolean {
     return (
@@ -96,7 +97,7 @@ export class ContentTemplate {
     );
   }
 
-  /** Feeds the content of a request to an HMAC, with what stands beside the body in one piece. */
+  /** Feeds the content of a request to an HMAC, with all text around the body in one piece. */
   feed(hmac: Hmac, values: ContentValues): Hmac {
     let text = '';
     for (const part of this.parts) {
@@ -106,11 +107,16 @@ export class ContentTemplate {
         hmac.update(values.body);
         text = '';
       }
-      // The URL is the host's own text, and may hold any character.
+      // The URL is the host's own text and may hold any character.
       else if (part.placeholder === 'url') text += byteText(values.url);
       else text += values[part.placeholder];
     }
     return text === '' ? hmac : hmac.update(text, 'latin1');
+  }
+
+  /** The content of a request in one piece, for algorithms that take no pieces. */
+  bytesOf(values: ContentValues): Buffer {
+    return Buffer.concat(this.partsOf(values).map(({ bytes }) => bytes));
   }
 
   /** The content of a request, part by part, for a person to read. */

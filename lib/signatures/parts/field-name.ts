@@ -3,9 +3,9 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 const FIELD_NAME = /^[^.\p{C}]{1,64}$/u;
 
 /**
- * The name of a form's field. It is the first key of a dotted path.
+ * Checks the name of a form's field, which becomes the first key of a dotted path.
  *
- * @throws {ConfigurationError} for what cannot be one
+ * @throws {ConfigurationError} for a text that cannot be one
  * @internal
  */
 export function fieldName(option: string, name: unknown): string {

@@ -2,8 +2,8 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { SignedRequest } from '../signature-scheme.js';
 
 /**
- * The name of a header, in any case. Several where the sender's headers come in families, such as
- * `svix-id` or `webhook-id`: the family whose signature header is there first counts, for all of them.
+ * The name of a header, in any case. Several names if the sender's headers come in families, such as `svix-id` or
+ * `webhook-id`: all headers are read from the first family whose signature header is present.
  *
  * @publicApi
  */
@@ -14,7 +14,7 @@ const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 /**
  * The name of a header as Node.js spells it: in lower case.
  *
- * @throws {ConfigurationError} for what cannot be the name of a header, and so would always be missing
+ * @throws {ConfigurationError} for a text that cannot be the name of a header, and so would always be missing
  * @internal
  */
 export function headerName(option: string, given: unknown): string {
@@ -30,8 +30,8 @@ export function headerName(option: string, given: unknown): string {
 /**
  * The names of a header, one a family.
  *
- * @param families how many families there are; any number where it is left out
- * @throws {ConfigurationError} for what cannot be the name of a header, and for another number of names
+ * @param families how many families there are @default any number
+ * @throws {ConfigurationError} for a text that cannot be the name of a header, and for another number of names
  * @internal
  */
 export function headerNames(
@@ -54,9 +54,9 @@ export function headerNames(
 }
 
 /**
- * What a request has in a header.
+ * The value of a header in a request.
  *
- * @param family which of the names counts; where it is left out, the first that is there
+ * @param family which of the names to read @default the first that the request has
  * @internal
  */
 export function headerValue(

@@ -2,7 +2,7 @@ import { parseMediaType, URL_ENCODED_FORM } from '../../event/media-type.js';
 import type { SignedRequest } from '../signature-scheme.js';
 
 /**
- * Whether a request says that its body is such a form.
+ * Whether a request declares its body as a URL-encoded form.
  *
  * @internal
  */

@@ -1,5 +1,5 @@
 /**
- * Reads the JSON object that a body to be signed is.
+ * Reads a body to sign, if it is a JSON object.
  *
  * @returns `undefined` for any other body
  * @internal
@@ -14,7 +14,7 @@ export function readJsonObject(body: Uint8Array): object | undefined {
 }
 
 /**
- * A value to spread into an object; what is not an object adds nothing.
+ * A value to spread into an object; anything but an object adds nothing.
  *
  * @internal
  */

@@ -1,22 +1,21 @@
 import { decodeBase64 } from './strict-encoding.js';
 
-/** The parts of a signed token (JWS, compact), of which nothing is verified yet. */
+/** The parts of a signed token (JWS, compact). Nothing in it is verified yet. */
 export interface JsonWebToken {
   readonly header: Readonly<Record<string, unknown>>;
-  /** What the signature is over. */
+  /** The bytes that are signed. */
   readonly content: Buffer;
   readonly signature: Buffer;
-  /** Parses the claims, for which the signature has to be right; `undefined` where they are no object. */
+  /** Parses the claims, once. Call it only if the signature is right; `undefined` unless they are an object. */
   claims(): Readonly<Record<string, unknown>> | undefined;
 }
 
 const MAX_LENGTH = 8_192;
 
 /**
- * Reads a token. It says nothing about the algorithm: who verifies it has to know that beforehand, and
- * to refuse a header that names another.
+ * Reads a token. The caller has to know the algorithm beforehand, and to refuse a header that names another.
  *
- * @returns `undefined` for what is not such a token, and for one with extensions that must be understood
+ * @returns `undefined` for any other text, and for a token with extensions that must be understood
  * @internal
  */
 export function readJsonWebToken(text: string): JsonWebToken | undefined {
@@ -26,18 +25,19 @@ export function readJsonWebToken(text: string): JsonWebToken | undefined {
   const signature = decodeBase64(signatureText, 'base64url');
   if (header === undefined || signature === undefined || more.length > 0) return undefined;
   if (Object.hasOwn(header, 'crit')) return undefined;
+  let parsed: { readonly claims: ReturnType<typeof parseObject> } | undefined;
   return {
     header,
     content: Buffer.from(`${headerText}.${claimsText}`, 'latin1'),
     signature,
-    claims: () => parseObject(claimsText),
+    claims: () => (parsed ??= { claims: parseObject(claimsText) }).claims,
   };
 }
 
 /**
  * Writes a token.
  *
- * @param sign makes the signature over the bytes
+ * @param sign signs the bytes
  * @internal
  */
 export function writeJsonWebToken(

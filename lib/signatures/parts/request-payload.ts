@@ -1,7 +1,7 @@
 import { readPayload, type PayloadReading } from '../../event/payload.js';
 import type { SignedRequest } from '../signature-scheme.js';
 
-/** A constructor that makes nothing: the class below adds its field to the object that is given. */
+/** A constructor that returns the given object: the class below adds its private fields to it. */
 class Given {
   constructor(object: object) {
     // oxlint-disable-next-line no-constructor-return
@@ -10,9 +10,8 @@ class Given {
 }
 
 /**
- * What a request remembers: its reading, in private fields, which go with it and which nobody else sees
- * or copies. It does what a WeakMap would, whose entries cost the garbage collector more than the
- * parsing.
+ * The parsed payload of a request, in private fields of the request, which nobody else sees or copies. A WeakMap
+ * would do the same, but its entries cost the garbage collector more than the parsing.
  */
 class Memory extends Given {
   #field: string | undefined;
@@ -30,7 +29,7 @@ class Memory extends Given {
     return #reading in request ? request.#reading : undefined;
   }
 
-  /** The first one counts. What was read before, as a plain form, is read again. */
+  /** The first field wins. A payload that was parsed as a plain form before is parsed again. */
   static expect(request: SignedRequest, field: string): void {
     const memory = Memory.of(request);
     if (memory === undefined || memory.#field !== undefined) return;
@@ -43,7 +42,7 @@ class Memory extends Given {
     if (memory !== undefined) memory.#reading = reading;
   }
 
-  /** One that is frozen is parsed again: engines are to refuse it a private field. */
+  /** A frozen request is parsed each time: future engines refuse it private fields. */
   private static of(request: SignedRequest): Memory | undefined {
     if (#field in request) return request;
     return Object.isExtensible(request) ? new Memory(request) : undefined;
@@ -51,8 +50,8 @@ class Memory extends Given {
 }
 
 /**
- * Has {@link payloadOf} take the JSON in a form's field for the payload, where there is some. What the
- * host says of its source comes before what the scheme says of the sender.
+ * Makes {@link payloadOf} use the JSON in a form's field as the payload, if the form has it. The host's option
+ * for the source is set first, and so wins over the scheme's.
  *
  * @internal
  */
@@ -61,11 +60,11 @@ export function expectJsonIn(request: SignedRequest, field: string): void {
 }
 
 /**
- * The parsed body of a request, by its content type (JSON, form or text). It is parsed once, however
- * many ask. **Ask only when the signature is right**, except for a handshake that is not signed.
+ * The parsed body of a request, by its content type (JSON, form or text). It is parsed once, however often you
+ * call this. **Call it only if the signature is right**, except for a handshake that is not signed.
  *
  * @param request the same object each time; its body must not change
- * @returns what the body holds, or why it cannot be parsed; it never throws
+ * @returns the payload, or why it cannot be parsed; it never throws
  * @publicApi
  */
 export function payloadOf(request: SignedRequest): PayloadReading {

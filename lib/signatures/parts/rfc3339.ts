@@ -1,4 +1,4 @@
-/** With a zone: what leaves it out means another instant on every machine. */
+/** Only with a zone: a text without one means another instant on every machine. */
 const SYNTAX = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/i;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * An id that every HTTP client can send in a header, and that no server trims.
+ * The syntax of ids that every HTTP client can send in a header and no server trims.
  *
  * @internal
  */

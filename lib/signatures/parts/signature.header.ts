@@ -1,10 +1,12 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import type { SignatureOptions } from '../schemes/hmac.options.js';
+import type { Refused, SignedRequest } from '../signature-scheme.js';
 import { choice } from './choice.js';
 import { headerName, headerNames } from './header-name.js';
-import type { SignatureOptions } from '../schemes/hmac.options.js';
-import type { RefusalReason, SignedRequest } from '../signature-scheme.js';
+import { MALFORMED_SIGNATURE, MISSING_SIGNATURE, UNSUPPORTED_ALGORITHM } from './refusals.js';
+import { decodeBase64, decodeHex } from './strict-encoding.js';
 
-/** Longest header that is looked at. */
+/** Longest header that is read. */
 const MAX_LENGTH = 4_096;
 
 /** Most signatures that are compared for one request. */
@@ -12,27 +14,25 @@ const MAX_SIGNATURES = 16;
 
 const NUMBER = '{n}';
 
-const LOWER_HEX = /^[0-9a-f]+$/;
-
 const SPACE = 0x20;
 const DELETE = 0x7f;
 
-/** What a signature header holds. */
+/** The entries of a signature header. */
 export type SignatureEntries =
   | {
       readonly ok: true;
-      /** Which of the header's names the request has; the sender's other headers have that one as well. */
+      /** Which of the header's names the request has; the sender's other headers are of the same family. */
       readonly family: number;
-      /** The digests, each of the length that the algorithm gives. */
-      readonly digests: readonly Buffer[];
-      /** Entries without the signature's prefix, as they stand. */
+      /** The signatures, each of the length that the algorithm gives. */
+      readonly signatures: readonly Buffer[];
+      /** Entries without the signature's prefix, unchanged. */
       readonly others: readonly string[];
     }
-  | { readonly ok: false; readonly reason: RefusalReason };
+  | Refused;
 
 /**
- * Reads and writes the header of a signature. Strict: what is not written exactly as the sender writes
- * it is malformed, a repeated header included, which Node.js joins by a comma and a space.
+ * Reads and writes the header of a signature. It is strict: anything that is not written exactly as the sender
+ * writes it is malformed, also a repeated header, which Node.js joins by a comma and a space.
  *
  * @internal
  */
@@ -40,16 +40,19 @@ export class SignatureHeader {
   /** How many names the header may have. */
   readonly families: number;
   private readonly names: readonly [string, ...string[]];
-  /** The names from number 2 on, where headers are numbered. */
+  /** The names from number 2 on, if headers are numbered. */
   private readonly further: readonly string[];
   private readonly prefix: string;
   private readonly separator: string | undefined;
   private readonly encoding: 'hex' | 'base64';
 
-  /** @throws {ConfigurationError} when no header is named, and for an unknown encoding or an empty separator */
+  /**
+   * @param length bytes of a signature; `undefined` if their number varies
+   * @throws {ConfigurationError} without the name of a header, for an unknown encoding and for an empty separator
+   */
   constructor(
     options: SignatureOptions,
-    private readonly digestLength: number,
+    private readonly length: number | undefined,
   ) {
     const header: unknown = options?.header;
     const numbered = typeof header === 'string' && header.includes(NUMBER);
@@ -78,22 +81,20 @@ export class SignatureHeader {
 
   read(headers: SignedRequest['headers']): SignatureEntries {
     const family = this.findFamily(headers);
-    if (family < 0) return MISSING;
-    const digests: Buffer[] = [];
+    if (family < 0) return MISSING_SIGNATURE;
+    const signatures: Buffer[] = [];
     const others: string[] = [];
     const complete =
-      this.readValue(headers[this.names[family] ?? this.names[0]], digests, others) &&
-      (this.further.length === 0 || this.readFurther(headers, digests, others));
-    if (!complete) return MALFORMED;
-    if (digests.length > 0) return { ok: true, family, digests, others };
-    return this.separator === undefined
-      ? MALFORMED
-      : { ok: false, reason: 'unsupported-algorithm' };
+      this.readValue(headers[this.names[family] ?? this.names[0]], signatures, others) &&
+      (this.further.length === 0 || this.readFurther(headers, signatures, others));
+    if (!complete) return MALFORMED_SIGNATURE;
+    if (signatures.length > 0) return { ok: true, family, signatures, others };
+    return this.separator === undefined ? MALFORMED_SIGNATURE : UNSUPPORTED_ALGORITHM;
   }
 
-  /** @param other an entry that goes before the signature, such as a timestamp */
-  write(digest: Buffer, other?: string): Record<string, string> {
-    const signature = `${this.prefix}${digest.toString(this.encoding)}`;
+  /** @param other an entry before the signature, such as a timestamp */
+  write(given: Buffer, other?: string): Record<string, string> {
+    const signature = `${this.prefix}${given.toString(this.encoding)}`;
     return {
       [this.names[0]]:
         other === undefined ? signature : `${other}${this.separator ?? ''}${signature}`,
@@ -111,64 +112,54 @@ export class SignatureHeader {
 
   private readFurther(
     headers: SignedRequest['headers'],
-    digests: Buffer[],
+    signatures: Buffer[],
     others: string[],
   ): boolean {
     for (const name of this.further) {
       const value = headers[name];
       if (value === undefined) break;
-      if (!this.readValue(value, digests, others)) return false;
+      if (!this.readValue(value, signatures, others)) return false;
     }
     return true;
   }
 
-  /** Adds what the value holds; `false` where it is malformed. */
+  /** Adds the entries of a value; `false` if it is malformed. */
   private readValue(
     value: string | string[] | undefined,
-    digests: Buffer[],
+    signatures: Buffer[],
     others: string[],
   ): boolean {
     if (typeof value !== 'string' || value.length > MAX_LENGTH) return false;
-    if (this.separator === undefined) return this.readEntry(value, digests, others);
-    // By hand, as split() costs more than all that is done with the entries.
+    if (this.separator === undefined) return this.readEntry(value, signatures, others);
+    // By hand, as split() costs more than reading the entries.
     let start = 0;
     for (;;) {
       const end = value.indexOf(this.separator, start);
       const entry = end < 0 ? value.slice(start) : value.slice(start, end);
-      if (!this.readEntry(entry, digests, others)) return false;
+      if (!this.readEntry(entry, signatures, others)) return false;
       if (end < 0) return true;
       start = end + this.separator.length;
     }
   }
 
-  private readEntry(entry: string, digests: Buffer[], others: string[]): boolean {
+  private readEntry(entry: string, signatures: Buffer[], others: string[]): boolean {
     if (!entry.startsWith(this.prefix)) {
       if (isJoined(entry)) return false;
       others.push(entry);
       return true;
     }
-    const digest = this.decode(entry.slice(this.prefix.length));
-    return digest !== undefined && digests.push(digest) <= MAX_SIGNATURES;
+    const signature = this.decode(entry.slice(this.prefix.length));
+    return signature !== undefined && signatures.push(signature) <= MAX_SIGNATURES;
   }
 
   private decode(text: string): Buffer | undefined {
-    if (this.encoding === 'hex') {
-      // The length first: the expression is then bounded, and nothing is decoded in vain.
-      if (text.length !== this.digestLength * 2 || !LOWER_HEX.test(text)) return undefined;
-      return Buffer.from(text, 'hex');
-    }
-    const digest = Buffer.from(text, 'base64');
-    // Written back, so that lenient decoding (missing padding, other alphabets) does not pass.
-    return digest.length === this.digestLength && digest.toString('base64') === text
-      ? digest
-      : undefined;
+    return this.encoding === 'hex'
+      ? decodeHex(text, this.length)
+      : decodeBase64(text, 'base64', this.length);
   }
 }
 
-const MISSING: SignatureEntries = { ok: false, reason: 'missing-signature' };
-const MALFORMED: SignatureEntries = { ok: false, reason: 'malformed-signature' };
-
-/** Whether an entry shows that two headers were joined, with the space possibly taken for a separator. */
+/** Whether an entry shows that two headers were joined. The space between them may be the separator. */
 function isJoined(entry: string): boolean {
   return (
     entry === '' ||
@@ -181,7 +172,7 @@ function isJoined(entry: string): boolean {
 
 function isBlank(value: string | string[] | undefined): boolean {
   if (typeof value !== 'string') return value === undefined;
-  // Mostly the first character tells, and an expression costs more.
+  // Usually the first character is enough, and an expression costs more.
   const first = value.charCodeAt(0);
   return !(first > SPACE && first < DELETE) && !/\S/.test(value);
 }

@@ -1,11 +1,14 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { valueAt } from '../../event/value-at.js';
+import type { TimestampOptions } from '../schemes/hmac.options.js';
+import type { Refused, SignedRequest } from '../signature-scheme.js';
 import { choice } from './choice.js';
 import { headerNames, headerValue } from './header-name.js';
-import type { TimestampOptions } from '../schemes/hmac.options.js';
+import { MALFORMED_SIGNATURE, TIMESTAMP_MISSING } from './refusals.js';
 import { payloadOf } from './request-payload.js';
 import { parseRfc3339 } from './rfc3339.js';
-import type { RefusalReason, SignedRequest } from '../signature-scheme.js';
+import { Tolerance } from './tolerance.js';
+import { unsignable } from './unsignable.js';
 
 const DEFAULT_TOLERANCE_SECONDS = 300;
 
@@ -14,7 +17,7 @@ const DIGITS = { s: /^[1-9]\d{0,10}$/, ms: /^[1-9]\d{11,13}$/ };
 
 type Unit = 's' | 'ms' | 'iso';
 
-/** What stands in the place of a timestamp. */
+/** The result of reading a timestamp. */
 export type TimestampReading =
   | {
       readonly ok: true;
@@ -23,10 +26,15 @@ export type TimestampReading =
       /** Milliseconds since the epoch. */
       readonly at: number;
     }
-  | { readonly ok: false; readonly reason: RefusalReason };
+  | Refused;
 
-const MISSING: TimestampReading = { ok: false, reason: 'timestamp-missing' };
-const MALFORMED: TimestampReading = { ok: false, reason: 'malformed-signature' };
+/** The time of an attempt, as it is signed and sent. */
+export interface WrittenTimestamp {
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The entry in the signature's header, if the sender puts it there. */
+  readonly entry?: string;
+}
 
 /**
  * Reads, judges and writes the time of an attempt.
@@ -34,17 +42,17 @@ const MALFORMED: TimestampReading = { ok: false, reason: 'malformed-signature' }
  * @internal
  */
 export class Timestamp {
-  /** Whether it is in the body, and so may be read only when the signature is right. */
+  /** Whether it is in the body, and so may be read only if the signature is right. */
   readonly isInBody: boolean;
   private readonly headers: readonly [string, ...string[]] | undefined;
   private readonly entry: string;
   private readonly path: string;
   private readonly unit: Unit;
-  private readonly toleranceMs: number;
+  private readonly tolerance: Tolerance;
 
   /**
    * @param families how many names the sender's headers may have
-   * @throws {ConfigurationError} for a tolerance that is no positive number, and for an unknown place or unit
+   * @throws {ConfigurationError} for a tolerance that is not above 0, and for an unknown place or unit
    */
   constructor(options: TimestampOptions, families: number) {
     this.headers =
@@ -60,25 +68,17 @@ export class Timestamp {
       );
     }
     this.unit = choice('timestamp.unit', options.unit ?? 's', ['s', 'ms', 'iso']);
-    // Not `??`: null is no way to ask for the default, nor for no limit.
+    // Not `??`: null must not mean the default, nor no limit.
     const tolerance =
       options.toleranceSeconds === undefined ? DEFAULT_TOLERANCE_SECONDS : options.toleranceSeconds;
-    if (!Number.isFinite(tolerance) || tolerance <= 0) {
-      throw ConfigurationError.invalidOption(
-        'toleranceSeconds',
-        'a number of seconds above 0',
-        tolerance,
-        'Leave it out for the default.',
-      );
-    }
-    this.toleranceMs = tolerance * 1_000;
+    this.tolerance = new Tolerance(tolerance, this.unit === 's' ? 1_000 : 1);
   }
 
   /**
    * Reads it from the headers.
    *
-   * @param family which of several names of the header counts
-   * @param entries entries of the signature's header, for senders that put it there
+   * @param family which of the header's names counts
+   * @param entries of the signature's header, for senders that put it there
    */
   read(
     headers: SignedRequest['headers'],
@@ -92,48 +92,52 @@ export class Timestamp {
     );
   }
 
-  /** Reads it from a body whose signature is right; one that cannot be parsed has none. */
+  /** Reads it from a body whose signature is right. A body that cannot be parsed has no timestamp. */
   readBody(request: SignedRequest): TimestampReading {
     const reading = payloadOf(request);
     return this.readPayload(reading.ok ? reading.payload : undefined);
   }
 
-  /** Reads it from what was read of a body. */
+  /** Reads it from a parsed body, or from a part of one. */
   readPayload(payload: unknown): TimestampReading {
     const found = valueAt(payload, this.path);
     if (typeof found === 'number') return this.readText(String(found));
     return found === null || found === undefined || typeof found === 'string'
       ? this.readText(found ?? undefined)
-      : MALFORMED;
+      : MALFORMED_SIGNATURE;
   }
 
-  /** Why the time is not acceptable; `undefined` when it is. Exactly the tolerance is. */
-  judge(at: number, now: Date): RefusalReason | undefined {
-    const age =
-      (this.unit === 's' ? Math.floor(now.getTime() / 1_000) * 1_000 : now.getTime()) - at;
-    if (age > this.toleranceMs) return 'timestamp-too-old';
-    return age < -this.toleranceMs ? 'timestamp-too-new' : undefined;
+  /** Refuses an unreadable time and one that is too far off; `undefined` if the time is acceptable. */
+  judge(time: TimestampReading, now: Date): Refused | undefined {
+    return time.ok ? this.tolerance.judge(time.at, now) : time;
   }
 
-  /** `undefined` for a time that {@link read} would not take. */
-  write(at: Date): { text: string; headers: Record<string, string>; entry?: string } | undefined {
-    if (Number.isNaN(at.getTime())) return undefined;
-    const text = this.format(at);
-    if (this.parse(text) === undefined) return undefined;
+  /**
+   * Writes a time that {@link read} would accept.
+   *
+   * @param scheme name of the scheme, for the message
+   * @throws {WebhookError} (code `UNSIGNABLE`) for any other time
+   */
+  write(at: Date, scheme: string): WrittenTimestamp {
+    const text = Number.isNaN(at.getTime()) ? '' : this.format(at);
+    if (this.parse(text) === undefined) {
+      throw unsignable(scheme, 'cannot write this `timestamp`. Give the instant of the attempt.');
+    }
     return this.headers === undefined
       ? { text, headers: {}, entry: `${this.entry}${text}` }
       : { text, headers: { [this.headers[0]]: text } };
   }
 
   private readText(found: string | readonly string[] | undefined): TimestampReading {
-    if (found === undefined || (typeof found === 'string' && found.trim() === '')) return MISSING;
+    if (found === undefined || (typeof found === 'string' && found.trim() === ''))
+      return TIMESTAMP_MISSING;
     const at = typeof found === 'string' ? this.parse(found) : undefined;
     return typeof found !== 'string' || at === undefined
-      ? MALFORMED
+      ? MALFORMED_SIGNATURE
       : { ok: true, text: found, at };
   }
 
-  /** One text, or several where there are several entries. */
+  /** The text of the only entry; all entries if several have the prefix. */
   private findEntry(entries: readonly string[]): string | readonly string[] | undefined {
     let found: string | undefined;
     for (const entry of entries) {

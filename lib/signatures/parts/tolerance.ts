@@ -1,16 +1,21 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
-import type { RefusalReason } from '../signature-scheme.js';
+import type { Refused } from '../signature-scheme.js';
+import { TIMESTAMP_TOO_NEW, TIMESTAMP_TOO_OLD } from './refusals.js';
 
 /**
- * How far a time that is no header of its own, such as one in a token, may be from our clock.
+ * How far the time of a request may be from our clock. Exactly that far is accepted.
  *
  * @internal
  */
 export class Tolerance {
   readonly #toleranceMs: number;
+  readonly #unitMs: number;
 
-  /** @throws {ConfigurationError} for what is not a number above 0 */
-  constructor(seconds: number) {
+  /**
+   * @param unitMs milliseconds in the sender's unit of time: our clock is rounded down to it
+   * @throws {ConfigurationError} for anything but a number above 0
+   */
+  constructor(seconds: number, unitMs: 1 | 1_000 = 1_000) {
     if (!Number.isFinite(seconds) || seconds <= 0) {
       throw ConfigurationError.invalidOption(
         'toleranceSeconds',
@@ -20,25 +25,25 @@ export class Tolerance {
       );
     }
     this.#toleranceMs = seconds * 1_000;
+    this.#unitMs = unitMs;
   }
 
-  /** Why the time is not acceptable; `undefined` when it is. Exactly the tolerance is. */
-  judge(at: number, now: Date): RefusalReason | undefined {
+  /** Refuses a time that is too far off; `undefined` if it is acceptable. */
+  judge(at: number, now: Date): Refused | undefined {
     return this.judgePast(at, now) ?? this.judgeFuture(at, now);
   }
 
-  /** Why a time has passed too long ago; `undefined` when it has not. */
-  judgePast(at: number, now: Date): RefusalReason | undefined {
-    return wholeSeconds(now) - at > this.#toleranceMs ? 'timestamp-too-old' : undefined;
+  /** Refuses a time that is too far in the past. */
+  judgePast(at: number, now: Date): Refused | undefined {
+    return this.#round(now) - at > this.#toleranceMs ? TIMESTAMP_TOO_OLD : undefined;
   }
 
-  /** Why a time is too far ahead; `undefined` when it is not. */
-  judgeFuture(at: number, now: Date): RefusalReason | undefined {
-    return at - wholeSeconds(now) > this.#toleranceMs ? 'timestamp-too-new' : undefined;
+  /** Refuses a time that is too far in the future. */
+  judgeFuture(at: number, now: Date): Refused | undefined {
+    return at - this.#round(now) > this.#toleranceMs ? TIMESTAMP_TOO_NEW : undefined;
   }
-}
 
-/** Tokens have whole seconds. */
-function wholeSeconds(now: Date): number {
-  return Math.floor(now.getTime() / 1_000) * 1_000;
+  #round(now: Date): number {
+    return Math.floor(now.getTime() / this.#unitMs) * this.#unitMs;
+  }
 }

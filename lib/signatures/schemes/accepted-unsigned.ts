@@ -1,17 +1,17 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 
 /**
- * What has to be written out for a sender that signs nothing, so that nobody takes it for verified.
+ * What a host must write out for a sender that signs nothing, so that nobody believes its requests are verified.
  *
  * @publicApi
  */
 export interface AcceptUnsigned {
-  /** That anybody who knows the URL can post to it is known, and accepted. */
+  /** You know and accept that anybody who knows the URL can post to it. */
   readonly unsigned: true;
 }
 
 /**
- * @throws {ConfigurationError} unless it is written out
+ * @throws {ConfigurationError} unless the host wrote it out
  * @internal
  */
 export function assertAcceptedUnsigned(sender: string, options: AcceptUnsigned | undefined): void {

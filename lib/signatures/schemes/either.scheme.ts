@@ -2,7 +2,7 @@ import type { SignedRequest, Verification, VerifyContext } from '../signature-sc
 import type { SignedMessage, SigningScheme, SignInput } from '../signing.scheme.js';
 
 /**
- * Two ways in which one sender signs, side by side in one header: either is enough.
+ * Two ways in which one sender signs, side by side in one header. Either is enough.
  *
  * @internal
  */
@@ -10,8 +10,8 @@ export class EitherScheme implements SigningScheme {
   readonly name: string;
 
   /**
-   * @param header that has the entries of both, with a space between them
-   * @param signsBoth whether both can sign; the first alone does where not
+   * @param header with the entries of both, separated by a space
+   * @param signsBoth whether both can sign; if not, only the first signs
    */
   constructor(
     private readonly first: SigningScheme,
@@ -38,7 +38,7 @@ export class EitherScheme implements SigningScheme {
     return { ...second, headers: { ...second.headers, [this.header]: entries } };
   }
 
-  /** Of two refusals, the one of the way that the sender took says more. */
+  /** Of two refusals, the one of the way that the sender used says more. */
   private complete(
     second: Verification,
     request: SignedRequest,

@@ -11,15 +11,15 @@ import type { SenderAnswers, SignedRequest } from '../signature-scheme.js';
  */
 export interface SignatureOptions {
   /**
-   * Name of the header, in any case. `x-signature-{n}` stands for as many as there are from
-   * `x-signature-1` on, of which any may match.
+   * Name of the header, in any case. `x-signature-{n}` stands for all headers from `x-signature-1` on; any of
+   * them may match.
    */
   readonly header: HeaderName;
   /** Text before the signature, such as `sha256=`. With a `separator`, it picks the signatures. @default '' */
   readonly prefix?: string;
   /**
-   * What separates several entries in the header, such as `,` in `t=1,v1=a,v1=b`. Any entry with the
-   * `prefix` may match; others are passed over. @default none: the header is one signature
+   * Text between several entries in the header, such as `,` in `t=1,v1=a,v1=b`. Any entry with the `prefix` may
+   * match; others are ignored. @default none: the header is one signature
    */
   readonly separator?: string;
   /** How the digest is written: lower-case `hex`, or padded `base64`. @default 'hex' */
@@ -27,8 +27,8 @@ export interface SignatureOptions {
 }
 
 /**
- * Where the time of the attempt is. It has to be signed: a time that is not proves nothing, as whoever
- * replays a request can change it. So `{timestamp}` is in the content, or the time is in the body.
+ * Where the time of the attempt is. It must be signed: whoever replays a request could change an unsigned time.
+ * So put `{timestamp}` into the content, unless the time is in the body.
  *
  * @publicApi
  */
@@ -42,12 +42,12 @@ export type TimestampOptions = (
       readonly entry: string;
     }
   | {
-      /** Dotted path in the JSON body, which is parsed once the signature is found right. */
+      /** Dotted path in the JSON body, which is parsed only if the signature is right. */
       readonly path: string;
     }
 ) & {
   /**
-   * How it is written: whole seconds or milliseconds since the epoch, or `iso` (RFC 3339, with a zone).
+   * Its unit: whole seconds or milliseconds since the epoch, or `iso` (RFC 3339, with a zone).
    * @default 's'
    */
   readonly unit?: 's' | 'ms' | 'iso';
@@ -68,7 +68,7 @@ export interface HmacOptions extends EventFactOptions {
   readonly name?: string;
   /** The secret; see `Secret`. */
   readonly secret: Secret;
-  /** How the text of the secret stands for the key. @default the text itself, as UTF-8 */
+  /** How the text of the secret is decoded to the key. @default the text itself, as UTF-8 */
   readonly key?: KeyDecoding;
   /** The hash; never taken from a request. @default 'sha256' */
   readonly algorithm?: 'sha1' | 'sha256' | 'sha384' | 'sha512';
@@ -79,19 +79,18 @@ export interface HmacOptions extends EventFactOptions {
   /** Name of the header that holds the `{id}` of the signed content. @default the header of `id` */
   readonly idHeader?: HeaderName;
   /**
-   * What is signed: text with `{body}` and, where the sender signs them, `{id}`, `{timestamp}`,
-   * `{method}` and `{url}`. Text has to stand between `{id}` and its neighbours; a request whose id
-   * holds that text is refused. @default '{body}'
+   * The signed content: text with `{body}` and, if the sender signs them, `{id}`, `{timestamp}`, `{method}` and
+   * `{url}`. Put text between `{id}` and its neighbours; a request whose id contains that text is refused.
+   * @default '{body}'
    */
   readonly content?: string;
   /**
-   * The URL as the sender knows it, where the content has `{url}`: a fixed text, which no request can
-   * change; or a function that makes it from the request, such as `({ url }) => url` for the URL that
-   * the receiver's `publicUrl` gives.
+   * The URL as the sender knows it, for a content with `{url}`: a fixed text, which no request can change; or
+   * a function of the request, such as `({ url }) => url` for the URL by the receiver's `publicUrl`.
    */
   readonly url?: string | ((request: SignedRequest) => string);
   /** Answers to requests by which the sender checks the URL. @default none */
   readonly handshake?: HandshakeOptions;
-  /** Answers of which the sender is particular. @default a line of JSON with 200 or 401 */
+  /** Answers that the sender expects. @default a line of JSON with 200 or 401 */
   readonly answers?: SenderAnswers;
 }

@@ -1,21 +1,15 @@
-import { createHmac } from 'node:crypto';
 import { valueAt } from '../../../event/value-at.js';
-import { bytesOf } from '../../parts/bytes-of.js';
 import { EventFactReader } from '../../facts/event-fact.reader.js';
-import { matchingKey } from '../../parts/matching-key.js';
-import { objectOf, readJsonObject } from '../../parts/json-object.js';
-import { Keys, type Secret } from '../../keys/secrets.js';
-import type {
-  Refused,
-  SignedRequest,
-  Verification,
-  VerifyContext,
-} from '../../signature-scheme.js';
-import { verifyItems } from '../../parts/signed-items.js';
-import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
+import type { Secret } from '../../keys/secrets.js';
+import { contentHmac, matchingKey } from '../../parts/content-hmac.js';
+import { objectOf } from '../../parts/json-object.js';
+import { MALFORMED_SIGNATURE, MISSING_SIGNATURE } from '../../parts/refusals.js';
 import { decodeBase64 } from '../../parts/strict-encoding.js';
 import { unsignable } from '../../parts/unsignable.js';
-import { signingKey } from '../../parts/with-keys.js';
+import { SignedItemsScheme } from '../../schemes/signed-items.scheme.js';
+import type { Evidence } from '../../schemes/signed-request.scheme.js';
+import type { Refused } from '../../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
 
 /**
  * Options of `adyen()`.
@@ -73,19 +67,15 @@ const SIGNED_FIELDS = [
 
 const FIRST = [SIGNATURE, ...SIGNED_FIELDS].map((path) => `${ITEMS}.0.${ITEM}.${path}`);
 
-const MISSING: Refused = { ok: false, reason: 'missing-signature' };
-const MALFORMED: Refused = { ok: false, reason: 'malformed-signature' };
-
-interface SignedItem {
-  readonly ok: true;
+interface SignedItem extends Evidence {
   readonly content: string;
   readonly digest: Buffer;
 }
 
-class AdyenScheme implements SigningScheme {
-  readonly name = 'adyen';
-  readonly #keys: Keys;
-  readonly #facts = new EventFactReader({
+class AdyenScheme extends SignedItemsScheme<SignedItem> implements SigningScheme {
+  protected readonly items = ITEMS;
+  protected readonly firstPaths = FIRST;
+  protected readonly facts = new EventFactReader({
     items: ITEMS,
     id: {
       join: [
@@ -100,58 +90,40 @@ class AdyenScheme implements SigningScheme {
   });
 
   constructor({ secret }: AdyenOptions) {
-    this.#keys = new Keys(secret, { encoding: 'hex' }, { scheme: this.name });
-  }
-
-  verify(request: SignedRequest, _context: VerifyContext): Verification | Promise<Verification> {
-    return verifyItems(request, this.#keys, {
-      items: ITEMS,
-      first: FIRST,
-      facts: this.#facts,
-      read: readItem,
-      indexOfKey,
-    });
+    super('adyen', secret, { key: { encoding: 'hex' } });
   }
 
   /** Adds `additionalData.hmacSignature` to each item of a JSON body. */
-  sign({ body: content }: SignInput): SignedMessage {
-    const key = signingKey(this.#keys);
-    const body = readJsonObject(bytesOf(content));
-    const items = valueAt(body, ITEMS);
-    if (!Array.isArray(items)) {
-      throw unsignable(
-        this.name,
-        'signs `notificationItems`, and the body has none. Put them there.',
-      );
-    }
-    const signed = items.map((item: unknown) => {
+  sign({ body }: SignInput): SignedMessage {
+    const key = this.keys.signingKey();
+    const problem = 'signs `notificationItems`, and the body has none. Put them there.';
+    return this.signItems(body, problem, (item) => {
       const event = valueAt(item, ITEM);
       const text = contentOf(event);
       if (text === undefined) {
         throw unsignable(this.name, 'cannot sign an item whose fields are no texts or numbers.');
       }
-      const hmacSignature = createHmac('sha256', key).update(text).digest('base64');
+      const hmacSignature = contentHmac('sha256', key, text).toString('base64');
       const additionalData = { ...objectOf(valueAt(event, 'additionalData')), hmacSignature };
       return { [ITEM]: { ...objectOf(event), additionalData } };
     });
-    const text = JSON.stringify({ ...objectOf(body), [ITEMS]: signed });
-    return { headers: {}, body: Buffer.from(text, 'utf8') };
   }
-}
 
-function indexOfKey(keys: readonly Buffer[], { content, digest }: SignedItem): number {
-  return matchingKey('sha256', keys, [digest], [content]);
-}
+  protected readItem(payload: unknown, index: number): SignedItem | Refused {
+    const item = valueAt(payload, `${ITEMS}.${index}.${ITEM}`);
+    const signature = valueAt(item, SIGNATURE);
+    if (signature === undefined) return MISSING_SIGNATURE;
+    const digest =
+      typeof signature === 'string' ? decodeBase64(signature, 'base64', DIGEST_LENGTH) : undefined;
+    const content = contentOf(item);
+    return digest !== undefined && content !== undefined
+      ? { ok: true, digest, content }
+      : MALFORMED_SIGNATURE;
+  }
 
-function readItem(payload: unknown, index: number): SignedItem | Refused {
-  const item = valueAt(payload, `${ITEMS}.${index}.${ITEM}`);
-  const signature = valueAt(item, SIGNATURE);
-  if (signature === undefined) return MISSING;
-  const digest = typeof signature === 'string' ? decodeBase64(signature) : undefined;
-  const content = contentOf(item);
-  return digest?.length === DIGEST_LENGTH && content !== undefined
-    ? { ok: true, digest, content }
-    : MALFORMED;
+  protected indexOfKey(keys: readonly Buffer[], { content, digest }: SignedItem): number {
+    return matchingKey('sha256', keys, [digest], [content]);
+  }
 }
 
 /** What is signed of an item; `undefined` where a field is a list or an object, which have no one text. */

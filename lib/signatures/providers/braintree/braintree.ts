@@ -1,21 +1,25 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
+import { ConfigurationError } from '../../../errors/configuration.error.js';
 import { outlineFields } from '../../../event/form-outline.js';
 import { URL_ENCODED_FORM } from '../../../event/media-type.js';
-import { ConfigurationError } from '../../../errors/configuration.error.js';
-import { bytesOf } from '../../parts/bytes-of.js';
-import { isForm } from '../../parts/is-form.js';
 import { echo } from '../../handshake/handshake-answer.js';
 import { Handshake, type ChallengeAnswer } from '../../handshake/handshake.js';
-import { parseRfc3339 } from '../../parts/rfc3339.js';
 import { Keys } from '../../keys/secrets.js';
+import { bytesOf } from '../../parts/bytes-of.js';
+import { isOneOf } from '../../parts/content-hmac.js';
+import { isForm } from '../../parts/is-form.js';
+import { MALFORMED_SIGNATURE, MISSING_SIGNATURE } from '../../parts/refusals.js';
+import { parseRfc3339 } from '../../parts/rfc3339.js';
+import { decodeHex } from '../../parts/strict-encoding.js';
+import { SignedRequestScheme, type Evidence } from '../../schemes/signed-request.scheme.js';
 import type {
+  EventFacts,
   HandshakeContext,
+  Refused,
   SignedRequest,
   Verification,
-  VerifyContext,
 } from '../../signature-scheme.js';
 import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
-import { decodeHex } from '../../parts/strict-encoding.js';
 
 /**
  * A pair of Braintree's API keys.
@@ -84,11 +88,16 @@ const LONGEST_SIGNATURE = 4_096;
 /** Of SHA-1; the key is a digest, and shorter. */
 const BLOCK = 64;
 const LINE_FEED = Buffer.from('\n', 'latin1');
-const MISSING: Verification = { ok: false, reason: 'missing-signature' };
-const MALFORMED: Verification = { ok: false, reason: 'malformed-signature' };
 
-class BraintreeScheme implements SigningScheme {
-  readonly name = 'braintree';
+interface SignedForm extends Evidence {
+  readonly signature: string;
+  readonly payload: Buffer;
+}
+
+class BraintreeScheme
+  extends SignedRequestScheme<readonly Buffer[], SignedForm>
+  implements SigningScheme
+{
   readonly handshakeMethods = ['GET'];
   readonly #publicKeys: readonly string[];
   readonly #keys: readonly Buffer[];
@@ -102,6 +111,7 @@ class BraintreeScheme implements SigningScheme {
   );
 
   constructor({ keys }: BraintreeOptions) {
+    super('braintree');
     const pairs = Array.isArray(keys)
       ? [...(keys as BraintreeKeyPair[])]
       : [keys as BraintreeKeyPair];
@@ -112,26 +122,6 @@ class BraintreeScheme implements SigningScheme {
       { scheme: this.name, option: 'keys.privateKey' },
     );
     this.#keys = constant.map((key) => createHash('sha1').update(key).digest());
-  }
-
-  verify(request: SignedRequest, _context: VerifyContext): Verification {
-    const fields = isForm(request)
-      ? outlineFields(request.body, { longest: LONGEST_FORM, names: NAMES })
-      : [];
-    const [signatures, payloads] = NAMES.map((wanted) =>
-      (fields ?? []).filter(({ name }) => name === wanted).map(({ value }) => value),
-    );
-    const [signature, ...moreSignatures] = signatures ?? [];
-    const [payload, ...morePayloads] = payloads ?? [];
-    if (signature === undefined || signature.length === 0) return MISSING;
-    const isOne = moreSignatures.length + morePayloads.length === 0;
-    if (payload === undefined || !isOne || signature.length > LONGEST_SIGNATURE) return MALFORMED;
-    const keyIndex = this.#find(signature.toString('latin1'), payload);
-    const text = keyIndex < 0 ? '' : payload.toString('latin1');
-    if (keyIndex >= 0 && !BASE64_LINES.test(text)) return MALFORMED;
-    return keyIndex < 0
-      ? { ok: false, reason: 'signature-mismatch' }
-      : { ok: true, keyIndex, dataPath: 'bt_payload', ...factsOf(text) };
   }
 
   handshake(request: SignedRequest, context: HandshakeContext): ChallengeAnswer {
@@ -148,21 +138,53 @@ class BraintreeScheme implements SigningScheme {
     };
   }
 
-  #find(signature: string, payload: Buffer): number {
+  protected read(request: SignedRequest): SignedForm | Refused {
+    const fields = isForm(request)
+      ? outlineFields(request.body, { longest: LONGEST_FORM, names: NAMES })
+      : [];
+    const [signatures, payloads] = NAMES.map((wanted) =>
+      (fields ?? []).filter(({ name }) => name === wanted).map(({ value }) => value),
+    );
+    const [signature, ...moreSignatures] = signatures ?? [];
+    const [payload, ...morePayloads] = payloads ?? [];
+    if (signature === undefined || signature.length === 0) return MISSING_SIGNATURE;
+    const isOne = moreSignatures.length + morePayloads.length === 0;
+    return payload === undefined || !isOne || signature.length > LONGEST_SIGNATURE
+      ? MALFORMED_SIGNATURE
+      : { ok: true, signature: signature.toString('latin1'), payload };
+  }
+
+  protected findKeys(): readonly Buffer[] {
+    return this.#keys;
+  }
+
+  protected indexOfKey(keys: readonly Buffer[], { signature, payload }: SignedForm): number {
     const tried = new Set<number>();
     for (const pair of signature.split('&', MAX_PAIRS)) {
       const [publicKey = '', hex = '', ...more] = pair.split('|', 3);
       const index = this.#publicKeys.indexOf(publicKey);
-      const key = this.#keys[index];
+      const key = keys[index];
       const digest = decodeHex(hex, DIGEST_LENGTH);
       if (key === undefined || digest === undefined || more.length > 0) continue;
       // Each key signs once: more of its signatures would have the same payload hashed again and again.
       if (tried.has(index)) continue;
       tried.add(index);
-      if (digestsOf(key, payload).some((expected) => timingSafeEqual(digest, expected)))
-        return index;
+      if (digestsOf(key, payload).some((expected) => isOneOf([digest], expected))) return index;
     }
     return -1;
+  }
+
+  protected override objectionTo({ payload }: SignedForm): Refused | undefined {
+    return BASE64_LINES.test(payload.toString('latin1')) ? undefined : MALFORMED_SIGNATURE;
+  }
+
+  protected verified(
+    _request: SignedRequest,
+    keyIndex: number,
+    { payload }: SignedForm,
+  ): Verification {
+    const facts = factsOf(payload.toString('latin1'));
+    return { ok: true, keyIndex, dataPath: 'bt_payload', ...facts };
   }
 
   #answer(challenge: string | null): ChallengeAnswer {
@@ -201,7 +223,7 @@ function requirePublicKey(given: unknown): string {
   );
 }
 
-function factsOf(payload: string): { eventType?: string; occurredAt?: Date } {
+function factsOf(payload: string): EventFacts {
   const document = Buffer.from(payload, 'base64').toString('utf8');
   const type = KIND.exec(document)?.[1];
   const at = parseRfc3339(TIMESTAMP.exec(document)?.[1] ?? '');

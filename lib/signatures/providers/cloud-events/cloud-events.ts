@@ -3,7 +3,7 @@ import { type AcceptUnsigned, assertAcceptedUnsigned } from '../../schemes/accep
 import { credential } from '../../schemes/credential.scheme.js';
 import type { EventFactOptions } from '../../facts/event-fact.js';
 import { emptyAnswer } from '../../handshake/handshake-answer.js';
-import { Handshake, type HandshakeOptions } from '../../handshake/handshake.js';
+import { handshakeMembers, type HandshakeOptions } from '../../handshake/handshake.js';
 import { headerValue } from '../../parts/header-name.js';
 import type { Secret } from '../../keys/secrets.js';
 import type { SignatureScheme, SignedRequest } from '../../signature-scheme.js';
@@ -53,13 +53,8 @@ export function cloudEvents(options: CloudEventsOptions): SignatureScheme {
   };
   const verify: SignatureScheme['verify'] = (request, context) =>
     modes[modeOf(request)].verify(request, context);
-  const handshake = new Handshake(consent(options.allowedOrigins ?? []), verify);
-  return {
-    name: 'cloudEvents',
-    verify,
-    handshakeMethods: handshake.methods,
-    handshake: (request, context) => handshake.answer(request, context),
-  };
+  const consents = consent(options.allowedOrigins ?? []);
+  return { name: 'cloudEvents', verify, ...handshakeMembers(consents, verify) };
 }
 
 const BINARY: EventFactOptions = {

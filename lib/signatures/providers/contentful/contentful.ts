@@ -1,16 +1,18 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { escape } from 'node:querystring';
 import { ConfigurationError } from '../../../errors/configuration.error.js';
-import { bytesOf } from '../../parts/bytes-of.js';
 import { EventFactReader } from '../../facts/event-fact.reader.js';
+import type { Secret } from '../../keys/secrets.js';
+import { bytesOf } from '../../parts/bytes-of.js';
+import { contentHmac, matchingKey, type Content } from '../../parts/content-hmac.js';
 import { headerText } from '../../parts/header-text.js';
-import { Keys, type Secret } from '../../keys/secrets.js';
-import type { SignedRequest, Verification, VerifyContext } from '../../signature-scheme.js';
-import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
+import { MALFORMED_SIGNATURE } from '../../parts/refusals.js';
 import { decodeHex } from '../../parts/strict-encoding.js';
-import { Timestamp } from '../../parts/timestamp.js';
-import { unsignable } from '../../parts/unsignable.js';
-import { signingKey, withKeys } from '../../parts/with-keys.js';
+import { Timestamp, type TimestampReading } from '../../parts/timestamp.js';
+import { unsignable, unsignableWithoutUrl } from '../../parts/unsignable.js';
+import { SecretScheme } from '../../schemes/secret.scheme.js';
+import type { Evidence } from '../../schemes/signed-request.scheme.js';
+import type { Refused, SignedRequest, Verification } from '../../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
 
 /**
  * Options of `contentful()`.
@@ -55,9 +57,13 @@ const DIGEST_LENGTH = 32;
 const MAX_HEADERS = 64;
 const HEADER_NAME = /^[a-z\d_-]{1,128}$/;
 
-class ContentfulScheme implements SigningScheme {
-  readonly name = 'contentful';
-  readonly #keys: Keys;
+interface SignedHeaders extends Evidence {
+  readonly digest: Buffer;
+  readonly time: TimestampReading;
+  readonly content: Content;
+}
+
+class ContentfulScheme extends SecretScheme<SignedHeaders> implements SigningScheme {
   readonly #timestamp: Timestamp;
   readonly #facts = new EventFactReader({
     id: { header: 'x-contentful-idempotency-key' },
@@ -66,8 +72,8 @@ class ContentfulScheme implements SigningScheme {
   });
 
   constructor({ secret, toleranceSeconds = 30 }: ContentfulOptions) {
-    this.#keys = new Keys(secret, {}, { scheme: this.name });
-    if (this.#keys.constant?.some((key) => key.length !== SECRET_LENGTH) === true) {
+    super('contentful', secret);
+    if (this.keys.constant?.some((key) => key.length !== SECRET_LENGTH) === true) {
       throw ConfigurationError.because(
         'secret',
         `The secret has not ${SECRET_LENGTH} characters.`,
@@ -75,28 +81,6 @@ class ContentfulScheme implements SigningScheme {
       );
     }
     this.#timestamp = new Timestamp({ header: TIMESTAMP, unit: 'ms', toleranceSeconds }, 1);
-  }
-
-  verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
-    const header = headerText(request.headers, SIGNATURE);
-    if (!header.ok) return header;
-    const digest = decodeHex(header.text, DIGEST_LENGTH);
-    const list = headerText(request.headers, SIGNED_HEADERS);
-    if (!list.ok) return list;
-    const time = this.#timestamp.read(request.headers, 0, []);
-    if (!time.ok) return time;
-    const content = contentOf(request, list.text.split(','));
-    if (digest === undefined || content === undefined) {
-      return { ok: false, reason: 'malformed-signature' };
-    }
-    return withKeys(this.#keys, request, (keys) => {
-      const keyIndex = keys.findIndex((key) =>
-        timingSafeEqual(digest, hash(key, content, request)),
-      );
-      if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
-      const reason = this.#timestamp.judge(time.at, now);
-      return reason === undefined ? this.#facts.verified(request, keyIndex) : { ok: false, reason };
-    });
   }
 
   /** Signs all headers that are given; `id` is sent as the idempotency key. */
@@ -108,30 +92,62 @@ class ContentfulScheme implements SigningScheme {
     url,
     headers: others = {},
   }: SignInput): SignedMessage {
-    const time = this.#timestamp.write(timestamp);
-    if (time === undefined || url === undefined) {
-      throw unsignable(this.name, 'signs a timestamp and a URL. Set both.');
-    }
+    const time = this.#timestamp.write(timestamp, this.name);
+    if (url === undefined) throw unsignableWithoutUrl(this.name);
     const own = id === undefined ? {} : { 'x-contentful-idempotency-key': id };
     const signed: Record<string, string> = { ...others, ...own, ...time.headers };
     const names = [...Object.keys(signed), SIGNED_HEADERS].toSorted();
     signed[SIGNED_HEADERS] = names.join(',');
     const body = bytesOf(given);
-    const request: SignedRequest = { method, url, headers: signed, body };
-    const content = contentOf(request, names);
-    if (content === undefined)
+    const content = contentOf({ method, url, headers: signed, body }, names);
+    if (content === undefined) {
       throw unsignable(this.name, 'cannot sign these headers or this URL.');
-    const signature = hash(signingKey(this.#keys), content, request).toString('hex');
+    }
+    const signature = contentHmac('sha256', this.keys.signingKey(), content).toString('hex');
     const { [TIMESTAMP]: sent = '', [SIGNED_HEADERS]: list = '' } = signed;
     return {
       headers: { ...own, [TIMESTAMP]: sent, [SIGNED_HEADERS]: list, [SIGNATURE]: signature },
       body,
     };
   }
+
+  protected read(request: SignedRequest): SignedHeaders | Refused {
+    const { headers } = request;
+    const header = headerText(headers, SIGNATURE);
+    if (!header.ok) return header;
+    const list = headerText(headers, SIGNED_HEADERS);
+    if (!list.ok) return list;
+    const time = this.#timestamp.read(headers, 0, []);
+    if (!time.ok) return time;
+    const digest = decodeHex(header.text, DIGEST_LENGTH);
+    const content = contentOf(request, list.text.split(','));
+    return digest === undefined || content === undefined
+      ? MALFORMED_SIGNATURE
+      : { ok: true, digest, time, content };
+  }
+
+  protected indexOfKey(keys: readonly Buffer[], { digest, content }: SignedHeaders): number {
+    return matchingKey('sha256', keys, [digest], [content]);
+  }
+
+  protected override objectionTo(
+    { time }: SignedHeaders,
+    _request: SignedRequest,
+    now: Date,
+  ): Refused | undefined {
+    return this.#timestamp.judge(time, now);
+  }
+
+  protected verified(request: SignedRequest, keyIndex: number): Verification {
+    return this.#facts.verified(request, keyIndex);
+  }
 }
 
-/** All of the canonical request but the body. Named headers that are not there are left out. */
-function contentOf({ method, url, headers }: SignedRequest, listed: string[]): string | undefined {
+/** The canonical request. Named headers that are not there are left out. */
+function contentOf(
+  { method, url, headers, body }: SignedRequest,
+  listed: string[],
+): Content | undefined {
   const path = canonicalPath(url);
   // The time and the list itself are signed also where the list leaves them out.
   const names = [...new Set([...listed, SIGNED_HEADERS, TIMESTAMP])].toSorted();
@@ -144,7 +160,7 @@ function contentOf({ method, url, headers }: SignedRequest, listed: string[]): s
     if (typeof value !== 'string') return undefined;
     lines.push(`${name}:${value.trim()}`);
   }
-  return [method, path, lines.join(';'), ''].join('\n');
+  return [[method, path, lines.join(';'), ''].join('\n'), body];
 }
 
 /** Path and query, the query escaped as one text and then, with the path, as a URI again. */
@@ -152,8 +168,4 @@ function canonicalPath(url: string): string | undefined {
   if (!url.isWellFormed()) return undefined;
   const [path = '', search = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split('?', 2);
   return encodeURI(search === '' ? path : `${path}?${escape(search)}`);
-}
-
-function hash(key: Uint8Array, content: string, { body }: SignedRequest): Buffer {
-  return createHmac('sha256', key).update(content).update(body).digest();
 }

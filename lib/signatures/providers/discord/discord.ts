@@ -1,7 +1,7 @@
 import { valueAt } from '../../../event/value-at.js';
 import { emptyAnswer, jsonAnswer } from '../../handshake/handshake-answer.js';
 import type { ChallengeAnswer } from '../../handshake/handshake.js';
-import { PublicKeyScheme } from '../../schemes/public-key.scheme.js';
+import { publicKeyScheme } from '../../schemes/public-key.scheme.js';
 import type { PublicKey } from '../../keys/public-keys.js';
 import type { SigningScheme } from '../../signing.scheme.js';
 
@@ -45,16 +45,15 @@ export function discord({
   privateKey,
   toleranceSeconds = 300,
 }: DiscordOptions): SigningScheme {
-  return new PublicKeyScheme({
+  return publicKeyScheme({
     name: 'discord',
     publicKey,
     privateKey,
     algorithm: 'ed25519',
     hash: null,
-    signatureHeader: 'x-signature-ed25519',
-    encoding: 'hex',
-    timestampHeader: 'x-signature-timestamp',
-    toleranceSeconds,
+    signature: { header: 'x-signature-ed25519', encoding: 'hex' },
+    timestamp: { header: 'x-signature-timestamp', toleranceSeconds },
+    content: '{timestamp}{body}',
     // An event's `type` is always 1, an interaction's says what it is.
     id: (_, payload) => (isEvent(payload) ? undefined : valueAt(payload, 'id')),
     type: (_, payload) => valueAt(payload, isEvent(payload) ? 'event.type' : 'type'),

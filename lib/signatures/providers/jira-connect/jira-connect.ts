@@ -1,22 +1,28 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { ConfigurationError } from '../../../errors/configuration.error.js';
+import { EventFactReader } from '../../facts/event-fact.reader.js';
+import type { Secret } from '../../keys/secrets.js';
 import { bytesOf } from '../../parts/bytes-of.js';
 import { choice } from '../../parts/choice.js';
 import { areSameTexts } from '../../parts/constant-time.js';
-import { EventFactReader } from '../../facts/event-fact.reader.js';
+import { contentHmac, matchingKey } from '../../parts/content-hmac.js';
 import { headerText } from '../../parts/header-text.js';
-import { readJsonWebToken, writeJsonWebToken } from '../../parts/json-web-token.js';
-import { Keys, type Secret } from '../../keys/secrets.js';
-import type {
-  RefusalReason,
-  SignedRequest,
-  Verification,
-  VerifyContext,
-} from '../../signature-scheme.js';
-import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
+import {
+  readJsonWebToken,
+  writeJsonWebToken,
+  type JsonWebToken,
+} from '../../parts/json-web-token.js';
+import {
+  MALFORMED_SIGNATURE,
+  TIMESTAMP_MISSING,
+  UNSUPPORTED_ALGORITHM,
+} from '../../parts/refusals.js';
 import { Tolerance } from '../../parts/tolerance.js';
 import { unsignable } from '../../parts/unsignable.js';
-import { signingKey, withKeys } from '../../parts/with-keys.js';
+import { SecretScheme } from '../../schemes/secret.scheme.js';
+import type { Evidence } from '../../schemes/signed-request.scheme.js';
+import type { Refused, SignedRequest, Verification } from '../../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
 
 /**
  * Options of `jiraConnect()`.
@@ -70,10 +76,13 @@ export function jiraConnect(options: JiraConnectOptions): SigningScheme {
 const ALGORITHM = 'HS256';
 const SCHEMES = { connect: /^JWT (\S+)$/i, oauth: /^(?:Bearer|JWT) (\S+)$/i };
 const TOKEN_SECONDS = 180;
+const SIGNATURE_LENGTH = 32;
 
-class JiraConnectScheme implements SigningScheme {
-  readonly name = 'jiraConnect';
-  readonly #keys: Keys;
+interface ShownToken extends Evidence {
+  readonly token: JsonWebToken;
+}
+
+class JiraConnectScheme extends SecretScheme<ShownToken> implements SigningScheme {
   readonly #app: 'connect' | 'oauth';
   readonly #basePath: string;
   readonly #tolerance: Tolerance;
@@ -84,32 +93,14 @@ class JiraConnectScheme implements SigningScheme {
   });
 
   constructor({ secret, app = 'connect', baseUrl, toleranceSeconds = 60 }: JiraConnectOptions) {
-    this.#keys = new Keys(secret, {}, { scheme: this.name });
+    super('jiraConnect', secret);
     this.#app = choice('app', app, ['connect', 'oauth']);
     this.#tolerance = new Tolerance(toleranceSeconds);
     this.#basePath = this.#app === 'connect' ? basePathOf(baseUrl) : '';
   }
 
-  verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
-    const header = headerText(request.headers, 'authorization');
-    if (!header.ok) return header;
-    const text = SCHEMES[this.#app].exec(header.text)?.[1];
-    const token = text === undefined ? undefined : readJsonWebToken(text);
-    if (token === undefined) return { ok: false, reason: 'malformed-signature' };
-    if (token.header['alg'] !== ALGORITHM) return { ok: false, reason: 'unsupported-algorithm' };
-    return withKeys(this.#keys, request, (keys) => {
-      const keyIndex = keys.findIndex((key) => isRight(key, token.content, token.signature));
-      const claims = keyIndex < 0 ? undefined : token.claims();
-      if (claims === undefined || !this.#isFor(request, claims['qsh'])) {
-        return { ok: false, reason: 'signature-mismatch' };
-      }
-      const reason = this.#judgeTimes(claims, now);
-      return reason === undefined ? this.#facts.verified(request, keyIndex) : { ok: false, reason };
-    });
-  }
-
   sign({ body, id, timestamp = new Date(), method = 'POST', url }: SignInput): SignedMessage {
-    const key = signingKey(this.#keys);
+    const key = this.keys.signingKey();
     const issuedAt = Math.floor(timestamp.getTime() / 1_000);
     const qsh = url === undefined ? undefined : this.#queryHash(method, url);
     if (this.#app === 'connect' && qsh === undefined) {
@@ -124,7 +115,7 @@ class JiraConnectScheme implements SigningScheme {
       ...(this.#app === 'connect' ? { qsh } : {}),
     };
     const token = writeJsonWebToken({ alg: ALGORITHM, typ: 'JWT' }, claims, (content) =>
-      createHmac('sha256', key).update(content).digest(),
+      contentHmac('sha256', key, content),
     );
     return {
       headers: {
@@ -135,22 +126,49 @@ class JiraConnectScheme implements SigningScheme {
     };
   }
 
-  #isFor({ method, url }: SignedRequest, claim: unknown): boolean {
-    if (this.#app === 'oauth') return true;
-    return areSameTexts(claim, this.#queryHash(method, url) ?? '');
+  protected read({ headers }: SignedRequest): ShownToken | Refused {
+    const header = headerText(headers, 'authorization');
+    if (!header.ok) return header;
+    const text = SCHEMES[this.#app].exec(header.text)?.[1];
+    const token = text === undefined ? undefined : readJsonWebToken(text);
+    if (token === undefined) return MALFORMED_SIGNATURE;
+    return token.header['alg'] === ALGORITHM ? { ok: true, token } : UNSUPPORTED_ALGORITHM;
   }
 
-  #judgeTimes(claims: Readonly<Record<string, unknown>>, now: Date): RefusalReason | undefined {
-    const { exp, iat, nbf } = claims;
-    if (exp === undefined) return 'timestamp-missing';
+  protected indexOfKey(
+    keys: readonly Buffer[],
+    { token: { content, signature, claims } }: ShownToken,
+    request: SignedRequest,
+  ): number {
+    if (signature.length !== SIGNATURE_LENGTH) return -1;
+    const keyIndex = matchingKey('sha256', keys, [signature], [content]);
+    return keyIndex >= 0 && this.#isFor(request, claims()) ? keyIndex : -1;
+  }
+
+  protected override objectionTo(
+    { token }: ShownToken,
+    _request: SignedRequest,
+    now: Date,
+  ): Refused | undefined {
+    const { exp, iat, nbf } = token.claims() ?? {};
+    if (exp === undefined) return TIMESTAMP_MISSING;
     const starts = [iat, nbf].filter((time) => time !== undefined);
-    if (![exp, ...starts].every((time) => Number.isSafeInteger(time))) return 'malformed-signature';
+    if (![exp, ...starts].every((time) => Number.isSafeInteger(time))) return MALFORMED_SIGNATURE;
     return (
       this.#tolerance.judgePast(Number(exp) * 1_000, now) ??
       starts
         .map((time) => this.#tolerance.judgeFuture(Number(time) * 1_000, now))
-        .find((reason) => reason !== undefined)
+        .find((refusal) => refusal !== undefined)
     );
+  }
+
+  protected verified(request: SignedRequest, keyIndex: number): Verification {
+    return this.#facts.verified(request, keyIndex);
+  }
+
+  #isFor({ method, url }: SignedRequest, claims: ReturnType<JsonWebToken['claims']>): boolean {
+    if (claims === undefined || this.#app === 'oauth') return claims !== undefined;
+    return areSameTexts(claims['qsh'], this.#queryHash(method, url) ?? '');
   }
 
   /** The hash of method, path and query; `undefined` for a URL that is not under the app's. */
@@ -186,11 +204,6 @@ function encode(text: string): string {
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-}
-
-function isRight(key: Uint8Array, content: Uint8Array, signature: Uint8Array): boolean {
-  const expected = createHmac('sha256', key).update(content).digest();
-  return signature.length === expected.length && timingSafeEqual(signature, expected);
 }
 
 function basePathOf(baseUrl: unknown): string {

@@ -1,5 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { choice } from '../../parts/choice.js';
+import { randomBytes } from 'node:crypto';
 import { formOutline } from '../../../event/form-outline.js';
 import { hasOutline, jsonOutline } from '../../../event/json-outline.js';
 import {
@@ -10,18 +9,21 @@ import {
 } from '../../../event/media-type.js';
 import { multipartOutline } from '../../../event/multipart-form.js';
 import { valueAt } from '../../../event/value-at.js';
-import { bytesOf } from '../../parts/bytes-of.js';
 import { EventFactReader } from '../../facts/event-fact.reader.js';
-import { matchingKey } from '../../parts/matching-key.js';
+import type { Secret } from '../../keys/secrets.js';
+import { bytesOf } from '../../parts/bytes-of.js';
+import { choice } from '../../parts/choice.js';
+import { contentHmac, matchingKey } from '../../parts/content-hmac.js';
 import { readJsonObject } from '../../parts/json-object.js';
+import { MALFORMED_SIGNATURE, MISSING_SIGNATURE } from '../../parts/refusals.js';
 import { payloadOf } from '../../parts/request-payload.js';
-import { Keys, type Secret } from '../../keys/secrets.js';
-import type { SignedRequest, Verification, VerifyContext } from '../../signature-scheme.js';
-import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
 import { decodeHex } from '../../parts/strict-encoding.js';
-import { Timestamp } from '../../parts/timestamp.js';
+import { Timestamp, type TimestampReading } from '../../parts/timestamp.js';
 import { unsignable } from '../../parts/unsignable.js';
-import { signingKey, withKeys } from '../../parts/with-keys.js';
+import { SecretScheme } from '../../schemes/secret.scheme.js';
+import type { Evidence } from '../../schemes/signed-request.scheme.js';
+import type { Refused, SignedRequest, Verification } from '../../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
 
 /**
  * Options of `mailgun()`.
@@ -81,17 +83,25 @@ const FORM = { longest: Infinity, mostFields: 1_000, names: NAMES, longestField:
 interface SignedPlace {
   readonly timestamp: Timestamp;
   readonly facts: EventFactReader;
+  /** Of all that is read before the signature is right. */
+  readonly paths: readonly string[];
 }
 
-class MailgunScheme implements SigningScheme {
-  readonly name = 'mailgun';
-  readonly #keys: Keys;
+interface SignedToken extends Evidence {
+  readonly place: SignedPlace;
+  readonly outline: unknown;
+  readonly digests: readonly Buffer[];
+  readonly time: TimestampReading;
+  readonly content: string;
+}
+
+class MailgunScheme extends SecretScheme<SignedToken> implements SigningScheme {
   readonly #event: SignedPlace;
   readonly #form: SignedPlace;
 
   constructor({ secret, toleranceSeconds = 36_000, deduplicateBy = 'token' }: MailgunOptions) {
     const id = choice('deduplicateBy', deduplicateBy, ['token', 'event-id']);
-    this.#keys = new Keys(secret, {}, { scheme: this.name });
+    super('mailgun', secret);
     this.#event = {
       timestamp: new Timestamp({ path: 'signature.timestamp', toleranceSeconds }, 1),
       facts: new EventFactReader({
@@ -100,6 +110,7 @@ class MailgunScheme implements SigningScheme {
         occurredAt: { path: 'event-data.timestamp', unit: 's' },
         dataPath: 'event-data',
       }),
+      paths: SIGNED,
     };
     this.#form = {
       timestamp: new Timestamp({ path: 'timestamp', toleranceSeconds }, 1),
@@ -108,58 +119,66 @@ class MailgunScheme implements SigningScheme {
         type: (_, fields) => valueAt(fields, 'event') ?? 'inbound',
         occurredAt: { path: 'timestamp', unit: 's' },
       }),
+      paths: NAMES,
     };
-  }
-
-  verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
-    const type = request.headers['content-type'];
-    const mediaType = parseMediaType(typeof type === 'string' ? type : undefined);
-    const asForm = mediaType.name === URL_ENCODED_FORM || mediaType.name === MULTIPART_FORM;
-    const outline = outlineOf(request, mediaType);
-    const { timestamp, facts } = asForm ? this.#form : this.#event;
-    const signed = asForm ? outline : valueAt(outline, 'signature');
-    const given = ['signature', 'parent-signature']
-      .map((name) => valueAt(signed, name))
-      .filter((text) => text !== undefined);
-    if (given.length === 0) return { ok: false, reason: 'missing-signature' };
-    const digests = given.map((text) =>
-      typeof text === 'string' ? decodeHex(text, DIGEST_LENGTH) : undefined,
-    );
-    const token = valueAt(signed, 'token');
-    if (
-      !digests.every((it) => it !== undefined) ||
-      typeof token !== 'string' ||
-      !TOKEN.test(token)
-    ) {
-      return { ok: false, reason: 'malformed-signature' };
-    }
-    const time = timestamp.readPayload(outline);
-    if (!time.ok) return time;
-    return withKeys(this.#keys, request, (keys) => {
-      const keyIndex = matchingKey('sha256', keys, digests, [`${time.text}${token}`]);
-      if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
-      const reading = payloadOf(request);
-      const paths = asForm ? NAMES : SIGNED;
-      if (!reading.ok || !hasOutline(reading.payload, outline, paths)) {
-        return { ok: false, reason: 'missing-signature' };
-      }
-      const reason = timestamp.judge(time.at, now);
-      return reason === undefined ? facts.verified(request, keyIndex) : { ok: false, reason };
-    });
   }
 
   /** Adds `signature` to a JSON object; its `id` becomes the token where it can. */
   sign({ body, id, timestamp = new Date() }: SignInput): SignedMessage {
-    const key = signingKey(this.#keys);
+    const key = this.keys.signingKey();
     const event = readJsonObject(bytesOf(body));
     if (event === undefined) {
       throw unsignable(this.name, 'puts the signature into a JSON object, and the body is none.');
     }
     const seconds = String(Math.floor(timestamp.getTime() / 1_000));
     const token = id !== undefined && TOKEN.test(id) ? id : randomBytes(25).toString('hex');
-    const signature = createHmac('sha256', key).update(`${seconds}${token}`).digest('hex');
+    const signature = contentHmac('sha256', key, `${seconds}${token}`).toString('hex');
     const signed = { ...event, signature: { timestamp: seconds, token, signature } };
     return { headers: {}, body: Buffer.from(JSON.stringify(signed), 'utf8') };
+  }
+
+  protected read(request: SignedRequest): SignedToken | Refused {
+    const type = request.headers['content-type'];
+    const mediaType = parseMediaType(typeof type === 'string' ? type : undefined);
+    const asForm = mediaType.name === URL_ENCODED_FORM || mediaType.name === MULTIPART_FORM;
+    const place = asForm ? this.#form : this.#event;
+    const outline = outlineOf(request, mediaType);
+    const signed = asForm ? outline : valueAt(outline, 'signature');
+    const given = ['signature', 'parent-signature']
+      .map((name) => valueAt(signed, name))
+      .filter((text) => text !== undefined);
+    if (given.length === 0) return MISSING_SIGNATURE;
+    const digests = given.map((text) =>
+      typeof text === 'string' ? decodeHex(text, DIGEST_LENGTH) : undefined,
+    );
+    const token = valueAt(signed, 'token');
+    const isComplete = digests.every((it) => it !== undefined);
+    if (!isComplete || typeof token !== 'string' || !TOKEN.test(token)) return MALFORMED_SIGNATURE;
+    const time = place.timestamp.readPayload(outline);
+    if (!time.ok) return time;
+    return { ok: true, place, outline, digests, time, content: `${time.text}${token}` };
+  }
+
+  protected indexOfKey(keys: readonly Buffer[], { digests, content }: SignedToken): number {
+    return matchingKey('sha256', keys, digests, [content]);
+  }
+
+  protected override objectionTo(
+    { place, outline, time }: SignedToken,
+    request: SignedRequest,
+    now: Date,
+  ): Refused | undefined {
+    const reading = payloadOf(request);
+    if (!reading.ok || !hasOutline(reading.payload, outline, place.paths)) return MISSING_SIGNATURE;
+    return place.timestamp.judge(time, now);
+  }
+
+  protected verified(
+    request: SignedRequest,
+    keyIndex: number,
+    { place }: SignedToken,
+  ): Verification {
+    return place.facts.verified(request, keyIndex);
   }
 }
 

@@ -1,25 +1,26 @@
-import { createHmac } from 'node:crypto';
 import { formOutline, outlineFields } from '../../../event/form-outline.js';
 import { URL_ENCODED_FORM } from '../../../event/media-type.js';
 import { valueAt } from '../../../event/value-at.js';
-import { bytesOf } from '../../parts/bytes-of.js';
 import { EventFactReader } from '../../facts/event-fact.reader.js';
-import { Handshake, type ChallengeAnswer } from '../../handshake/handshake.js';
 import { emptyAnswer } from '../../handshake/handshake-answer.js';
+import { Handshake, type ChallengeAnswer } from '../../handshake/handshake.js';
+import type { Secret } from '../../keys/secrets.js';
+import { bytesOf } from '../../parts/bytes-of.js';
+import { type Content, contentHmac, matchingKey } from '../../parts/content-hmac.js';
 import { headerText } from '../../parts/header-text.js';
 import { isForm } from '../../parts/is-form.js';
-import { matchingKey } from '../../parts/matching-key.js';
-import { Keys, type Secret } from '../../keys/secrets.js';
+import { MALFORMED_SIGNATURE } from '../../parts/refusals.js';
+import { decodeBase64 } from '../../parts/strict-encoding.js';
+import { unsignable, unsignableWithoutUrl } from '../../parts/unsignable.js';
+import { SecretScheme } from '../../schemes/secret.scheme.js';
+import type { Evidence } from '../../schemes/signed-request.scheme.js';
 import type {
   HandshakeContext,
+  Refused,
   SignedRequest,
   Verification,
-  VerifyContext,
 } from '../../signature-scheme.js';
 import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
-import { decodeBase64 } from '../../parts/strict-encoding.js';
-import { unsignable } from '../../parts/unsignable.js';
-import { signingKey, withKeys } from '../../parts/with-keys.js';
 
 /**
  * Options of `mandrill()`.
@@ -69,10 +70,13 @@ const LONGEST_EMPTY_FORM = 64;
 /** Mandrill documents one, "currently", and that the signature covers all of them. */
 const MOST_FIELDS = 16;
 
-class MandrillScheme implements SigningScheme {
-  readonly name = 'mandrill';
+interface SignedForm extends Evidence {
+  readonly digest: Buffer;
+  readonly content: Content;
+}
+
+class MandrillScheme extends SecretScheme<SignedForm> implements SigningScheme {
   readonly handshakeMethods: readonly string[];
-  readonly #keys: Keys;
   readonly #url: (request: SignedRequest) => string;
   readonly #handshake: Handshake;
   readonly #facts = new EventFactReader({
@@ -83,7 +87,7 @@ class MandrillScheme implements SigningScheme {
   });
 
   constructor({ secret, url }: MandrillOptions) {
-    this.#keys = new Keys(secret, {}, { scheme: this.name });
+    super('mandrill', secret);
     this.#url = typeof url === 'function' ? url : (request) => url ?? request.url;
     this.#handshake = new Handshake(
       {
@@ -95,23 +99,6 @@ class MandrillScheme implements SigningScheme {
     this.handshakeMethods = this.#handshake.methods;
   }
 
-  verify(request: SignedRequest, _context: VerifyContext): Verification | Promise<Verification> {
-    const header = headerText(request.headers, SIGNATURE);
-    if (!header.ok) return header;
-    const digest = decodeBase64(header.text);
-    const fields = isForm(request) ? fieldsOf(request.body) : undefined;
-    if (digest?.length !== DIGEST_LENGTH || fields === undefined) {
-      return { ok: false, reason: 'malformed-signature' };
-    }
-    const content = [this.#url(request), ...fields];
-    return withKeys(this.#keys, request, (keys) => {
-      const keyIndex = matchingKey('sha1', keys, [digest], [content]);
-      return keyIndex < 0
-        ? { ok: false, reason: 'signature-mismatch' }
-        : this.#facts.verified(request, keyIndex);
-    });
-  }
-
   handshake(request: SignedRequest, context: HandshakeContext): ChallengeAnswer {
     return this.#handshake.answer(request, context);
   }
@@ -119,16 +106,33 @@ class MandrillScheme implements SigningScheme {
   sign({ body: content, method = 'POST', url, headers = {} }: SignInput): SignedMessage {
     const body = bytesOf(content);
     const target = this.#url({ method, url: url ?? '', headers, body });
-    if (target === '') throw unsignable(this.name, 'signs the URL, and none was given. Set `url`.');
+    if (target === '') throw unsignableWithoutUrl(this.name);
     const fields = fieldsOf(body);
     if (fields === undefined) throw unsignable(this.name, 'cannot sign this form.');
-    const hmac = createHmac('sha1', signingKey(this.#keys)).update(target);
-    for (const piece of fields) hmac.update(piece);
+    const digest = contentHmac('sha1', this.keys.signingKey(), [target, ...fields]);
     return {
-      headers: { [SIGNATURE]: hmac.digest('base64'), 'content-type': URL_ENCODED_FORM },
+      headers: { [SIGNATURE]: digest.toString('base64'), 'content-type': URL_ENCODED_FORM },
       body,
       url: target,
     };
+  }
+
+  protected read(request: SignedRequest): SignedForm | Refused {
+    const header = headerText(request.headers, SIGNATURE);
+    if (!header.ok) return header;
+    const digest = decodeBase64(header.text, 'base64', DIGEST_LENGTH);
+    const fields = isForm(request) ? fieldsOf(request.body) : undefined;
+    return digest === undefined || fields === undefined
+      ? MALFORMED_SIGNATURE
+      : { ok: true, digest, content: [this.#url(request), ...fields] };
+  }
+
+  protected indexOfKey(keys: readonly Buffer[], { digest, content }: SignedForm): number {
+    return matchingKey('sha1', keys, [digest], [content]);
+  }
+
+  protected verified(request: SignedRequest, keyIndex: number): Verification {
+    return this.#facts.verified(request, keyIndex);
   }
 }
 

@@ -1,23 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { valueAt } from '../../../event/value-at.js';
-import { bytesOf } from '../../parts/bytes-of.js';
-import { areSameBytes } from '../../parts/constant-time.js';
 import { EventFactReader } from '../../facts/event-fact.reader.js';
 import { echo } from '../../handshake/handshake-answer.js';
 import { Handshake, type ChallengeAnswer } from '../../handshake/handshake.js';
-import { objectOf, readJsonObject } from '../../parts/json-object.js';
-import { Keys, type Secret } from '../../keys/secrets.js';
-import type {
-  HandshakeContext,
-  Refused,
-  SignatureScheme,
-  SignedRequest,
-  VerifyContext,
-} from '../../signature-scheme.js';
-import { verifyItems } from '../../parts/signed-items.js';
+import type { Secret } from '../../keys/secrets.js';
+import { areSameBytes } from '../../parts/constant-time.js';
+import { objectOf } from '../../parts/json-object.js';
+import { MALFORMED_SIGNATURE, MISSING_SIGNATURE } from '../../parts/refusals.js';
+import { SignedItemsScheme } from '../../schemes/signed-items.scheme.js';
+import type { Evidence } from '../../schemes/signed-request.scheme.js';
+import type { HandshakeContext, Refused, SignedRequest } from '../../signature-scheme.js';
 import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
-import { unsignable } from '../../parts/unsignable.js';
-import { signingKey } from '../../parts/with-keys.js';
 
 /**
  * Options of `microsoftGraph()`.
@@ -56,14 +49,15 @@ export function microsoftGraph(options: MicrosoftGraphOptions): SigningScheme {
 const ITEMS = 'value';
 const STATE = 'clientState';
 const FIRST = [`${ITEMS}.0.${STATE}`];
-const MISSING: Refused = { ok: false, reason: 'missing-signature' };
-const MALFORMED: Refused = { ok: false, reason: 'malformed-signature' };
+interface ShownState extends Evidence {
+  readonly state: Buffer;
+}
 
-class MicrosoftGraphScheme implements SigningScheme {
-  readonly name = 'microsoftGraph';
+class MicrosoftGraphScheme extends SignedItemsScheme<ShownState> implements SigningScheme {
   readonly showsSecret = true;
-  readonly #keys: Keys;
-  readonly #facts = new EventFactReader({
+  protected readonly items = ITEMS;
+  protected readonly firstPaths = FIRST;
+  protected readonly facts = new EventFactReader({
     items: ITEMS,
     // Some have no id, and say only that something has changed: the next change has the same bytes.
     id: (_, item) => valueAt(item, 'id') ?? randomUUID(),
@@ -75,17 +69,7 @@ class MicrosoftGraphScheme implements SigningScheme {
   );
 
   constructor({ clientState }: MicrosoftGraphOptions) {
-    this.#keys = new Keys(clientState, {}, { scheme: this.name, option: 'clientState' });
-  }
-
-  verify(request: SignedRequest, _context: VerifyContext): ReturnType<SignatureScheme['verify']> {
-    return verifyItems(request, this.#keys, {
-      items: ITEMS,
-      first: FIRST,
-      facts: this.#facts,
-      read: stateOf,
-      indexOfKey,
-    });
+    super('microsoftGraph', clientState, { option: 'clientState' });
   }
 
   handshake(request: SignedRequest, context: HandshakeContext): ChallengeAnswer {
@@ -93,36 +77,22 @@ class MicrosoftGraphScheme implements SigningScheme {
   }
 
   /** Puts the client state into each notification of a JSON body. */
-  sign({ body: content }: SignInput): SignedMessage {
-    const clientState = signingKey(this.#keys).toString('utf8');
-    const body = readJsonObject(bytesOf(content));
-    const items = valueAt(body, ITEMS);
-    if (!Array.isArray(items)) {
-      throw unsignable(
-        this.name,
-        'needs a JSON body with notifications in `value`. Put them there.',
-      );
-    }
-    const value = items.map((item: unknown) => Object.assign(objectOf(item), { clientState }));
-    const text = JSON.stringify({ ...objectOf(body), [ITEMS]: value });
-    return { headers: {}, body: Buffer.from(text, 'utf8') };
+  sign({ body }: SignInput): SignedMessage {
+    const clientState = this.keys.signingKey().toString('utf8');
+    const problem = 'needs a JSON body with notifications in `value`. Put them there.';
+    return this.signItems(body, problem, (item) => ({ ...objectOf(item), clientState }));
   }
-}
 
-interface GivenState {
-  readonly ok: true;
-  readonly state: Buffer;
-}
+  protected readItem(payload: unknown, index: number): ShownState | Refused {
+    const given = valueAt(payload, `${ITEMS}.${index}.${STATE}`);
+    if (given === undefined || given === null) return MISSING_SIGNATURE;
+    // All lone surrogates would become the same bytes.
+    return typeof given === 'string' && given.isWellFormed()
+      ? { ok: true, state: Buffer.from(given, 'utf8') }
+      : MALFORMED_SIGNATURE;
+  }
 
-function stateOf(payload: unknown, index: number): GivenState | Refused {
-  const given = valueAt(payload, `${ITEMS}.${index}.${STATE}`);
-  if (given === undefined || given === null) return MISSING;
-  // All lone surrogates would become the same bytes.
-  return typeof given === 'string' && given.isWellFormed()
-    ? { ok: true, state: Buffer.from(given, 'utf8') }
-    : MALFORMED;
-}
-
-function indexOfKey(keys: readonly Buffer[], { state }: GivenState): number {
-  return keys.findIndex((key) => areSameBytes(state, key));
+  protected indexOfKey(keys: readonly Buffer[], { state }: ShownState): number {
+    return keys.findIndex((key) => areSameBytes(state, key));
+  }
 }

@@ -1,13 +1,15 @@
 import { type FormField, outlineFields } from '../../../event/form-outline.js';
 import { URL_ENCODED_FORM } from '../../../event/media-type.js';
+import { PublicKeys, type PublicKey } from '../../keys/public-keys.js';
 import { bytesOf } from '../../parts/bytes-of.js';
 import { isForm } from '../../parts/is-form.js';
-import { PublicKeys, type PublicKey } from '../../keys/public-keys.js';
+import { MALFORMED_SIGNATURE, MISSING_SIGNATURE } from '../../parts/refusals.js';
 import { parseRfc3339 } from '../../parts/rfc3339.js';
-import type { SignedRequest, Verification, VerifyContext } from '../../signature-scheme.js';
-import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
 import { decodeBase64 } from '../../parts/strict-encoding.js';
 import { unsignable } from '../../parts/unsignable.js';
+import { SignedRequestScheme, type Evidence } from '../../schemes/signed-request.scheme.js';
+import type { EventFacts, Refused, SignedRequest, Verification } from '../../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
 
 /**
  * Options of `paddleClassic()`.
@@ -51,30 +53,21 @@ const LONGEST_SIGNATURE = 4_096;
 /** PHP makes a number of such a key, and writes it in another way. */
 const INTEGER = /^(?:0|-?[1-9]\d*)$/;
 
-class PaddleClassicScheme implements SigningScheme {
-  readonly name = 'paddleClassic';
+interface SignedForm extends Evidence {
+  readonly form: readonly FormField[];
+  readonly signature: Buffer;
+  readonly content: Buffer;
+}
+
+class PaddleClassicScheme
+  extends SignedRequestScheme<PublicKeys, SignedForm>
+  implements SigningScheme
+{
   readonly #keys: PublicKeys;
 
   constructor({ publicKey, privateKey }: PaddleClassicOptions) {
+    super('paddleClassic');
     this.#keys = new PublicKeys({ publicKey, privateKey, algorithm: 'rsa', hash: 'sha1' });
-  }
-
-  verify(request: SignedRequest, _context: VerifyContext): Verification {
-    const form = isForm(request) ? outlineFields(request.body, LIMITS) : undefined;
-    const [given, ...more] = (form ?? []).filter(({ name }) => name === SIGNATURE);
-    if (form === undefined || given === undefined || given.value.length === 0) {
-      return { ok: false, reason: 'missing-signature' };
-    }
-    const { value } = given;
-    const isOne = more.length === 0 && value.length <= LONGEST_SIGNATURE;
-    const signature = isOne ? decodeBase64(value.toString('latin1')) : undefined;
-    const content = signature && serialize(form);
-    if (signature === undefined || content === undefined) {
-      return { ok: false, reason: 'malformed-signature' };
-    }
-    const keyIndex = this.#keys.find(content, signature);
-    if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
-    return { ok: true, keyIndex, ...factsOf(form) };
   }
 
   /** Adds `p_signature` to a form. */
@@ -93,6 +86,37 @@ class PaddleClassicScheme implements SigningScheme {
       headers: { 'content-type': URL_ENCODED_FORM },
       body: Buffer.concat([body, Buffer.from(`${separator}${SIGNATURE}=${signature}`, 'latin1')]),
     };
+  }
+
+  protected read(request: SignedRequest): SignedForm | Refused {
+    const form = isForm(request) ? outlineFields(request.body, LIMITS) : undefined;
+    const [given, ...more] = (form ?? []).filter(({ name }) => name === SIGNATURE);
+    if (form === undefined || given === undefined || given.value.length === 0) {
+      return MISSING_SIGNATURE;
+    }
+    const { value } = given;
+    const isOne = more.length === 0 && value.length <= LONGEST_SIGNATURE;
+    const signature = isOne ? decodeBase64(value.toString('latin1')) : undefined;
+    const content = signature && serialize(form);
+    return signature === undefined || content === undefined
+      ? MALFORMED_SIGNATURE
+      : { ok: true, form, signature, content };
+  }
+
+  protected findKeys(): PublicKeys {
+    return this.#keys;
+  }
+
+  protected indexOfKey(keys: PublicKeys, { content, signature }: SignedForm): number {
+    return keys.find(content, [signature]);
+  }
+
+  protected verified(
+    _request: SignedRequest,
+    keyIndex: number,
+    { form }: SignedForm,
+  ): Verification {
+    return { ok: true, keyIndex, ...factsOf(form) };
   }
 }
 
@@ -116,11 +140,7 @@ function serialize(form: readonly FormField[] | undefined): Buffer | undefined {
 const END_OF_TEXT = Buffer.from('";', 'latin1');
 const END_OF_ARRAY = Buffer.from('}', 'latin1');
 
-function factsOf(form: readonly FormField[]): {
-  eventId?: string;
-  eventType?: string;
-  occurredAt?: Date;
-} {
+function factsOf(form: readonly FormField[]): EventFacts {
   const [id, type, time] = ['alert_id', 'alert_name', 'event_time'].map((wanted) => {
     const value = form.find(({ name }) => name === wanted)?.value.toString('utf8');
     return value !== undefined && value.trim() !== '' ? value : undefined;

@@ -1,20 +1,21 @@
-import { verify } from 'node:crypto';
+import { verify, type KeyObject } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { ConfigurationError } from '../../../errors/configuration.error.js';
-import { isValidAt, readCertificate, type Certificate } from '../../parts/certificate.js';
-import { choice } from '../../parts/choice.js';
 import { EventFactReader } from '../../facts/event-fact.reader.js';
-import { GuardedFetch, type FetchFunction } from '../../keys/guarded.fetch.js';
+import type { FetchFunction } from '../../keys/guarded.fetch.js';
+import { choice } from '../../parts/choice.js';
 import { headerText } from '../../parts/header-text.js';
-import { RemoteKeys } from '../../keys/remote-keys.js';
+import { MALFORMED_SIGNATURE, UNSUPPORTED_ALGORITHM } from '../../parts/refusals.js';
+import { decodeBase64 } from '../../parts/strict-encoding.js';
+import { Timestamp, type TimestampReading } from '../../parts/timestamp.js';
+import { CertificateScheme } from '../../schemes/certificate.scheme.js';
+import type { NamesKey } from '../../schemes/fetched-key.scheme.js';
 import type {
+  Refused,
   SignatureScheme,
   SignedRequest,
   Verification,
-  VerifyContext,
 } from '../../signature-scheme.js';
-import { decodeBase64 } from '../../parts/strict-encoding.js';
-import { Timestamp } from '../../parts/timestamp.js';
 
 /**
  * Options of `paypal()`.
@@ -75,12 +76,15 @@ const HOSTS = {
   sandbox: ['api.sandbox.paypal.com', 'api-m.sandbox.paypal.com'],
 };
 
-class PaypalScheme implements SignatureScheme {
-  readonly name = 'paypal';
+interface SignedTransmission extends NamesKey {
+  readonly signature: Buffer;
+  readonly time: TimestampReading;
+  readonly content: Buffer;
+}
+
+class PaypalScheme extends CertificateScheme<SignedTransmission> {
   readonly #webhookId: string;
   readonly #timestamp: Timestamp;
-  readonly #fetch: GuardedFetch;
-  readonly #certificates: RemoteKeys<Certificate>;
   readonly #facts: EventFactReader;
 
   constructor({
@@ -98,15 +102,12 @@ class PaypalScheme implements SignatureScheme {
         'Set it (an unset environment variable is the usual cause).',
       );
     }
+    const hosts = HOSTS[choice('environment', environment, ['production', 'sandbox'])];
+    super('paypal', { hosts, syntax: CERTIFICATE, fetch });
     this.#webhookId = webhookId;
     this.#timestamp = new Timestamp(
       { header: 'paypal-transmission-time', unit: 'iso', toleranceSeconds },
       1,
-    );
-    const hosts = HOSTS[choice('environment', environment, ['production', 'sandbox'])];
-    this.#fetch = new GuardedFetch({ hosts, ...(fetch && { fetch }) });
-    this.#certificates = new RemoteKeys(async (url) =>
-      readCertificate(await this.#fetch.text(url)),
     );
     const id = choice('deduplicateBy', deduplicateBy, ['event-id', 'transmission-id']);
     this.#facts = new EventFactReader({
@@ -117,43 +118,49 @@ class PaypalScheme implements SignatureScheme {
     });
   }
 
-  fetchWith(fetch: FetchFunction): void {
-    this.#fetch.use(fetch);
-  }
-
-  verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
-    const { headers } = request;
-    const [signature, id, algorithm, url] = [
-      SIGNATURE,
-      ID,
-      'paypal-auth-algo',
-      'paypal-cert-url',
-    ].map((name) => headerText(headers, name));
-    if (!signature?.ok || !id?.ok || !algorithm?.ok || !url?.ok) {
-      return [signature, id, algorithm, url].find((it) => it?.ok === false) ?? MISMATCH;
-    }
-    if (algorithm.text !== ALGORITHM) return { ok: false, reason: 'unsupported-algorithm' };
-    const bytes = decodeBase64(signature.text);
-    if (bytes === undefined || !TRANSMISSION_ID.test(id.text) || !this.#isCertificate(url.text)) {
-      return { ok: false, reason: 'malformed-signature' };
+  protected read({ headers, body }: SignedRequest): SignedTransmission | Refused {
+    const given = headerText(headers, SIGNATURE);
+    if (!given.ok) return given;
+    const id = headerText(headers, ID);
+    if (!id.ok) return id;
+    const algorithm = headerText(headers, 'paypal-auth-algo');
+    if (!algorithm.ok) return algorithm;
+    const url = headerText(headers, 'paypal-cert-url');
+    if (!url.ok) return url;
+    if (algorithm.text !== ALGORITHM) return UNSUPPORTED_ALGORITHM;
+    const signature = decodeBase64(given.text);
+    if (
+      signature === undefined ||
+      !TRANSMISSION_ID.test(id.text) ||
+      !this.isCertificate(url.text)
+    ) {
+      return MALFORMED_SIGNATURE;
     }
     const time = this.#timestamp.read(headers, 0, []);
     if (!time.ok) return time;
-    const content = [id.text, time.text, this.#webhookId, crc32(request.body)].join('|');
-    return this.#certificates.judge(url.text, now, (certificate) => {
-      const right =
-        isValidAt(certificate, now) &&
-        verify('sha256', Buffer.from(content, 'latin1'), certificate.key, bytes);
-      if (!right) return MISMATCH;
-      const reason = this.#timestamp.judge(time.at, now);
-      return reason === undefined ? this.#facts.verified(request, 0) : { ok: false, reason };
-    });
+    const content = [id.text, time.text, this.#webhookId, crc32(body)].join('|');
+    return {
+      ok: true,
+      document: url.text,
+      signature,
+      time,
+      content: Buffer.from(content, 'latin1'),
+    };
   }
 
-  /** By its text: parsed, a URL forgives much. */
-  #isCertificate(url: string): boolean {
-    return CERTIFICATE.test(url) && this.#fetch.allows(url);
+  protected isSigned({ content, signature }: SignedTransmission, key: KeyObject): boolean {
+    return verify('sha256', content, key, signature);
+  }
+
+  protected override objectionTo(
+    { time }: SignedTransmission,
+    _request: SignedRequest,
+    now: Date,
+  ): Refused | undefined {
+    return this.#timestamp.judge(time, now);
+  }
+
+  protected verified(request: SignedRequest, keyIndex: number): Verification {
+    return this.#facts.verified(request, keyIndex);
   }
 }
-
-const MISMATCH: Verification = { ok: false, reason: 'signature-mismatch' };

@@ -1,21 +1,26 @@
 import { createHash, createPublicKey, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { ConfigurationError } from '../../../errors/configuration.error.js';
 import { valueAt } from '../../../event/value-at.js';
+import { EventFactReader } from '../../facts/event-fact.reader.js';
+import type { FetchFunction } from '../../keys/guarded.fetch.js';
+import { KeyUnavailableError } from '../../keys/key-unavailable.error.js';
 import { choice } from '../../parts/choice.js';
 import { areSameTexts } from '../../parts/constant-time.js';
-import { EventFactReader } from '../../facts/event-fact.reader.js';
-import { GuardedFetch, type FetchFunction } from '../../keys/guarded.fetch.js';
 import { headerText } from '../../parts/header-text.js';
 import { readJsonWebToken, type JsonWebToken } from '../../parts/json-web-token.js';
-import { KeyUnavailableError } from '../../keys/key-unavailable.error.js';
-import { RemoteKeys } from '../../keys/remote-keys.js';
+import {
+  MALFORMED_SIGNATURE,
+  TIMESTAMP_MISSING,
+  UNSUPPORTED_ALGORITHM,
+} from '../../parts/refusals.js';
+import { requiredText } from '../../parts/required-text.js';
+import { Tolerance } from '../../parts/tolerance.js';
+import { FetchedKeyScheme, type NamesKey } from '../../schemes/fetched-key.scheme.js';
 import type {
+  Refused,
   SignatureScheme,
   SignedRequest,
   Verification,
-  VerifyContext,
 } from '../../signature-scheme.js';
-import { Tolerance } from '../../parts/tolerance.js';
 
 /**
  * Options of `plaid()`.
@@ -62,12 +67,14 @@ export function plaid(options: PlaidOptions): SignatureScheme {
 const HEADER = 'plaid-verification';
 const ALGORITHM = 'ES256';
 const SIGNATURE_LENGTH = 64;
+const CURE = "Set it to the value in Plaid's dashboard";
 const KEY_ID = /^[\w-]{1,128}$/;
 
-class PlaidScheme implements SignatureScheme {
-  readonly name = 'plaid';
-  readonly #fetch: GuardedFetch;
-  readonly #keys: RemoteKeys<KeyObject>;
+interface ShownToken extends NamesKey {
+  readonly token: JsonWebToken;
+}
+
+class PlaidScheme extends FetchedKeyScheme<KeyObject, ShownToken> {
   readonly #tolerance: Tolerance;
   readonly #facts = new EventFactReader({
     type: { join: [{ path: 'webhook_type' }, { path: 'webhook_code' }] },
@@ -81,56 +88,67 @@ class PlaidScheme implements SignatureScheme {
     fetch,
   }: PlaidOptions) {
     const credentials = {
-      client_id: requireText('clientId', clientId),
-      secret: requireText('secret', secret),
+      client_id: requiredText('clientId', clientId, CURE),
+      secret: requiredText('secret', secret, CURE),
     };
     const host = `${choice('environment', environment, ['production', 'sandbox'])}.plaid.com`;
-    this.#fetch = new GuardedFetch({ hosts: [host], ...(fetch && { fetch }) });
-    this.#tolerance = new Tolerance(toleranceSeconds);
-    this.#keys = new RemoteKeys(async (id) => {
-      const answer = await this.#fetch.json(`https://${host}/webhook_verification_key/get`, {
+    super('plaid', { hosts: [host], fetch }, (guarded) => async (id) => {
+      const answer = await guarded.json(`https://${host}/webhook_verification_key/get`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ ...credentials, key_id: id }),
       });
       return readKey(valueAt(answer, 'key'));
     });
+    this.#tolerance = new Tolerance(toleranceSeconds);
   }
 
-  fetchWith(fetch: FetchFunction): void {
-    this.#fetch.use(fetch);
-  }
-
-  verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
-    const header = headerText(request.headers, HEADER);
+  protected read({ headers }: SignedRequest): ShownToken | Refused {
+    const header = headerText(headers, HEADER);
     if (!header.ok) return header;
     const token = readJsonWebToken(header.text);
-    if (token === undefined) return { ok: false, reason: 'malformed-signature' };
-    if (token.header['alg'] !== ALGORITHM) return { ok: false, reason: 'unsupported-algorithm' };
+    if (token === undefined) return MALFORMED_SIGNATURE;
+    if (token.header['alg'] !== ALGORITHM) return UNSUPPORTED_ALGORITHM;
     const { kid } = token.header;
-    if (typeof kid !== 'string' || !KEY_ID.test(kid)) {
-      return { ok: false, reason: 'malformed-signature' };
-    }
-    return this.#keys.judge(kid, now, (key) => this.#judge(request, token, key, now));
+    return typeof kid === 'string' && KEY_ID.test(kid)
+      ? { ok: true, document: kid, token }
+      : MALFORMED_SIGNATURE;
   }
 
-  #judge(request: SignedRequest, token: JsonWebToken, key: KeyObject, now: Date): Verification {
-    const { content, signature } = token;
-    const right =
-      signature.length === SIGNATURE_LENGTH &&
-      verify('sha256', content, { key, dsaEncoding: 'ieee-p1363' }, signature);
-    const claims = right ? token.claims() : undefined;
-    const hash = createHash('sha256').update(request.body).digest('hex');
-    if (!areSameTexts(claims?.['request_body_sha256'], hash)) {
-      return { ok: false, reason: 'signature-mismatch' };
-    }
-    const issuedAt = claims?.['iat'];
-    if (issuedAt === undefined) return { ok: false, reason: 'timestamp-missing' };
-    if (!Number.isSafeInteger(issuedAt)) return { ok: false, reason: 'malformed-signature' };
-    const reason = this.#tolerance.judge(Number(issuedAt) * 1_000, now);
-    if (reason !== undefined) return { ok: false, reason };
-    const verification = this.#facts.verified(request, 0);
-    return verification.ok ? { ...verification, distinctBy: String(issuedAt) } : verification;
+  protected indexOfKey(
+    keys: readonly KeyObject[],
+    { token: { content, signature, claims } }: ShownToken,
+    { body }: SignedRequest,
+  ): number {
+    if (signature.length !== SIGNATURE_LENGTH) return -1;
+    const keyIndex = keys.findIndex((key) =>
+      verify('sha256', content, { key, dsaEncoding: 'ieee-p1363' }, signature),
+    );
+    if (keyIndex < 0) return -1;
+    const hash = createHash('sha256').update(body).digest('hex');
+    return areSameTexts(claims()?.['request_body_sha256'], hash) ? keyIndex : -1;
+  }
+
+  protected override objectionTo(
+    { token }: ShownToken,
+    _request: SignedRequest,
+    now: Date,
+  ): Refused | undefined {
+    const issuedAt = token.claims()?.['iat'];
+    if (issuedAt === undefined) return TIMESTAMP_MISSING;
+    if (!Number.isSafeInteger(issuedAt)) return MALFORMED_SIGNATURE;
+    return this.#tolerance.judge(Number(issuedAt) * 1_000, now);
+  }
+
+  protected verified(
+    request: SignedRequest,
+    keyIndex: number,
+    { token }: ShownToken,
+  ): Verification {
+    const verification = this.#facts.verified(request, keyIndex);
+    return verification.ok
+      ? { ...verification, distinctBy: String(token.claims()?.['iat']) }
+      : verification;
   }
 }
 
@@ -142,14 +160,4 @@ function readKey(jwk: unknown): KeyObject | undefined {
     throw new KeyUnavailableError('What was fetched is not a key on P-256.');
   }
   return createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
-}
-
-function requireText(option: string, given: unknown): string {
-  if (typeof given === 'string' && given.trim() !== '') return given;
-  throw ConfigurationError.invalidOption(
-    option,
-    'a non-blank text',
-    given,
-    "Set it to the value in Plaid's dashboard (an unset environment variable is the usual cause).",
-  );
 }

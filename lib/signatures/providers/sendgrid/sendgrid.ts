@@ -1,4 +1,4 @@
-import { PublicKeyScheme } from '../../schemes/public-key.scheme.js';
+import { publicKeyScheme } from '../../schemes/public-key.scheme.js';
 import type { PublicKey } from '../../keys/public-keys.js';
 import type { SigningScheme } from '../../signing.scheme.js';
 
@@ -37,16 +37,15 @@ export function sendgrid({
   privateKey,
   toleranceSeconds = 600,
 }: SendgridOptions): SigningScheme {
-  return new PublicKeyScheme({
+  return publicKeyScheme({
     name: 'sendgrid',
     publicKey,
     privateKey,
     algorithm: 'ec',
     hash: 'sha256',
-    signatureHeader: 'x-twilio-email-event-webhook-signature',
-    encoding: 'base64',
-    timestampHeader: 'x-twilio-email-event-webhook-timestamp',
-    toleranceSeconds,
+    signature: { header: 'x-twilio-email-event-webhook-signature', encoding: 'base64' },
+    timestamp: { header: 'x-twilio-email-event-webhook-timestamp', toleranceSeconds },
+    content: '{timestamp}{body}',
     items: '',
     id: { path: 'sg_event_id' },
     type: { path: 'event' },

@@ -1,26 +1,32 @@
-import { createVerify } from 'node:crypto';
+import { createVerify, type KeyObject } from 'node:crypto';
 import { ConfigurationError } from '../../../errors/configuration.error.js';
 import { hasOutline, outlineOf, outlineSlices } from '../../../event/json-outline.js';
 import { jsonTextBytes } from '../../../event/json-text.js';
 import { valueAt } from '../../../event/value-at.js';
-import { isValidAt, readCertificate, type Certificate } from '../../parts/certificate.js';
-import { choice } from '../../parts/choice.js';
 import { EventFactReader } from '../../facts/event-fact.reader.js';
-import { GuardedFetch, type FetchFunction } from '../../keys/guarded.fetch.js';
 import { emptyAnswer } from '../../handshake/handshake-answer.js';
 import { Handshake, type Challenge, type ChallengeAnswer } from '../../handshake/handshake.js';
-import { RemoteKeys } from '../../keys/remote-keys.js';
+import type { FetchFunction } from '../../keys/guarded.fetch.js';
+import { choice } from '../../parts/choice.js';
+import {
+  MALFORMED_SIGNATURE,
+  MISSING_SIGNATURE,
+  SIGNATURE_MISMATCH,
+  UNSUPPORTED_ALGORITHM,
+} from '../../parts/refusals.js';
 import { payloadOf } from '../../parts/request-payload.js';
+import { decodeBase64 } from '../../parts/strict-encoding.js';
+import { Timestamp } from '../../parts/timestamp.js';
+import { CertificateScheme } from '../../schemes/certificate.scheme.js';
+import type { NamesKey } from '../../schemes/fetched-key.scheme.js';
 import type {
   HandshakeAnswer,
   HandshakeContext,
+  Refused,
   SignatureScheme,
   SignedRequest,
   Verification,
-  VerifyContext,
 } from '../../signature-scheme.js';
-import { decodeBase64 } from '../../parts/strict-encoding.js';
-import { Timestamp } from '../../parts/timestamp.js';
 
 /**
  * Options of `sns()`.
@@ -104,14 +110,19 @@ const OUTLINE = [
 /** In one pass over the body. */
 const LOOKED_UP = [...new Set([...OUTLINE, ...[...FIELDS.values()].flat()])];
 
-class SnsScheme implements SignatureScheme {
-  readonly name = 'sns';
+interface SignedMessage extends NamesKey {
+  /** What was read of the body. */
+  readonly message: unknown;
+  readonly hash: 'sha1' | 'sha256';
+  readonly signature: Buffer;
+  readonly content: readonly Uint8Array[];
+}
+
+class SnsScheme extends CertificateScheme<SignedMessage> {
   readonly #topicArns: ReadonlySet<unknown>;
   readonly #versions: ReadonlySet<unknown>;
   readonly #confirms: boolean;
   readonly #timestamp: Timestamp;
-  readonly #fetch: GuardedFetch;
-  readonly #certificates: RemoteKeys<Certificate>;
   readonly #facts = new EventFactReader({
     id: { path: 'MessageId' },
     type: { path: 'Type' },
@@ -134,82 +145,70 @@ class SnsScheme implements SignatureScheme {
     toleranceSeconds = 3_900,
     fetch,
   }: SnsOptions) {
+    super('sns', { hosts: [HOST], syntax: CERTIFICATE, fetch });
     this.#topicArns = new Set(arnsOf(topicArn));
     this.#versions = new Set(
       signatureVersions.map((it) => choice('signatureVersions', it, ['1', '2'])),
     );
     this.#confirms = confirmSubscriptions;
     this.#timestamp = new Timestamp({ path: 'Timestamp', unit: 'iso', toleranceSeconds }, 1);
-    this.#fetch = new GuardedFetch({ hosts: [HOST], ...(fetch && { fetch }) });
-    this.#certificates = new RemoteKeys(async (url) =>
-      readCertificate(await this.#fetch.text(url)),
-    );
-  }
-
-  fetchWith(fetch: FetchFunction): void {
-    this.#fetch.use(fetch);
-  }
-
-  verify(request: SignedRequest, { now }: VerifyContext): Verification | Promise<Verification> {
-    const slices = outlineSlices(request.body, LOOKED_UP);
-    const message = outlineOf(slices.slice(0, OUTLINE.length), OUTLINE);
-    const given = valueAt(message, 'Signature');
-    if (given === undefined || given === '') return { ok: false, reason: 'missing-signature' };
-    const version = valueAt(message, 'SignatureVersion');
-    const hash = this.#versions.has(version) ? HASHES[String(version)] : undefined;
-    if (hash === undefined) return { ok: false, reason: 'unsupported-algorithm' };
-    const signature = typeof given === 'string' ? decodeBase64(given) : undefined;
-    const names = FIELDS.get(valueAt(message, 'Type'));
-    const url = valueAt(message, 'SigningCertURL');
-    if (signature === undefined || names === undefined || !this.#isCertificate(url)) {
-      return MALFORMED;
-    }
-    // Before anything is fetched: the topic is signed as well.
-    if (!this.#topicArns.has(valueAt(message, 'TopicArn'))) return MISMATCH;
-    const content = contentOf(slices, names);
-    if (content === undefined) return MALFORMED;
-    return this.#certificates.judge(url, now, (certificate) => {
-      const right = isValidAt(certificate, now) && isSigned(hash, content, certificate, signature);
-      if (!right) return MISMATCH;
-      const reading = payloadOf(request);
-      if (!reading.ok || !hasOutline(reading.payload, message, OUTLINE)) return MALFORMED;
-      const time = this.#timestamp.readPayload(message);
-      const reason = time.ok ? this.#timestamp.judge(time.at, now) : time.reason;
-      return reason === undefined ? this.#facts.verified(request, 0) : { ok: false, reason };
-    });
   }
 
   handshake(request: SignedRequest, context: HandshakeContext): ChallengeAnswer {
     return this.#handshake.answer(request, context);
   }
 
+  protected read({ body }: SignedRequest): SignedMessage | Refused {
+    const slices = outlineSlices(body, LOOKED_UP);
+    const message = outlineOf(slices.slice(0, OUTLINE.length), OUTLINE);
+    const given = valueAt(message, 'Signature');
+    if (given === undefined || given === '') return MISSING_SIGNATURE;
+    const version = valueAt(message, 'SignatureVersion');
+    const hash = this.#versions.has(version) ? HASHES[String(version)] : undefined;
+    if (hash === undefined) return UNSUPPORTED_ALGORITHM;
+    const signature = typeof given === 'string' ? decodeBase64(given) : undefined;
+    const names = FIELDS.get(valueAt(message, 'Type'));
+    const document = valueAt(message, 'SigningCertURL');
+    if (signature === undefined || names === undefined || !this.isCertificate(document)) {
+      return MALFORMED_SIGNATURE;
+    }
+    // Before anything is fetched: the topic is signed as well.
+    if (!this.#topicArns.has(valueAt(message, 'TopicArn'))) return SIGNATURE_MISMATCH;
+    const content = contentOf(slices, names);
+    return content === undefined
+      ? MALFORMED_SIGNATURE
+      : { ok: true, document, message, hash, signature, content };
+  }
+
+  protected isSigned({ hash, content, signature }: SignedMessage, key: KeyObject): boolean {
+    const verifier = createVerify(hash);
+    for (const piece of content) verifier.update(piece);
+    return verifier.verify(key, signature);
+  }
+
+  protected override objectionTo(
+    { message }: SignedMessage,
+    request: SignedRequest,
+    now: Date,
+  ): Refused | undefined {
+    const reading = payloadOf(request);
+    if (!reading.ok || !hasOutline(reading.payload, message, OUTLINE)) return MALFORMED_SIGNATURE;
+    return this.#timestamp.judge(this.#timestamp.readPayload(message), now);
+  }
+
+  protected verified(request: SignedRequest, keyIndex: number): Verification {
+    return this.#facts.verified(request, keyIndex);
+  }
+
   async #confirm({ payload }: Challenge): Promise<HandshakeAnswer | undefined> {
-    if (!this.#confirms || valueAt(payload, 'Type') !== 'SubscriptionConfirmation')
+    if (!this.#confirms || valueAt(payload, 'Type') !== 'SubscriptionConfirmation') {
       return undefined;
+    }
     const url = valueAt(payload, 'SubscribeURL');
-    if (typeof url !== 'string' || !this.#fetch.allows(url)) return emptyAnswer(400);
-    await this.#fetch.text(url);
+    if (typeof url !== 'string' || !this.fetch.allows(url)) return emptyAnswer(400);
+    await this.fetch.text(url);
     return emptyAnswer(200);
   }
-
-  /** By its text: parsed, a URL forgives much. */
-  #isCertificate(url: unknown): url is string {
-    return typeof url === 'string' && CERTIFICATE.test(url) && this.#fetch.allows(url);
-  }
-}
-
-const MALFORMED: Verification = { ok: false, reason: 'malformed-signature' };
-const MISMATCH: Verification = { ok: false, reason: 'signature-mismatch' };
-
-function isSigned(
-  hash: string,
-  content: readonly Uint8Array[],
-  { key }: Certificate,
-  signature: Buffer,
-): boolean {
-  const verifier = createVerify(hash);
-  for (const piece of content) verifier.update(piece);
-  return verifier.verify(key, signature);
 }
 
 /** Its bytes, in pieces and without a text of them: a message may be long. */

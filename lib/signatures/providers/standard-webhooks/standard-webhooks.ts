@@ -1,8 +1,9 @@
 import { valueAt } from '../../../event/value-at.js';
-import { Ed25519Scheme } from '../../schemes/ed25519.scheme.js';
 import { EitherScheme } from '../../schemes/either.scheme.js';
 import type { EventFactOptions } from '../../facts/event-fact.js';
 import { hmac } from '../../schemes/hmac.scheme.js';
+import { publicKeyScheme } from '../../schemes/public-key.scheme.js';
+import { SENDABLE_ID } from '../../parts/sendable-id.js';
 import type { PublicKey } from '../../keys/public-keys.js';
 import type { Secret } from '../../keys/secrets.js';
 import type { SigningScheme } from '../../signing.scheme.js';
@@ -49,12 +50,15 @@ export function standardWebhooks(options: StandardWebhooksOptions): SigningSchem
   const asymmetric = 'publicKey' in options || privateKey !== undefined;
   const symmetric = 'secret' in options || !asymmetric;
   const byKey = (): SigningScheme =>
-    new Ed25519Scheme({
+    publicKeyScheme({
       name: NAME,
       publicKey,
       privateKey,
+      algorithm: 'ed25519',
+      hash: null,
       label: KEY_LABELS.publicKey,
       privateLabel: KEY_LABELS.privateKey,
+      idSyntax: SENDABLE_ID,
       ...FACTS,
       ...standardWebhooksSignature(FAMILIES, toleranceSeconds, 'v1a'),
     });

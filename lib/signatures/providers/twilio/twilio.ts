@@ -1,19 +1,21 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { type FormField, outlineFields } from '../../../event/form-outline.js';
 import { URL_ENCODED_FORM } from '../../../event/media-type.js';
 import { valueAt } from '../../../event/value-at.js';
-import { bytesOf } from '../../parts/bytes-of.js';
 import { EventFactReader } from '../../facts/event-fact.reader.js';
-import { isForm } from '../../parts/is-form.js';
+import type { Secret } from '../../keys/secrets.js';
+import { bytesOf } from '../../parts/bytes-of.js';
+import { type Content, contentHmac, matchingKey } from '../../parts/content-hmac.js';
 import { headerText } from '../../parts/header-text.js';
-import { type Content, matchingKey } from '../../parts/matching-key.js';
+import { isForm } from '../../parts/is-form.js';
+import { MALFORMED_SIGNATURE } from '../../parts/refusals.js';
 import { payloadOf } from '../../parts/request-payload.js';
-import { Keys, type Secret } from '../../keys/secrets.js';
-import type { SignedRequest, Verification, VerifyContext } from '../../signature-scheme.js';
-import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
 import { decodeBase64, decodeHex } from '../../parts/strict-encoding.js';
-import { unsignable } from '../../parts/unsignable.js';
-import { signingKey, withKeys } from '../../parts/with-keys.js';
+import { unsignable, unsignableWithoutUrl } from '../../parts/unsignable.js';
+import { SecretScheme } from '../../schemes/secret.scheme.js';
+import type { Evidence } from '../../schemes/signed-request.scheme.js';
+import type { Refused, SignedRequest, Verification } from '../../signature-scheme.js';
+import type { SignedMessage, SigningScheme, SignInput } from '../../signing.scheme.js';
 
 /**
  * Options of `twilio()`.
@@ -67,16 +69,20 @@ const LONGEST_FORM = 262_144;
 const DIGEST_LENGTH = 20;
 const BODY_HASH_LENGTH = 32;
 
-class TwilioScheme implements SigningScheme {
-  readonly name = 'twilio';
-  readonly #keys: Keys;
+interface SignedUrlAndBody extends Evidence {
+  readonly digest: Buffer;
+  /** What may have been signed. */
+  readonly contents: readonly Content[];
+}
+
+class TwilioScheme extends SecretScheme<SignedUrlAndBody> implements SigningScheme {
   readonly #url: (request: SignedRequest) => string;
   readonly #fixed: boolean;
   readonly #event: EventFactReader;
   readonly #stream: EventFactReader;
 
   constructor({ authToken, url, deduplicateByBody = false }: TwilioOptions) {
-    this.#keys = new Keys(authToken, {}, { scheme: this.name, option: 'authToken' });
+    super('twilio', authToken, { option: 'authToken' });
     this.#fixed = typeof url === 'string';
     this.#url = typeof url === 'function' ? url : (request) => url ?? request.url;
     this.#event = new EventFactReader({
@@ -92,41 +98,44 @@ class TwilioScheme implements SigningScheme {
     });
   }
 
-  verify(request: SignedRequest, _context: VerifyContext): Verification | Promise<Verification> {
-    const header = headerText(request.headers, SIGNATURE);
-    if (!header.ok) return header;
-    const digest = decodeBase64(header.text);
-    const contents = this.#contentsOf(request);
-    if (digest?.length !== DIGEST_LENGTH || contents === undefined) {
-      return { ok: false, reason: 'malformed-signature' };
-    }
-    return withKeys(this.#keys, request, (keys) => {
-      const keyIndex = matchingKey('sha1', keys, [digest], contents);
-      if (keyIndex < 0) return { ok: false, reason: 'signature-mismatch' };
-      const reading = payloadOf(request);
-      const facts = reading.ok && Array.isArray(reading.payload) ? this.#stream : this.#event;
-      return facts.verified(request, keyIndex);
-    });
-  }
-
   sign({ body: content, method = 'POST', url, headers = {} }: SignInput): SignedMessage {
     const body = bytesOf(content);
     const target = this.#url({ method, url: url ?? '', headers, body });
-    if (target === '') throw unsignable(this.name, 'signs the URL, and none was given. Set `url`.');
+    if (target === '') throw unsignableWithoutUrl(this.name);
     const asForm = headers['content-type'] === undefined || isForm({ headers });
     const sent = asForm ? target : withBodyHash(target, body);
     const fields = asForm ? fieldsOf(body) : Buffer.alloc(0);
-    if (fields === undefined)
+    if (fields === undefined) {
       throw unsignable(this.name, 'cannot sign a form as long as this one.');
-    const signature = createHmac('sha1', signingKey(this.#keys))
-      .update(sent)
-      .update(fields)
-      .digest('base64');
+    }
+    const signature = contentHmac('sha1', this.keys.signingKey(), [sent, fields]).toString(
+      'base64',
+    );
     return {
       headers: { [SIGNATURE]: signature, ...(asForm ? { 'content-type': URL_ENCODED_FORM } : {}) },
       body,
       url: sent,
     };
+  }
+
+  protected read(request: SignedRequest): SignedUrlAndBody | Refused {
+    const header = headerText(request.headers, SIGNATURE);
+    if (!header.ok) return header;
+    const digest = decodeBase64(header.text, 'base64', DIGEST_LENGTH);
+    const contents = this.#contentsOf(request);
+    return digest === undefined || contents === undefined
+      ? MALFORMED_SIGNATURE
+      : { ok: true, digest, contents };
+  }
+
+  protected indexOfKey(keys: readonly Buffer[], { digest, contents }: SignedUrlAndBody): number {
+    return matchingKey('sha1', keys, [digest], contents);
+  }
+
+  protected verified(request: SignedRequest, keyIndex: number): Verification {
+    const reading = payloadOf(request);
+    const facts = reading.ok && Array.isArray(reading.payload) ? this.#stream : this.#event;
+    return facts.verified(request, keyIndex);
   }
 
   /** What may have been signed; `undefined` where the body could be any, whatever was signed. */

@@ -1,6 +1,6 @@
 import type { EventFactOptions } from '../../facts/event-fact.js';
 import { EventFactReader } from '../../facts/event-fact.reader.js';
-import { Handshake, type HandshakeOptions } from '../../handshake/handshake.js';
+import { handshakeMembers, type HandshakeOptions } from '../../handshake/handshake.js';
 import type { SignatureScheme } from '../../signature-scheme.js';
 
 /**
@@ -28,12 +28,5 @@ export interface UnsignedOptions extends EventFactOptions {
 export function unsigned({ handshake, ...facts }: UnsignedOptions = {}): SignatureScheme {
   const reader = new EventFactReader(facts);
   const verify: SignatureScheme['verify'] = (request) => reader.verified(request, 0);
-  if (handshake === undefined) return { name: 'unsigned', verify };
-  const answering = new Handshake(handshake, verify);
-  return {
-    name: 'unsigned',
-    verify,
-    handshakeMethods: answering.methods,
-    handshake: (request, context) => answering.answer(request, context),
-  };
+  return { name: 'unsigned', verify, ...handshakeMembers(handshake, verify) };
 }
