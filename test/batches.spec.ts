@@ -152,8 +152,8 @@ describeOnDatabases('Batches', (kind) => {
     it('reads an item back from its bytes', async () => {
       await post('bank', bank, '{"events":[{"id":"x"},{"id":"e","type":"a","data":{"n":7}}]}');
       const inbox = app.app.get(InboxService);
-      const [found] = await inbox.find({ id: 'e' });
-      expect(await inbox.get(found!.key)).toMatchObject({
+      const [found] = (await inbox.list({ id: 'e' })).items;
+      expect(await inbox.read(found!.key)).toMatchObject({
         data: { n: 7 },
         rawBody: Buffer.from('{"id":"e","type":"a","data":{"n":7}}'),
       });

@@ -183,7 +183,7 @@ describeOnDatabases('Bodies', (kind) => {
         { id: 'm-2', data: items[1] },
       ]);
       const inbox = app.app.get(InboxService);
-      expect((await inbox.get(found[1]!.key))?.data).toEqual(items[1]);
+      expect((await inbox.read(found[1]!.key))?.data).toEqual(items[1]);
     });
 
     const multipart = (...parts: readonly (readonly [string, string | Buffer])[]): Buffer =>

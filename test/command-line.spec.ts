@@ -85,7 +85,7 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const stored = (source: string) => host.app.get(InboxService, { strict: false }).find({ source });
+  const stored = (source: string) => host.app.get(InboxService, { strict: false }).list({ source });
   const trigger = (source: string, type: string, ...more: string[]) =>
     commandLine.run(
       [
@@ -114,7 +114,7 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
     const [sent, ...refused] = results;
     expect(sent!.out).toMatch(/^200 {2}\d+\.\d ms {2}status: accepted, id: /);
     for (const { out } of refused) expect(out).toMatch(/^401 /);
-    expect(await stored(source)).toMatchObject([{ type, status: 'accepted' }]);
+    expect((await stored(source)).items).toMatchObject([{ type, status: 'accepted' }]);
     expect(host.logger.of('warn', 'WebhookReceiver').toSorted()).toEqual(
       Object.values(tamperings)
         .map((reason) => `Refused a request to source '${source}' with 401: ${reason}`)
@@ -150,7 +150,7 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
   });
 
   it('sends many new events at once, and sums up', async () => {
-    const before = (await stored('stripe')).length;
+    const before = (await stored('stripe')).items.length;
     const { code, out } = await trigger(
       'stripe',
       'invoice.paid',
@@ -163,7 +163,7 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
     expect(out).toMatch(
       /^60 sent in [\d.]+ s \(\d+ a second\)\n {2}200 +60\n {2}p50 [\d.]+ ms, p99 [\d.]+ ms\n$/,
     );
-    expect((await stored('stripe')).length).toBe(before + 60);
+    expect((await stored('stripe')).items.length).toBe(before + 60);
   });
 
   it('sends a file byte for byte, with a secret from a file', async () => {
@@ -181,7 +181,9 @@ describe('The command line (REQ: bad input is refused, and the log says why)', (
       secret,
     ]);
     expect(code).toBe(0);
-    expect(await stored('stripe')).toContainEqual(expect.objectContaining({ id: 'evt_own' }));
+    expect((await stored('stripe')).items).toContainEqual(
+      expect.objectContaining({ id: 'evt_own' }),
+    );
   });
 
   it('ends with 1 where a request is refused or nobody is there', async () => {

@@ -7,7 +7,7 @@ import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { Discard } from '../lib/retry/discard.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
-import type { JobEntity } from '../lib/queue/job.entity.js';
+import type { JobView } from '../lib/queue/job.view.js';
 import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { startApp, type TestApp } from './support/application.js';
 import {
@@ -73,12 +73,12 @@ async function start(database: TestDatabase): Promise<Host> {
 }
 
 let count = 0;
-async function handle({ app }: Host, type = 'paid'): Promise<JobEntity> {
+async function handle({ app }: Host, type = 'paid'): Promise<JobView> {
   const body = JSON.stringify({ id: `event-${++count}`, type });
   const answer = await app.post('/webhooks/game', body, { 'content-type': 'application/json' });
   expect(answer.status).toBe(200);
   await app.drain();
-  const [job] = await app.app.get(QueueService).list({ limit: 1 });
+  const [job] = (await app.app.get(QueueService).list({}, { limit: 1 })).items;
   return job!;
 }
 

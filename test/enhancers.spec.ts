@@ -29,7 +29,7 @@ import { InboxService } from '../lib/inbox/inbox.service.js';
 import { httpPost } from '../lib/notifications/channels/http/http-post.notification.js';
 import { NotificationService } from '../lib/notifications/notification.service.js';
 import { Discard } from '../lib/retry/discard.js';
-import type { JobEntity } from '../lib/queue/job.entity.js';
+import type { JobView } from '../lib/queue/job.view.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { RetryLater } from '../lib/retry/retry-later.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
@@ -200,15 +200,15 @@ class Subject {
   constructor(readonly app: TestApp) {}
 
   /** Sends an event and gives the jobs that came of it, after their first attempts. */
-  async jobsAfter(type: string, data: object = {}): Promise<JobEntity[]> {
+  async jobsAfter(type: string, data: object = {}): Promise<readonly JobView[]> {
     const id = `event-${++this.count}`;
     const answer = await this.app.post('/webhooks/game', JSON.stringify({ id, type, data }), {
       'content-type': 'application/json',
     });
     if (answer.status !== 200) throw new Error(answer.body);
     await this.app.drain();
-    const [event] = await this.app.app.get(InboxService).find({ id });
-    return this.app.app.get(QueueService).list({ ref: event!.key });
+    const [event] = (await this.app.app.get(InboxService).list({ id })).items;
+    return (await this.app.app.get(QueueService).list({ ref: event!.key })).items;
   }
 }
 
@@ -290,7 +290,7 @@ describeOnDatabases('Interceptors', (kind) => {
     expect(await subject.jobsAfter('rule', { say: 'notify' })).toMatchObject([
       { state: 'completed' },
     ]);
-    expect(await subject.app.app.get(NotificationService).list()).toMatchObject([
+    expect((await subject.app.app.get(NotificationService).list()).items).toMatchObject([
       { channel: 'http' },
     ]);
     expect(await subject.jobsAfter('rule', { say: 'later' })).toMatchObject([
@@ -299,7 +299,7 @@ describeOnDatabases('Interceptors', (kind) => {
     expect(await subject.jobsAfter('rule', { say: 'never' })).toMatchObject([
       { state: 'discarded', lastError: 'not wanted' },
     ]);
-    expect(await subject.app.app.get(RuleService).states()).toHaveLength(1);
+    expect((await subject.app.app.get(RuleService).states()).items).toHaveLength(1);
   });
 
   it('F-28 REQ-50 do not make a failed attempt a completed one', async () => {

@@ -55,7 +55,9 @@ describeOnDatabases('Two applications', (kind) => {
     const answer = await app.post('/webhooks/game', JSON.stringify({ id, type: 'done' }), headers);
     expect(answer).toMatchObject({ status: 200 });
     await app.drain();
-    expect(await app.app.get(InboxService).find()).toMatchObject([{ id, status: 'accepted' }]);
+    expect((await app.app.get(InboxService).list()).items).toMatchObject([
+      { id, status: 'accepted' },
+    ]);
   };
 
   const connect = async (changes: object): Promise<DataSource> => {
@@ -79,7 +81,7 @@ describeOnDatabases('Two applications', (kind) => {
     for (const app of apps.splice(0)) await app.close();
     for (const entityPrefix of prefixes) {
       const app = await startWith({ entityPrefix });
-      expect(await app.app.get(InboxService).find()).toMatchObject([
+      expect((await app.app.get(InboxService).list()).items).toMatchObject([
         { id: entityPrefix ?? 'none' },
       ]);
     }

@@ -93,8 +93,8 @@ describeOnDatabases('When the database is away', (kind) => {
           expect(answer.body).toMatch(/^\{[^\n]*\}$/);
         }
         outage.end();
-        expect(await app.app.get(InboxService).find()).toEqual([]);
-        expect(await app.app.get(QueueService).list()).toEqual([]);
+        expect((await app.app.get(InboxService).list()).items).toEqual([]);
+        expect((await app.app.get(QueueService).list()).items).toEqual([]);
 
         const again = await app.post('/webhooks/game', body, headers);
         expect(JSON.parse(again.body)).toMatchObject({ status: 'accepted' });
@@ -137,7 +137,7 @@ describe('When another process has locked the SQLite file', () => {
       outage.end();
       expect(JSON.parse((await intime).body)).toMatchObject({ status: 'accepted' });
 
-      const stored = await app.app.get(InboxService).find();
+      const stored = (await app.app.get(InboxService).list()).items;
       expect(stored.map(({ id }) => id)).toEqual(['msg_3']);
       expect(JSON.parse((await post('msg_1')).body)).toMatchObject({ status: 'accepted' });
       await app.drain();

@@ -310,7 +310,7 @@ describeOnDatabases('Handlers', (kind) => {
   };
 
   const keyOf = async (id: string): Promise<string> =>
-    (await app.app.get(InboxService).find({ id }))[0]!.key;
+    (await app.app.get(InboxService).list({ id })).items[0]!.key;
   const jobsOf = async (id: string) => app.app.get(QueueService).list({ ref: await keyOf(id) });
 
   it('get the events whose type they want', async () => {
@@ -325,7 +325,7 @@ describeOnDatabases('Handlers', (kind) => {
   it('REQ-34 REQ-68 are retried each alone', async () => {
     app.app.get(Handlers).fail = 1;
     const id = await send('order.paid');
-    expect((await jobsOf(id)).map(({ state }) => state).toSorted()).toEqual([
+    expect((await jobsOf(id)).items.map(({ state }) => state).toSorted()).toEqual([
       'completed',
       'retryable',
     ]);
@@ -333,7 +333,7 @@ describeOnDatabases('Handlers', (kind) => {
     await app.drain();
     expect(calls.filter((call) => call.startsWith('one'))).toHaveLength(1);
     expect(calls.filter((call) => call.startsWith('several'))).toHaveLength(2);
-    expect((await jobsOf(id)).map(({ state }) => state)).toEqual(['completed', 'completed']);
+    expect((await jobsOf(id)).items.map(({ state }) => state)).toEqual(['completed', 'completed']);
   });
 
   it('REQ-55 go on after one of them has failed', async () => {
@@ -357,13 +357,13 @@ describeOnDatabases('Handlers', (kind) => {
     };
     // The one job is due later. That the sender repeats itself neither ends nor doubles it.
     expect(await again()).toBe('duplicate');
-    expect(await jobsOf(id)).toMatchObject([{ state: 'retryable', attempt: 1 }]);
+    expect((await jobsOf(id)).items).toMatchObject([{ state: 'retryable', attempt: 1 }]);
     clock.advance(60_000);
     expect(await again()).toBe('duplicate');
-    expect(await jobsOf(id)).toMatchObject([{ state: 'retryable', attempt: 2 }]);
+    expect((await jobsOf(id)).items).toMatchObject([{ state: 'retryable', attempt: 2 }]);
     clock.advance(120_000);
     await app.drain();
-    expect(await jobsOf(id)).toMatchObject([{ state: 'completed', attempt: 3 }]);
+    expect((await jobsOf(id)).items).toMatchObject([{ state: 'completed', attempt: 3 }]);
     expect(await again()).toBe('duplicate');
     expect(calls).toEqual(['several:refund', 'several:refund', 'several:refund']);
   });
@@ -371,12 +371,12 @@ describeOnDatabases('Handlers', (kind) => {
   it('REQ-40 lose no event to text that a database refuses, in its data or in their errors', async () => {
     const text = 'NUL \u0000, a lone \ud800 and a \u0007';
     const id = await send('unstorable', { text });
-    const [job] = await jobsOf(id);
+    const [job] = (await jobsOf(id)).items;
     expect(job).toMatchObject({ state: 'retryable' });
     expect(job!.lastError).toMatch(/^Error: NUL  , a lone \ufffd and a  (😀)+\ufffd?$/u);
     clock.advance(60_000);
     await app.drain();
-    expect(await jobsOf(id)).toMatchObject([{ state: 'completed' }]);
+    expect((await jobsOf(id)).items).toMatchObject([{ state: 'completed' }]);
     expect(calls).toEqual(Array.from({ length: 2 }, () => `unstorable:${JSON.stringify(text)}`));
   });
 
@@ -387,7 +387,7 @@ describeOnDatabases('Handlers', (kind) => {
       clock.advance(2 * 86_400_000);
       await app.drain();
     }
-    expect(await jobsOf(id)).toMatchObject([
+    expect((await jobsOf(id)).items).toMatchObject([
       { state: 'discarded', attempt: 12, lastError: 'Error: several failed' },
     ]);
     expect(app.logger.of('error', 'JobWorker')).toEqual([
@@ -396,7 +396,7 @@ describeOnDatabases('Handlers', (kind) => {
     app.app.get(Handlers).fail = 0;
     expect(await app.app.get(InboxService).retry(await keyOf(id))).toBe(1);
     await app.drain();
-    expect(await jobsOf(id)).toMatchObject([{ state: 'completed' }]);
+    expect((await jobsOf(id)).items).toMatchObject([{ state: 'completed' }]);
   });
 
   it('get an event again that is replayed', async () => {
@@ -409,28 +409,31 @@ describeOnDatabases('Handlers', (kind) => {
 
   it('decide by what they return', async () => {
     const later = await send('verdict', { say: 'later' });
-    expect(await jobsOf(later)).toMatchObject([
+    expect((await jobsOf(later)).items).toMatchObject([
       { state: 'retryable', attempt: 0, maxAttempts: 12 },
     ]);
     clock.advance(1_000);
     await app.drain();
-    expect(await jobsOf(later)).toMatchObject([{ state: 'completed' }]);
+    expect((await jobsOf(later)).items).toMatchObject([{ state: 'completed' }]);
     const never = await send('verdict', { say: 'never' });
-    expect(await jobsOf(never)).toMatchObject([{ state: 'discarded', lastError: 'not wanted' }]);
+    expect((await jobsOf(never)).items).toMatchObject([
+      { state: 'discarded', lastError: 'not wanted' },
+    ]);
     expect(calls).toEqual(['verdict:1/12', 'verdict:1/12', 'verdict:1/12']);
   });
 
   it('commit what a transactional one wrote together with its completion, or none of it', async () => {
     const id = await send('transaction', { fail: true });
     const effects = () => app.dataSource().getRepository(Effect).findBy({ id });
-    const notified = async () => (await app.app.get(NotificationService).list({ key: id })).length;
+    const notified = async () =>
+      (await app.app.get(NotificationService).list({ key: id })).items.length;
     expect(await effects()).toEqual([]);
     expect(await notified()).toBe(0);
     clock.advance(60_000);
     await app.drain();
     expect(await effects()).toEqual([{ id, attempt: 2 }]);
     expect(await notified()).toBe(1);
-    expect(await jobsOf(id)).toMatchObject([{ state: 'completed' }]);
+    expect((await jobsOf(id)).items).toMatchObject([{ state: 'completed' }]);
   });
 
   it('are told by their signal when their time is over', async () => {
@@ -440,14 +443,14 @@ describeOnDatabases('Handlers', (kind) => {
     clock.advance(5_000);
     await app.drain();
     expect(calls).toEqual(['slow', 'aborted']);
-    expect(await jobsOf('slow-1')).toMatchObject([
+    expect((await jobsOf('slow-1')).items).toMatchObject([
       { state: 'retryable', lastError: expect.stringContaining('time-out') as unknown },
     ]);
   });
 
   it('may throw anything', async () => {
     const id = await send('thrown');
-    expect(await jobsOf(id)).toMatchObject([
+    expect((await jobsOf(id)).items).toMatchObject([
       { state: 'retryable', lastError: 'a thrown undefined' },
     ]);
   });
@@ -456,7 +459,7 @@ describeOnDatabases('Handlers', (kind) => {
     await send('guarded', { allowed: true });
     expect(calls).toEqual(['guard:webhook', 'before', 'guarded', 'after']);
     const refused = await send('guarded', { allowed: false });
-    expect(await jobsOf(refused)).toMatchObject([
+    expect((await jobsOf(refused)).items).toMatchObject([
       { state: 'retryable', lastError: expect.stringContaining('Forbidden') as unknown },
     ]);
   });
@@ -468,11 +471,11 @@ describeOnDatabases('Handlers', (kind) => {
 
   it('REQ-50 do not pass for successful because a filter swallowed the error', async () => {
     const swallowed = await send('filtered', { error: 'boom' });
-    expect(await jobsOf(swallowed)).toMatchObject([
+    expect((await jobsOf(swallowed)).items).toMatchObject([
       { state: 'retryable', lastError: 'Error: boom' },
     ]);
     const discarded = await send('filtered', { error: 'hopeless' });
-    expect(await jobsOf(discarded)).toMatchObject([
+    expect((await jobsOf(discarded)).items).toMatchObject([
       { state: 'discarded', lastError: 'the filter gave it up' },
     ]);
     expect(calls).toEqual(['filter:boom', 'filter:hopeless']);
@@ -481,14 +484,14 @@ describeOnDatabases('Handlers', (kind) => {
   it('REQ-50 meet the global filters of the application', async () => {
     const id = await send('globally-filtered');
     expect(calls).toEqual(['global filter:webhook:globally-filtered']);
-    expect(await jobsOf(id)).toMatchObject([
+    expect((await jobsOf(id)).items).toMatchObject([
       { state: 'discarded', lastError: 'the global filter gave it up' },
     ]);
   });
 
   it('REQ-43 have one line for a failed attempt, without what hangs on the error', async () => {
     const id = await send('query', { text: 'SECRET-PAYLOAD' });
-    expect(await jobsOf(id)).toMatchObject([
+    expect((await jobsOf(id)).items).toMatchObject([
       { state: 'retryable', lastError: expect.stringContaining('no_such_table') as unknown },
     ]);
     expect(app.logger.of('error')).toEqual([]);

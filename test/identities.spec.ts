@@ -74,7 +74,7 @@ describeOnDatabases('What identifies an event', (kind) => {
     };
 
     const ids = async (source: string): Promise<string[]> => {
-      const events = await app.app.get(InboxService).find({ source });
+      const events = (await app.app.get(InboxService).list({ source })).items;
       return events.map(({ id }) => id).toReversed();
     };
 

@@ -60,7 +60,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
     await other.worker.runDue();
     expect(most).toBe(1);
     expect(new Set(other.runner.runs.map(({ job }) => job.id))).toEqual(ids);
-    const jobs = await other.service.list();
+    const jobs = await other.rows();
     expect(jobs.map(({ state, attempt }) => [state, attempt])).toEqual(
       jobs.map(() => ['completed', 1]),
     );
@@ -89,11 +89,11 @@ describeOnDatabases('The leases of jobs', (kind) => {
     now += leaseMs + 1;
     expect(await runUntilDead()).toBe('died');
     expect(await runUntilDead()).toBe('idle');
-    const { service } = open.at(-1)!;
-    expect(await service.get(innocent)).toMatchObject({ state: 'completed', attempt: 1 });
-    expect(await service.get(poison)).toMatchObject({ state: 'running' });
+    const last = open.at(-1)!;
+    expect(await last.row(innocent)).toMatchObject({ state: 'completed', attempt: 1 });
+    expect(await last.row(poison)).toMatchObject({ state: 'running' });
 
-    while ((await service.get(poison))?.state !== 'discarded') {
+    while ((await last.row(poison))?.state !== 'discarded') {
       // The lease runs out, and then the delay of its failures.
       now += leaseMs + 1;
       await runUntilDead();
@@ -102,7 +102,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
     }
     const handed = open.flatMap(({ runner }) => runner.runs).filter(({ job }) => job.id === poison);
     expect(handed).toHaveLength(DEFAULT_QUEUE_OPTIONS.maxAttempts);
-    expect(await service.get(poison)).toMatchObject({
+    expect(await last.row(poison)).toMatchObject({
       attempt: DEFAULT_QUEUE_OPTIONS.maxAttempts,
       lastError: 'Error: the process died during each of the 12 attempts',
     });
@@ -112,7 +112,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
     const { process: producer } = await start({ enabled: false });
     const id = await producer.add({ maxAttempts: 3, elsewhere: true });
     let handed = 0;
-    const state = async () => (await producer.service.get(id))?.state;
+    const state = async () => (await producer.row(id))?.state;
     for (let round = 0; round < 8 && (await state()) !== 'discarded'; round++) {
       const { process } = await start();
       const died = new Promise<void>((resolve) => {
@@ -132,7 +132,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
         now += DAY_MS;
       }
     }
-    expect(await producer.service.get(id)).toMatchObject({
+    expect(await producer.row(id)).toMatchObject({
       state: 'discarded',
       lastError: 'Error: the process died during each of the 3 attempts',
     });
@@ -172,7 +172,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
     for (let times = 0; times < 3; times++) {
       expect(await process.service.retry(id)).toBe(true);
       await process.worker.runDue();
-      expect(await process.service.get(id)).toMatchObject({
+      expect(await process.row(id)).toMatchObject({
         state: 'retryable',
         attempt: 1,
         maxAttempts: 2,
@@ -234,7 +234,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
       arrive();
       await process.worker.settled();
       expect(process.runner.runs).toHaveLength(0);
-      expect(await process.service.get(id)).toMatchObject({ state: 'completed', attempt: 1 });
+      expect(await process.row(id)).toMatchObject({ state: 'completed', attempt: 1 });
     });
 
     it('goes on under a lease that ran out, and that nobody took', async () => {
@@ -243,7 +243,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
       arrive();
       await process.worker.settled();
       expect(process.runner.runs).toMatchObject([{ job: { id, attempt: 1 } }]);
-      expect(await process.service.get(id)).toMatchObject({ state: 'completed', attempt: 1 });
+      expect(await process.row(id)).toMatchObject({ state: 'completed', attempt: 1 });
     });
 
     it('postpones it, and counts no attempt, where the database does not say', async () => {
@@ -258,7 +258,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
       error.mockRestore();
       renew.mockRestore();
       expect(process.runner.runs).toHaveLength(0);
-      expect(await process.service.get(id)).toMatchObject({
+      expect(await process.row(id)).toMatchObject({
         state: 'retryable',
         attempt: 0,
         lastError: expect.stringContaining('its lease ran out meanwhile') as unknown,
@@ -272,7 +272,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
       arrive();
       await new Promise(setImmediate);
       expect(process.runner.runs).toHaveLength(0);
-      expect(await process.service.get(id)).toMatchObject({ state: 'retryable', attempt: 1 });
+      expect(await process.row(id)).toMatchObject({ state: 'retryable', attempt: 1 });
     });
   });
 
@@ -288,7 +288,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
     await asleep.worker.settled();
     expect(asleep.runner.runs.map(({ job }) => job.id)).toEqual([running, waiting]);
     for (const id of [running, waiting]) {
-      expect(await asleep.service.get(id)).toMatchObject({ state: 'completed', attempt: 1 });
+      expect(await asleep.row(id)).toMatchObject({ state: 'completed', attempt: 1 });
     }
   });
 
@@ -302,11 +302,11 @@ describeOnDatabases('The leases of jobs', (kind) => {
     moveWithoutTimers(clock, leaseMs + 2);
     process.worker.wake();
     const until = clock.now() + leaseMs;
-    while ((await process.service.get(waiting))?.dueAt !== until) await new Promise(setImmediate);
-    expect(await process.service.get(waiting)).toMatchObject({ lostLeases: 0, lease: 1 });
+    while ((await process.row(waiting))?.dueAt !== until) await new Promise(setImmediate);
+    expect(await process.row(waiting)).toMatchObject({ lostLeases: 0, lease: 1 });
     finish();
     await process.worker.settled();
-    expect(await process.service.get(waiting)).toMatchObject({ state: 'completed', attempt: 1 });
+    expect(await process.row(waiting)).toMatchObject({ state: 'completed', attempt: 1 });
   });
 
   it('F-4 renews again at once when that failed', async () => {
@@ -329,10 +329,10 @@ describeOnDatabases('The leases of jobs', (kind) => {
     await new Promise(setImmediate);
     clock.advance(leaseMs / 60);
     const until = clock.now() + leaseMs;
-    while ((await process.service.get(id))?.dueAt !== until) await new Promise(setImmediate);
+    while ((await process.row(id))?.dueAt !== until) await new Promise(setImmediate);
     finish();
     await process.worker.settled();
-    expect(await process.service.get(id)).toMatchObject({ state: 'completed', lease: 1 });
+    expect(await process.row(id)).toMatchObject({ state: 'completed', lease: 1 });
   });
 
   it('F-3 has the bytes of its jobs in memory only up to queue.maxHeldBytes', async () => {
@@ -364,8 +364,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
       await process.add({ bytes: 10 }),
     ];
     await process.worker.runDue();
-    for (const id of ids)
-      expect(await process.service.get(id)).toMatchObject({ state: 'completed' });
+    for (const id of ids) expect(await process.row(id)).toMatchObject({ state: 'completed' });
   });
 
   it('F-3 starts a large job though small ones that wait behind it have the bytes', async () => {
@@ -389,7 +388,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
     const slow = await process.add();
     process.runner.act = () => Promise.resolve();
     // The dead process's job is found, and waits for the slow one.
-    while ((await process.service.list()).every(({ rescueAt }) => rescueAt === null)) {
+    while ((await process.rows()).every(({ rescueAt }) => rescueAt === null)) {
       clock.advance(1_000);
       await new Promise(setImmediate);
     }
@@ -397,15 +396,15 @@ describeOnDatabases('The leases of jobs', (kind) => {
     while (!isReady) {
       const id = await process.add();
       for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
-      isReady = (await process.service.get(id))?.state === 'completed';
+      isReady = (await process.row(id))?.state === 'completed';
       clock.advance(1_000);
     }
     // Nor does it keep the suspect waiting for ever: that is run beside it.
-    while ((await process.service.get(suspect))?.state !== 'completed') {
+    while ((await process.row(suspect))?.state !== 'completed') {
       clock.advance(1_000);
       await new Promise(setImmediate);
     }
-    expect(await process.service.get(slow)).toMatchObject({ state: 'running' });
+    expect(await process.row(slow)).toMatchObject({ state: 'running' });
     finish();
     await process.worker.settled();
     await process.worker.runDue();
@@ -426,11 +425,11 @@ describeOnDatabases('The leases of jobs', (kind) => {
       return payloads;
     };
     await process.worker.runDue();
-    expect(await process.service.get(good)).toMatchObject({ state: 'completed' });
-    expect(await process.service.get(bad)).toMatchObject({ state: 'retryable', attempt: 1 });
+    expect(await process.row(good)).toMatchObject({ state: 'completed' });
+    expect(await process.row(bad)).toMatchObject({ state: 'retryable', attempt: 1 });
     clock.advance(DAY_MS);
     await process.worker.runDue();
-    expect(await process.service.get(bad)).toMatchObject({
+    expect(await process.row(bad)).toMatchObject({
       state: 'discarded',
       attempt: 2,
       lastError: 'the event or notification cannot be read: SyntaxError: damaged',

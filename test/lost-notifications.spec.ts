@@ -118,7 +118,7 @@ describeOnDatabases('Notifications that an earlier version left without a job', 
     await start();
     await apps[0]!.drain();
     expect(sent.toSorted()).toEqual(expected.toSorted());
-    const log = await apps[0]!.app.get(NotificationService).list();
+    const log = (await apps[0]!.app.get(NotificationService).list()).items;
     expect(log.map(({ state }) => state)).toEqual(expected.map(() => 'completed'));
     expect(apps[0]!.logger.of('warn', 'NotificationRecovery')).toEqual([]);
   });

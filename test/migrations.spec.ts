@@ -184,7 +184,7 @@ describeOnDatabases('webhookMigrations', (kind) => {
     try {
       expect((await app.post('/webhooks/game', '{"id":1,"type":"done"}')).status).toBe(200);
       await app.drain();
-      expect(await app.app.get(InboxService).find()).toMatchObject([
+      expect((await app.app.get(InboxService).list()).items).toMatchObject([
         { id: '1', status: 'accepted' },
       ]);
     } finally {

@@ -129,7 +129,7 @@ describe.each(ADAPTERS)('Odd requests, with %s', (adapter) => {
   });
 
   it('are forgotten when the client goes away in the middle', async () => {
-    const before = await app.app.get(InboxService).find();
+    const before = (await app.app.get(InboxService).list()).items;
     for (let count = 0; count < 20; count++) {
       await new Promise<void>((resolve) => {
         const socket = connect(Number(new URL(app.url).port), '127.0.0.1', () => {
@@ -140,7 +140,7 @@ describe.each(ADAPTERS)('Odd requests, with %s', (adapter) => {
       });
     }
     expect(await app.post('/webhooks/game', '{"a":2}', {})).toMatchObject({ status: 200 });
-    const after = await app.app.get(InboxService).find();
+    const after = (await app.app.get(InboxService).list()).items;
     expect(after).toHaveLength(before.length + 1);
     expect(app.logger.of('error')).toEqual([]);
   });

@@ -42,8 +42,8 @@ class Handlers {
     await this.notifications.notify(ring(`${event.id} again`), { manager });
     await this.notifications.get(id);
     await this.notifications.list();
-    await this.inbox.find({ id: event.id });
-    await this.inbox.get(event.key);
+    await this.inbox.list({ id: event.id });
+    await this.inbox.read(event.key);
     await this.inbox.retry(event.key);
     await this.queue.get(jobId);
     await this.queue.list();
@@ -116,7 +116,7 @@ describeOnDatabases('An application with one connection', (kind) => {
     await Promise.all(ids.map((id) => send(id, 'work')));
     await poll;
     await app.drain();
-    const jobs = await app.app.get(QueueService).list({ limit: 1_000 });
+    const jobs = (await app.app.get(QueueService).list({}, { limit: 1_000 })).items;
     expect(jobs.filter(({ state }) => state !== 'completed')).toEqual([]);
     expect(await app.dataSource().getRepository(Effect).count()).toBe(30);
     expect(app.app.get(Bell).rung).toHaveLength(90);
@@ -126,10 +126,10 @@ describeOnDatabases('An application with one connection', (kind) => {
   it('F-31 ends a handler that waits for itself by its time-out, and says why', async () => {
     await send('greedy', 'greedy');
     await send('work', 'work');
-    let job = (await app.app.get(QueueService).list({ name: 'greedy' }))[0];
+    let job = (await app.app.get(QueueService).list({ name: 'greedy' })).items[0];
     while (job?.state !== 'completed') {
       await app.drain();
-      job = (await app.app.get(QueueService).list({ name: 'greedy' }))[0];
+      job = (await app.app.get(QueueService).list({ name: 'greedy' })).items[0];
     }
     // SQLite's connection is shared: nobody waits for it.
     const [attempt, error] =

@@ -65,7 +65,7 @@ describe('Requests to other servers', () => {
       field: 'payload.url',
       message: expect.stringContaining('`sending: { allow }`') as string,
     });
-    expect(await notifications.list()).toEqual([]);
+    expect((await notifications.list()).items).toEqual([]);
     expect(received).toEqual([]);
   });
 
@@ -75,7 +75,7 @@ describe('Requests to other servers', () => {
     await notifications.notify(httpPost({ url, json: 1 }));
     await host.drain();
     expect(received).toEqual(['POST /x']);
-    expect(await notifications.list()).toMatchObject([{ state: 'completed' }]);
+    expect((await notifications.list()).items).toMatchObject([{ state: 'completed' }]);
   });
 
   it('REQ-322 for keys reach nothing internal', async () => {

@@ -131,7 +131,7 @@ describeOnDatabases('The examples of the pages', (kind) => {
   };
 
   const states = async ({ app }: Running): Promise<(readonly [string, string])[]> =>
-    (await app.get(QueueService).list()).map(({ name, state }) => [name, state] as const);
+    (await app.get(QueueService).list()).items.map(({ name, state }) => [name, state] as const);
 
   it.each(ADAPTERS)('F-33 the quick start runs as printed with %s', async (adapter) => {
     const { AppModule } = await load<{ AppModule: Type }>("name: 'reached-100-points'");
@@ -172,7 +172,7 @@ describeOnDatabases('The examples of the pages', (kind) => {
     };
     expect((await send('1', { topic: 'order.paid', orderId: 'o1' })).status).toBe(200);
     expect((await send('2', { topic: 'order.paid' })).status).toBe(200);
-    expect(await app.get(InboxService).find()).toMatchObject([
+    expect((await app.get(InboxService).list()).items).toMatchObject([
       { id: '2', status: 'rejected' },
       { id: '1', type: 'order.paid', status: 'ignored' },
     ]);

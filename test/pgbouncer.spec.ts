@@ -100,7 +100,7 @@ const suite = isPossible ? 'PgBouncer' : 'PgBouncer [skipped: it or PostgreSQL i
     expect(statuses).toEqual(Array.from({ length: EVENTS }, () => 200));
     await app.drain();
     expect(app.app.get(Handlers).handled).toEqual(Array.from({ length: EVENTS }, () => 1));
-    expect(await app.app.get(InboxService).find({ limit: 1_000 })).toHaveLength(EVENTS);
+    expect((await app.app.get(InboxService).list({}, { limit: 1_000 })).items).toHaveLength(EVENTS);
     expect(await app.app.get(QueueService).counts()).toMatchObject({ running: 0, discarded: 0 });
     expect(app.logger.text).not.toMatch(/prepared statement/);
   });

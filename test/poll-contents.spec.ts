@@ -93,7 +93,7 @@ describeOnDatabases(
       const app = await start('+00:00');
       await insert(app);
       await run(app);
-      const { id } = (await app.app.get(InboxService).find()).at(-1)!;
+      const { id } = (await app.app.get(InboxService).list()).items.at(-1)!;
       const [, value] = /@(.*)#/.exec(id)!;
       const day = new Date('2026-01-01T00:00:00Z');
       const content = {

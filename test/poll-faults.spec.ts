@@ -74,8 +74,8 @@ describeOnDatabases('Faults of polling', (kind) => {
 
   const told = async (app: TestApp): Promise<unknown[]> => {
     const inbox = app.app.get(InboxService);
-    const events = await inbox.find();
-    const all = await Promise.all(events.map(({ key }) => inbox.get(key)));
+    const events = (await inbox.list()).items;
+    const all = await Promise.all(events.map(({ key }) => inbox.read(key)));
     return all.map((event) => event?.data).toReversed();
   };
 
@@ -448,7 +448,7 @@ describeOnDatabases('Faults of polling', (kind) => {
     } finally {
       restore();
     }
-    const [event] = await app.app.get(InboxService).find();
+    const [event] = (await app.app.get(InboxService).list()).items;
     expect(await told(app)).toEqual([{ id: 1, score: '9007199254740993' }]);
     // What the content is told apart by has no BigInt in it, and is that of the text.
     expect(event!.id).toMatch(/^1@.+#[0-9a-f]{16}$/);
@@ -481,7 +481,7 @@ describeOnDatabases('Faults of polling', (kind) => {
     );
     await put(app, [1, 10]);
     await run(app);
-    expect(await app.app.get(InboxService).find()).toMatchObject([
+    expect((await app.app.get(InboxService).list()).items).toMatchObject([
       { occurredAt: occurredAt.getTime() },
     ]);
   });

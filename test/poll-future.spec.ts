@@ -55,7 +55,7 @@ describeOnDatabases('A row dated in the future', (kind) => {
   };
 
   const told = async (app: TestApp): Promise<number[]> => {
-    const events = await app.app.get(InboxService).find();
+    const events = (await app.app.get(InboxService).list()).items;
     return events.map(({ id }) => Number.parseInt(id, 10)).toReversed();
   };
 

@@ -87,7 +87,7 @@ describeOnDatabases('A key that is NULL', (kind) => {
     expect(warnings()).toEqual([
       expect.stringMatching(/'tickets' reads ticket_view\(version, ref\).*key is NULL/),
     ]);
-    const events = await app.app.get(InboxService).find();
+    const events = (await app.app.get(InboxService).list()).items;
     expect(events.map(({ id }) => id)).toEqual(['c@3', 'a@1']);
   });
 });

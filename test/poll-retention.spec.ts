@@ -42,7 +42,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     clock.advance(32 * DAY_MS);
     await start(pollers);
     await app.app.get(Pruner, { strict: false }).prune();
-    expect(await app.app.get(InboxService).find()).toEqual([]);
+    expect((await app.app.get(InboxService).list()).items).toEqual([]);
   };
 
   /** How many events were new to the inbox. */
@@ -83,7 +83,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     await expect(run('api')).rejects.toThrow(/the database is away/);
     accept.mockRestore();
     expect(await run('api')).toBe(1);
-    expect(await app.app.get(InboxService).find()).toHaveLength(1);
+    expect((await app.app.get(InboxService).list()).items).toHaveLength(1);
   });
 
   it('F-25 hands in again what it held at: the inbox refused all of the page', async () => {
@@ -97,7 +97,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     await expect(run('api')).rejects.toThrow(/failed/);
     accept.mockRestore();
     expect(await run('api')).toBe(2);
-    expect(await app.app.get(InboxService).find()).toHaveLength(2);
+    expect((await app.app.get(InboxService).list()).items).toHaveLength(2);
   });
 
   it('F-19 tells a row dated in the future once', async () => {

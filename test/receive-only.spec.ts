@@ -4,9 +4,8 @@ import { HandlerEntity } from '../lib/dispatch/handler.entity.js';
 import { HandlerStore } from '../lib/dispatch/handler.store.js';
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import type { WebhookEvent } from '../lib/event/webhook-event.js';
-import type { EventEntity } from '../lib/inbox/event.entity.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
-import type { JobEntity } from '../lib/queue/job.entity.js';
+import type { JobView } from '../lib/queue/job.view.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
 import { RuleService } from '../lib/rules/rule.service.js';
@@ -120,9 +119,9 @@ describeOnDatabases('A process that only receives', (kind) => {
       .find({ order: { name: 'ASC' } });
   const seenAt = async (app: TestApp, name: string): Promise<number> =>
     (await known(app)).find((handler) => handler.name === name)!.seenAt;
-  const jobsOf = async (app: TestApp, id: string): Promise<JobEntity[]> => {
-    const [event] = await app.app.get(InboxService).find({ id });
-    return app.app.get(QueueService).list({ ref: (event as EventEntity).key });
+  const jobsOf = async (app: TestApp, id: string): Promise<readonly JobView[]> => {
+    const [event] = (await app.app.get(InboxService).list({ id })).items;
+    return (await app.app.get(QueueService).list({ ref: event!.key })).items;
   };
 
   it('F-32 plans jobs for the handlers and rules that workers have left in the database', async () => {
@@ -151,7 +150,7 @@ describeOnDatabases('A process that only receives', (kind) => {
     expect(await jobsOf(receiver, paid.id)).toEqual(
       expect.arrayContaining([expect.objectContaining({ name: 'Billing.paid', maxAttempts: 3 })]),
     );
-    expect(await worker.app.get(RuleService).states()).toHaveLength(1);
+    expect((await worker.app.get(RuleService).states()).items).toHaveLength(1);
   });
 
   it.each([
@@ -168,7 +167,7 @@ describeOnDatabases('A process that only receives', (kind) => {
       });
       const early = await send(receiver, 'order.sent');
       expect(early.status).toBe('503');
-      expect(await receiver.app.get(InboxService).find({ id: early.id })).toEqual([]);
+      expect((await receiver.app.get(InboxService).list({ id: early.id })).items).toEqual([]);
       expect(receiver.logger.of('warn', 'WebhookModule')).toEqual([]);
       // Long before it would look the next time.
       clock.advance(1_000);
@@ -215,8 +214,8 @@ describeOnDatabases('A process that only receives', (kind) => {
     expect(first).toMatchObject({ replayed: 1, jobs: 1, left: 0 });
     const rest = await inbox.replay({ source: 'game', after: first.next! });
     expect(rest.next).toBeUndefined();
-    expect(await inbox.find({ id: refund.id })).toMatchObject([{ status: 'ignored' }]);
-    expect(await inbox.find({ id: early[1]!.id })).toMatchObject([{ status: 'accepted' }]);
+    expect((await inbox.list({ id: refund.id })).items).toMatchObject([{ status: 'ignored' }]);
+    expect((await inbox.list({ id: early[1]!.id })).items).toMatchObject([{ status: 'accepted' }]);
     await apps[1]!.drain();
     expect(calls.filter((call) => call === `paid:${early[0]!.id}`)).toHaveLength(1);
     expect(calls.filter((call) => call === `paid:${early[1]!.id}`)).toHaveLength(1);

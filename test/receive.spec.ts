@@ -114,10 +114,11 @@ describeOnDatabases('Receiving', (kind) => {
           data: { userId: 123, points: 150 },
         },
       ]);
-      const [stored] = await app.app.get(InboxService).find({ source: 'game', id: 'msg_first' });
+      const [stored] = (await app.app.get(InboxService).list({ source: 'game', id: 'msg_first' }))
+        .items;
       expect(stored).toMatchObject({ status: 'accepted' });
       expect(
-        (await app.app.get(InboxService).get(stored!.key))?.rawBody.equals(Buffer.from(body)),
+        (await app.app.get(InboxService).read(stored!.key))?.rawBody.equals(Buffer.from(body)),
       ).toBe(true);
     });
 
@@ -132,8 +133,8 @@ describeOnDatabases('Receiving', (kind) => {
     it('REQ-47 gives the instants back that it was given', async () => {
       const { body, headers } = points({ id: 'msg_instant', occurredAt: new Date(NOW - 1_234) });
       await app.post('/webhooks/game', body, headers);
-      const [stored] = await app.app.get(InboxService).find({ id: 'msg_instant' });
-      expect(await app.app.get(InboxService).get(stored!.key)).toMatchObject({
+      const [stored] = (await app.app.get(InboxService).list({ id: 'msg_instant' })).items;
+      expect(await app.app.get(InboxService).read(stored!.key)).toMatchObject({
         occurredAt: new Date(NOW - 1_234),
         receivedAt: new Date(NOW),
       });
@@ -305,10 +306,10 @@ describeOnDatabases('Receiving', (kind) => {
       const { body, headers } = sign(text, { timestamp: NOW_SECONDS });
       const answer = await app.post('/webhooks/game', body, headers);
       expect(answer.status).toBe(200);
-      const [stored] = await app.app
-        .get(InboxService)
-        .find({ source: 'game', id: headers['webhook-id']! });
-      const event = await app.app.get(InboxService).get(stored!.key);
+      const [stored] = (
+        await app.app.get(InboxService).list({ source: 'game', id: headers['webhook-id']! })
+      ).items;
+      const event = await app.app.get(InboxService).read(stored!.key);
       expect(event?.rawBody.equals(Buffer.from(text))).toBe(true);
     });
 
@@ -326,10 +327,10 @@ describeOnDatabases('Receiving', (kind) => {
       const { body, headers } = sign(bytes, { timestamp: NOW_SECONDS, contentType });
       const answer = await app.post('/webhooks/game', body, headers);
       expect(answer.status).toBe(200);
-      const [stored] = await app.app
-        .get(InboxService)
-        .find({ source: 'game', id: headers['webhook-id']! });
-      expect((await app.app.get(InboxService).get(stored!.key))?.rawBody.equals(bytes)).toBe(true);
+      const [stored] = (
+        await app.app.get(InboxService).list({ source: 'game', id: headers['webhook-id']! })
+      ).items;
+      expect((await app.app.get(InboxService).read(stored!.key))?.rawBody.equals(bytes)).toBe(true);
     });
 
     it('stores an event that nobody wants as ignored, and warns of its type once', async () => {
@@ -341,10 +342,9 @@ describeOnDatabases('Receiving', (kind) => {
         expect(answer.status).toBe(200);
         expect(JSON.parse(answer.body)).toMatchObject({ status: 'ignored' });
       }
-      expect(await app.app.get(InboxService).find({ type: 'points.exploded' })).toMatchObject([
-        { status: 'ignored' },
-        { status: 'ignored' },
-      ]);
+      expect(
+        (await app.app.get(InboxService).list({ type: 'points.exploded' })).items,
+      ).toMatchObject([{ status: 'ignored' }, { status: 'ignored' }]);
       expect(app.logger.of('warn')).toEqual([expect.stringContaining("'points.exploded'")]);
     });
 
@@ -373,7 +373,7 @@ describeOnDatabases('Receiving', (kind) => {
       });
       expect(answer.status).toBe(200);
       expect(JSON.parse(answer.body)).toMatchObject({ status: 'rejected' });
-      expect(await app.app.get(InboxService).find({ source: 'keeping' })).toMatchObject([
+      expect((await app.app.get(InboxService).list({ source: 'keeping' })).items).toMatchObject([
         { status: 'rejected', reason: expect.stringContaining('userId') as unknown },
       ]);
     });
@@ -400,7 +400,7 @@ describeOnDatabases('Receiving', (kind) => {
         app.post('/webhooks/files', body, { 'x-dropbox-signature': signature });
       const answers = [...(await Promise.all([post(), post(), post()])), await post()];
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-      const stored = await app.app.get(InboxService).find({ source: 'files' });
+      const stored = (await app.app.get(InboxService).list({ source: 'files' })).items;
       expect(new Set(stored.map(({ id }) => id)).size).toBe(4);
     });
 
@@ -408,7 +408,7 @@ describeOnDatabases('Receiving', (kind) => {
       const { body, headers } = points({ id: 'msg_header' });
       const sent = { ...headers, 'x-note': 'caf\u00e9 \u00ff' };
       expect((await app.post('/webhooks/game', body, sent)).status).toBe(200);
-      const [stored] = await app.app.get(InboxService).find({ id: 'msg_header' });
+      const stored = (await events()).find(({ id }) => id === 'msg_header');
       expect(JSON.parse(stored!.headers)).toEqual({ 'x-note': 'caf\u00e9 \u00ff' });
     });
 
@@ -426,7 +426,7 @@ describeOnDatabases('Receiving', (kind) => {
         sign(bytes, { timestamp: NOW_SECONDS, contentType: 'multipart/form-data; boundary=x' });
       const whole = signed(form(Buffer.alloc(500_000, 0xfe)));
       expect((await app.post('/webhooks/game', whole.body, whole.headers)).status).toBe(200);
-      const [stored] = await app.app.get(InboxService).find({ id: whole.headers['webhook-id']! });
+      const stored = (await events()).find(({ id }) => id === whole.headers['webhook-id']);
       // The bytes as they came, and no second copy of the file in a parsed form.
       expect(
         Buffer.from(stored!.body, stored!.bodyEncoding as BufferEncoding).equals(

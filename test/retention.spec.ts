@@ -113,12 +113,12 @@ describeOnDatabases('Retention', (kind) => {
     await start();
     await post('old', 'work.done');
     await pass(40 * DAY_MS);
-    const [event] = await app.app.get(InboxService).find({ id: 'old' });
+    const [event] = (await app.app.get(InboxService).list({ id: 'old' })).items;
     expect(await app.app.get(InboxService).replay(event!.key)).toBe(1);
     await prune();
     expect(await left()).toEqual(['old']);
     await app.drain();
-    expect(await app.app.get(QueueService).list()).toMatchObject([{ state: 'completed' }]);
+    expect((await app.app.get(QueueService).list()).items).toMatchObject([{ state: 'completed' }]);
   });
 
   it('keeps an event that is given to its handlers again at that moment', async () => {
@@ -127,7 +127,7 @@ describeOnDatabases('Retention', (kind) => {
     if (kind.name === 'SQLite') return;
     await post('old', 'work.done');
     await pass(40 * DAY_MS);
-    const [event] = await app.app.get(InboxService).find({ id: 'old' });
+    const [event] = (await app.app.get(InboxService).list({ id: 'old' })).items;
     const waits =
       kind.name === 'PostgreSQL'
         ? `SELECT count(*) AS "Value" FROM pg_stat_activity WHERE wait_event_type = 'Lock'`
@@ -148,7 +148,7 @@ describeOnDatabases('Retention', (kind) => {
     await pruned;
     expect(await left()).toEqual(['old']);
     await app.drain();
-    expect(await app.app.get(QueueService).list()).toMatchObject([{ state: 'completed' }]);
+    expect((await app.app.get(QueueService).list()).items).toMatchObject([{ state: 'completed' }]);
   });
 
   it('deletes notifications with their jobs', async () => {
@@ -164,7 +164,7 @@ describeOnDatabases('Retention', (kind) => {
     await pass(60 * DAY_MS);
     await prune();
     expect(await log()).toBe(0);
-    expect(await app.app.get(QueueService).list()).toEqual([]);
+    expect((await app.app.get(QueueService).list()).items).toEqual([]);
   });
 
   it('deletes what pollers have parked for 90 days, and what waits for one that does not exist any more', async () => {

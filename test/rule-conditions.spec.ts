@@ -87,7 +87,7 @@ describeOnDatabases('Conditions and subjects of rules', (kind) => {
     await send('truthy', 'd');
     const { rung } = app.app.get(SilentBell);
     expect(rung.toSorted()).toEqual(['truthy a', 'truthy b']);
-    const jobs = await app.app.get(QueueService).list();
+    const jobs = (await app.app.get(QueueService).list()).items;
     expect(new Set(jobs.map(({ state }) => state))).toEqual(new Set(['completed']));
   });
 
@@ -97,7 +97,7 @@ describeOnDatabases('Conditions and subjects of rules', (kind) => {
     ['slow', "rule 'slow': `subject` gave a promise; it must be synchronous"],
   ])('are refused by name: %s', async (type, reason) => {
     await send(type, '1');
-    expect(await app.app.get(QueueService).list()).toMatchObject([
+    expect((await app.app.get(QueueService).list()).items).toMatchObject([
       { state: 'retryable', lastError: expect.stringContaining(reason) as unknown },
     ]);
     expect(app.logger.text).toContain(reason);

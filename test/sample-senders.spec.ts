@@ -47,7 +47,7 @@ describe("The sample's other senders, by the command line", () => {
       expect(result).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^401 /) });
     }
     const inbox = host.app.get(InboxService, { strict: false });
-    expect(await inbox.find({ source })).toMatchObject([{ status: 'accepted' }]);
+    expect((await inbox.list({ source })).items).toMatchObject([{ status: 'accepted' }]);
     const reasons = trial.tamperings.map((what) =>
       what === 'timestamp' ? 'timestamp-too-old' : 'signature-mismatch',
     );

@@ -111,8 +111,8 @@ describeOnDatabases('Secrets at rest', (kind) => {
     JSON.stringify([
       await app.dataSource().getRepository(EventEntity).find(),
       await app.dataSource().getRepository(NotificationEntity).find(),
-      await app.app.get(NotificationService).list(),
-      await app.app.get(QueueService).list(),
+      (await app.app.get(NotificationService).list()).items,
+      (await app.app.get(QueueService).list()).items,
     ]);
 
   it('F-14 keep URL and token of a post sealed, and it is sent all the same', async () => {
@@ -154,7 +154,7 @@ describeOnDatabases('Secrets at rest', (kind) => {
         ['n2', CLIENT_STATE],
       ]);
       const [{ key } = stored[0]!] = stored;
-      expect((await receiving.app.get(InboxService).get(key))?.data).toMatchObject({
+      expect((await receiving.app.get(InboxService).read(key))?.data).toMatchObject({
         clientState: CLIENT_STATE,
       });
     },
@@ -221,10 +221,12 @@ describeOnDatabases('Secrets at rest', (kind) => {
     await without.drain();
     expect(handled.map((event) => event.id)).toEqual(['1']);
     expect(posts).toEqual([]);
-    const failed = await without.app.get(QueueService).list({ state: 'retryable' });
+    const failed = (await without.app.get(QueueService).list({ state: 'retryable' })).items;
     expect(failed).toHaveLength(3);
     for (const { lastError } of failed) expect(lastError).toContain('`sealWith` does not have');
-    await expect(without.app.get(InboxService).get(key!)).rejects.toMatchObject({ code: 'SEALED' });
+    await expect(without.app.get(InboxService).read(key!)).rejects.toMatchObject({
+      code: 'SEALED',
+    });
     expect((await without.app.get(NotificationService).get(id))?.lastError).toContain('`sealWith`');
   });
 

@@ -134,7 +134,7 @@ describeOnDatabases('The story', (kind) => {
         text: 'You have 150 points.',
       });
       await app.drain();
-      expect(await app.app.get(NotificationService).list()).toMatchObject([
+      expect((await app.app.get(NotificationService).list()).items).toMatchObject([
         {
           channel: 'email',
           recipient: 'user-123@example.com',
@@ -164,7 +164,7 @@ describeOnDatabases('The story', (kind) => {
         'You have 120 points.',
       ]);
       expect(new Set(mail.mails.map(({ messageId }) => messageId)).size).toBe(2);
-      expect(await app.app.get(RuleService).states()).toMatchObject([
+      expect((await app.app.get(RuleService).states()).items).toMatchObject([
         { subject: '123', active: true, fireCount: 2 },
       ]);
     });
@@ -243,12 +243,12 @@ describeOnDatabases('The story', (kind) => {
       expect(mail.mails).toHaveLength(1);
       const queue = app.app.get(QueueService);
       expect(await queue.counts()).toMatchObject({ retryable: 1 });
-      expect(await queue.list({ state: 'completed' })).toHaveLength(2);
+      expect((await queue.list({ state: 'completed' })).items).toHaveLength(2);
       clock.advance(60_000);
       await app.drain();
       expect(mail.mails).toHaveLength(1);
       expect(await queue.counts()).toMatchObject({ retryable: 0 });
-      expect(await queue.list({ state: 'completed' })).toHaveLength(3);
+      expect((await queue.list({ state: 'completed' })).items).toHaveLength(3);
     });
 
     it('sends the mail when the mail server is up again', async () => {
@@ -256,7 +256,7 @@ describeOnDatabases('The story', (kind) => {
       await mail.stop();
       expect((await post(app, 150)).status).toBe(200);
       await app.drain();
-      expect(await app.app.get(NotificationService).list()).toMatchObject([
+      expect((await app.app.get(NotificationService).list()).items).toMatchObject([
         { state: 'retryable', sentAt: null },
       ]);
       await mail.start();

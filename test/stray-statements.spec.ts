@@ -63,7 +63,7 @@ describeOnDatabases('A transactional handler', (kind) => {
     const queue = app.app.get(QueueService);
     do await app.drain();
     while ((await queue.counts()).retryable > 0);
-    const states = (await queue.list()).map(({ state }) => state);
+    const states = (await queue.list()).items.map(({ state }) => state);
     expect(new Set(states)).toEqual(new Set(['completed']));
     const effects = await app.dataSource().getRepository(Effect).find();
     expect(effects.map(({ what }) => what).toSorted()).toEqual(ids.toSorted());

@@ -75,8 +75,8 @@ describeOnDatabases('A logger that throws', (kind) => {
       return { code: answer.status, ...(JSON.parse(answer.body) as { status?: string }) };
     };
     const stateOf = async (id: string): Promise<string | undefined> => {
-      const [event] = await app.app.get(InboxService).find({ id });
-      const [job] = await app.app.get(QueueService).list({ ref: event!.key });
+      const [event] = (await app.app.get(InboxService).list({ id })).items;
+      const [job] = (await app.app.get(QueueService).list({ ref: event!.key })).items;
       return job?.state;
     };
 

@@ -18,6 +18,7 @@ import type { WebhookEvent } from '../lib/event/webhook-event.js';
 import type { Notification } from '../lib/notifications/notification.js';
 import { NotificationService } from '../lib/notifications/notification.service.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
+import type { JobView } from '../lib/queue/job.view.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import type { QueueOptions } from '../lib/queue/queue.options.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
@@ -146,7 +147,8 @@ const effects = async ({ app }: Host): Promise<string[]> =>
       .getRepository(Effect)
       .find({ order: { id: 'ASC' } })
   ).map(({ what }) => what);
-const jobs = ({ app }: Host): Promise<JobEntity[]> => app.app.get(QueueService).list();
+const jobs = async ({ app }: Host): Promise<readonly JobView[]> =>
+  (await app.app.get(QueueService).list()).items;
 
 /** Runs what is due, and what becomes due by that or later, to its end. */
 async function drain(host: Host): Promise<void> {

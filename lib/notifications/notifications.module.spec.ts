@@ -263,7 +263,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
     it('lets the key of the options go first', async () => {
       const { notifications } = await start();
       await notifications.notify(sms('own'), { key: 'given' });
-      expect(await notifications.list()).toMatchObject([{ key: 'given' }]);
+      expect((await notifications.list()).items).toMatchObject([{ key: 'given' }]);
     });
 
     it.each([
@@ -275,7 +275,9 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
       const { notifications } = await start();
       const first = await notifications.notify(sms(key));
       expect(await notifications.notify(sms(key))).toEqual({ status: 'duplicate', id: first.id });
-      expect(await notifications.list({ key })).toMatchObject([{ id: first.id, key: stored }]);
+      expect((await notifications.list({ key })).items).toMatchObject([
+        { id: first.id, key: stored },
+      ]);
     });
 
     it('REQ-40 keeps a payload and a receipt as they are, or storable', async () => {
@@ -310,8 +312,8 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
     ])('refuses %s, and stores nothing', async (_, notification, code) => {
       const { notifications, queue } = await start();
       expect(await failure(notifications.notify(notification))).toMatchObject({ code });
-      expect(await notifications.list()).toEqual([]);
-      expect(await queue.list()).toEqual([]);
+      expect((await notifications.list()).items).toEqual([]);
+      expect((await queue.list()).items).toEqual([]);
     });
 
     it('names the channels that there are', async () => {
@@ -341,8 +343,8 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
       await expect(work).rejects.toThrow('rolled back');
       await worker.runDue();
       expect(channel.sent).toEqual([]);
-      expect(await queue.list()).toEqual([]);
-      expect(await notifications.list()).toEqual([]);
+      expect((await queue.list()).items).toEqual([]);
+      expect((await notifications.list()).items).toEqual([]);
       expect(await notifications.notify(sms('a'))).toMatchObject({ status: 'queued' });
     });
 
@@ -353,7 +355,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
         throw new Error('rolled back');
       });
       await expect(work).rejects.toThrow('rolled back');
-      expect(await notifications.list()).toEqual([]);
+      expect((await notifications.list()).items).toEqual([]);
     });
 
     it('does not break it by a duplicate', async () => {
@@ -368,7 +370,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
           status: 'queued',
         });
       });
-      expect(await notifications.list()).toHaveLength(2);
+      expect((await notifications.list()).items).toHaveLength(2);
     });
 
     it('refuses a manager that has no transaction, and stores nothing', async () => {
@@ -380,7 +382,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
         );
       }
       await runner.release();
-      expect(await notifications.list()).toEqual([]);
+      expect((await notifications.list()).items).toEqual([]);
     });
 
     // SQLite has one connection, and so one transaction at a time.
@@ -400,7 +402,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
       await (end === 'commits' ? first.commitTransaction() : first.rollbackTransaction());
       expect(await waiting).toMatchObject({ status });
       await second.commitTransaction();
-      expect(await notifications.list()).toHaveLength(1);
+      expect((await notifications.list()).items).toHaveLength(1);
       await Promise.all([first.release(), second.release()]);
     });
   });
@@ -417,15 +419,15 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
       await worker.runDue();
       const listed = async (
         filter: Parameters<NotificationService['list']>[0],
-      ): Promise<string[]> => (await notifications.list(filter)).map(({ id }) => id);
+      ): Promise<string[]> => (await notifications.list(filter)).items.map(({ id }) => id);
       expect(await listed({})).toEqual(ids);
-      expect(await listed({ limit: 1 })).toEqual(ids.slice(0, 1));
+      expect((await notifications.list({}, { limit: 1 })).items).toMatchObject([{ id: ids[0] }]);
       expect(await listed({ recipient: '+431' })).toEqual([ids[0], ids[2]]);
       expect(await listed({ recipient: '+43' })).toEqual([]);
       expect(await listed({ key: 'key 1' })).toEqual([ids[1]]);
       expect(await listed({ channel: 'http' })).toEqual([]);
       expect(await listed({ channel: 'sms', state: 'completed' })).toEqual([ids[1], ids[2]]);
-      expect(await notifications.list({ state: 'discarded' })).toMatchObject([
+      expect((await notifications.list({ state: 'discarded' })).items).toMatchObject([
         { id: ids[0], sentAt: null, receipt: null, lastError: 'no such number' },
       ]);
     });
@@ -466,7 +468,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
       const { id } = await notifications.notify(sms());
       channel.answer = () => Promise.resolve(new RetryLater(60_000, 'rate limited'));
       await worker.runDue();
-      const [job] = await queue.list({ ref: id });
+      const [job] = (await queue.list({ ref: id })).items;
       expect(job).toMatchObject({ state: 'retryable', dueAt: clock.now() + 60_000 });
 
       clock.advance(60_000);
@@ -627,7 +629,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
       await worker.runDue();
       expect(mails).toHaveLength(1);
       expect(mails[0]).toContain(`Message-ID: <${id}@example.com>`);
-      expect(await notifications.list()).toMatchObject([
+      expect((await notifications.list()).items).toMatchObject([
         {
           id,
           recipient: 'jane@example.com',
@@ -703,7 +705,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
       );
       await worker.runDue();
       const dueAt = clock.now() + 1_500;
-      expect(await queue.list({ ref: id })).toMatchObject([{ state: 'retryable', dueAt }]);
+      expect((await queue.list({ ref: id })).items).toMatchObject([{ state: 'retryable', dueAt }]);
       status = 404;
       clock.advance(1_500);
       await worker.runDue();
@@ -714,7 +716,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
         lastError: `${host} answered HTTP 404`,
       });
       expect(lines.filter((line) => line.includes(id))).toHaveLength(2);
-      expect(JSON.stringify([entry, await queue.list(), lines])).not.toContain('s3cret');
+      expect(JSON.stringify([entry, (await queue.list()).items, lines])).not.toContain('s3cret');
       server.close();
     });
   });

@@ -34,7 +34,6 @@ import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { EventEntity } from '../inbox/event.entity.js';
 import { DEFAULT_INBOX_OPTIONS, RESOLVED_INBOX_OPTIONS } from '../inbox/inbox.options.js';
-import { InboxService } from '../inbox/inbox.service.js';
 import { fromStoredBody, type OpenBody } from '../inbox/stored-body.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
@@ -240,8 +239,9 @@ describe(ReceiverMount.name, () => {
   /** One character a byte, which is quicker to compare than buffers. */
   function storedBodies(): Promise<string[]> {
     return app
-      .get(InboxService, { strict: false })
-      .find()
+      .get(DataSource, { strict: false })
+      .getRepository(EventEntity)
+      .find({ order: { key: 'DESC' } })
       .then((events) =>
         events.map((event) => fromStoredBody(event as OpenBody).toString('latin1')),
       );

@@ -17,7 +17,6 @@ import { EventEntity } from '../inbox/event.entity.js';
 import { EventSubscribers } from '../inbox/event-subscribers.js';
 import { Inbox } from '../inbox/inbox.js';
 import { DEFAULT_INBOX_OPTIONS, RESOLVED_INBOX_OPTIONS } from '../inbox/inbox.options.js';
-import { InboxService } from '../inbox/inbox.service.js';
 import { fromStoredBody, type OpenBody } from '../inbox/stored-body.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
@@ -199,7 +198,10 @@ describe(WebhookReceiver.name, () => {
   }
 
   function stored(): Promise<EventEntity[]> {
-    return module.get(InboxService, { strict: false }).find();
+    return module
+      .get(DataSource, { strict: false })
+      .getRepository(EventEntity)
+      .find({ order: { key: 'DESC' } });
   }
 
   function wantEverything(): void {

@@ -59,11 +59,13 @@ describeOnDatabases('A row that cannot be read', (kind) => {
         await worker.drain();
         expect(worker.app.get(Handlers).seen.toSorted()).toEqual(['a', 'b', 'c', 'd']);
         const jobs = worker.app.get(QueueService);
-        expect(await jobs.list({ ref: key })).toMatchObject([{ state: 'retryable', attempt: 1 }]);
+        expect((await jobs.list({ ref: key })).items).toMatchObject([
+          { state: 'retryable', attempt: 1 },
+        ]);
 
         clock.advance(DAY_MS);
         await worker.drain();
-        expect(await jobs.list({ ref: key })).toMatchObject([
+        expect((await jobs.list({ ref: key })).items).toMatchObject([
           { state: 'discarded', attempt: 2, lastError: expect.stringMatching(reason) as unknown },
         ]);
         expect(await jobs.counts()).toMatchObject({ available: 0, running: 0, retryable: 0 });

@@ -13,9 +13,11 @@ import { startMachine, type Machine } from './machine.js';
 
 const ROWS = 30_000;
 
-/** How each database says that it reads a table from end to end, or sorts what it has found. */
-const WHOLE_TABLE = /\bSCAN row\b(?! USING)|Seq Scan on|"type":"ALL"|\bUsing filesort\b/;
-const SORTED = /USE TEMP B-TREE FOR ORDER BY|^\s*(->)?\s*Sort\b|\bUsing filesort\b/m;
+/** How each database says that it reads a table from end to end. */
+const WHOLE_TABLE = /\bSCAN row\b(?! USING)|Seq Scan on|"table":"row","type":"ALL"/;
+
+/** And that it sorts what it has found. */
+const SORTED = /USE TEMP B-TREE FOR ORDER BY|"QUERY PLAN":"\s*(->)?\s*Sort\b|\bUsing filesort\b/;
 
 const STATISTICS: Readonly<Record<string, readonly string[]>> = {
   SQLite: ['ANALYZE'],

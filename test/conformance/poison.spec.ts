@@ -63,16 +63,16 @@ describeOnDatabases('One event that cannot be read', (kind) => {
       await worker.drain();
       expect(worker.app.get(Handlers).seen.toSorted()).toEqual(['a', 'b', 'c', 'd']);
 
-      const [event] = await worker.app.get(InboxService).find({ id: 'poison' });
+      const [event] = (await worker.app.get(InboxService).list({ id: 'poison' })).items;
       const jobs = worker.app.get(QueueService);
-      expect(await jobs.list({ ref: event!.key })).toMatchObject([
+      expect((await jobs.list({ ref: event!.key })).items).toMatchObject([
         {
           state: 'retryable',
           attempt: 1,
           lastError: expect.stringContaining("source 'game' threw: Error: bug") as unknown,
         },
       ]);
-      await expect(worker.app.get(InboxService).get(event!.key)).rejects.toMatchObject({
+      await expect(worker.app.get(InboxService).read(event!.key)).rejects.toMatchObject({
         code: 'SCHEMA_FAILED',
       });
 

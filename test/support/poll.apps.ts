@@ -42,8 +42,8 @@ export class PollApp {
   /** The data of all events, in the order in which they came. */
   async told(): Promise<unknown[]> {
     const inbox = this.app.app.get(InboxService);
-    const events = await inbox.find({ limit: 500 });
-    const all = await Promise.all(events.map(({ key }) => inbox.get(key)));
+    const events = (await inbox.list({}, { limit: 500 })).items;
+    const all = await Promise.all(events.map(({ key }) => inbox.read(key)));
     return all.map((event) => event?.data).toReversed();
   }
 

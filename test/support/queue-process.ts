@@ -93,6 +93,13 @@ export async function openProcess(
       staged.committed();
       return staged.rows[0]!.id;
     },
+    /** The job as it is stored, or `undefined`. */
+    async row(id: string): Promise<JobEntity | undefined> {
+      return (await database.read((manager) => manager.findOneBy(JobEntity, { id }))) ?? undefined;
+    },
+    /** All jobs as they are stored, newest first. */
+    rows: (): Promise<JobEntity[]> =>
+      database.read((manager) => manager.find(JobEntity, { order: { id: 'DESC' } })),
     async close(): Promise<void> {
       await worker.beforeApplicationShutdown();
       log.onApplicationShutdown();

@@ -279,7 +279,7 @@ describe('The testing kit', () => {
         'http chat.example.com',
         'sms +43 1',
       ]);
-      expect(await notifications.list({ channel: 'sms' })).toMatchObject([
+      expect((await notifications.list({ channel: 'sms' })).items).toMatchObject([
         { state: 'completed', receipt: 'recorded' },
       ]);
     });
@@ -354,7 +354,8 @@ describe('The testing kit', () => {
         .set(headers)
         .send(body)
         .expect(200);
-      const stored = await app.get(InboxService, { strict: false }).find({ source: 'github' });
+      const stored = (await app.get(InboxService, { strict: false }).list({ source: 'github' }))
+        .items;
       expect(stored).toMatchObject([{ type: 'issues.opened', id: 'evt_sample' }]);
     });
   });

@@ -38,7 +38,7 @@ describeOnDatabases('JobWorker', (kind) => {
     await process.worker.settled();
     expect(process.runner.runs.map(({ job }) => job)).toMatchObject([{ id, attempt: 1 }]);
     expect(process.runner.payloads).toEqual(['from memory']);
-    expect(await process.service.get(id)).toMatchObject({
+    expect(await process.row(id)).toMatchObject({
       state: 'completed',
       dueAt: null,
       leasedBy: null,
@@ -51,8 +51,8 @@ describeOnDatabases('JobWorker', (kind) => {
     process.runner.act = () => new Promise<void>((resolve) => (release = resolve));
     const first = await process.add();
     const second = await process.add();
-    expect(await process.service.get(first)).toMatchObject({ state: 'running' });
-    expect(await process.service.get(second)).toMatchObject({ state: 'available', attempt: 0 });
+    expect(await process.row(first)).toMatchObject({ state: 'running' });
+    expect(await process.row(second)).toMatchObject({ state: 'available', attempt: 0 });
     process.runner.act = () => Promise.resolve();
     release();
     await process.worker.runDue();
@@ -62,7 +62,7 @@ describeOnDatabases('JobWorker', (kind) => {
       retryable: 0,
       discarded: 0,
     });
-    expect(await process.service.list({ state: 'completed' })).toHaveLength(2);
+    expect((await process.service.list({ state: 'completed' })).items).toHaveLength(2);
     expect(process.runner.payloads.at(-1)).toBe('loaded');
   });
 
@@ -73,7 +73,7 @@ describeOnDatabases('JobWorker', (kind) => {
     // Waits for a claim that is under way.
     await process.worker.beforeApplicationShutdown();
     expect(claim).not.toHaveBeenCalled();
-    expect(await process.service.get(id)).toMatchObject({ state: 'available', lease: 1 });
+    expect(await process.row(id)).toMatchObject({ state: 'available', lease: 1 });
   });
 
   it('F-32 claims no job of a kind of which it can run none, until it can', async () => {
@@ -82,10 +82,10 @@ describeOnDatabases('JobWorker', (kind) => {
     process.runner.canRunAny = () => canRun;
     const id = await process.add({ elsewhere: true });
     expect(await process.worker.runDue()).toBe(0);
-    expect(await process.service.get(id)).toMatchObject({ state: 'available', lease: 1 });
+    expect(await process.row(id)).toMatchObject({ state: 'available', lease: 1 });
     canRun = true;
     await process.worker.runDue();
-    expect(await process.service.get(id)).toMatchObject({ state: 'completed' });
+    expect(await process.row(id)).toMatchObject({ state: 'completed' });
   });
 
   it('looks again for a job of which it is told while a look that comes too early is under way', async () => {
@@ -111,7 +111,7 @@ describeOnDatabases('JobWorker', (kind) => {
     process.runner.act = () => Promise.reject(new Error('boom\u0000'));
     const id = await process.add();
     await process.worker.settled();
-    expect(await process.service.get(id)).toMatchObject({
+    expect(await process.row(id)).toMatchObject({
       state: 'retryable',
       dueAt: clock.now() + 20_000,
       lastError: 'Error: boom ',
@@ -120,7 +120,7 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(process.runner.runs).toHaveLength(1);
     clock.advance(20_000);
     await process.worker.runDue();
-    expect(await process.service.get(id)).toMatchObject({
+    expect(await process.row(id)).toMatchObject({
       state: 'discarded',
       attempt: 2,
       dueAt: null,
@@ -128,7 +128,7 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(await process.service.retry(id)).toBe(true);
     process.runner.act = () => Promise.resolve();
     await process.worker.runDue();
-    expect(await process.service.get(id)).toMatchObject({ state: 'completed', attempt: 1 });
+    expect(await process.row(id)).toMatchObject({ state: 'completed', attempt: 1 });
   });
 
   it('does not count an attempt that asked to be tried later, and discards at once on request', async () => {
@@ -136,7 +136,7 @@ describeOnDatabases('JobWorker', (kind) => {
     process.runner.act = () => Promise.resolve(new RetryLater(5_000, 'rate limited'));
     const id = await process.add();
     await process.worker.settled();
-    expect(await process.service.get(id)).toMatchObject({
+    expect(await process.row(id)).toMatchObject({
       state: 'retryable',
       dueAt: clock.now() + 5_000,
     });
@@ -146,7 +146,7 @@ describeOnDatabases('JobWorker', (kind) => {
     };
     clock.advance(5_000);
     await process.worker.runDue();
-    expect(await process.service.get(id)).toMatchObject({
+    expect(await process.row(id)).toMatchObject({
       state: 'discarded',
       lastError: 'hopeless',
     });
@@ -173,7 +173,7 @@ describeOnDatabases('JobWorker', (kind) => {
 
     finish();
     await stuck.worker.settled();
-    expect(await stuck.service.get(id)).toMatchObject({ state: 'retryable', attempt: 1 });
+    expect(await stuck.row(id)).toMatchObject({ state: 'retryable', attempt: 1 });
   });
 
   it('ends an attempt that takes too long, and tells it by its signal', async () => {
@@ -184,7 +184,7 @@ describeOnDatabases('JobWorker', (kind) => {
     clock.advance(30_000);
     await process.worker.settled();
     expect(process.runner.runs[0]!.signal.aborted).toBe(true);
-    expect(await process.service.get(id)).toMatchObject({ state: 'retryable' });
+    expect(await process.row(id)).toMatchObject({ state: 'retryable' });
   });
 
   it('completes a job together with what its transaction wrote', async () => {
@@ -195,7 +195,7 @@ describeOnDatabases('JobWorker', (kind) => {
       });
     const id = await process.add();
     await process.worker.settled();
-    expect(await process.service.get(id)).toMatchObject({ state: 'completed' });
+    expect(await process.row(id)).toMatchObject({ state: 'completed' });
   });
 
   it('REQ-55 postpones jobs whose events it cannot read, and counts no attempt', async () => {
@@ -212,7 +212,7 @@ describeOnDatabases('JobWorker', (kind) => {
       [expect.stringMatching(/^2 'test' jobs are postponed.*the table is locked/)],
     ]);
     warn.mockRestore();
-    expect(await process.service.get(id)).toMatchObject({
+    expect(await process.row(id)).toMatchObject({
       state: 'retryable',
       attempt: 0,
       maxAttempts: 1,
@@ -223,7 +223,7 @@ describeOnDatabases('JobWorker', (kind) => {
     process.runner.unreadable = undefined;
     clock.advance(60_000);
     await process.worker.runDue();
-    expect(await process.service.get(id)).toMatchObject({ state: 'completed' });
+    expect(await process.row(id)).toMatchObject({ state: 'completed' });
   });
 
   it('REQ-56 waits, when it stops, for jobs that are being inserted leased to it, and releases them', async () => {
@@ -238,7 +238,7 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(hasStopped).toBe(false);
     staged.committed();
     await stopped;
-    expect(await process.service.get(staged.rows[0]!.id)).toMatchObject({
+    expect(await process.row(staged.rows[0]!.id)).toMatchObject({
       state: 'available',
       leasedBy: null,
     });
@@ -251,7 +251,7 @@ describeOnDatabases('JobWorker', (kind) => {
     const stopped = process.worker.beforeApplicationShutdown();
     staged.abandoned();
     await stopped;
-    expect(await process.service.list()).toEqual([]);
+    expect(await process.rows()).toEqual([]);
   });
 
   it('REQ-56 finishes what runs, gives back what waits, and claims no more when it stops', async () => {
@@ -266,9 +266,9 @@ describeOnDatabases('JobWorker', (kind) => {
     clock.advance(DEFAULT_QUEUE_OPTIONS.pollIntervalMs);
     finish();
     await stopped;
-    expect(await process.service.get(running)).toMatchObject({ state: 'completed' });
+    expect(await process.row(running)).toMatchObject({ state: 'completed' });
     for (const id of [waiting, late]) {
-      expect(await process.service.get(id)).toMatchObject({ state: 'available', leasedBy: null });
+      expect(await process.row(id)).toMatchObject({ state: 'available', leasedBy: null });
     }
     clock.advance(DEFAULT_QUEUE_OPTIONS.leaseMs);
     await new Promise(setImmediate);
@@ -287,7 +287,7 @@ describeOnDatabases('JobWorker', (kind) => {
     clock.advance(0);
     await stopped;
     for (const id of [running, waiting]) {
-      expect(await process.service.get(id)).toMatchObject({ state: 'available', leasedBy: null });
+      expect(await process.row(id)).toMatchObject({ state: 'available', leasedBy: null });
     }
   });
 
@@ -312,7 +312,7 @@ describeOnDatabases('JobWorker', (kind) => {
     const ran = new Promise<void>((resolve) => {
       process.runner.act = async () => resolve();
     });
-    expect(await process.service.list()).toEqual([]);
+    expect(await process.rows()).toEqual([]);
     await add(false);
     await ran;
   });
