@@ -109,11 +109,11 @@ describeOnDatabases('What a poller cannot take', (kind) => {
     );
     await app.put(1, 3);
     const inbox = app.app.app.get(Inbox, { strict: false });
-    const accept = inbox.accept.bind(inbox);
+    const accept = inbox.acceptAll.bind(inbox);
     jest
-      .spyOn(inbox, 'accept')
-      .mockImplementation((event, how) =>
-        String(event.rawBody) === '2' ? Promise.reject(refusal) : accept(event, how),
+      .spyOn(inbox, 'acceptAll')
+      .mockImplementation((events, how) =>
+        String(events[0]?.rawBody) === '2' ? Promise.reject(refusal) : accept(events, how),
       );
     expect(await app.run()).toMatchObject({ outcome: 'done', ignored: 2 });
     expect(await app.told()).toEqual([1, 3]);

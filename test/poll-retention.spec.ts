@@ -78,7 +78,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
 
   it('F-25 hands in again what the inbox could not commit', async () => {
     await start(apiPoller(incident));
-    const accept = jest.spyOn(Inbox.prototype, 'accept');
+    const accept = jest.spyOn(Inbox.prototype, 'acceptAll');
     accept.mockRejectedValueOnce(new Error('the database is away'));
     await expect(run('api')).rejects.toThrow(/the database is away/);
     accept.mockRestore();
@@ -91,7 +91,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
       events: ['the disk is full', 'the disk is hot'].map((data) => ({ type: 'incident', data })),
     };
     await start(apiPoller(() => page));
-    const accept = jest.spyOn(Inbox.prototype, 'accept');
+    const accept = jest.spyOn(Inbox.prototype, 'acceptAll');
     const refusal = new SchemaFailedError("handler 'x'", new Error('away'));
     accept.mockRejectedValueOnce(refusal).mockRejectedValueOnce(refusal);
     await expect(run('api')).rejects.toThrow(/failed/);

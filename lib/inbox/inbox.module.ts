@@ -5,6 +5,7 @@ import { QueueModule } from '../queue/queue.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { createEventDialect } from './dialects/event-dialect.factory.js';
 import { EventDialect } from './dialects/event.dialect.js';
+import { EventCommitter } from './event.committer.js';
 import { EventPruning } from './event.pruning.js';
 import { EventReplay } from './event.replay.js';
 import { EventReader } from './event.reader.js';
@@ -19,6 +20,7 @@ import { SourceSchemas } from './source-schemas.js';
   imports: [QueueModule, RetentionModule],
   providers: [
     { provide: EventDialect, useFactory: createEventDialect, inject: [SqlDatabase, QueueDialect] },
+    EventCommitter,
     EventPruning,
     EventReader,
     EventSeal,

@@ -9,7 +9,7 @@ export interface IncomingEvent {
   readonly id: string;
   /** Up to 255 characters; empty where the sender gives none. */
   readonly type: string;
-  /** By the sender; the present instant where it says nothing. A later one is taken for the present. */
+  /** As the sender says it: `undefined` and a time in the future count as the present. */
   readonly occurredAt: Date | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly rawBody: Buffer;
@@ -22,28 +22,31 @@ export interface IncomingEvent {
   readonly payload: unknown;
 }
 
-/** What became of an event. */
+/** What became of an event that is committed, or had come before. */
 export type AcceptResult =
   | { readonly outcome: 'accepted' | 'duplicate' | 'ignored'; readonly key: string }
   | {
       readonly outcome: 'rejected';
       readonly key: string;
       readonly issues: readonly PayloadIssue[];
-      readonly stored: boolean;
     };
 
-/** What became of the events of one request: all of them are stored, or none is. */
-export type AcceptAllResult =
-  | {
-      readonly ok: true;
-      /** In the order of the events. */
-      readonly results: readonly AcceptResult[];
-    }
-  | {
-      readonly ok: false;
-      /** Those whose data fails a schema. */
-      readonly refused: readonly {
-        readonly index: number;
-        readonly issues: readonly PayloadIssue[];
-      }[];
-    };
+/** The events of one request are committed. */
+export interface AllAccepted {
+  readonly ok: true;
+  /** In the order of the events. */
+  readonly results: readonly AcceptResult[];
+}
+
+/** No event of the request is stored. */
+export interface AllRefused {
+  readonly ok: false;
+  readonly refused: readonly RefusedEvent[];
+}
+
+/** An event whose data fails a schema. */
+export interface RefusedEvent {
+  /** Which of the events it is. */
+  readonly index: number;
+  readonly issues: readonly PayloadIssue[];
+}

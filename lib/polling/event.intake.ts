@@ -44,12 +44,13 @@ export class EventIntake {
     for (let start = 0; start < events.length; start += this.atOnce) {
       const group = events.slice(start, start + this.atOnce);
       const results = await Promise.allSettled(
-        group.map((event) => this.inbox.accept(event, 'store')),
+        group.map((event) => this.inbox.acceptAll([event], 'store')),
       );
       const reasons: unknown[] = [];
       results.forEach((result, index) => {
-        if (result.status === 'fulfilled') counts[countOf(result.value)]++;
-        else if (this.isAboutEvent(result.reason)) {
+        if (result.status === 'fulfilled') {
+          for (const accepted of result.value.results) counts[countOf(accepted)]++;
+        } else if (this.isAboutEvent(result.reason)) {
           refused.set(group[index] as IncomingEvent, result.reason);
         } else reasons.push(result.reason);
       });

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { integerReadAs, isRounded } from '../event/exact-integer.js';
 import { jsonBytes, type PayloadReading } from '../event/payload.js';
 import type { EventFacts, SignedRequest } from '../signatures/signature-scheme.js';
+import type { EventItem } from './event-items.js';
 import type { Source } from './source.registry.js';
 
 /** What a verified request says of its event. */
@@ -26,21 +27,16 @@ const MAX_TENANT_LENGTH = 64;
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
- * Finds out which event a verified request is about: what the source's options say, else what its
- * scheme says, else a digest for the id. Facts that no database could keep are refused here.
+ * Identifies an event of a verified request: by what the source's options say, else by what its scheme says,
+ * else by a digest for the id. Facts that no database could keep are refused here.
  *
- * @param reading what the event is: the payload, or an item of it
- * @param facts what the scheme says
- * @param rawBody the event's bytes: the body, or an item of it
  * @throws whatever the source's functions throw
  * @internal
  */
 export async function identify(
   source: Source,
   request: SignedRequest,
-  reading: Extract<PayloadReading, { ok: true }>,
-  facts: EventFacts,
-  rawBody: Uint8Array,
+  { facts, reading, rawBody }: EventItem,
 ): Promise<Identification> {
   const { payload } = reading;
   const givenId = (source.id && (await source.id(request, payload))) ?? facts.eventId;

@@ -4,6 +4,7 @@ import { isError } from '../errors/is-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import type {
   HandshakeAnswer,
+  HandshakeContext,
   SignedRequest,
   Verification,
 } from '../signatures/signature-scheme.js';
@@ -48,8 +49,23 @@ export class HandshakeAnswerer {
       : this.refuser.refuse(name, 405, `the method is ${method}, and it is no handshake`, allow);
   }
 
-  /** @returns `undefined` where it was no handshake after all */
-  async answer(
+  /**
+   * Asks the scheme whether a `POST` is a handshake; also where its signature is wrong, as some senders probe
+   * with one, or hand the secret over.
+   *
+   * @returns `undefined` where it is not; at once for most schemes, so that events do not wait
+   */
+  ofPost(
+    source: Source,
+    request: SignedRequest,
+    context: HandshakeContext,
+  ): Promise<Answer | undefined> | undefined {
+    const handshake = source.scheme.handshake?.(request, context);
+    return handshake && this.answer(source, handshake, context.verification);
+  }
+
+  /** @returns `undefined` where the scheme finds later that it is no handshake */
+  private async answer(
     { name }: Source,
     given: HandshakeAnswer | Promise<HandshakeAnswer | undefined>,
     verification?: Verification,

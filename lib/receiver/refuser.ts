@@ -2,10 +2,10 @@ import { describeError } from '../errors/describe-error.js';
 import { stackOf } from '../errors/stack-of.js';
 import type { PayloadIssue } from '../event/payload-schema.js';
 import { SchemaFailedError } from '../event/schema-failed.error.js';
-import { MAX_EVENTS } from '../signatures/facts/event-fact.reader.js';
 import { answer, errorAnswer, type Answer } from './answer.js';
 import type { BodyReading } from './body.reader.js';
 import type { Occurrences } from '../telemetry/occurrences.js';
+import { TOO_MANY_EVENTS, type RequestRefusal } from './request-refusal.js';
 import type { Source } from './source.registry.js';
 
 /** How much of an unknown source's name a log line gives. */
@@ -64,14 +64,15 @@ export class Refuser {
 
   unverified({ name, answers: { refused } }: Source, reason: string): Answer {
     if (reason === 'key-unavailable') return this.unavailable(name, reason);
-    if (reason === 'too-many-events') return this.tooManyEvents(name);
+    if (reason === 'too-many-events') return this.unidentified(name, TOO_MANY_EVENTS);
     if (refused === undefined) return this.refuse(name, 401, reason);
     this.note(name, refused.status, reason);
     return refused;
   }
 
-  tooManyEvents(source: string): Answer {
-    return this.refuse(source, 413, `it has more than ${MAX_EVENTS} events`);
+  /** No event can be made of the request. */
+  unidentified(source: string, { status, reason }: RequestRefusal): Answer {
+    return this.refuse(source, status, reason);
   }
 
   /** It may come again: 503. */

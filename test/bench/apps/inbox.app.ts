@@ -57,14 +57,14 @@ const api = {
   async run(production: Production): Promise<number> {
     const before = tally.count;
     const startedAtMs = monotonicMs();
-    const count = await produce(production, () => inbox.accept(nextEvent(config.ids)));
+    const count = await produce(production, () => inbox.acceptAll([nextEvent(config.ids)]));
     await tally.reaches(before + count);
     await worker.settled();
     return count / ((monotonicMs() - startedAtMs) / 1_000);
   },
   /** Accepts events and leaves them to others. */
   async fill(production: Production): Promise<number> {
-    return produce(production, () => inbox.accept(nextEvent(config.ids)));
+    return produce(production, () => inbox.acceptAll([nextEvent(config.ids)]));
   },
   memory(): { rss: number; heapUsed: number } {
     if (globalThis.gc === undefined) throw new Error('Start this process with --expose-gc.');

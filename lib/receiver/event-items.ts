@@ -1,17 +1,17 @@
 import { jsonSlices } from '../event/json-slices.js';
 import { jsonBytes, type PayloadReading } from '../event/payload.js';
 import { valueAtKeys } from '../event/value-at.js';
-import type { EventFacts } from '../signatures/signature-scheme.js';
+import type { EventFacts, Verified } from '../signatures/signature-scheme.js';
 
-/** One event of a body that holds several. */
-export interface BatchItem {
+/** One event of a request: the whole body, or one of several events in it. */
+export interface EventItem {
   /** Where its data is in the whole payload. */
   readonly path: string;
   /** What the scheme says of it; its `dataPath` starts at the item. */
   readonly facts: EventFacts;
-  /** What is read of its bytes: the item. */
+  /** What its bytes hold. */
   readonly reading: SuccessfulReading;
-  /** The item's bytes as they arrived; in UTF-8, where they were in something else. */
+  /** Its bytes as they arrived; a part of a body in another character set is in UTF-8. */
   readonly rawBody: Buffer;
 }
 
@@ -24,19 +24,31 @@ interface SplitPath {
 }
 
 /**
- * Gives each event of a body its own part of the bytes. What is not JSON cannot be taken apart: its
- * events share the bytes, and differ by their paths.
+ * Takes the body of a request apart into its events. One that holds a single event is a batch of one.
  *
  * @param body the body as it was read
  * @param reading what it holds
- * @param events what the scheme says of them
  * @internal
  */
-export function batchItems(
+export function eventItems(
+  body: Buffer,
+  reading: SuccessfulReading,
+  verified: Verified,
+): readonly EventItem[] {
+  return verified.events === undefined
+    ? [{ path: '', facts: verified, reading, rawBody: body }]
+    : batchItems(body, reading, verified.events);
+}
+
+/**
+ * Gives each event its own part of the bytes. A body that is not JSON cannot be taken apart: its events
+ * share the bytes, and differ by their paths.
+ */
+function batchItems(
   body: Buffer,
   reading: SuccessfulReading,
   events: readonly EventFacts[],
-): BatchItem[] {
+): EventItem[] {
   const { payload } = reading;
   const paths = events.map(({ dataPath = '' }) => splitPath(payload, dataPath));
   const json = jsonBytes(reading, body);
@@ -62,13 +74,13 @@ export function batchItems(
   });
 }
 
-/** The same bytes are those of all: without this, they would be one event. */
+/** Events that share their bytes would have one digest for their ids. */
 function apart({ distinctBy = '' }: EventFacts, path: string): string {
   return JSON.stringify([distinctBy, path]);
 }
 
 /**
- * An item is what an array holds: the path to its data may go on inside of it. Where there is no array,
+ * An item is an element of an array: the path to its data may go on inside of it. Where there is no array,
  * the data is the item.
  */
 function splitPath(payload: unknown, path: string): SplitPath {
