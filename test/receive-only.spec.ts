@@ -332,7 +332,7 @@ describeOnDatabases('A process that only receives', (kind) => {
     expect(status).toBe('accepted');
     await web.drain();
     expect(await jobsOf(web, id)).toMatchObject([
-      { state: 'available', lease: 1, dueAt: clock.now() },
+      { state: 'available', attempt: 0, dueAt: new Date(clock.now()) },
     ]);
     const worker = await start([Billing]);
     await worker.drain();

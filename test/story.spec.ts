@@ -189,7 +189,7 @@ describeOnDatabases('The story', (kind) => {
       await post(app, 151);
       await app.drain();
       expect(mail.mails).toHaveLength(2);
-      expect(app.app.get(RuleService).list()).toEqual([
+      expect((await app.app.get(RuleService).list()).items).toEqual([
         {
           name: 'reached-100-points',
           on: ['points.updated'],

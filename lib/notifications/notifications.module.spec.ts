@@ -469,7 +469,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
       channel.answer = () => Promise.resolve(new RetryLater(60_000, 'rate limited'));
       await worker.runDue();
       const [job] = (await queue.list({ ref: id })).items;
-      expect(job).toMatchObject({ state: 'retryable', dueAt: clock.now() + 60_000 });
+      expect(job).toMatchObject({ state: 'retryable', dueAt: new Date(clock.now() + 60_000) });
 
       clock.advance(60_000);
       channel.answer = () => Promise.resolve(new Discard('no such number'));
@@ -704,7 +704,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
         httpPost({ url, json: { text: 'Hi' }, headers: { authorization: 's3cret' } }),
       );
       await worker.runDue();
-      const dueAt = clock.now() + 1_500;
+      const dueAt = new Date(clock.now() + 1_500);
       expect((await queue.list({ ref: id })).items).toMatchObject([{ state: 'retryable', dueAt }]);
       status = 404;
       clock.advance(1_500);

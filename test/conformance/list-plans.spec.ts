@@ -79,10 +79,10 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
   });
 
   async function plansOf(read: Read): Promise<string> {
-    log.statements.length = 0;
+    log.statements.splice(0);
     await read(machine.dataSource.manager);
     const plans: unknown[] = [];
-    for (const { sql, parameters } of [...log.statements]) {
+    for (const { sql, parameters } of log.statements.splice(0)) {
       if (!sql.startsWith('SELECT')) continue;
       const explain = kind.name === 'SQLite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
       plans.push(...(await machine.dataSource.query<unknown[]>(`${explain} ${sql}`, parameters)));

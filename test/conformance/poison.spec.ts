@@ -85,6 +85,7 @@ describeOnDatabases('One event that cannot be read', (kind) => {
         running: 0,
         retryable: 0,
         discarded: 0,
+        atLeast: false,
       });
     } finally {
       await worker.close();

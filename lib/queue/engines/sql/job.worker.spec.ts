@@ -61,6 +61,7 @@ describeOnDatabases('JobWorker', (kind) => {
       running: 0,
       retryable: 0,
       discarded: 0,
+      atLeast: false,
     });
     expect((await process.service.list({ state: 'completed' })).items).toHaveLength(2);
     expect(process.runner.payloads.at(-1)).toBe('loaded');
