@@ -5,11 +5,11 @@ import { KeySequence } from '../database/key-sequence.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { Steps } from '../database/statement.js';
 import { describeError } from '../errors/describe-error.js';
-import { SafeLogger } from '../logging/safe.logger.js';
 import { valueAt } from '../event/value-at.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { GroupCommit } from '../queue/engines/sql/group-commit.js';
 import { QueueEngine, type StagedJobs } from '../queue/queue.engine.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import { AcceptTimeoutError } from './accept-timeout.error.js';
 import { EventDialect } from './dialects/event.dialect.js';
 import type { EventEntity, EventStatus } from './event.entity.js';
@@ -44,7 +44,7 @@ const MAX_GROUP_BYTES = 16 * 1024 * 1024;
 /** Large bodies must not fill the memory before there are too many of them. */
 const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 
-/** How many (source, type) pairs nobody wants are remembered, so that each is warned of once. */
+/** How many unhandled (source, type) pairs are remembered, so that each is told once. */
 const MAX_WARNED = 1_000;
 
 /**
@@ -55,7 +55,6 @@ const MAX_WARNED = 1_000;
  */
 @Injectable()
 export class Inbox {
-  private readonly logger = new SafeLogger(Inbox.name);
   private readonly keys = new KeySequence();
   /** Entries that are committed all or not at all; each caller is told which events of a group were new. */
   private readonly group: GroupCommit<readonly Entry[], ReadonlySet<string>>;
@@ -68,6 +67,7 @@ export class Inbox {
     private readonly subscribers: EventSubscribers,
     private readonly schemas: SourceSchemas,
     private readonly seal: EventSeal,
+    private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RESOLVED_INBOX_OPTIONS) options: ResolvedInboxOptions,
   ) {
@@ -177,7 +177,7 @@ export class Inbox {
       return { outcome: 'rejected', key: event.key, issues: plan.issues, stored: true };
     }
     if (plan.jobs.length > 0) return { outcome: 'accepted', key };
-    this.warnOnce(event);
+    this.tellOnce(event);
     return { outcome: 'ignored', key };
   }
 
@@ -252,14 +252,11 @@ export class Inbox {
     };
   }
 
-  private warnOnce({ source, type }: WebhookEvent): void {
+  private tellOnce({ source, type }: WebhookEvent): void {
     const pair = JSON.stringify([source, type]);
     if (this.warned.has(pair) || this.warned.size >= MAX_WARNED) return;
     this.warned.add(pair);
-    this.logger.warn(
-      `No handler wants events of type '${type}' from '${source}': they are stored and ignored. ` +
-        'Add an @OnWebhook handler, or have the sender leave them out.',
-    );
+    this.occurrences.publish({ kind: 'event.unhandled', source, type });
   }
 }
 
