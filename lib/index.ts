@@ -81,20 +81,27 @@ export type { SendingOptions } from './http/sending.options.js';
 // What can be observed
 export type {
   AttemptEnded,
-  BackgroundFailed,
-  EventStored,
   JobsHeldUp,
+  NotificationsRecovered,
+  OutcomeLost,
+} from './telemetry/job.occurrence.js';
+export type {
+  BackgroundFailed,
   Occurrence,
   OccurrenceKind,
   OccurrenceOf,
-  OutcomeLost,
-  PollEnded,
-  PollHeldUp,
-  PollItemFailed,
+  Started,
+  StartupAdvice,
+} from './telemetry/occurrence.js';
+export type { PollEnded, PollHeldUp, PollItemFailed } from './telemetry/poll.occurrence.js';
+export type {
+  EventStored,
+  EventUnhandled,
+  HandshakeAnswered,
   RequestAccepted,
   RequestFailed,
   RequestRefused,
-} from './telemetry/occurrence.js';
+} from './telemetry/receiving.occurrence.js';
 export { Occurrences, type OccurrenceListener } from './telemetry/occurrences.js';
 export { OnOccurrence } from './telemetry/on-occurrence.decorator.js';
 

@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   signatures: ['errors', 'event'],
   queue: ['retry', 'database', 'telemetry'],
   retention: ['queue', 'database', 'telemetry'],
-  inbox: ['event', 'queue', 'retention', 'database'],
+  inbox: ['event', 'queue', 'retention', 'database', 'telemetry'],
   receiver: ['event', 'signatures', 'inbox', 'telemetry'],
   polling: ['event', 'inbox', 'database', 'nest', 'retry', 'telemetry'],
   dispatch: ['event', 'inbox', 'queue', 'database', 'nest', 'retry', 'telemetry'],

@@ -38,6 +38,16 @@ class Pager {
   }
 }
 
+@Injectable()
+class Starts {
+  readonly seen: Occurrence[] = [];
+
+  @OnOccurrence('startup.advice', 'startup.completed')
+  add(occurrence: Occurrence): void {
+    this.seen.push(occurrence);
+  }
+}
+
 @Injectable({ scope: Scope.REQUEST })
 class RequestScoped {
   @OnOccurrence('job.discarded')
@@ -161,6 +171,30 @@ describeOnDatabases('Occurrences', (kind) => {
     expect(app.app.get(Pager).pages).toHaveLength(1);
     const errors = app.logger.of('error').filter((line) => line.includes('listener'));
     expect(errors).toHaveLength(2);
+  });
+
+  it('tell once of events that no handler wants, however many there are', async () => {
+    const unhandled: Occurrence[] = [];
+    app.app.get(Occurrences).on('event.unhandled', (one) => unhandled.push(one));
+    await post('unwanted', 'u-1');
+    await post('unwanted', 'u-2');
+    expect(unhandled).toEqual([{ kind: 'event.unhandled', source: 'game', type: 'unwanted' }]);
+  });
+
+  it('tell of the start and of what start-up advises', async () => {
+    await app.close();
+    app = await start([Starts]);
+    expect(app.app.get(Starts).seen).toEqual([
+      {
+        kind: 'startup.advice',
+        component: 'WebhookModule',
+        advice: expect.stringContaining('has no @OnWebhook handler and no @Rule'),
+      },
+      {
+        kind: 'startup.completed',
+        summary: expect.stringMatching(/^POST \/webhooks\/:source from game; 0 handlers/),
+      },
+    ]);
   });
 
   it('are not for classes that have no instance of their own', async () => {

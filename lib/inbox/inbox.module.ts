@@ -3,6 +3,7 @@ import { SqlDatabase } from '../database/sql-database.js';
 import { QueueDialect } from '../queue/engines/sql/dialects/queue.dialect.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { createEventDialect } from './dialects/event-dialect.factory.js';
 import { EventDialect } from './dialects/event.dialect.js';
 import { EventCommitter } from './event.committer.js';
@@ -17,7 +18,7 @@ import { SourceSchemas } from './source-schemas.js';
 
 /** @internal */
 @Module({
-  imports: [QueueModule, RetentionModule],
+  imports: [QueueModule, RetentionModule, TelemetryModule],
   providers: [
     { provide: EventDialect, useFactory: createEventDialect, inject: [SqlDatabase, QueueDialect] },
     EventCommitter,

@@ -7,8 +7,8 @@ import type { PayloadIssue, PayloadSchema } from '../event/payload-schema.js';
 import { applySchema } from '../event/payload-schema.js';
 import { valueAt } from '../event/value-at.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
-import { SafeLogger } from '../logging/safe.logger.js';
 import { QueueEngine } from '../queue/queue.engine.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import { eventRow } from './event-row.js';
 import { EventSubscribers } from './event-subscribers.js';
 import { EventCommitter, type StagedEvent } from './event.committer.js';
@@ -40,7 +40,7 @@ interface PlannedEvent {
 @Injectable()
 export class Inbox {
   private readonly keys = new KeySequence();
-  private readonly unwanted = new UnwantedTypes(new SafeLogger(Inbox.name));
+  private readonly unwanted: UnwantedTypes;
 
   constructor(
     private readonly committer: EventCommitter,
@@ -48,8 +48,11 @@ export class Inbox {
     private readonly subscribers: EventSubscribers,
     private readonly schemas: SourceSchemas,
     private readonly seal: EventSeal,
+    occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.unwanted = new UnwantedTypes(occurrences);
+  }
 
   /**
    * Accepts the events of one request, one or many: all in one transaction, or none. When this resolves to

@@ -6,25 +6,23 @@ import { SqliteDatabase, writesAhead } from '../database/sqlite/sqlite.database.
 import { HandlerDirectory } from '../dispatch/handler.directory.js';
 import { HandlerRegistry } from '../dispatch/handler.registry.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { SafeLogger } from '../logging/safe.logger.js';
 import { PollExplorer } from '../polling/poll.explorer.js';
 import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import {
   RESOLVED_RECEIVER_OPTIONS,
   type ResolvedReceiverOptions,
 } from '../receiver/receiver.options.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import { WebhookCoreModule } from './webhook-core.module.js';
 import { startupLine } from './webhook.startup-line.js';
 
 /**
- * Checks what only shows when all features are put together.
+ * Checks what can only be checked when all features are put together.
  *
  * @internal
  */
 @Injectable()
 export class WebhookStartup implements OnApplicationBootstrap {
-  private readonly logger = new SafeLogger('WebhookModule');
-
   constructor(
     private readonly modules: ModulesContainer,
     private readonly database: SqlDatabase,
@@ -33,6 +31,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
     private readonly handlers: HandlerRegistry,
     private readonly directory: HandlerDirectory,
     private readonly config: ApplicationConfig,
+    private readonly occurrences: Occurrences,
     @Inject(RESOLVED_QUEUE_OPTIONS) private readonly queue: ResolvedQueueOptions,
   ) {}
 
@@ -41,14 +40,18 @@ export class WebhookStartup implements OnApplicationBootstrap {
     this.assertDistinctNames();
     this.assertKnownSources();
     await this.directory.onApplicationBootstrap();
-    // Where the first look at the others' handlers has failed, nothing can be said of what is missing.
+    // If the first look at the other processes' handlers failed, nobody knows which handlers are missing.
     if (this.directory.isKnown) {
       if (this.directory.plansForOthers) this.warnOfMissingHandlers();
       this.warnOfUnhandledSources();
     }
     this.warnOfOneConnection();
     await this.prepareDatabase();
-    this.logger.log(this.line());
+    this.occurrences.publish({ kind: 'startup.completed', summary: this.line() });
+  }
+
+  private advise(advice: string): void {
+    this.occurrences.publish({ kind: 'startup.advice', component: 'WebhookModule', advice });
   }
 
   private sources(): string[] {
@@ -95,20 +98,20 @@ export class WebhookStartup implements OnApplicationBootstrap {
     }
   }
 
-  /** A process that only receives knows its events' handlers by what others have said of theirs. */
+  /** A process that only receives knows handlers only from the other processes. */
   private warnOfMissingHandlers(): void {
     const others = this.directory.all().length;
     if (this.queue.enabled) {
       if (others === 0) return;
-      this.logger.warn(
-        `This process has no @OnWebhook handler and no @Rule. Its events are given to the ${others} that ` +
-          'other processes have. Set `queue.enabled: false`, so that it does not look through their jobs in vain.',
+      this.advise(
+        `This process has no @OnWebhook handler and no @Rule. Its events go to the ${others} that ` +
+          'other processes have. Set `queue.enabled: false`, so that it does not search for jobs that it cannot run.',
       );
     } else if (others === 0 && this.handlers.all().length === 0) {
-      this.logger.warn(
-        'This process runs no jobs and has no handlers, and no process that runs jobs has said yet which ' +
-          'handlers it has: until one has started, events are stored and ignored. ' +
-          'InboxService.replay({ from }) gives them to handlers afterwards.',
+      this.advise(
+        'This process runs no jobs and has no handlers, and no process that runs jobs has told its handlers ' +
+          'yet: until one starts, events are stored and ignored. ' +
+          'InboxService.replay({ from }) gives them to handlers later.',
       );
     }
   }
@@ -135,7 +138,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
         (handler) => handler.source === undefined || handler.source === source,
       );
       if (!wanted) {
-        this.logger.warn(
+        this.advise(
           `No @OnWebhook handler and no @Rule wants events of '${source}': they are stored and ignored.`,
         );
       }
@@ -146,10 +149,10 @@ export class WebhookStartup implements OnApplicationBootstrap {
     if (!this.database.hasOneConnection) return;
     const transactional = this.handlers.all().filter((handler) => handler.transactional);
     if (transactional.length === 0) return;
-    this.logger.warn(
+    this.advise(
       'The pool of the data source has one connection, and a transactional handler or rule ' +
-        `(${transactional[0]?.name}) has it for as long as it runs: accepting events, claiming jobs and ` +
-        'renewing leases wait meanwhile, and what a handler asks of the data source itself waits until its ' +
+        `(${transactional[0]?.name}) occupies it while it runs: accepting events, claiming jobs and ` +
+        'renewing leases wait for it, and a handler that queries the data source itself waits until its ' +
         'time-out. Set `poolSize` to 5 or more in TypeOrmModule.forRoot.',
     );
   }
@@ -161,8 +164,8 @@ export class WebhookStartup implements OnApplicationBootstrap {
     if (!(this.database instanceof SqliteDatabase)) return;
     this.database.spaceCheckpoints();
     if (await writesAhead(this.database.dataSource)) return;
-    this.logger.warn(
-      'SQLite does not write ahead, so each commit is slower and blocks readers. ' +
+    this.advise(
+      'SQLite runs without a write-ahead log (WAL), so each commit is slower and blocks readers. ' +
         'Set `enableWAL: true` in TypeOrmModule.forRoot.',
     );
   }
@@ -170,9 +173,9 @@ export class WebhookStartup implements OnApplicationBootstrap {
   private warnOfLargeBodies(maxPacketBytes: number): void {
     for (const [source, { bodyLimitBytes }] of this.receiver.sources) {
       if (bodyLimitBytes < maxPacketBytes) continue;
-      this.logger.warn(
-        `The source '${source}' takes bodies of up to ${bodyLimitBytes} bytes, and the database server's ` +
-          `\`max_allowed_packet\` is ${maxPacketBytes}: larger ones could not be stored. Raise it on the server.`,
+      this.advise(
+        `The source '${source}' takes bodies of up to ${bodyLimitBytes} bytes, but the database server's ` +
+          `\`max_allowed_packet\` is ${maxPacketBytes}: it cannot store larger ones. Raise it on the server.`,
       );
     }
   }

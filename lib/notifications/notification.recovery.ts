@@ -10,7 +10,6 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { firstKeyOf } from '../database/first-key-of.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { Row, Steps } from '../database/statement.js';
-import { SafeLogger } from '../logging/safe.logger.js';
 import { Occurrences } from '../telemetry/occurrences.js';
 import { QueueEngine } from '../queue/queue.engine.js';
 import { Pruner } from '../retention/pruner.js';
@@ -39,7 +38,6 @@ const BATCH = 500;
  */
 @Injectable()
 export class NotificationRecovery implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new SafeLogger(NotificationRecovery.name);
   private running: Promise<void> = Promise.resolve();
   private isStopped = false;
 
@@ -57,7 +55,7 @@ export class NotificationRecovery implements OnApplicationBootstrap, BeforeAppli
   onApplicationBootstrap(): void {
     if (!this.options.enabled) return;
     this.running = this.recover().catch((error: unknown) => {
-      const work = 'Looking for notifications without a job, as the next start does again,';
+      const work = 'Looking for notifications without a job (once per start)';
       this.occurrences.failed(NotificationRecovery.name, work, error);
     });
   }
@@ -79,9 +77,7 @@ export class NotificationRecovery implements OnApplicationBootstrap, BeforeAppli
       await turn();
     } while (from !== undefined && !this.isStopped);
     if (recovered === 0) return;
-    this.logger.warn(
-      `${recovered} notifications that an earlier version had left without a job are sent now.`,
-    );
+    this.occurrences.publish({ kind: 'notifications.recovered', count: recovered });
   }
 
   /** Goes along the primary key, which is the order of age, so that no statement takes long. */

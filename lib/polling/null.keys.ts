@@ -1,5 +1,4 @@
 import type { Clock } from '../clock/clock.js';
-import { SafeLogger } from '../logging/safe.logger.js';
 import type { KeysetQuery } from './keyset.query.js';
 
 /**
@@ -9,13 +8,15 @@ import type { KeysetQuery } from './keyset.query.js';
  * @internal
  */
 export class NullKeys {
-  private readonly logger = new SafeLogger(NullKeys.name);
   private nextLookAt = 0;
   private isTold = false;
 
-  /** @param everyMs how long a row is read again at least: none is missed between two looks */
+  /**
+   * @param heldUp tells the host that the poller is held up, and why
+   * @param everyMs how long a row is read again at least: none is missed between two looks
+   */
   constructor(
-    private readonly poller: string,
+    private readonly heldUp: (reason: string) => void,
     private readonly query: KeysetQuery,
     private readonly clock: Clock,
     private readonly everyMs: number,
@@ -28,8 +29,8 @@ export class NullKeys {
     this.nextLookAt = now + this.everyMs;
     this.isTold = await this.query.hasNullKeys(from);
     if (!this.isTold) return;
-    this.logger.warn(
-      `Poller '${this.poller}' reads ${this.query.name}, and passes over rows whose key is NULL: they have no place ` +
+    this.heldUp(
+      `reads ${this.query.name}, and passes over rows whose key is NULL: they have no place ` +
         'in its order. Name columns as key that every row of the view has.',
     );
   }

@@ -8,7 +8,6 @@ import { ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
-import { SafeLogger } from '../logging/safe.logger.js';
 import { Occurrences } from '../telemetry/occurrences.js';
 import { PollCursorStore } from './poll-cursor.store.js';
 import { PollExplorer } from './poll.explorer.js';
@@ -28,7 +27,6 @@ const LOOK_EVERY_MS = 10_000;
  */
 @Injectable()
 export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new SafeLogger(PollOrchestrator.name);
   private readonly started = new Set<Poller>();
   private readonly jobNames: string[] = [];
   private schedulers: SchedulerRegistry | undefined;
@@ -69,7 +67,12 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
       if (this.started.has(poller)) continue;
       await this.cursors.register(poller);
       for (const advice of [await poller.reader.advice(), await poller.reader.zoneAdvice()]) {
-        if (advice !== undefined) this.logger.warn(advice);
+        if (advice === undefined) continue;
+        this.occurrences.publish({
+          kind: 'startup.advice',
+          component: PollOrchestrator.name,
+          advice,
+        });
       }
       if (this.options.enabled && !this.isStopped) await this.schedule(poller);
       this.started.add(poller);

@@ -5,7 +5,7 @@ import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { unlessAborted } from '../database/unless-aborted.js';
 import { describeError } from '../errors/describe-error.js';
-import type { PollEnded } from '../telemetry/occurrence.js';
+import type { PollEnded } from '../telemetry/poll.occurrence.js';
 import { Occurrences } from '../telemetry/occurrences.js';
 import { AsideRetrier } from './aside.retrier.js';
 import { BatchTaker } from './batch.taker.js';

@@ -5,6 +5,7 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { OptionsReader } from '../options/options.reader.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import { ApiReader, type ApiPollMethod } from './api.reader.js';
 import { assertKey } from './key.check.js';
 import { KeysetColumn } from './keyset.column.js';
@@ -43,6 +44,7 @@ const TABLE_OPTIONS = [
 export class PollerFactory {
   constructor(
     private readonly database: SqlDatabase,
+    private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -115,6 +117,7 @@ export class PollerFactory {
         ]),
       },
       this.clock,
+      (reason) => this.occurrences.publish({ kind: 'poll.held-up', poller: name, reason }),
     );
   }
 

@@ -1,5 +1,4 @@
 import type { Clock } from '../clock/clock.js';
-import { SafeLogger } from '../logging/safe.logger.js';
 import type { KeysetQuery } from './keyset.query.js';
 import type { RowPosition } from './row-position.js';
 
@@ -13,11 +12,12 @@ const MIN_LOOK_MS = 10_000;
  * @internal
  */
 export class RestartWatch {
-  private readonly logger = new SafeLogger('TableReader');
   private nextLookAt = 0;
   private isTold = false;
 
+  /** @param heldUp tells the host that the poller is held up, and why */
   constructor(
+    private readonly heldUp: (reason: string) => void,
     private readonly poller: string,
     private readonly query: KeysetQuery,
     private readonly lookBackMs: number,
@@ -33,8 +33,8 @@ export class RestartWatch {
     const last = await this.query.last();
     const isBehind = last !== null && Number(last.value) < Number(reached.value);
     if (isBehind && !this.isTold) {
-      this.logger.warn(
-        `Poller '${this.poller}' has read ${this.query.name} up to ${reached.value}, and the table now ends at ${last.value}. ` +
+      this.heldUp(
+        `has read ${this.query.name} up to ${reached.value}, and the table now ends at ${last.value}. ` +
           'Where its last rows were deleted, nothing is to be done. Where its numbers start again, new rows are not ' +
           `found until they pass ${reached.value}: call PollRegistry.reset('${this.poller}', 'beginning', { repeat: true }).`,
       );

@@ -85,7 +85,7 @@ describe(TableReader, () => {
     const query = new KeysetQuery(database, metadata, cursor!, [key!]);
     const toEvent = ({ id }: ObjectLiteral) => ({ type: 'changed', data: id as number });
     const options = { start: 'beginning', lookBackMs: LOOK_BACK_MS, dedupeBy: 'content' } as const;
-    return new TableReader('changes', query, toEvent, { ...options, ...limits }, clock);
+    return new TableReader('changes', query, toEvent, { ...options, ...limits }, clock, () => {});
   }
 
   describe('read', () => {

@@ -75,11 +75,12 @@ export class TableReader implements PageReader {
     method: RowPollMethod,
     private readonly options: TableReaderOptions,
     private readonly clock: Clock,
+    heldUp: (reason: string) => void,
   ) {
     this.reads = query.name;
     this.rows = new RowMapper(poller, method, clock, (row, telling) => this.idOf(row, telling));
-    this.restarts = new RestartWatch(poller, query, options.lookBackMs, clock);
-    this.nullKeys = new NullKeys(poller, query, clock, options.lookBackMs);
+    this.restarts = new RestartWatch(heldUp, poller, query, options.lookBackMs, clock);
+    this.nullKeys = new NullKeys(heldUp, query, clock, options.lookBackMs);
   }
 
   begin(): Promise<PollProgress> {

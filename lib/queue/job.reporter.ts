@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
-import type { AttemptEnded, OutcomeLost } from '../telemetry/occurrence.js';
+import type { AttemptEnded, OutcomeLost } from '../telemetry/job.occurrence.js';
 import type { Occurrences } from '../telemetry/occurrences.js';
 import type { ExecutableJob } from './executable.job.js';
 import type { JobTransition } from './job.js';

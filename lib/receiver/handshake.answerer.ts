@@ -1,13 +1,13 @@
 import type { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
 import { isError } from '../errors/is-error.js';
-import { SafeLogger } from '../logging/safe.logger.js';
 import type {
   HandshakeAnswer,
   HandshakeContext,
   SignedRequest,
   Verification,
 } from '../signatures/signature-scheme.js';
+import type { Occurrences } from '../telemetry/occurrences.js';
 import { schemeAnswer, type Answer } from './answer.js';
 import type { Refuser } from './refuser.js';
 import type { Source } from './source.registry.js';
@@ -21,10 +21,9 @@ const PROBED = schemeAnswer({ status: 200, headers: {}, body: '' });
  * @internal
  */
 export class HandshakeAnswerer {
-  private readonly logger = new SafeLogger('WebhookReceiver');
-
   /** @param timeoutMs how long a scheme may take for an answer */
   constructor(
+    private readonly occurrences: Occurrences,
     private readonly refuser: Refuser,
     private readonly clock: Clock,
     private readonly timeoutMs: number,
@@ -85,7 +84,7 @@ export class HandshakeAnswerer {
       const reason = verification?.ok === false ? verification.reason : 'the handshake failed';
       this.refuser.note(name, status, reason);
     } else {
-      this.logger.debug(`Answered a handshake of source '${name}' with ${status}`);
+      this.occurrences.publish({ kind: 'handshake.answered', source: name, status });
     }
     return answered;
   }

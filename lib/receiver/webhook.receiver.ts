@@ -43,7 +43,7 @@ export class WebhookReceiver {
     const { retryAfterSeconds, handshakeTimeoutMs, publicUrl } = options;
     const encodings = bodies.supported;
     this.refuser = new Refuser(occurrences, { retryAfterSeconds, encodings });
-    this.handshakes = new HandshakeAnswerer(this.refuser, clock, handshakeTimeoutMs);
+    this.handshakes = new HandshakeAnswerer(occurrences, this.refuser, clock, handshakeTimeoutMs);
     this.acceptor = new EventAcceptor(occurrences, this.refuser, inbox);
     this.pending = new PendingVerifications(options.maxUnfinishedBytes);
     this.publicUrl = publicUrl;

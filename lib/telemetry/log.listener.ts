@@ -6,16 +6,20 @@ import { occurrenceLine } from './occurrence.line.js';
 import { Occurrences } from './occurrences.js';
 import { RefusalLog } from './refusal.log.js';
 
-/** What happens for each request: no line is put together for a level that is off. */
+/** Can happen for each request: their debug lines are only composed while that level is on. */
 const OFTEN = [
   'event.accepted',
   'event.duplicate',
   'event.ignored',
   'event.rejected',
   'request.accepted',
+  'handshake.answered',
 ] as const satisfies readonly OccurrenceKind[];
 
 const SELDOM = [
+  'startup.completed',
+  'startup.advice',
+  'event.unhandled',
   'attempt.failed',
   'attempt.postponed',
   'job.discarded',
@@ -23,6 +27,7 @@ const SELDOM = [
   'outcome.not-recorded',
   'jobs.unreadable',
   'jobs.suspected',
+  'notifications.recovered',
   'poll.failed',
   'poll.postponed',
   'poll.item-failed',
@@ -32,7 +37,7 @@ const SELDOM = [
 ] as const satisfies readonly OccurrenceKind[];
 
 /**
- * Writes the log: it listens to occurrences as anybody else can.
+ * Writes the log, as one listener to occurrences among others.
  *
  * @internal
  */
@@ -56,7 +61,7 @@ export class LogListener implements OnApplicationShutdown {
     );
   }
 
-  /** Writes down what has been counted. */
+  /** Logs the refusals that were counted, but not yet logged. */
   onApplicationShutdown(): void {
     this.refusals.flush();
   }

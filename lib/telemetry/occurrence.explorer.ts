@@ -40,8 +40,8 @@ export class OccurrenceExplorer implements OnModuleInit {
       const where = `${host.name}.${methodName}`;
       throw ConfigurationError.because(
         where,
-        `@OnOccurrence on ${where}: the class has no instance for the whole application.`,
-        'Give it, and what it needs, the default scope.',
+        `@OnOccurrence on ${where}: the class is request-scoped or transient, so it has no instance that could listen.`,
+        'Give it, and what it injects, the default scope.',
       );
     }
     const { instance } = wrapper;

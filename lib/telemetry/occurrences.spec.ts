@@ -24,7 +24,7 @@ describe(Occurrences.name, () => {
 
   afterAll(() => Logger.overrideLogger(false));
 
-  it('tells listeners of the kinds that they want, until they want no more', () => {
+  it('calls listeners with the kinds that they asked for, until they are removed', () => {
     const seen: string[] = [];
     const stop = occurrences.on('jobs.suspected', ({ count }) => seen.push(`a ${count}`));
     occurrences.on(['jobs.suspected', 'request.refused'], ({ kind }) => seen.push(`b ${kind}`));
@@ -35,7 +35,7 @@ describe(Occurrences.name, () => {
     expect(seen).toEqual(['a 1', 'b jobs.suspected', 'b request.refused', 'b jobs.suspected']);
   });
 
-  it('knows whether somebody wants to be told', () => {
+  it('knows whether a listener wants a kind at the moment', () => {
     let isWanting = false;
     expect(occurrences.hears('jobs.suspected')).toBe(false);
     occurrences.listen(
@@ -49,7 +49,7 @@ describe(Occurrences.name, () => {
     expect(occurrences.hears('request.refused')).toBe(false);
   });
 
-  it('REQ-52 is hurt by no listener, tells the others, and says so once', async () => {
+  it('REQ-52 survives listeners that throw, calls the others, and logs each once', async () => {
     const seen: string[] = [];
     occurrences.on('jobs.suspected', () => {
       throw new Error('thrown');
@@ -61,8 +61,8 @@ describe(Occurrences.name, () => {
     await Promise.resolve();
     expect(seen).toHaveLength(3);
     expect(logger.of('error')).toEqual([
-      'A listener to occurrences threw, and is not reported again: Error: thrown',
-      'A listener to occurrences threw, and is not reported again: Error: rejected',
+      'A listener to occurrences threw; its further errors are not logged: Error: thrown',
+      'A listener to occurrences threw; its further errors are not logged: Error: rejected',
     ]);
   });
 });

@@ -4,8 +4,8 @@ import { SafeLogger } from '../logging/safe.logger.js';
 import type { Occurrence, OccurrenceKind, OccurrenceOf } from './occurrence.js';
 
 /**
- * Is told of an occurrence, in the moment in which it happens: what takes long has to be begun here and awaited
- * elsewhere. What it throws, or the promise that it returns rejects with, goes to the log and changes nothing.
+ * Is called with an occurrence at the moment it happens, and nobody waits for the promise that it returns: start slow
+ * work here and await it elsewhere. An error, thrown or rejected, is logged and changes nothing.
  *
  * @publicApi
  */
@@ -15,13 +15,13 @@ export type OccurrenceListener<Kind extends OccurrenceKind = OccurrenceKind> = (
 
 interface Listening {
   readonly listener: (occurrence: Occurrence) => unknown;
-  /** Whether it is worth the while to put an occurrence together for it. */
+  /** Whether the listener wants occurrences at the moment. */
   readonly isWanting: () => boolean;
   hasThrown: boolean;
 }
 
 /**
- * Tells whoever listens of everything that can be observed.
+ * Calls listeners with everything that can be observed.
  *
  * @example
  * ```ts
@@ -35,11 +35,11 @@ export class Occurrences {
   private readonly listening = new Map<OccurrenceKind, Set<Listening>>();
 
   /**
-   * Has a function told of occurrences from now on.
+   * Adds a listener.
    *
-   * @param kinds which ones
-   * @param listener is called with each of them
-   * @returns ends that
+   * @param kinds which occurrences to listen to
+   * @param listener is called with each of them, from now on
+   * @returns a function that removes the listener
    */
   on<Kind extends OccurrenceKind>(
     kinds: Kind | readonly Kind[],
@@ -49,9 +49,9 @@ export class Occurrences {
   }
 
   /**
-   * The same, for one that does not always want to be told.
+   * Adds a listener that {@link hears} may disregard.
    *
-   * @param isWanting says whether it wants to at the moment
+   * @param isWanting whether the listener wants occurrences at the moment
    * @internal
    */
   listen<Kind extends OccurrenceKind>(
@@ -75,7 +75,8 @@ export class Occurrences {
   }
 
   /**
-   * Whether somebody wants to be told of a kind: asked where it happens thousands of times a second.
+   * Whether a listener wants this kind at the moment. Asked before an occurrence is composed that happens
+   * thousands of times a second.
    *
    * @internal
    */
@@ -87,7 +88,7 @@ export class Occurrences {
   }
 
   /**
-   * Tells all who listen. Never throws.
+   * Calls all listeners of the occurrence's kind. Never throws.
    *
    * @internal
    */
@@ -103,10 +104,11 @@ export class Occurrences {
   }
 
   /**
-   * Tells that work in the background has failed, which is tried again by itself.
+   * Publishes that background work has failed. The caller retries it.
    *
-   * @param component the class that does it
+   * @param component the class that does the work
    * @param work what was tried, such as `Looking for due jobs`
+   * @param problem what was thrown
    * @internal
    */
   failed(component: string, work: string, problem: unknown): void {
@@ -114,17 +116,17 @@ export class Occurrences {
     this.publish({ kind: 'background.failed', component, work, error });
   }
 
-  /** Once for each listener: one that always throws must not fill the log. */
+  /** Logs once per listener: one that always throws must not fill the log. Not an occurrence: it would recur. */
   private tell(one: Listening, error: unknown): void {
     if (one.hasThrown) return;
     one.hasThrown = true;
     this.logger.error(
-      `A listener to occurrences threw, and is not reported again: ${describeError(error)}`,
+      `A listener to occurrences threw; its further errors are not logged: ${describeError(error)}`,
     );
   }
 }
 
-/** Also of another realm, or of a library of promises. */
+/** Also promises of another realm or of a promise library. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' &&

@@ -3,11 +3,11 @@ import type { OccurrenceKind, OccurrenceOf } from './occurrence.js';
 const KINDS = Symbol('hookline:occurrence-kinds');
 
 /**
- * Has a method of a provider told of what happens while the application runs. It is called in the moment in which it
- * happens, and nobody waits for it; what it throws goes to the log, once, and changes nothing.
+ * Calls a method of a provider with occurrences: what happens while the application runs. It is called at the moment
+ * it happens, and nobody waits for it; its first error is logged, and errors change nothing.
  *
- * @param kinds of which occurrences, such as `'job.discarded'`
- * @throws {ConfigurationError} at start-up, where the class is request-scoped: there is no request
+ * @param kinds which occurrences, such as `'job.discarded'`
+ * @throws {ConfigurationError} at start-up, if the class is request-scoped or transient: no request exists
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export function OnOccurrence<Kind extends OccurrenceKind>(...kinds: readonly [Ki
 }
 
 /**
- * The kinds that a method is told of.
+ * The kinds of occurrences that a method listens to.
  *
  * @internal
  */

@@ -27,7 +27,7 @@ describe(RefusalLog, () => {
     }
   };
 
-  it('F-13 has a line for each refusal as long as there are few', () => {
+  it('F-13 logs each refusal as long as there are few', () => {
     for (let minute = 0; minute < 3; minute++) {
       refuse(20);
       clock.advance(MINUTE);
@@ -38,7 +38,7 @@ describe(RefusalLog, () => {
     );
   });
 
-  it('F-13 counts them beyond that, with a line a minute by source and reason', () => {
+  it('F-13 counts refusals beyond that, and logs them once a minute by source and reason', () => {
     refuse(1_020);
     refuse(30, 'game', 'missing-signature');
     expect(lines).toHaveLength(21);
@@ -50,7 +50,7 @@ describe(RefusalLog, () => {
       "Refused 1030 more requests to source 'game': 1000 with 401 (signature-mismatch); " +
         '30 with 401 (missing-signature)',
     ]);
-    // It goes on: no line of its own for any of them.
+    // The flood goes on: none of these gets a line of its own.
     refuse(500);
     clock.advance(MINUTE);
     expect(lines.slice(22)).toEqual([
@@ -58,7 +58,7 @@ describe(RefusalLog, () => {
     ]);
   });
 
-  it('F-13 has a line for each again when the flood is over', () => {
+  it('F-13 logs each refusal again after the flood', () => {
     refuse(100);
     clock.advance(MINUTE);
     refuse(3);
@@ -70,7 +70,7 @@ describe(RefusalLog, () => {
     expect(lines.at(-1)).toBe("Refused a request to source 'game' with 401: signature-mismatch");
   });
 
-  it('F-13 has a line for each of one source during a flood to another', () => {
+  it('F-13 logs each refusal of one source during a flood to another', () => {
     refuse(1_000);
     const before = lines.length;
     refuse(3, 'shop');
@@ -81,7 +81,7 @@ describe(RefusalLog, () => {
     );
   });
 
-  it('F-13 counts sources that there are none of as one, and bounds what it counts', () => {
+  it('F-13 counts all unknown sources as one, and bounds what it counts', () => {
     for (let index = 0; index < 10_000; index++) {
       log.add({
         source: `made-up-${index}`,
@@ -102,7 +102,7 @@ describe(RefusalLog, () => {
     expect(game!.length).toBeLessThan(1_500);
   });
 
-  it('F-13 writes down what it has counted when the application stops', () => {
+  it('F-13 logs what it has counted when the application stops', () => {
     refuse(25);
     log.flush();
     expect(lines.at(-1)).toMatch(/^Refused 5 more requests/);

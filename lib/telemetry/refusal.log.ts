@@ -4,7 +4,7 @@ import { RefusalTally } from './refusal.tally.js';
 
 /** A request that was refused. */
 export interface Refusal {
-  /** What the path names; whatever a stranger likes where there is no such source. */
+  /** The name in the path. Of an unknown source it is whatever a stranger wrote. */
   readonly source: string;
   readonly isKnown: boolean;
   readonly status: number;
@@ -12,8 +12,8 @@ export interface Refusal {
 }
 
 /**
- * Tells the log of refused requests. Each source has lines of its own, so that a flood to one does not hide
- * what goes wrong at another; all that there are none of share theirs.
+ * Logs refused requests. Each source has its own lines, so that a flood to one does not hide the refusals of another;
+ * all unknown sources share theirs.
  *
  * @internal
  */
@@ -33,7 +33,7 @@ export class RefusalLog {
     tally.add(`source '${source}'`, status, reason);
   }
 
-  /** Tells of a request that the application failed on; of these, too, strangers could have many made. */
+  /** Logs a request that the application failed on. These are counted too, as strangers can cause any number. */
   failed(source: string, reason: string, stack?: string): void {
     this.tallyOf(source).add(`source '${source}'`, 500, reason, () =>
       this.logger.error(
@@ -43,7 +43,7 @@ export class RefusalLog {
     );
   }
 
-  /** Writes down what has been counted: the application stops. */
+  /** Logs what was counted, but not yet logged: the application stops. */
   flush(): void {
     for (const tally of [...this.known.values(), this.unknown]) tally.flush();
   }

@@ -3,30 +3,30 @@ import type { SafeLogger } from '../logging/safe.logger.js';
 
 const MINUTE_MS = 60_000;
 
-/** Most refusals in a minute that have a line each. */
+/** Up to this many refusals in a minute get a line each. */
 const MAX_LINES = 20;
 
-/** Most reasons that are counted apart. */
+/** Up to this many different reasons are counted apart. */
 const MAX_REASONS = 50;
 
-/** Most of them that the line names, those with the most refusals. */
+/** Up to this many reasons are in the line, those with the most refusals. */
 const MAX_NAMED = 10;
 
 /**
- * Tells the log of each refusal, as long as there are few. Beyond that, whoever can reach the receiver could
- * fill the disk: they are then counted, with a line a minute, until there are few again.
+ * Logs each refusal as long as there are few. Beyond that, whoever can reach the receiver could fill the disk:
+ * refusals are then counted, and logged once a minute, until there are few again.
  *
  * @internal
  */
 export class RefusalTally {
-  /** When the minute began whose refusals are counted, and how many it had. */
+  /** Start of the current minute, and its number of refusals. */
   private since = -Infinity;
   private count = 0;
   private isSummingUp = false;
   private readonly counts = new Map<string, number>();
   private cancel: CancelTimer | undefined;
 
-  /** @param target what the requests were for, in the words of the lines that sum up */
+  /** @param target where the requests went to, in the words of the summary lines */
   constructor(
     private readonly target: string,
     private readonly logger: SafeLogger,
@@ -34,8 +34,8 @@ export class RefusalTally {
   ) {}
 
   /**
-   * @param target what this request was for
-   * @param tell writes the line of this request, where it has one
+   * @param target where this request went to
+   * @param tell logs this request, if it gets a line of its own
    */
   add(
     target: string,
@@ -57,7 +57,7 @@ export class RefusalTally {
     this.countOne(`with ${status} (${reason})`);
   }
 
-  /** Writes down what has been counted. */
+  /** Logs what was counted so far. */
   flush(): void {
     this.cancel?.();
     this.cancel = undefined;
@@ -69,8 +69,8 @@ export class RefusalTally {
   private sumUp(): void {
     this.isSummingUp = true;
     this.logger.warn(
-      `More than ${MAX_LINES} requests to ${this.target} were refused within a minute: from now on they are ` +
-        'counted, with a line a minute.',
+      `More than ${MAX_LINES} requests to ${this.target} were refused within a minute. Further refusals are ` +
+        'counted, and logged once a minute.',
     );
     this.writeLater();
   }
@@ -89,7 +89,7 @@ export class RefusalTally {
     }, MINUTE_MS);
   }
 
-  /** @returns how many had been counted */
+  /** @returns how many refusals were counted */
   private write(): number {
     const kinds = [...this.counts].toSorted(([, a], [, b]) => b - a);
     const total = kinds.reduce((sum, [, count]) => sum + count, 0);
