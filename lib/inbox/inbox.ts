@@ -16,7 +16,7 @@ import type { EventEntity, EventStatus } from './event.entity.js';
 import { EventSeal } from './event.seal.js';
 import { EventSubscribers } from './event-subscribers.js';
 import type { EventPlan } from './event.subscriber.js';
-import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
+import { INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
 import type { AcceptAllResult, AcceptResult, IncomingEvent } from './incoming-event.js';
 import type { PayloadIssue, PayloadSchema } from '../event/payload-schema.js';
 import { applySchema } from '../event/payload-schema.js';
@@ -69,7 +69,7 @@ export class Inbox {
     private readonly schemas: SourceSchemas,
     private readonly seal: EventSeal,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
-    @Inject(RESOLVED_INBOX_OPTIONS) options: ResolvedInboxOptions,
+    @Inject(INBOX_OPTIONS.token) options: ResolvedInboxOptions,
   ) {
     this.group = new GroupCommit({
       commit: (requests, timely) => this.commit(requests, timely),

@@ -8,11 +8,8 @@ import { HandlerRegistry } from '../dispatch/handler.registry.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import { PollExplorer } from '../polling/poll.explorer.js';
-import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
-import {
-  RESOLVED_RECEIVER_OPTIONS,
-  type ResolvedReceiverOptions,
-} from '../receiver/receiver.options.js';
+import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
+import { RECEIVER_OPTIONS, type ResolvedReceiverOptions } from '../receiver/receiver.options.js';
 import { WebhookCoreModule } from './webhook-core.module.js';
 import { startupLine } from './webhook.startup-line.js';
 
@@ -28,12 +25,12 @@ export class WebhookStartup implements OnApplicationBootstrap {
   constructor(
     private readonly modules: ModulesContainer,
     private readonly database: SqlDatabase,
-    @Inject(RESOLVED_RECEIVER_OPTIONS) private readonly receiver: ResolvedReceiverOptions,
+    @Inject(RECEIVER_OPTIONS.token) private readonly receiver: ResolvedReceiverOptions,
     private readonly pollers: PollExplorer,
     private readonly handlers: HandlerRegistry,
     private readonly directory: HandlerDirectory,
     private readonly config: ApplicationConfig,
-    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly queue: ResolvedQueueOptions,
+    @Inject(QUEUE_OPTIONS.token) private readonly queue: ResolvedQueueOptions,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
