@@ -32,13 +32,9 @@ export { EventPattern } from './event/event-pattern.js';
 export type { PayloadIssue, PayloadSchema } from './event/payload-schema.js';
 
 // Receiving
-export type {
-  GivenFact,
-  ReceiverOptions,
-  SchemeOption,
-  SourceOptions,
-  SourcesOption,
-} from './receiver/receiver.options.js';
+export type { ReceiverOptions } from './receiver/receiver.options.js';
+export type { GivenFact, SchemeOption, SourceOptions } from './receiver/source.options.js';
+export type { SourcesOption } from './receiver/sources.option.js';
 
 // Signatures: what a source of one's own needs; the senders are in the entry `nestjs-hookline/signatures`
 export { WebhookError } from './errors/webhook.error.js';
@@ -74,9 +70,8 @@ export type { DatabaseOptions } from './database/database.options.js';
 export type { Page, PageOptions } from './database/paging/page.js';
 
 // Requests to other servers
-export type { OutboundAllowances } from './http/address.guard.js';
 export { OutboundError, type OutboundFailure } from './http/outbound.error.js';
-export type { SendingOptions } from './http/sending.options.js';
+export type { OutboundAllowances, SendingOptions } from './http/sending.options.js';
 
 // What can be observed
 export type {
@@ -114,7 +109,7 @@ export type { EventView } from './inbox/event.view.js';
 export type { ReplayFilter, ReplayResult } from './inbox/event.replay.js';
 
 // Queue
-export type { BackoffOptions } from './retry/backoff.js';
+export type { BackoffOptions } from './retry/backoff.options.js';
 export type { QueueOptions } from './queue/queue.options.js';
 export type { RetentionOptions } from './retention/retention.options.js';
 export type { JobState } from './queue/job.js';
@@ -181,6 +176,7 @@ export type {
   ColumnOf,
   PolledEntity,
   PollSchedule,
+  RowErrorOptions,
   TablePollOptions,
 } from './polling/poll.options.js';
 export type { PollingOptions } from './polling/polling.options.js';

@@ -14,7 +14,7 @@ const FEATURES =
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   clock: ['errors'],
-  retry: ['errors'],
+  retry: ['errors', 'options'],
   nest: ['errors'],
   options: ['errors'],
   // Which levels are on, NestJS 11 does not say in public.

@@ -3,7 +3,7 @@ import { meta } from '../lib/signatures/providers/meta/meta.js';
 import { trello } from '../lib/signatures/providers/trello/trello.js';
 import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { ConfigurationError } from '../lib/errors/configuration.error.js';
-import type { SourcesOption } from '../lib/receiver/receiver.options.js';
+import type { SourcesOption } from '../lib/receiver/sources.option.js';
 import { ADAPTERS, startApp, type TestApp } from './support/application.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 

@@ -2,14 +2,14 @@ import { Logger } from '@nestjs/common';
 import type { DataSourceOptions } from 'typeorm';
 import { createQueueDialect } from '../lib/queue/engines/sql/dialects/queue-dialect.factory.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
-import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../lib/queue/queue.options.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../lib/queue/queue.options.js';
 import { NotRun } from '../lib/queue/not-run.js';
 import { Unreadable } from '../lib/queue/unreadable.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
 import { openProcess, type Process } from './support/queue-process.js';
 
-const { leaseMs } = DEFAULT_QUEUE_OPTIONS;
+const { leaseMs } = QUEUE_OPTIONS.defaults;
 const MIB = 1024 * 1024;
 
 /** A day: longer than any delay between attempts. */
@@ -101,9 +101,9 @@ describeOnDatabases('The leases of jobs', (kind) => {
       await runUntilDead();
     }
     const handed = open.flatMap(({ runner }) => runner.runs).filter(({ job }) => job.id === poison);
-    expect(handed).toHaveLength(DEFAULT_QUEUE_OPTIONS.maxAttempts);
+    expect(handed).toHaveLength(QUEUE_OPTIONS.defaults.maxAttempts);
     expect(await last.row(poison)).toMatchObject({
-      attempt: DEFAULT_QUEUE_OPTIONS.maxAttempts,
+      attempt: QUEUE_OPTIONS.defaults.maxAttempts,
       lastError: 'Error: the process died during each of the 12 attempts',
     });
   }, 60_000);
@@ -153,7 +153,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
     };
     while (!order.includes('suspect') || (await process.service.counts()).available > 0) {
       await process.add();
-      clock.advance(DEFAULT_QUEUE_OPTIONS.pollIntervalMs);
+      clock.advance(QUEUE_OPTIONS.defaults.pollIntervalMs);
       for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
       await process.worker.settled();
     }

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock/clock.js';
 import { SystemClock } from '../clock/system.clock.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { DEFAULT_DATABASE_OPTIONS, type ResolvedDatabaseOptions } from './database.options.js';
+import { DATABASE_OPTIONS, type ResolvedDatabaseOptions } from './database.options.js';
 import { MysqlDatabase } from './mysql/mysql.database.js';
 import { PostgresDatabase } from './postgres/postgres.database.js';
 import type { SqlDatabase } from './sql-database.js';
@@ -19,7 +19,7 @@ import { SqliteDatabase } from './sqlite/sqlite.database.js';
  */
 export function createSqlDatabase(
   dataSource: DataSource | undefined,
-  options: ResolvedDatabaseOptions = DEFAULT_DATABASE_OPTIONS,
+  options: ResolvedDatabaseOptions = DATABASE_OPTIONS.defaults,
   name?: string,
   clock: Clock = new SystemClock(),
 ): SqlDatabase {

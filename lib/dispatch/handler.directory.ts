@@ -7,11 +7,11 @@ import {
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { Occurrences } from '../telemetry/occurrences.js';
-import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
+import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import { EventInterests } from './event-interests.js';
 import { HandlerRegistry } from './handler.registry.js';
 import { HandlerStore, type KnownHandler } from './handler.store.js';
-import { RESOLVED_HANDLERS_OPTIONS, type ResolvedHandlersOptions } from './handlers.options.js';
+import { HANDLERS_OPTIONS, type ResolvedHandlersOptions } from './handlers.options.js';
 
 /** How often a process says which handlers it has. */
 const NOTE_EVERY_MS = 60_000;
@@ -48,8 +48,8 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
     private readonly store: HandlerStore,
     private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
-    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly queue: ResolvedQueueOptions,
-    @Inject(RESOLVED_HANDLERS_OPTIONS) private readonly options: ResolvedHandlersOptions,
+    @Inject(QUEUE_OPTIONS.token) private readonly queue: ResolvedQueueOptions,
+    @Inject(HANDLERS_OPTIONS.token) private readonly options: ResolvedHandlersOptions,
   ) {}
 
   /** Whether this process has jobs planned for handlers of other processes. */

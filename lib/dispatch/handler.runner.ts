@@ -10,7 +10,7 @@ import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
 import { NotRun } from '../queue/not-run.js';
 import { Unreadable } from '../queue/unreadable.js';
-import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
+import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import { isVerdict } from '../retry/verdict.js';
 import { HANDLER_JOB, type HandlerPayload } from './dispatcher.js';
 import type { HandlerContext } from './handler-context.js';
@@ -37,7 +37,7 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
     private readonly directory: HandlerDirectory,
     private readonly events: EventReader,
     private readonly database: SqlDatabase,
-    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
+    @Inject(QUEUE_OPTIONS.token) private readonly options: ResolvedQueueOptions,
   ) {}
 
   onModuleInit(): void {

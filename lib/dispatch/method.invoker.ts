@@ -19,7 +19,7 @@ import { isVerdict } from '../retry/verdict.js';
 import { FilterContext } from './filter.context.js';
 import { GuardContext } from './guard.context.js';
 import { GuardRefusedError } from './guard-refused.error.js';
-import { RESOLVED_HANDLERS_OPTIONS, type ResolvedHandlersOptions } from './handlers.options.js';
+import { HANDLERS_OPTIONS, type ResolvedHandlersOptions } from './handlers.options.js';
 import { WEBHOOK_CONTEXT_TYPE, type HostMethod } from './host-method.js';
 import { InterceptorContext } from './interceptor.context.js';
 
@@ -51,7 +51,7 @@ export class MethodInvoker {
     private readonly contexts: ExternalContextCreator,
     private readonly modules: ModulesContainer,
     config: ApplicationConfig,
-    @Inject(RESOLVED_HANDLERS_OPTIONS) options: ResolvedHandlersOptions,
+    @Inject(HANDLERS_OPTIONS.token) options: ResolvedHandlersOptions,
   ) {
     this.guards = new GuardContext(modules, config, options.globalGuards);
     this.interceptors = new InterceptorContext(modules, config);

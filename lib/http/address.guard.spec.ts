@@ -1,4 +1,5 @@
-import { AddressGuard, type OutboundAllowances } from './address.guard.js';
+import { AddressGuard } from './address.guard.js';
+import type { OutboundAllowances } from './sending.options.js';
 
 const refusal = (url: string, allow?: OutboundAllowances): string | undefined =>
   new AddressGuard(allow).refusalOf(new URL(url));

@@ -1,24 +1,6 @@
 import { isIP } from 'node:net';
 import { isPublicAddress, NetworkList } from './public-address.js';
-
-/**
- * What may be reached beside public addresses by `https:`.
- *
- * @publicApi
- */
-export interface OutboundAllowances {
-  /** Whether `http:` URLs may be posted to. @default false */
-  readonly http?: boolean;
-  /**
-   * Names of hosts that may be reached at any address and port, such as `'billing.internal'` or
-   * `'*.svc.cluster.local'`. @default none
-   */
-  readonly hosts?: readonly string[];
-  /** Networks that may be reached, such as `'10.0.0.0/8'`, or single addresses. @default none */
-  readonly networks?: readonly string[];
-  /** Ports that may be reached beside 443, and 80 by `http:`. @default none */
-  readonly ports?: readonly number[];
-}
+import type { OutboundAllowances } from './sending.options.js';
 
 /** Names that clouds and operating systems have given to addresses that are not public. */
 const INTERNAL_NAME =

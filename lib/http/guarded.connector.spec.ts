@@ -1,9 +1,10 @@
 import type { LookupFunction } from 'node:net';
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
-import { AddressGuard, type OutboundAllowances } from './address.guard.js';
+import { AddressGuard } from './address.guard.js';
 import { guardedConnector } from './guarded.connector.js';
 import { HostResolver, type HostAddress } from './host.resolver.js';
+import type { OutboundAllowances } from './sending.options.js';
 
 /** Answers from a table. */
 class TableResolver extends HostResolver {

@@ -1,10 +1,11 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../clock/clock.js';
-import { AddressGuard, type OutboundAllowances } from './address.guard.js';
+import { AddressGuard } from './address.guard.js';
 import { failureOf } from './failure-of.js';
 import { guardedConnector, type ConnectorOptions } from './guarded.connector.js';
 import { SystemHostResolver, type HostResolver } from './host.resolver.js';
 import { OutboundError } from './outbound.error.js';
+import type { OutboundAllowances } from './sending.options.js';
 
 /** A request to somebody else's server. */
 export interface OutboundRequest {

@@ -6,7 +6,7 @@ import type { StagedJobs } from '../queue/queue.engine.js';
 import { AcceptTimeoutError } from './accept-timeout.error.js';
 import { EventDialect } from './dialects/event.dialect.js';
 import type { EventEntity } from './event.entity.js';
-import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
+import { INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
 
 /** What is committed for one event. */
 export interface StagedEvent {
@@ -39,7 +39,7 @@ export class EventCommitter {
   constructor(
     private readonly database: SqlDatabase,
     private readonly dialect: EventDialect,
-    @Inject(RESOLVED_INBOX_OPTIONS) options: ResolvedInboxOptions,
+    @Inject(INBOX_OPTIONS.token) options: ResolvedInboxOptions,
   ) {
     this.group = new GroupCommit({
       commit: (requests, timely) => this.commitGroup(requests, timely),

@@ -4,10 +4,7 @@ import type { DataSource } from 'typeorm';
 import { assertMysqlServer } from '../database/mysql/assert-mysql-server.js';
 import { assertTables } from '../database/schema/assert-tables.js';
 import { createSqlDatabase } from '../database/database.factory.js';
-import {
-  RESOLVED_DATABASE_OPTIONS,
-  type ResolvedDatabaseOptions,
-} from '../database/database.options.js';
+import { DATABASE_OPTIONS, type ResolvedDatabaseOptions } from '../database/database.options.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { webhookEntities } from './webhook.entities.js';
@@ -56,9 +53,6 @@ function databaseProvider(dataSourceName: string | undefined): Provider {
       await assertTables(database, webhookEntities);
       return database;
     },
-    inject: [
-      RESOLVED_DATABASE_OPTIONS,
-      { token: getDataSourceToken(dataSourceName), optional: true },
-    ],
+    inject: [DATABASE_OPTIONS.token, { token: getDataSourceToken(dataSourceName), optional: true }],
   };
 }

@@ -7,12 +7,9 @@ import { HandlerDirectory } from '../dispatch/handler.directory.js';
 import { HandlerRegistry } from '../dispatch/handler.registry.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { PollExplorer } from '../polling/poll.explorer.js';
-import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
-import {
-  RESOLVED_RECEIVER_OPTIONS,
-  type ResolvedReceiverOptions,
-} from '../receiver/receiver.options.js';
 import { Occurrences } from '../telemetry/occurrences.js';
+import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
+import { RECEIVER_OPTIONS, type ResolvedReceiverOptions } from '../receiver/receiver.options.js';
 import { WebhookCoreModule } from './webhook-core.module.js';
 import { startupLine } from './webhook.startup-line.js';
 
@@ -26,13 +23,13 @@ export class WebhookStartup implements OnApplicationBootstrap {
   constructor(
     private readonly modules: ModulesContainer,
     private readonly database: SqlDatabase,
-    @Inject(RESOLVED_RECEIVER_OPTIONS) private readonly receiver: ResolvedReceiverOptions,
+    @Inject(RECEIVER_OPTIONS.token) private readonly receiver: ResolvedReceiverOptions,
     private readonly pollers: PollExplorer,
     private readonly handlers: HandlerRegistry,
     private readonly directory: HandlerDirectory,
     private readonly config: ApplicationConfig,
     private readonly occurrences: Occurrences,
-    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly queue: ResolvedQueueOptions,
+    @Inject(QUEUE_OPTIONS.token) private readonly queue: ResolvedQueueOptions,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {

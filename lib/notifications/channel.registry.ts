@@ -5,7 +5,7 @@ import type { NotificationChannel } from './channels/channel.js';
 import { EmailChannel } from './channels/email/email.channel.js';
 import { HttpChannel } from './channels/http/http.channel.js';
 import {
-  RESOLVED_NOTIFICATIONS_OPTIONS,
+  NOTIFICATIONS_OPTIONS,
   type ResolvedNotificationsOptions,
 } from './notifications.options.js';
 import { UnknownChannelError } from './unknown-channel.error.js';
@@ -25,7 +25,7 @@ export class ChannelRegistry implements OnModuleInit {
     private readonly moduleRef: ModuleRef,
     email: EmailChannel,
     http: HttpChannel,
-    @Inject(RESOLVED_NOTIFICATIONS_OPTIONS) private readonly options: ResolvedNotificationsOptions,
+    @Inject(NOTIFICATIONS_OPTIONS.token) private readonly options: ResolvedNotificationsOptions,
   ) {
     this.add(email);
     this.add(http);

@@ -13,9 +13,9 @@ import type { Row, Steps } from '../database/statement.js';
 import { Occurrences } from '../telemetry/occurrences.js';
 import { QueueEngine } from '../queue/queue.engine.js';
 import { Pruner } from '../retention/pruner.js';
-import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
+import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import {
-  RESOLVED_RETENTION_OPTIONS,
+  RETENTION_OPTIONS,
   type ResolvedRetentionOptions,
 } from '../retention/retention.options.js';
 import { NotificationEntity } from './notification.entity.js';
@@ -47,8 +47,8 @@ export class NotificationRecovery implements OnApplicationBootstrap, BeforeAppli
     private readonly pruner: Pruner,
     private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
-    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
-    @Inject(RESOLVED_RETENTION_OPTIONS) private readonly retention: ResolvedRetentionOptions,
+    @Inject(QUEUE_OPTIONS.token) private readonly options: ResolvedQueueOptions,
+    @Inject(RETENTION_OPTIONS.token) private readonly retention: ResolvedRetentionOptions,
   ) {}
 
   /** In the background: an application does not start later for it. */

@@ -17,7 +17,7 @@ import { NOTIFICATION_JOB } from './notification-job.js';
 import { placeOfPayload } from './place-of-payload.js';
 import { NotificationStore, type SentMark } from './notification.store.js';
 import {
-  RESOLVED_NOTIFICATIONS_OPTIONS,
+  NOTIFICATIONS_OPTIONS,
   type ResolvedNotificationsOptions,
 } from './notifications.options.js';
 
@@ -41,7 +41,7 @@ export class NotificationRunner implements JobRunner<NotificationEntity>, OnModu
     private readonly sealer: Sealer,
     private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
-    @Inject(RESOLVED_NOTIFICATIONS_OPTIONS) private readonly options: ResolvedNotificationsOptions,
+    @Inject(NOTIFICATIONS_OPTIONS.token) private readonly options: ResolvedNotificationsOptions,
   ) {}
 
   onModuleInit(): void {

@@ -22,11 +22,8 @@ import { Discard } from '../retry/discard.js';
 import { OutboundClient } from '../http/outbound.client.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { QueueEngine } from '../queue/queue.engine.js';
-import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
-import {
-  DEFAULT_RETENTION_OPTIONS,
-  RESOLVED_RETENTION_OPTIONS,
-} from '../retention/retention.options.js';
+import { QUEUE_OPTIONS } from '../queue/queue.options.js';
+import { RETENTION_OPTIONS } from '../retention/retention.options.js';
 import { QueueService } from '../queue/queue.service.js';
 import { RetryLater } from '../retry/retry-later.js';
 import type { ChannelMessage, NotificationChannel, SendReceipt } from './channels/channel.js';
@@ -36,8 +33,7 @@ import type { Notification } from './notification.js';
 import { NotificationEntity } from './notification.entity.js';
 import { NotificationService } from './notification.service.js';
 import { NotificationsModule } from './notifications.module.js';
-import { RESOLVED_NOTIFICATIONS_OPTIONS } from './notifications.options.js';
-import { resolveNotificationsOptions } from './notifications.options.resolver.js';
+import { NOTIFICATIONS_OPTIONS } from './notifications.options.js';
 
 interface Sms {
   readonly to: string;
@@ -92,11 +88,11 @@ class CoreModule {
           provide: OutboundClient,
           useFactory: () => new OutboundClient({ clock, ...LOCAL_RECEIVERS }),
         },
-        { provide: RESOLVED_QUEUE_OPTIONS, useValue: withoutJitter() },
-        { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
+        { provide: QUEUE_OPTIONS.token, useValue: withoutJitter() },
+        { provide: RETENTION_OPTIONS.token, useValue: RETENTION_OPTIONS.defaults },
         {
-          provide: RESOLVED_NOTIFICATIONS_OPTIONS,
-          useValue: resolveNotificationsOptions({ channels }),
+          provide: NOTIFICATIONS_OPTIONS.token,
+          useValue: NOTIFICATIONS_OPTIONS.resolve({ channels }),
         },
       ],
       exports: [
@@ -105,20 +101,20 @@ class CoreModule {
         Sealer,
         Clock,
         DATABASE_CLOCK,
-        RESOLVED_QUEUE_OPTIONS,
-        RESOLVED_RETENTION_OPTIONS,
-        RESOLVED_NOTIFICATIONS_OPTIONS,
+        QUEUE_OPTIONS.token,
+        RETENTION_OPTIONS.token,
+        NOTIFICATIONS_OPTIONS.token,
         OutboundClient,
       ],
     };
   }
 }
 
-function withoutJitter(): typeof DEFAULT_QUEUE_OPTIONS {
+function withoutJitter(): typeof QUEUE_OPTIONS.defaults {
   return {
-    ...DEFAULT_QUEUE_OPTIONS,
+    ...QUEUE_OPTIONS.defaults,
     stopTimeoutMs: 0,
-    backoff: { ...DEFAULT_QUEUE_OPTIONS.backoff, jitter: 0 },
+    backoff: { ...QUEUE_OPTIONS.defaults.backoff, jitter: 0 },
   };
 }
 
@@ -499,7 +495,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
         };
       });
       await died;
-      const later = new FakeClock(clock.now() + DEFAULT_QUEUE_OPTIONS.leaseMs + 1);
+      const later = new FakeClock(clock.now() + QUEUE_OPTIONS.defaults.leaseMs + 1);
       const rescuer = await start({ clock: later });
       await rescuer.worker.runDue();
       expect([...dying.sms.sent, ...rescuer.sms.sent].map((message) => message.id)).toEqual([
@@ -507,7 +503,7 @@ describeOnDatabases(NotificationsModule.name, (kind) => {
         id,
       ]);
       expect(await rescuer.notifications.get(id)).toMatchObject({ state: 'completed' });
-      later.advance(DEFAULT_QUEUE_OPTIONS.leaseMs + 1);
+      later.advance(QUEUE_OPTIONS.defaults.leaseMs + 1);
       expect(await rescuer.worker.runDue()).toBe(0);
     });
 

@@ -1,41 +1,45 @@
 import type { Type } from '@nestjs/common';
+import { callback, integer, list } from '../options/option.kinds.js';
+import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.group.js';
 import type { NotificationChannel } from './channels/channel.js';
 import type { AnswerJudge } from './channels/http/http-answer.js';
+
+/** @internal */
+export const NOTIFICATIONS_OPTIONS = optionGroup('notifications', {
+  /**
+   * Classes of the application's own channels, beside `email` and `http`. An instance is taken from
+   * the module that provides the class; where none does, it is made, with what is injectable
+   * everywhere. @default none
+   */
+  channels: list<Type<NotificationChannel>>([], {
+    one: 'a class',
+    many: 'classes',
+    accepts: isClass,
+    cure: 'Give the classes of the channels, not instances: notifications: { channels: [SmsChannel] }.',
+  }),
+  /** How long one attempt at sending may take, in milliseconds. @default 30_000 */
+  timeoutMs: integer(30_000, { min: 1 }),
+  /**
+   * Looks into answers of 2xx to `httpPost()`, for a service that refuses in the body of a 200. The library knows
+   * that Microsoft Teams, Slack's Web API, DingTalk, WeCom, Feishu and Lark do so, and looks into their answers
+   * where this function returns nothing for them. @default none
+   */
+  judgeAnswer: callback<AnswerJudge | undefined>({
+    expected: 'a function',
+    cure: 'Return a Discard or RetryLater for an answer that refuses, and undefined for all others.',
+  }),
+});
 
 /**
  * By which channels notifications are sent.
  *
  * @publicApi
  */
-export interface NotificationsOptions {
-  /**
-   * Classes of the application's own channels, beside `email` and `http`. An instance is taken from
-   * the module that provides the class; where none does, it is made, with what is injectable
-   * everywhere. @default none
-   */
-  readonly channels?: readonly Type<NotificationChannel>[];
-  /** How long one attempt at sending may take, in milliseconds. @default 30_000 */
-  readonly timeoutMs?: number;
-  /**
-   * Looks into answers of 2xx to `httpPost()`, for a service that refuses in the body of a 200. Microsoft
-   * Teams, Slack's Web API, DingTalk, WeCom, Feishu and Lark are known to, and looked into where this says
-   * nothing of them. @default none
-   */
-  readonly judgeAnswer?: AnswerJudge | undefined;
-}
+export interface NotificationsOptions extends OptionsOf<typeof NOTIFICATIONS_OPTIONS> {}
 
 /** @internal */
-export interface ResolvedNotificationsOptions extends Required<
-  Omit<NotificationsOptions, 'judgeAnswer'>
-> {
-  readonly judgeAnswer: AnswerJudge | undefined;
+export type ResolvedNotificationsOptions = ResolvedOf<typeof NOTIFICATIONS_OPTIONS>;
+
+function isClass(value: unknown): value is Type<NotificationChannel> {
+  return typeof value === 'function' && typeof value.prototype === 'object';
 }
-
-/** @internal */
-export const RESOLVED_NOTIFICATIONS_OPTIONS = Symbol('hookline:notifications-options');
-
-export const DEFAULT_NOTIFICATIONS_OPTIONS: ResolvedNotificationsOptions = {
-  channels: [],
-  timeoutMs: 30_000,
-  judgeAnswer: undefined,
-};

@@ -3,7 +3,7 @@ import { SqlDatabase } from '../database/sql-database.js';
 import { PacketTooLargeError } from '../database/mysql/packet-too-large.error.js';
 import { SchemaFailedError } from '../event/schema-failed.error.js';
 import { Inbox } from '../inbox/inbox.js';
-import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox/inbox.options.js';
+import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../inbox/inbox.options.js';
 import type { AcceptResult, IncomingEvent } from '../inbox/incoming-event.js';
 import type { PolledEventCounts } from './poll-run-result.js';
 
@@ -24,7 +24,7 @@ export class EventIntake {
   constructor(
     private readonly inbox: Inbox,
     private readonly database: SqlDatabase,
-    @Inject(RESOLVED_INBOX_OPTIONS) { maxWaiting }: ResolvedInboxOptions,
+    @Inject(INBOX_OPTIONS.token) { maxWaiting }: ResolvedInboxOptions,
   ) {
     // More than the inbox has room for it would refuse, and the same ones in the next run.
     this.atOnce = Math.min(MAX_HANDED_IN, maxWaiting);

@@ -14,7 +14,7 @@ import { PollExplorer } from './poll.explorer.js';
 import { PollRunner } from './poll.runner.js';
 import type { Poller } from './poller.js';
 import { PostponedRuns } from './postponed-runs.js';
-import { RESOLVED_POLLING_OPTIONS, type ResolvedPollingOptions } from './polling.options.js';
+import { POLLING_OPTIONS, type ResolvedPollingOptions } from './polling.options.js';
 
 /** How often to look for pollers of modules that were loaded later. */
 const LOOK_EVERY_MS = 10_000;
@@ -41,7 +41,7 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
     private readonly modules: ModuleRef,
     private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
-    @Inject(RESOLVED_POLLING_OPTIONS) private readonly options: ResolvedPollingOptions,
+    @Inject(POLLING_OPTIONS.token) private readonly options: ResolvedPollingOptions,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {

@@ -23,7 +23,7 @@ import { PollLease } from './poll-lease.js';
 import { PollLeaseLostError } from './poll-lease-lost.error.js';
 import type { PollRunResult } from './poll-run-result.js';
 import type { Poller } from './poller.js';
-import { RESOLVED_POLLING_OPTIONS, type ResolvedPollingOptions } from './polling.options.js';
+import { POLLING_OPTIONS, type ResolvedPollingOptions } from './polling.options.js';
 import { postponedMs, postponementOf, type Postponement } from './postponement.js';
 import { RunSpan } from './run.span.js';
 
@@ -63,7 +63,7 @@ export class PollRunner {
     private readonly taker: BatchTaker,
     private readonly retrier: AsideRetrier,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
-    @Inject(RESOLVED_POLLING_OPTIONS) private readonly options: ResolvedPollingOptions,
+    @Inject(POLLING_OPTIONS.token) private readonly options: ResolvedPollingOptions,
   ) {
     this.overdue = new OverdueMethods(occurrences, clock);
   }

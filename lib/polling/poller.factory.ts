@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Clock } from '../clock/clock.js';
+import { Occurrences } from '../telemetry/occurrences.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { OptionsReader } from '../options/options.reader.js';
-import { Occurrences } from '../telemetry/occurrences.js';
 import { ApiReader, type ApiPollMethod } from './api.reader.js';
 import { assertKey } from './key.check.js';
 import { KeysetColumn } from './keyset.column.js';
@@ -13,27 +12,13 @@ import { KeysetQuery } from './keyset.query.js';
 import type { PageReader } from './page.reader.js';
 import type { PollMetadata } from './poll-metadata.accessor.js';
 import {
-  choice,
-  POLL_DEFAULTS,
-  readName,
-  readParkAfter,
-  readSchedule,
-  type PollOptionsReader,
-} from './poll.options.reader.js';
+  resolvePollOptions,
+  TABLE_OPTION_NAMES,
+  type ResolvedPollOptions,
+} from './poll.options.js';
 import type { Poller } from './poller.js';
 import type { RowPollMethod } from './row.mapper.js';
 import { TableReader } from './table.reader.js';
-
-const TABLE_OPTIONS = [
-  'cursor',
-  'key',
-  'start',
-  'pageSize',
-  'maxRows',
-  'lookBackMs',
-  'dedupeBy',
-  'onRowError',
-];
 
 /**
  * Makes a poller of what `@Poll` says of a method, checking it all.
@@ -59,29 +44,18 @@ export class PollerFactory {
     metadata: PollMetadata,
     method: (...args: unknown[]) => Promise<unknown>,
   ): Poller {
-    const given: unknown = metadata;
-    const label = `@Poll of ${where}`;
-    const options = new OptionsReader(label, given, POLL_DEFAULTS);
-    const name = readName(label, options);
+    const options = resolvePollOptions(where, metadata);
+    const { name, schedule, catchUp, timeoutMs, onRowError } = options;
     const of = `@Poll('${name}')`;
-    const schedule = readSchedule(of, options);
-    const named = new OptionsReader(of, given, POLL_DEFAULTS);
     const reader =
-      named.value('entity') === undefined
-        ? this.apiReader(of, name, given, method as ApiPollMethod)
-        : this.tableReader(of, name, named, method as RowPollMethod);
-    return {
-      name,
-      schedule,
-      reader,
-      catchUp: named.boolean('catchUp'),
-      timeoutMs: named.integer('timeoutMs', { min: 1 }),
-      parkAfter: readParkAfter(of, named),
-    };
+      options.entity === undefined
+        ? this.apiReader(of, name, metadata, method as ApiPollMethod)
+        : this.tableReader(of, options, method as RowPollMethod);
+    return { name, schedule, reader, catchUp, timeoutMs, parkAfter: onRowError.parkAfter };
   }
 
-  private apiReader(of: string, name: string, given: unknown, method: ApiPollMethod): PageReader {
-    const stray = TABLE_OPTIONS.find((option) => Object.hasOwn(given as object, option));
+  private apiReader(of: string, name: string, given: object, method: ApiPollMethod): PageReader {
+    const stray = TABLE_OPTION_NAMES.find((option) => Object.hasOwn(given, option));
     if (stray !== undefined) {
       throw ConfigurationError.because(
         `${of}.entity`,
@@ -92,32 +66,16 @@ export class PollerFactory {
     return new ApiReader(name, method);
   }
 
-  private tableReader(
-    of: string,
-    name: string,
-    options: PollOptionsReader,
-    method: RowPollMethod,
-  ): PageReader {
-    const metadata = this.metadataOf(of, options.value('entity'));
-    const cursor = this.column(of, 'cursor', options.value('cursor'), metadata);
-    const key = this.keyOf(of, options.value('key'), metadata);
+  private tableReader(of: string, options: ResolvedPollOptions, method: RowPollMethod): PageReader {
+    const { name, start, pageSize, maxRows, lookBackMs } = options;
+    const metadata = this.metadataOf(of, options.entity);
+    const cursor = this.column(of, 'cursor', options.cursor, metadata);
+    const key = this.keyOf(of, options.key, metadata);
     const query = new KeysetQuery(this.database, metadata, cursor, key);
-    return new TableReader(
-      name,
-      query,
-      method,
-      {
-        start: choice(of, 'start', options.value('start'), ['now', 'beginning']),
-        pageSize: options.integer('pageSize', { min: 1 }),
-        maxRows: options.integer('maxRows', { min: 1 }),
-        lookBackMs: options.integer('lookBackMs', { min: 0 }),
-        dedupeBy: choice(of, 'dedupeBy', options.value('dedupeBy') ?? defaultDedupeBy(cursor), [
-          'cursor',
-          'content',
-        ]),
-      },
-      this.clock,
-      (reason) => this.occurrences.publish({ kind: 'poll.held-up', poller: name, reason }),
+    const dedupeBy = options.dedupeBy ?? defaultDedupeBy(cursor);
+    const reading = { start, pageSize, maxRows, lookBackMs, dedupeBy };
+    return new TableReader(name, query, method, reading, this.clock, (reason) =>
+      this.occurrences.publish({ kind: 'poll.held-up', poller: name, reason }),
     );
   }
 

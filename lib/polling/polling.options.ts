@@ -1,31 +1,28 @@
+import { boolean, integer } from '../options/option.kinds.js';
+import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.group.js';
+
+/** @internal */
+export const POLLING_OPTIONS = optionGroup('polling', {
+  /**
+   * Whether this process runs pollers by their schedules. Without, it leaves them to other processes;
+   * `PollRegistry.run` works all the same. @default true
+   */
+  enabled: boolean(true),
+  /**
+   * How long the lease of a poller lasts, in milliseconds. It is renewed while the poller runs; after a crash
+   * another process takes the poller over when it has run out. @default 60_000
+   */
+  leaseMs: integer(60_000, { min: 100 }),
+  /** How long a graceful stop waits for the pages that are being read, in milliseconds. @default 10_000 */
+  stopTimeoutMs: integer(10_000, { min: 0 }),
+});
+
 /**
  * How pollers are run in this process.
  *
  * @publicApi
  */
-export interface PollingOptions {
-  /**
-   * Whether this process runs pollers by their schedules. Without, it leaves them to other processes;
-   * `PollRegistry.run` works all the same. @default true
-   */
-  readonly enabled?: boolean;
-  /**
-   * How long a process holds a poller, in milliseconds, without renewing its lease. After a crash
-   * another process takes the poller over when it has run out. @default 60_000
-   */
-  readonly leaseMs?: number;
-  /** How long a graceful stop waits for the pages that are being read, in milliseconds. @default 10_000 */
-  readonly stopTimeoutMs?: number;
-}
+export interface PollingOptions extends OptionsOf<typeof POLLING_OPTIONS> {}
 
 /** @internal */
-export type ResolvedPollingOptions = Required<PollingOptions>;
-
-/** @internal */
-export const RESOLVED_POLLING_OPTIONS = Symbol('hookline:polling-options');
-
-export const DEFAULT_POLLING_OPTIONS: ResolvedPollingOptions = {
-  enabled: true,
-  leaseMs: 60_000,
-  stopTimeoutMs: 10_000,
-};
+export type ResolvedPollingOptions = ResolvedOf<typeof POLLING_OPTIONS>;

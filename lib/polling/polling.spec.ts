@@ -24,13 +24,10 @@ import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { EventEntity } from '../inbox/event.entity.js';
 import { EventSubscribers } from '../inbox/event-subscribers.js';
-import { DEFAULT_INBOX_OPTIONS, RESOLVED_INBOX_OPTIONS } from '../inbox/inbox.options.js';
+import { INBOX_OPTIONS } from '../inbox/inbox.options.js';
 import { JobEntity } from '../queue/job.entity.js';
-import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
-import {
-  DEFAULT_RETENTION_OPTIONS,
-  RESOLVED_RETENTION_OPTIONS,
-} from '../retention/retention.options.js';
+import { QUEUE_OPTIONS } from '../queue/queue.options.js';
+import { RETENTION_OPTIONS } from '../retention/retention.options.js';
 import { SafeLogger } from '../logging/safe.logger.js';
 import { PollCursorEntity } from './poll-cursor.entity.js';
 import { PollItemEntity } from './poll-item.entity.js';
@@ -40,7 +37,7 @@ import { PollRegistry } from './poll.registry.js';
 import { PollRunner } from './poll.runner.js';
 import type { PolledEvent, PolledPages, PollRequest } from './polled-event.js';
 import { PollingModule } from './polling.module.js';
-import { DEFAULT_POLLING_OPTIONS, RESOLVED_POLLING_OPTIONS } from './polling.options.js';
+import { POLLING_OPTIONS } from './polling.options.js';
 
 const EVERY_SECOND = '* * * * * *';
 const MINUTE = 60_000;
@@ -143,12 +140,12 @@ describeOnDatabases('polling', (kind) => {
         { provide: Clock, useValue: setup.clock ?? clock },
         { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: Sealer, useValue: new Sealer([]) },
-        { provide: RESOLVED_INBOX_OPTIONS, useValue: { ...DEFAULT_INBOX_OPTIONS, ...setup.inbox } },
-        { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
-        { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
+        { provide: INBOX_OPTIONS.token, useValue: { ...INBOX_OPTIONS.defaults, ...setup.inbox } },
+        { provide: QUEUE_OPTIONS.token, useValue: { ...QUEUE_OPTIONS.defaults, enabled: false } },
+        { provide: RETENTION_OPTIONS.token, useValue: RETENTION_OPTIONS.defaults },
         {
-          provide: RESOLVED_POLLING_OPTIONS,
-          useValue: { ...DEFAULT_POLLING_OPTIONS, enabled: false, ...setup.polling },
+          provide: POLLING_OPTIONS.token,
+          useValue: { ...POLLING_OPTIONS.defaults, enabled: false, ...setup.polling },
         },
       ],
       exports: [
@@ -157,10 +154,10 @@ describeOnDatabases('polling', (kind) => {
         Sealer,
         Clock,
         DATABASE_CLOCK,
-        RESOLVED_INBOX_OPTIONS,
-        RESOLVED_QUEUE_OPTIONS,
-        RESOLVED_RETENTION_OPTIONS,
-        RESOLVED_POLLING_OPTIONS,
+        INBOX_OPTIONS.token,
+        QUEUE_OPTIONS.token,
+        RETENTION_OPTIONS.token,
+        POLLING_OPTIONS.token,
       ],
     })
     class Core {}
@@ -921,9 +918,9 @@ describeOnDatabases('polling', (kind) => {
       expect((await other.status('api')).running).toBe(true);
 
       const { leaseUntil } = await app.row('api');
-      clock.advance(DEFAULT_POLLING_OPTIONS.leaseMs / 2);
+      clock.advance(POLLING_OPTIONS.defaults.leaseMs / 2);
       while ((await app.row('api')).leaseUntil === leaseUntil) await new Promise(setImmediate);
-      clock.advance(DEFAULT_POLLING_OPTIONS.leaseMs / 2 + 1);
+      clock.advance(POLLING_OPTIONS.defaults.leaseMs / 2 + 1);
       expect(await other.run('api')).toEqual({ outcome: 'busy' });
       leave.fire();
       expect(await run).toMatchObject({ outcome: 'done' });
@@ -948,7 +945,7 @@ describeOnDatabases('polling', (kind) => {
 
       const app = await start([playersPoller({ pageSize: 2 })]);
       expect(await app.run()).toEqual({ outcome: 'busy' });
-      clock.advance(DEFAULT_POLLING_OPTIONS.leaseMs);
+      clock.advance(POLLING_OPTIONS.defaults.leaseMs);
       expect(await app.run()).toMatchObject({ outcome: 'done', accepted: 2, duplicates: 2 });
       await app.put(5, 5, '2026-01-01 00:00:05');
       await app.run();
@@ -1112,7 +1109,7 @@ describeOnDatabases('polling', (kind) => {
     await entered.promise;
     const closing = app.close();
     await new Promise(setImmediate);
-    clock.advance(DEFAULT_POLLING_OPTIONS.stopTimeoutMs);
+    clock.advance(POLLING_OPTIONS.defaults.stopTimeoutMs);
     await closing;
     expect(run).toBeInstanceOf(Promise);
   });

@@ -1,4 +1,4 @@
-import { DEFAULT_BACKOFF } from '../retry/backoff.js';
+import { BACKOFF_OPTIONS } from '../retry/backoff.options.js';
 import { transitionAfter, type OpenOutcome } from './attempt-outcome.js';
 import { Discard } from '../retry/discard.js';
 import { NotRun } from './not-run.js';
@@ -7,7 +7,7 @@ import { RetryLater } from '../retry/retry-later.js';
 const CONTEXT = {
   now: 1_000,
   leasedBy: 'me',
-  backoff: { ...DEFAULT_BACKOFF, jitter: 0 },
+  backoff: { ...BACKOFF_OPTIONS.defaults, jitter: 0 },
   random: 0.5,
 };
 

@@ -1,5 +1,6 @@
 import { describeError } from '../errors/describe-error.js';
-import { backoffDelayMs, type ResolvedBackoffOptions } from '../retry/backoff.js';
+import { backoffDelayMs } from '../retry/backoff.js';
+import type { ResolvedBackoffOptions } from '../retry/backoff.options.js';
 import { Discard } from '../retry/discard.js';
 import type { JobTransition, LeasedJob } from './job.js';
 import { NotRun } from './not-run.js';

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../clock/clock.js';
 import { describeError } from '../errors/describe-error.js';
-import { backoffDelayMs, type ResolvedBackoffOptions } from '../retry/backoff.js';
+import { backoffDelayMs } from '../retry/backoff.js';
+import type { ResolvedBackoffOptions } from '../retry/backoff.options.js';
 import type { AttemptOutcome, OpenOutcome } from './attempt-outcome.js';
 import { Deadlines } from './deadlines.js';
 import { Discard } from '../retry/discard.js';

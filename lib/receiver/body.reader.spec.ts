@@ -6,7 +6,7 @@ import { SystemClock } from '../clock/system.clock.js';
 import { FakeClock } from '../testing/fake.clock.js';
 import { BodyReader, type BodyReading } from './body.reader.js';
 import type { RawRequest } from './raw-request.js';
-import { DEFAULT_RECEIVER_OPTIONS, DEFAULT_UNFINISHED_BYTES } from './receiver.options.js';
+import { RECEIVER_OPTIONS } from './receiver.options.js';
 
 const LIMIT = 1_000;
 const MIB = 1_048_576;
@@ -16,8 +16,8 @@ function request(headers: IncomingHttpHeaders = {}): PassThrough & RawRequest {
 }
 
 const options = {
-  ...DEFAULT_RECEIVER_OPTIONS,
-  maxUnfinishedBytes: DEFAULT_UNFINISHED_BYTES,
+  ...RECEIVER_OPTIONS.defaults,
+  maxUnfinishedBytes: 64 * MIB,
   contentEncodings: ['gzip', 'deflate', 'br'],
 } as const;
 const reader = new BodyReader(new SystemClock(), options);
@@ -189,7 +189,7 @@ describe(BodyReader.name, () => {
     it('F-9 knows no br by default', async () => {
       const byDefault = new BodyReader(new SystemClock(), {
         ...options,
-        contentEncodings: DEFAULT_RECEIVER_OPTIONS.contentEncodings,
+        contentEncodings: RECEIVER_OPTIONS.defaults.contentEncodings,
       });
       const stream = request({ 'content-encoding': 'br' });
       expect(await byDefault.read(stream, LIMIT)).toEqual({ kind: 'unsupported-encoding' });

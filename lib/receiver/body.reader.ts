@@ -5,7 +5,7 @@ import { contentEncodings } from './content-encoding.js';
 import { inflated, type InflatableEncoding, type Inflation } from './inflate.js';
 import { InflationGate } from './inflation.gate.js';
 import type { RawRequest } from './raw-request.js';
-import { RESOLVED_RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
+import { RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
 import { type GivenUp, UnfinishedBodies, type UnfinishedBody } from './unfinished-bodies.js';
 
 /** What reading a body came to. */
@@ -37,7 +37,7 @@ export class BodyReader {
 
   constructor(
     clock: Clock,
-    @Inject(RESOLVED_RECEIVER_OPTIONS)
+    @Inject(RECEIVER_OPTIONS.token)
     options: Pick<
       ResolvedReceiverOptions,
       'bodyTimeoutMs' | 'maxUnfinishedBytes' | 'contentEncodings'

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { describeError } from '../errors/describe-error.js';
 import type { SignatureScheme } from '../signatures/signature-scheme.js';
-import type { SchemeOption } from './receiver.options.js';
+import type { SchemeOption } from './source.options.js';
 
 /**
  * Calls the host's function that makes the scheme of a source. A scheme that the host makes by itself throws

@@ -33,20 +33,18 @@ import { createSqlDatabase } from '../database/database.factory.js';
 import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { EventEntity } from '../inbox/event.entity.js';
-import { DEFAULT_INBOX_OPTIONS, RESOLVED_INBOX_OPTIONS } from '../inbox/inbox.options.js';
+import { INBOX_OPTIONS } from '../inbox/inbox.options.js';
 import { fromStoredBody, type OpenBody } from '../inbox/stored-body.js';
 import { JobEntity } from '../queue/job.entity.js';
-import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
-import {
-  DEFAULT_RETENTION_OPTIONS,
-  RESOLVED_RETENTION_OPTIONS,
-} from '../retention/retention.options.js';
+import { QUEUE_OPTIONS } from '../queue/queue.options.js';
+import { RETENTION_OPTIONS } from '../retention/retention.options.js';
 import type { SignatureScheme } from '../signatures/signature-scheme.js';
 import { ReceiverModule } from './receiver.module.js';
 import { ReceiverMount } from './receiver.mount.js';
 import { KEY_FETCH } from './key-fetch.js';
-import { RESOLVED_RECEIVER_OPTIONS, type SourcesOption } from './receiver.options.js';
-import { resolveReceiverOptions } from './receiver.options.resolver.js';
+import { resolveWebhookOptions } from '../module/webhook.options.js';
+import { RECEIVER_OPTIONS } from './receiver.options.js';
+import type { SourcesOption } from './sources.option.js';
 import { WebhookReceiver } from './webhook.receiver.js';
 
 const SECRET = 'a very secret secret';
@@ -124,10 +122,10 @@ class Surroundings {
         { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: Sealer, useValue: new Sealer([]) },
         { provide: KEY_FETCH, useValue: globalThis.fetch },
-        { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
-        { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
-        { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
-        { provide: RESOLVED_RECEIVER_OPTIONS, useValue: resolveReceiverOptions({ sources }) },
+        { provide: QUEUE_OPTIONS.token, useValue: { ...QUEUE_OPTIONS.defaults, enabled: false } },
+        { provide: RETENTION_OPTIONS.token, useValue: RETENTION_OPTIONS.defaults },
+        { provide: INBOX_OPTIONS.token, useValue: INBOX_OPTIONS.defaults },
+        { provide: RECEIVER_OPTIONS.token, useValue: resolveWebhookOptions({ sources }).receiver },
       ],
       exports: [
         SqlDatabase,
@@ -135,10 +133,10 @@ class Surroundings {
         Sealer,
         Clock,
         DATABASE_CLOCK,
-        RESOLVED_QUEUE_OPTIONS,
-        RESOLVED_RETENTION_OPTIONS,
-        RESOLVED_INBOX_OPTIONS,
-        RESOLVED_RECEIVER_OPTIONS,
+        QUEUE_OPTIONS.token,
+        RETENTION_OPTIONS.token,
+        INBOX_OPTIONS.token,
+        RECEIVER_OPTIONS.token,
         KEY_FETCH,
       ],
     };

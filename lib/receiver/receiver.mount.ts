@@ -4,7 +4,7 @@ import { Clock } from '../clock/clock.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { ExpressMount } from './express.mount.js';
 import { FastifyMount } from './fastify.mount.js';
-import { RESOLVED_RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
+import { RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
 import { ReceiverRoute } from './receiver.route.js';
 import { SourceRegistry } from './source.registry.js';
 import { WebhookReceiver } from './webhook.receiver.js';
@@ -26,7 +26,7 @@ export class ReceiverMount implements OnModuleInit, OnApplicationBootstrap {
     private readonly receiver: WebhookReceiver,
     private readonly clock: Clock,
     private readonly sources: SourceRegistry,
-    @Inject(RESOLVED_RECEIVER_OPTIONS) private readonly options: ResolvedReceiverOptions,
+    @Inject(RECEIVER_OPTIONS.token) private readonly options: ResolvedReceiverOptions,
   ) {
     if (options.sources.size === 0) return;
     // As early as it can be: before Nest registers body parsers, and before main.ts gets at the app.

@@ -6,12 +6,9 @@ import { SourceSchemas } from '../inbox/source-schemas.js';
 import type { FetchFunction } from '../signatures/keys/guarded.fetch.js';
 import type { SignatureScheme } from '../signatures/signature-scheme.js';
 import { KEY_FETCH } from './key-fetch.js';
-import {
-  RESOLVED_RECEIVER_OPTIONS,
-  type ResolvedReceiverOptions,
-  type ResolvedSource,
-} from './receiver.options.js';
+import { RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
 import { readyAnswers, type ReadyAnswers } from './sender-answers.js';
+import type { ResolvedSource } from './sources.option.js';
 
 /** A source that is ready to receive. */
 export interface Source extends ResolvedSource {
@@ -37,7 +34,7 @@ export class SourceRegistry implements OnModuleInit {
     private readonly moduleRef: ModuleRef,
     private readonly schemas: SourceSchemas,
     private readonly seal: EventSeal,
-    @Inject(RESOLVED_RECEIVER_OPTIONS) private readonly options: ResolvedReceiverOptions,
+    @Inject(RECEIVER_OPTIONS.token) private readonly options: ResolvedReceiverOptions,
     @Inject(KEY_FETCH) private readonly fetch: FetchFunction,
   ) {}
 

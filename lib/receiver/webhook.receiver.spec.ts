@@ -16,14 +16,11 @@ import { SqlDatabase } from '../database/sql-database.js';
 import { EventEntity } from '../inbox/event.entity.js';
 import { EventSubscribers } from '../inbox/event-subscribers.js';
 import { Inbox } from '../inbox/inbox.js';
-import { DEFAULT_INBOX_OPTIONS, RESOLVED_INBOX_OPTIONS } from '../inbox/inbox.options.js';
+import { INBOX_OPTIONS } from '../inbox/inbox.options.js';
 import { fromStoredBody, type OpenBody } from '../inbox/stored-body.js';
 import { JobEntity } from '../queue/job.entity.js';
-import { DEFAULT_QUEUE_OPTIONS, RESOLVED_QUEUE_OPTIONS } from '../queue/queue.options.js';
-import {
-  DEFAULT_RETENTION_OPTIONS,
-  RESOLVED_RETENTION_OPTIONS,
-} from '../retention/retention.options.js';
+import { QUEUE_OPTIONS } from '../queue/queue.options.js';
+import { RETENTION_OPTIONS } from '../retention/retention.options.js';
 import { hmac } from '../signatures/schemes/hmac.scheme.js';
 import type {
   EventFacts,
@@ -34,13 +31,10 @@ import type {
 import type { Answer } from './answer.js';
 import { ReceiverModule } from './receiver.module.js';
 import { KEY_FETCH } from './key-fetch.js';
-import {
-  RESOLVED_RECEIVER_OPTIONS,
-  type ReceiverOptions,
-  type SourcesOption,
-} from './receiver.options.js';
+import { resolveWebhookOptions } from '../module/webhook.options.js';
+import { RECEIVER_OPTIONS, type ReceiverOptions } from './receiver.options.js';
+import type { SourcesOption } from './sources.option.js';
 import { close } from '../../test/support/close.js';
-import { resolveReceiverOptions } from './receiver.options.resolver.js';
 import { SourceRegistry } from './source.registry.js';
 import { LogListener } from '../telemetry/log.listener.js';
 import { WebhookReceiver } from './webhook.receiver.js';
@@ -117,12 +111,12 @@ describe(WebhookReceiver.name, () => {
         { provide: DATABASE_CLOCK, useExisting: Clock },
         { provide: Sealer, useValue: new Sealer([]) },
         { provide: KEY_FETCH, useValue: globalThis.fetch },
-        { provide: RESOLVED_QUEUE_OPTIONS, useValue: { ...DEFAULT_QUEUE_OPTIONS, enabled: false } },
-        { provide: RESOLVED_RETENTION_OPTIONS, useValue: DEFAULT_RETENTION_OPTIONS },
-        { provide: RESOLVED_INBOX_OPTIONS, useValue: DEFAULT_INBOX_OPTIONS },
+        { provide: QUEUE_OPTIONS.token, useValue: { ...QUEUE_OPTIONS.defaults, enabled: false } },
+        { provide: RETENTION_OPTIONS.token, useValue: RETENTION_OPTIONS.defaults },
+        { provide: INBOX_OPTIONS.token, useValue: INBOX_OPTIONS.defaults },
         {
-          provide: RESOLVED_RECEIVER_OPTIONS,
-          useValue: resolveReceiverOptions({ sources, receiver: options }),
+          provide: RECEIVER_OPTIONS.token,
+          useValue: resolveWebhookOptions({ sources, receiver: options }).receiver,
         },
         ...providers,
       ],
@@ -132,10 +126,10 @@ describe(WebhookReceiver.name, () => {
         Sealer,
         Clock,
         DATABASE_CLOCK,
-        RESOLVED_QUEUE_OPTIONS,
-        RESOLVED_RETENTION_OPTIONS,
-        RESOLVED_INBOX_OPTIONS,
-        RESOLVED_RECEIVER_OPTIONS,
+        QUEUE_OPTIONS.token,
+        RETENTION_OPTIONS.token,
+        INBOX_OPTIONS.token,
+        RECEIVER_OPTIONS.token,
         KEY_FETCH,
       ],
     })

@@ -10,7 +10,7 @@ import { EventAcceptor } from './event.acceptor.js';
 import { HandshakeAnswerer } from './handshake.answerer.js';
 import { identifiedEvents } from './identified-events.js';
 import { PendingVerifications } from './pending-verifications.js';
-import { RESOLVED_RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
+import { RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
 import { Refuser } from './refuser.js';
 import type { SourceRequest } from './source-request.js';
 import { SourceRegistry, type Source } from './source.registry.js';
@@ -38,7 +38,7 @@ export class WebhookReceiver {
     occurrences: Occurrences,
     private readonly bodies: BodyReader,
     private readonly clock: Clock,
-    @Inject(RESOLVED_RECEIVER_OPTIONS) options: ResolvedReceiverOptions,
+    @Inject(RECEIVER_OPTIONS.token) options: ResolvedReceiverOptions,
   ) {
     const { retryAfterSeconds, handshakeTimeoutMs, publicUrl } = options;
     const encodings = bodies.supported;

@@ -10,8 +10,8 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { Occurrences } from '../telemetry/occurrences.js';
 import { JobEntity } from '../queue/job.entity.js';
-import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
-import { RESOLVED_RETENTION_OPTIONS, type ResolvedRetentionOptions } from './retention.options.js';
+import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
+import { RETENTION_OPTIONS, type ResolvedRetentionOptions } from './retention.options.js';
 import { TablePruner, type Prunable, type PruneCutoffs, type PrunedTable } from './table.pruner.js';
 
 const DAY_MS = 86_400_000;
@@ -33,8 +33,8 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly database: SqlDatabase,
     private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
-    @Inject(RESOLVED_RETENTION_OPTIONS) private readonly options: ResolvedRetentionOptions,
-    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly queue: ResolvedQueueOptions,
+    @Inject(RETENTION_OPTIONS.token) private readonly options: ResolvedRetentionOptions,
+    @Inject(QUEUE_OPTIONS.token) private readonly queue: ResolvedQueueOptions,
   ) {}
 
   /** Adds a table of what jobs are about. It is pruned after the jobs. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { backoffDelayMs, DEFAULT_BACKOFF } from './backoff.js';
+import { backoffDelayMs } from './backoff.js';
+import { BACKOFF_OPTIONS } from './backoff.options.js';
 
 const DAY_MS = 86_400_000;
 
@@ -7,7 +8,7 @@ describe(backoffDelayMs.name, () => {
   it('takes about three days for 12 attempts with the defaults', () => {
     let totalMs = 0;
     for (let attempt = 1; attempt < 12; attempt++)
-      totalMs += backoffDelayMs(attempt, DEFAULT_BACKOFF, 0.5);
+      totalMs += backoffDelayMs(attempt, BACKOFF_OPTIONS.defaults, 0.5);
     expect(totalMs / DAY_MS).toBeGreaterThan(2.9);
     expect(totalMs / DAY_MS).toBeLessThan(3.1);
   });
@@ -19,7 +20,7 @@ describe(backoffDelayMs.name, () => {
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (attempt, random, jitter) => {
-          const options = { ...DEFAULT_BACKOFF, jitter };
+          const options = { ...BACKOFF_OPTIONS.defaults, jitter };
           const delay = backoffDelayMs(attempt, options, random);
           const centre = Math.min(options.capMs, options.baseMs * options.factor ** (attempt - 1));
           expect(Number.isInteger(delay)).toBe(true);
@@ -31,11 +32,13 @@ describe(backoffDelayMs.name, () => {
   });
 
   it('is nothing where it begins with nothing, however many attempts there were', () => {
-    expect(backoffDelayMs(5_000, { ...DEFAULT_BACKOFF, baseMs: 0 }, 0.5)).toBe(0);
+    expect(backoffDelayMs(5_000, { ...BACKOFF_OPTIONS.defaults, baseMs: 0 }, 0.5)).toBe(0);
   });
 
   it('grows with the attempts', () => {
-    const delays = [1, 2, 3, 4].map((attempt) => backoffDelayMs(attempt, DEFAULT_BACKOFF, 0.5));
+    const delays = [1, 2, 3, 4].map((attempt) =>
+      backoffDelayMs(attempt, BACKOFF_OPTIONS.defaults, 0.5),
+    );
     expect(delays).toEqual([20_000, 54_000, 145_800, 393_660]);
   });
 });

@@ -13,7 +13,7 @@ import {
 import { assertEmailMessage } from '../notifications/channels/email/email.validator.js';
 import { HttpChannel } from '../notifications/channels/http/http.channel.js';
 import {
-  RESOLVED_NOTIFICATIONS_OPTIONS,
+  NOTIFICATIONS_OPTIONS,
   type ResolvedNotificationsOptions,
 } from '../notifications/notifications.options.js';
 
@@ -58,12 +58,7 @@ export interface RecordedNotification {
  */
 export class RecordedNotifications {
   /** What the factory is given by the container. */
-  readonly inject: unknown[] = [
-    ModuleRef,
-    EmailChannel,
-    HttpChannel,
-    RESOLVED_NOTIFICATIONS_OPTIONS,
-  ];
+  readonly inject: unknown[] = [ModuleRef, EmailChannel, HttpChannel, NOTIFICATIONS_OPTIONS.token];
   private readonly sent: RecordedNotification[] = [];
   private readonly failures: unknown[] = [];
 

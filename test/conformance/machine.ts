@@ -1,10 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { createSqlDatabase } from '../../lib/database/database.factory.js';
-import {
-  DEFAULT_DATABASE_OPTIONS,
-  type DatabaseOptions,
-} from '../../lib/database/database.options.js';
+import { DATABASE_OPTIONS, type DatabaseOptions } from '../../lib/database/database.options.js';
 import type { SqlDatabase } from '../../lib/database/sql-database.js';
 import { createEventDialect } from '../../lib/inbox/dialects/event-dialect.factory.js';
 import type { EventDialect } from '../../lib/inbox/dialects/event.dialect.js';
@@ -34,7 +31,7 @@ export async function startMachine(
     ...changes,
   } as DataSourceOptions).initialize();
   const database = createSqlDatabase(dataSource, {
-    ...DEFAULT_DATABASE_OPTIONS,
+    ...DATABASE_OPTIONS.defaults,
     ...databaseOptions,
   });
   const queue = createQueueDialect(database);

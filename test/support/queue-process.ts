@@ -9,7 +9,7 @@ import { JobRunnerRegistry } from '../../lib/queue/job-runner.registry.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { JobWorker } from '../../lib/queue/engines/sql/job.worker.js';
 import { SqlQueueEngine } from '../../lib/queue/engines/sql/sql.engine.js';
-import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../../lib/queue/queue.options.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../../lib/queue/queue.options.js';
 import { QueueService } from '../../lib/queue/queue.service.js';
 import { LogListener } from '../../lib/telemetry/log.listener.js';
 import { Occurrences } from '../../lib/telemetry/occurrences.js';
@@ -62,9 +62,9 @@ export async function openProcess(
   const runner = new TestRunner();
   runners.register(runner);
   const resolved = {
-    ...DEFAULT_QUEUE_OPTIONS,
+    ...QUEUE_OPTIONS.defaults,
     ...given,
-    backoff: { ...DEFAULT_QUEUE_OPTIONS.backoff, jitter: 0 },
+    backoff: { ...QUEUE_OPTIONS.defaults.backoff, jitter: 0 },
   };
   const occurrences = new Occurrences();
   const log = new LogListener(occurrences, clock);

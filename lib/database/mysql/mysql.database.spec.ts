@@ -2,7 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { isAvailable, MYSQL } from '../../../test/support/services.js';
 import { MysqlDatabase } from './mysql.database.js';
 import type { Row, Steps } from '../statement.js';
-import { DEFAULT_DATABASE_OPTIONS } from '../database.options.js';
+import { DATABASE_OPTIONS } from '../database.options.js';
 import { SystemClock } from '../../clock/system.clock.js';
 
 const describeOnMysql = isAvailable(MYSQL) ? describe : describe.skip;
@@ -18,7 +18,7 @@ describeOnMysql(MysqlDatabase.name, () => {
       url: MYSQL.url,
       poolSize: 1,
     } as DataSourceOptions).initialize();
-    database = new MysqlDatabase(dataSource, DEFAULT_DATABASE_OPTIONS, new SystemClock());
+    database = new MysqlDatabase(dataSource, DATABASE_OPTIONS.defaults, new SystemClock());
   });
 
   afterEach(() => dataSource.destroy());

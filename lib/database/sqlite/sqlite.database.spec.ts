@@ -11,7 +11,7 @@ import {
   ViewEntity,
 } from 'typeorm';
 import { SqliteDatabase } from './sqlite.database.js';
-import { DEFAULT_DATABASE_OPTIONS } from '../database.options.js';
+import { DATABASE_OPTIONS } from '../database.options.js';
 
 describe(SqliteDatabase.name, () => {
   let dataSource: DataSource;
@@ -21,7 +21,7 @@ describe(SqliteDatabase.name, () => {
     dataSource = new DataSource({ type: 'better-sqlite3', database: ':memory:' });
     await dataSource.initialize();
     await dataSource.query('CREATE TABLE item (id INTEGER PRIMARY KEY)');
-    database = new SqliteDatabase(dataSource, DEFAULT_DATABASE_OPTIONS);
+    database = new SqliteDatabase(dataSource, DATABASE_OPTIONS.defaults);
   });
 
   afterEach(() => dataSource.destroy());
@@ -158,7 +158,7 @@ async function withLock(test: (locked: Locked) => Promise<void>): Promise<void> 
   const counting = setInterval(() => turns++, 1);
   try {
     await here.query('CREATE TABLE item (id INTEGER PRIMARY KEY)');
-    const options = { ...DEFAULT_DATABASE_OPTIONS, statementTimeoutMs: 1_000 };
+    const options = { ...DATABASE_OPTIONS.defaults, statementTimeoutMs: 1_000 };
     await test({ shared: new SqliteDatabase(here, options), other, turns: () => turns });
   } finally {
     clearInterval(counting);

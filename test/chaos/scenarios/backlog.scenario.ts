@@ -1,4 +1,4 @@
-import { DEFAULT_QUEUE_OPTIONS } from '../../../lib/queue/queue.options.js';
+import { QUEUE_OPTIONS } from '../../../lib/queue/queue.options.js';
 import type { DatabaseKind } from '../../support/databases.js';
 import { ChaosDatabase } from '../chaos.database.js';
 import { must } from '../chaos.error.js';
@@ -19,7 +19,7 @@ const LIMIT_MS = 300_000;
 const SMALL_HEAP = ['--max-old-space-size=512'];
 
 /** As by default: how much is leased ahead is what this is about. */
-const { leaseMs, prefetch } = DEFAULT_QUEUE_OPTIONS;
+const { leaseMs, prefetch } = QUEUE_OPTIONS.defaults;
 
 /** Many large events have to be worked off after a restart, also by a process with a small heap. */
 export function backlogScenario(kind: DatabaseKind): Scenario {

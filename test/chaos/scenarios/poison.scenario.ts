@@ -1,4 +1,4 @@
-import { DEFAULT_QUEUE_OPTIONS } from '../../../lib/queue/queue.options.js';
+import { QUEUE_OPTIONS } from '../../../lib/queue/queue.options.js';
 import type { DatabaseKind } from '../../support/databases.js';
 import type { AppProcess } from '../app.process.js';
 import { ChaosDatabase } from '../chaos.database.js';
@@ -13,7 +13,7 @@ const INNOCENTS = 300;
 /** Twelve deaths, each with a lease, a delay and a start: it is no expectation of speed. */
 const LIMIT_MS = 300_000;
 
-const { concurrency, prefetch, maxAttempts } = DEFAULT_QUEUE_OPTIONS;
+const { concurrency, prefetch, maxAttempts } = QUEUE_OPTIONS.defaults;
 
 /** The defaults but for lease and delays: twelve of the default ones would take more than a day. */
 const QUEUE = { concurrency, prefetch, leaseMs: 1_000 };

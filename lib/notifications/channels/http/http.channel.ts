@@ -7,7 +7,7 @@ import { Discard } from '../../../retry/discard.js';
 import { RetryLater } from '../../../retry/retry-later.js';
 import { isVerdict } from '../../../retry/verdict.js';
 import {
-  RESOLVED_NOTIFICATIONS_OPTIONS,
+  NOTIFICATIONS_OPTIONS,
   type ResolvedNotificationsOptions,
 } from '../../notifications.options.js';
 import { InvalidNotificationError } from '../../invalid-notification.error.js';
@@ -39,7 +39,7 @@ export class HttpChannel implements NotificationChannel<HttpPostMessage> {
   constructor(
     private readonly client: OutboundClient,
     private readonly clock: Clock,
-    @Inject(RESOLVED_NOTIFICATIONS_OPTIONS)
+    @Inject(NOTIFICATIONS_OPTIONS.token)
     private readonly options: Pick<ResolvedNotificationsOptions, 'judgeAnswer'>,
   ) {}
 

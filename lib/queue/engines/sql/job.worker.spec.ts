@@ -5,7 +5,7 @@ import { describeOnDatabases, type TestDatabase } from '../../../../test/support
 import { openProcess, REF, type Process } from '../../../../test/support/queue-process.js';
 import { createQueueDialect } from './dialects/queue-dialect.factory.js';
 import { Discard } from '../../../retry/discard.js';
-import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../../queue.options.js';
+import { QUEUE_OPTIONS, type QueueOptions } from '../../queue.options.js';
 import { RetryLater } from '../../../retry/retry-later.js';
 
 const PLANNED = { job: { kind: 'test', name: 'work', ref: REF }, payload: 'from memory' };
@@ -165,7 +165,7 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(other.runner.runs).toHaveLength(0);
 
     // Only the other process's clock goes on: the first one is too busy to renew its lease.
-    const later = new FakeClock(clock.now() + DEFAULT_QUEUE_OPTIONS.leaseMs + 1);
+    const later = new FakeClock(clock.now() + QUEUE_OPTIONS.defaults.leaseMs + 1);
     const rescuer = await openProcess(database.options as DataSourceOptions, later);
     open.push(rescuer);
     rescuer.runner.act = () => Promise.reject(new Error('failed too'));
@@ -264,14 +264,14 @@ describeOnDatabases('JobWorker', (kind) => {
     const stopped = process.worker.beforeApplicationShutdown();
     const late = await process.add();
     process.worker.wake();
-    clock.advance(DEFAULT_QUEUE_OPTIONS.pollIntervalMs);
+    clock.advance(QUEUE_OPTIONS.defaults.pollIntervalMs);
     finish();
     await stopped;
     expect(await process.row(running)).toMatchObject({ state: 'completed' });
     for (const id of [waiting, late]) {
       expect(await process.row(id)).toMatchObject({ state: 'available', leasedBy: null });
     }
-    clock.advance(DEFAULT_QUEUE_OPTIONS.leaseMs);
+    clock.advance(QUEUE_OPTIONS.defaults.leaseMs);
     await new Promise(setImmediate);
     expect(process.runner.runs).toMatchObject([{ job: { id: running } }]);
     // Twice, as Nest may: it is over.

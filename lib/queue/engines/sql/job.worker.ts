@@ -11,7 +11,7 @@ import { AttemptExecutor } from '../../attempt.executor.js';
 import type { LeasedJob } from '../../job.js';
 import { JobReporter } from '../../job.reporter.js';
 import { JobRunnerRegistry } from '../../job-runner.registry.js';
-import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../queue.options.js';
+import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../queue.options.js';
 import { QueueDialect } from './dialects/queue.dialect.js';
 import type { HeldJob } from './held-job.js';
 import { HeldJobRunner } from './held-job.runner.js';
@@ -50,7 +50,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     runners: JobRunnerRegistry,
     occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
-    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
+    @Inject(QUEUE_OPTIONS.token) private readonly options: ResolvedQueueOptions,
   ) {
     const { id: owner } = this;
     const { backoff, concurrency, leaseMs, pollIntervalMs } = options;

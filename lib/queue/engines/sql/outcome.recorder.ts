@@ -8,7 +8,7 @@ import type { HeldJobs } from './held-jobs.js';
 import type { JobReporter } from '../../job.reporter.js';
 import type { JobTransition, LeasedJob } from '../../job.js';
 import { LeaseLostError } from '../../lease-lost.error.js';
-import type { ResolvedBackoffOptions } from '../../../retry/backoff.js';
+import type { ResolvedBackoffOptions } from '../../../retry/backoff.options.js';
 import { transitionAfter, type AttemptOutcome, type OpenOutcome } from '../../attempt-outcome.js';
 
 /** Most outcomes recorded in one transaction. */

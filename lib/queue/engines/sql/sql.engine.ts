@@ -7,7 +7,7 @@ import { KeySequence } from '../../../database/key-sequence.js';
 import { SqlDatabase } from '../../../database/sql-database.js';
 import type { JobRow, NewJob, PlannedJob } from '../../job.js';
 import { QueueEngine, type StagedJobs } from '../../queue.engine.js';
-import { RESOLVED_QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../queue.options.js';
+import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../queue.options.js';
 import { QueueDialect } from './dialects/queue.dialect.js';
 import { JobWorker } from './job.worker.js';
 import { SqlStagedJobs } from './staged.jobs.js';
@@ -29,7 +29,7 @@ export class SqlQueueEngine extends QueueEngine {
     private readonly worker: JobWorker,
     private readonly commits: CommitSignal,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
-    @Inject(RESOLVED_QUEUE_OPTIONS) private readonly options: ResolvedQueueOptions,
+    @Inject(QUEUE_OPTIONS.token) private readonly options: ResolvedQueueOptions,
   ) {
     super();
   }

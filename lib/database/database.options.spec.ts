@@ -1,12 +1,15 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { DEFAULT_DATABASE_OPTIONS } from './database.options.js';
-import { resolveDatabaseOptions } from './database.options.resolver.js';
+import { DATABASE_OPTIONS } from './database.options.js';
 
-describe(resolveDatabaseOptions.name, () => {
+describe('DATABASE_OPTIONS', () => {
   it('F-6 F-7 fills in the defaults', () => {
-    expect(resolveDatabaseOptions(undefined)).toEqual(DEFAULT_DATABASE_OPTIONS);
-    expect(resolveDatabaseOptions({ preparedStatements: false })).toEqual({
-      ...DEFAULT_DATABASE_OPTIONS,
+    expect(DATABASE_OPTIONS.resolve(undefined)).toEqual({
+      statementTimeoutMs: 5_000,
+      readTimeoutMs: 20_000,
+      preparedStatements: 'auto',
+    });
+    expect(DATABASE_OPTIONS.resolve({ preparedStatements: false })).toEqual({
+      ...DATABASE_OPTIONS.defaults,
       preparedStatements: false,
     });
   });
@@ -18,7 +21,7 @@ describe(resolveDatabaseOptions.name, () => {
     ['database.preparedStatements', { preparedStatements: 'never' }],
     ['database.timeout', { timeout: 5 }],
   ])('F-6 F-7 names the option %s that is wrong', (option, given) => {
-    expect(() => resolveDatabaseOptions(given)).toThrow(ConfigurationError);
-    expect(() => resolveDatabaseOptions(given)).toThrow(`\`${option}\``);
+    expect(() => DATABASE_OPTIONS.resolve(given)).toThrow(ConfigurationError);
+    expect(() => DATABASE_OPTIONS.resolve(given)).toThrow(`\`${option}\``);
   });
 });

@@ -1,11 +1,11 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { resolveSendingOptions } from './sending.options.resolver.js';
+import { SENDING_OPTIONS } from './sending.options.js';
 
-describe(resolveSendingOptions.name, () => {
+describe('SENDING_OPTIONS', () => {
   it('allows nothing more by default', () => {
     const allow = { http: false, hosts: [], networks: [], ports: [] };
-    expect(resolveSendingOptions(undefined)).toEqual({ allow });
-    expect(resolveSendingOptions({ allow: {} })).toEqual({ allow });
+    expect(SENDING_OPTIONS.resolve(undefined)).toEqual({ allow });
+    expect(SENDING_OPTIONS.resolve({ allow: {} })).toEqual({ allow });
   });
 
   it('takes what is allowed', () => {
@@ -15,7 +15,7 @@ describe(resolveSendingOptions.name, () => {
       networks: ['10.0.0.0/8', '192.168.1.1', 'fd00::/8'],
       ports: [8_080, 65_535],
     };
-    expect(resolveSendingOptions({ allow })).toEqual({ allow });
+    expect(SENDING_OPTIONS.resolve({ allow })).toEqual({ allow });
   });
 
   it.each<[string, unknown]>([
@@ -34,8 +34,8 @@ describe(resolveSendingOptions.name, () => {
     ['sending.allow.ports[1]', { allow: { ports: [80, '443'] } }],
     ['sending.allow.ports', { allow: { ports: 8_080 } }],
   ])('names %s', (option, given) => {
-    expect(() => resolveSendingOptions(given)).toThrow(ConfigurationError);
-    expect(() => resolveSendingOptions(given)).toThrow(
+    expect(() => SENDING_OPTIONS.resolve(given)).toThrow(ConfigurationError);
+    expect(() => SENDING_OPTIONS.resolve(given)).toThrow(
       expect.objectContaining({ option }) as Error,
     );
   });
