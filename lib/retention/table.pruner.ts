@@ -73,7 +73,7 @@ export class TablePruner implements Prunable {
       const next = row === undefined ? undefined : String(row['first_key']);
       // Whoever has a job added to one of the rows locks it. To wait for that here, and not within the
       // deletion: that would look for jobs as they were when it began.
-      if (keptByJobs && database.kind !== 'sqlite') {
+      if (keptByJobs && database.locksRows) {
         yield database.statement(
           `SELECT ${key} FROM ${table} WHERE ${range} AND ${condition.sql} FOR UPDATE`,
           [from, next ?? bound, ...condition.parameters],
