@@ -32,7 +32,7 @@ export abstract class ServerDatabase<
   protected readonly isolation: 'READ COMMITTED' | undefined;
   private readonly lender: ConnectionLender<Client, Session>;
   private readonly watch: StatementWatch<Client, Session>;
-  /** Whose turn it is to have a connection for long: work of the host, which may be told to end. */
+  /** Limits how many connections work of the host has at a time: it may take long. */
   private readonly turns: Semaphore;
 
   constructor(

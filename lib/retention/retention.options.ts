@@ -13,7 +13,7 @@ export interface RetentionOptions {
    */
   readonly completedDays?: number;
   /**
-   * How long discarded jobs, and what they are about, are kept, in days; and what pollers have parked, or have
+   * How long discarded jobs are kept, with their events and notifications, in days; and what pollers have parked, or have
    * set aside before they were removed. @default 90
    */
   readonly discardedDays?: number;

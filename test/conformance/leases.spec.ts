@@ -8,7 +8,7 @@ describeOnDatabases('Leases', (kind) => {
   const { machines, machine, insert, claim, end, renew, suspectOf, stored } =
     useQueueMachines(kind);
 
-  it('REQ-30 ends attempts that are held, each with its own outcome, and tells which', async () => {
+  it('REQ-30 ends attempts whose leases it has, each with its own outcome, and tells which', async () => {
     await insert([jobRow({ dueAt: 1 }), jobRow({ dueAt: 2 }), jobRow({ dueAt: 3 })]);
     const [one, two, three] = (await claim(machine(), 'a')).toSorted((a, b) =>
       a.id < b.id ? -1 : 1,
@@ -75,7 +75,7 @@ describeOnDatabases('Leases', (kind) => {
     expect(await stored(job!.id)).toMatchObject({ state: 'running', leasedBy: 'a', lease: 2 });
   });
 
-  it('changes nothing for a job that has ended, or that there is not', async () => {
+  it('changes nothing for a job that has ended, or that does not exist', async () => {
     await insert([jobRow()]);
     const [job] = await claim(machine(), 'a');
     expect((await end([completed(job!)])).size).toBe(1);
@@ -161,7 +161,7 @@ describeOnDatabases('Leases', (kind) => {
     expect(claimed.toSorted()).toEqual(jobs.map(({ id }) => id).toSorted());
   });
 
-  it('renews what is held, and tells what is not', async () => {
+  it('renews the leases that it has, and tells which it has lost', async () => {
     await insert([jobRow(), jobRow()]);
     const [one, two] = await claim(machine(), 'a');
     expect(await renew([one!, { ...two!, lease: 5 }], 'a', 50_000)).toEqual(new Set([one!.id]));

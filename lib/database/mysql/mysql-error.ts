@@ -9,12 +9,12 @@ const VALUE_ERRORS = new Set([1118, 1153, 1265, 1301, 1366]);
 
 const LOCK_WAIT_TIMEOUT = 1205;
 
-/** The record has changed since the transaction read it, as MariaDB has it; and a deadlock. */
+/** MariaDB: the record has changed since the transaction read it; and a deadlock. */
 const LOST_TO_ANOTHER = [1020, 1213];
 
 const CONFLICTS = new Set([LOCK_WAIT_TIMEOUT, ...LOST_TO_ANOTHER]);
 
-/** After these nothing is left of the transaction; 1206 says that there is no room for further locks. */
+/** The server rolls the whole transaction back; 1206: the lock table is full. */
 const ROLLED_BACK = new Set([1206, ...LOST_TO_ANOTHER]);
 
 /** ER_UNKNOWN_STMT_HANDLER: a proxy has given the statement to another session. */

@@ -44,7 +44,7 @@ export class SqliteConnection {
   /**
    * Rolls back a transaction that TypeORM began. TypeORM's query runner must not go on counting a transaction that
    * is gone: the next one would be a savepoint inside of nothing, whose rollback leaves it open, and the database
-   * would be blocked for ever.
+   * would be blocked forever.
    */
   endTransaction(): void {
     this.rollBack();

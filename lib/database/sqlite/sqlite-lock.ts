@@ -11,8 +11,8 @@ export const FIRST_PAUSE_MS = 1;
 export const LONGEST_PAUSE_MS = 25;
 
 /**
- * Waits for the lock of another process without giving up more of the event loop than some milliseconds at a
- * time. SQLite by itself would block it for as long as the host has set for its own statements, or the driver: 5 s.
+ * Waits for the lock of another process in steps of some milliseconds, between which the event loop goes
+ * on. SQLite by itself would block it for as long as the host has set for its own statements, or the driver: 5 s.
  *
  * @internal
  */
@@ -37,7 +37,7 @@ export class SqliteLock {
    * Takes the lock for an open transaction, before its first statement that writes would wait for it.
    *
    * @param statement takes the lock and changes nothing
-   * @param gate of the transaction: there is no more to wait for when it is closed
+   * @param gate of the transaction: the wait ends when it is closed
    * @param limitMs how long to wait, in milliseconds
    * @throws whatever the statement throws, where it cannot get the lock in time
    */

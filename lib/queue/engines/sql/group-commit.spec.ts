@@ -75,7 +75,7 @@ describe(GroupCommit.name, () => {
     expect(await Promise.all(first)).toEqual([1, 2, 3]);
   });
 
-  it('waits while each turn of the event loop brings more, but not for ever', async () => {
+  it('waits while each turn of the event loop brings more, but not forever', async () => {
     const groups: number[][] = [];
     const group = createGroup((items) => {
       groups.push([...items]);
@@ -133,7 +133,7 @@ describe(GroupCommit.name, () => {
     expect(await group.add(1)).toBe(1);
   });
 
-  it('fails the item alone that is at fault', async () => {
+  it('fails only the item that is at fault', async () => {
     const group = createGroup((items) =>
       items.includes(3) ? Promise.reject(new BadItemError()) : Promise.resolve([...items]),
     );

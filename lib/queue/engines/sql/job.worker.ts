@@ -143,7 +143,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.runner.add(held);
   }
 
-  /** Looks for due jobs now: called when somebody knows that there are some. */
+  /** Looks for due jobs now: called by whoever knows that some are due. */
   wake(): void {
     this.claimer.wake();
   }
@@ -160,7 +160,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       await this.claimer.ended();
       const claimed = await this.claimer.claim();
       await this.held.settled();
-      // What has failed for a turn that began before is none of this one's business.
+      // A turn that began before reports its own failures.
       await this.rescue.ended();
       const rescued = await this.rescue.turn('at once');
       if (claimed + rescued === 0 && this.held.size === 0 && this.held.reserved === 0) return total;
