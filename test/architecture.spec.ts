@@ -54,10 +54,25 @@ const LOW: ReadonlySet<string> = new Set([
 /** These know no database and no framework. */
 const PURE = ['errors', 'clock', 'event', 'retry', 'signatures'];
 
+/** What differs between databases stands in these folders. */
+const OF_DATABASES = /^database\/|\/dialects\//;
+
+/** How code outside of them would ask which database it has, or reach for what one of them has of its own. */
+const ASKS_WHICH_DATABASE = [
+  /\bdatabase\??\.kind\b/,
+  /'(sqlite|better-sqlite3|postgres|mysql|mariadb)'/,
+  /\binstanceof \w*(Database|Driver|DataSource)\b/,
+  /\b(is|has)(Sqlite|Postgres|Mysql|MariaDb)\w*/i,
+  // Errors are told apart by their class wherever they are.
+  /from '[^']*\/(sqlite|postgres|mysql)\/(?![\w-]+\.error\.js')/,
+];
+
 interface SourceFile {
   readonly path: string;
   readonly folder: string;
   readonly imports: readonly string[];
+  /** Without comments. */
+  readonly code: string;
 }
 
 function sourceFiles(folder: string): string[] {
@@ -74,7 +89,12 @@ function read(path: string): SourceFile {
     (match) => match[1]!,
   );
   const [folder = ''] = relative(LIB, path).split('/');
-  return { path: relative(LIB, path), folder: folder.endsWith('.ts') ? '' : folder, imports };
+  return {
+    path: relative(LIB, path),
+    folder: folder.endsWith('.ts') ? '' : folder,
+    imports,
+    code: text.replaceAll(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*/gm, ''),
+  };
 }
 
 function target(file: SourceFile, specifier: string): string {
@@ -157,6 +177,18 @@ describe('The folders of lib', () => {
     expect(loaded.size).toBeGreaterThan(60);
     const samples = [...loaded].filter((path) => /\.sample\.ts$|^signatures\/samples\//.test(path));
     expect(samples).toEqual([]);
+  });
+
+  it('ask which database it is in `database` and in `dialects` only', () => {
+    const asking = files
+      .filter(({ path }) => !OF_DATABASES.test(path))
+      .flatMap(({ path, code }) =>
+        code
+          .split('\n')
+          .filter((line) => ASKS_WHICH_DATABASE.some((way) => way.test(line)))
+          .map((line) => `${path}: ${line.trim()}`),
+      );
+    expect(asking).toEqual([]);
   });
 
   it('import files of other folders by name, not through an index', () => {

@@ -8,7 +8,7 @@ const MAX_BYTES = 1024 * 1024;
  * Splits rows into batches of 128, 64, 32, … 1 rows: a statement that is prepared for each number of
  * rows that can occur would fill the server's table of prepared statements.
  *
- * @param rows what the statements are about, in their order
+ * @param rows in the order in which the statements take them
  * @param sizeOf bytes that a row adds to a statement, where they may be many
  * @internal
  */

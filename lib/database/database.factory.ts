@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock/clock.js';
 import { SystemClock } from '../clock/system.clock.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { databaseKindOf } from './database-kind.js';
 import { DATABASE_OPTIONS, type ResolvedDatabaseOptions } from './database.options.js';
 import { MysqlDatabase } from './mysql/mysql.database.js';
 import { PostgresDatabase } from './postgres/postgres.database.js';
@@ -36,15 +37,14 @@ export function createSqlDatabase(
           `Import TypeOrmModule.forRoot({ name: '${name}', ... }) beside WebhookModule.`,
         );
   }
-  switch (dataSource.options.type) {
-    case 'better-sqlite3':
+  switch (databaseKindOf(dataSource)) {
+    case 'sqlite':
       return new SqliteDatabase(dataSource, options);
     case 'postgres':
       return new PostgresDatabase(dataSource, options, clock);
     case 'mysql':
-    case 'mariadb':
       return new MysqlDatabase(dataSource, options, clock);
-    default:
+    case undefined:
       throw ConfigurationError.because(
         'dataSource',
         `The data source's driver '${dataSource.options.type}' is not supported.`,

@@ -1,6 +1,8 @@
 import { QueryFailedError } from 'typeorm';
-import { isMysqlFault, isMysqlUnprepared } from './mysql/mysql-fault.js';
-import { isPostgresFault, isPostgresUnprepared } from './postgres/postgres-fault.js';
+import { isMysqlUnprepared } from './mysql/mysql-error.js';
+import { isMysqlFault } from './mysql/mysql-fault.js';
+import { isPostgresUnprepared } from './postgres/postgres-error.js';
+import { isPostgresFault } from './postgres/postgres-fault.js';
 
 function error(message: string, properties: object): Error {
   return Object.assign(new Error(message), properties);

@@ -8,7 +8,7 @@ import { TransactionEndedError } from './transaction-ended.error.js';
 export interface Joined {
   readonly manager: EntityManager;
   readonly gate: StatementGate;
-  /** Whose turn it is to have a savepoint or to run steps: those of two at a time would get mixed up. */
+  /** Lets one caller at a time have a savepoint or run steps: those of two would get mixed up. */
   readonly turns: Semaphore;
 }
 

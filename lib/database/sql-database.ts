@@ -1,27 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  QueryRunnerAlreadyReleasedError,
-  type DataSource,
-  type EntityManager,
-  type EntityTarget,
-  type ObjectLiteral,
-  type QueryRunner,
-  type ReplicationMode,
+import type {
+  DataSource,
+  EntityManager,
+  EntityTarget,
+  FindOneOptions,
+  InsertQueryBuilder,
+  ObjectLiteral,
 } from 'typeorm';
-import { errorsIn } from './errors-in.js';
-import { JoinedTransactions } from './joined-transactions.js';
-import type { Row, Statement, Steps } from './statement.js';
-import { StatementGate, type ErrorJudge } from './statement-gate.js';
-import { unlessAborted } from './unless-aborted.js';
-
-/** The databases that the library can run on. */
-export type DatabaseKind = 'sqlite' | 'postgres' | 'mysql';
-
-/** How often a transaction is tried that conflicts with others. */
-const MAX_TRIES = 5;
-
-/** Longest wait before a transaction that conflicted is tried the second time; it doubles with each try. */
-const FIRST_WAIT_MS = 10;
+import type { DatabaseKind } from './database-kind.js';
+import type { DatabaseDemand } from './start-up.js';
+import type { Statement, Steps } from './statement.js';
 
 /** Which of the options limits the time of a statement. */
 export type StatementLimit = 'statementTimeoutMs' | 'readTimeoutMs';
@@ -40,11 +27,8 @@ export abstract class SqlDatabase {
    * the next is made ready and sent.
    */
   readonly lanes: number = 1;
-  private readonly joined = new JoinedTransactions();
-  private readonly judge: ErrorJudge = {
-    isConflict: (error) => this.isConflict(error),
-    endsTransaction: (error) => this.endsTransaction(error),
-  };
+  /** Whether a read can lock the rows that it finds, by `FOR UPDATE`. */
+  readonly locksRows: boolean = true;
 
   constructor(readonly dataSource: DataSource) {}
 
@@ -54,20 +38,7 @@ export abstract class SqlDatabase {
    *
    * @param limit how long each statement may take, in a transaction of their own; ignored by SQLite
    */
-  async transaction<Result>(
-    steps: () => Steps<Result>,
-    limit: StatementLimit = 'statementTimeoutMs',
-  ): Promise<Result> {
-    const open = this.joined.open();
-    if (open !== undefined) return open.turns.run(() => this.within(open.manager, steps()));
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.runSteps(steps, limit);
-      } catch (error) {
-        if (tries === MAX_TRIES || !this.isConflict(error)) throw error;
-      }
-    }
-  }
+  abstract transaction<Result>(steps: () => Steps<Result>, limit?: StatementLimit): Promise<Result>;
 
   /**
    * Gives the work a transaction, in which it may await whatever it likes. It is run again, in another
@@ -77,21 +48,32 @@ export abstract class SqlDatabase {
    * not waited for
    * @throws {TransactionEndedError} in work that goes on after it failed or was aborted
    */
-  managed<Result>(
+  abstract managed<Result>(
     work: (manager: EntityManager) => Promise<Result>,
     signal?: AbortSignal,
-  ): Promise<Result> {
-    return this.inTransaction(work, { canBeJoined: true, signal });
-  }
+  ): Promise<Result>;
 
   /**
    * The same for work that calls nobody else's code, listeners of entities included: nothing can join it.
    * What can be joined has Node.js hand on its context, which costs time for each promise of the process
    * from the first one on.
    */
-  alone<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.inTransaction(work, { canBeJoined: false, signal: undefined });
-  }
+  abstract alone<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result>;
+
+  /** Reads on the writer: under replication, a replica may not have the event or notification of a job yet. */
+  abstract onWriter<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result>;
+
+  /**
+   * Reads what need not be the latest: in the transaction that the caller's work runs in, or else on a
+   * replica, where there is one. Work that has the only connection of a pool would wait for itself.
+   */
+  abstract read<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result>;
+
+  /** Calls something that must not join the caller's transaction. */
+  abstract outside<Result>(callback: () => Result): Result;
+
+  /** Runs the steps inside of a transaction that is open already. */
+  abstract within<Result>(manager: EntityManager, steps: Steps<Result>): Promise<Result>;
 
   /** Whether a transaction that lasts leaves no connection to others. */
   get hasOneConnection(): boolean {
@@ -99,44 +81,44 @@ export abstract class SqlDatabase {
   }
 
   /**
-   * Reads on the writer: under replication, a replica may not know yet what a job is about.
+   * Makes sure that the server, and the sessions that the host has configured, keep what they are given.
+   *
+   * @throws {ConfigurationError} which says what would be lost
    */
-  async onWriter<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    const open = this.joined.open();
-    return open === undefined ? this.readOn('master', read) : read(open.manager);
+  assertServer(): Promise<void> {
+    return Promise.resolve();
   }
 
   /**
-   * Reads what need not be the latest: in the transaction that the caller's work runs in, or else on a
-   * replica, where there is one. Work that has the only connection of a pool would wait for itself.
+   * Sets at start-up what the library may set.
+   *
+   * @returns what the host had better change, a warning each
    */
-  read<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    const { current } = this.joined;
-    return current?.gate.isOpen === true ? read(current.manager) : this.readOn('slave', read);
-  }
-
-  /** Calls something that must not join the caller's transaction. */
-  outside<Result>(callback: () => Result): Result {
-    return this.joined.outside(callback);
-  }
-
-  /** Runs the steps inside of a transaction that is open already. */
-  async within<Result>(manager: EntityManager, steps: Steps<Result>): Promise<Result> {
-    const runner = manager.queryRunner;
-    if (runner === undefined) {
-      throw new TypeError(
-        'This EntityManager has no open transaction: take the one that transaction() gives.',
-      );
-    }
-    return this.drive(runner, steps);
+  prepare(_demand: DatabaseDemand): Promise<readonly string[]> {
+    return Promise.resolve([]);
   }
 
   /** A statement with a `?` for each parameter, in the database's own syntax. */
   statement(sql: string, parameters: readonly unknown[]): Statement {
-    let position = 0;
-    return this.kind === 'postgres'
-      ? { sql: sql.replaceAll('?', () => `$${++position}`), parameters }
-      : { sql, parameters };
+    return { sql, parameters };
+  }
+
+  /**
+   * Has an insert leave the row as it is that has the same key already, without an error: that would abort the
+   * caller's transaction on PostgreSQL.
+   *
+   * @param key the columns of a unique index
+   */
+  keepExisting<Entity extends ObjectLiteral>(
+    insert: InsertQueryBuilder<Entity>,
+    _key: readonly [string, ...string[]],
+  ): InsertQueryBuilder<Entity> {
+    return insert.orIgnore();
+  }
+
+  /** What a find needs to see all that was committed before it, also since its transaction began. */
+  get findingLatest(): Pick<FindOneOptions, 'lock'> {
+    return {};
   }
 
   /**
@@ -160,102 +142,8 @@ export abstract class SqlDatabase {
   }
 
   /**
-   * Whether the error is about a value in the statement (one row of a group is at fault) and not
-   * about the database (every row would fail alike).
+   * Whether a value in the statement caused the error, so that one row of a group is at fault; else every row
+   * would fail alike.
    */
   abstract isValueError(error: unknown): boolean;
-
-  /** Whether the database rolled a transaction back because of another one: it may be tried again. */
-  protected abstract isConflict(error: unknown): boolean;
-
-  /** Whether the database rolled the whole transaction back, so that what follows is in none. */
-  protected endsTransaction(_error: unknown): boolean {
-    return false;
-  }
-
-  /** Reads outside of a transaction. */
-  protected abstract readOn<Result>(
-    mode: ReplicationMode,
-    read: (manager: EntityManager) => Promise<Result>,
-  ): Promise<Result>;
-
-  /** Runs the steps in a transaction of their own. */
-  protected abstract runSteps<Result>(
-    steps: () => Steps<Result>,
-    limit: StatementLimit,
-  ): Promise<Result>;
-
-  /** Runs the work in a transaction of its own, whose statements pass the gate. */
-  protected abstract runManaged<Result>(
-    work: (manager: EntityManager) => Promise<Result>,
-    gate: StatementGate,
-    signal: AbortSignal | undefined,
-  ): Promise<Result>;
-
-  /**
-   * Runs the steps, one after the other.
-   *
-   * @param onStep is called when one begins
-   */
-  protected async drive<Result>(
-    runner: QueryRunner,
-    steps: Steps<Result>,
-    first: IteratorResult<Statement, Result> = steps.next(),
-    onStep?: () => void,
-  ): Promise<Result> {
-    let step = first;
-    while (step.done !== true) {
-      // Its connection may be somebody else's by now.
-      if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
-      onStep?.();
-      const { value } = step;
-      step = steps.next(await this.watched(runner, () => this.query(runner, value)));
-    }
-    return step.value;
-  }
-
-  /** Runs a statement of the library, which may be in a transaction of the host. */
-  protected watched<Result>(
-    _runner: QueryRunner,
-    statement: () => Promise<Result>,
-  ): Promise<Result> {
-    return statement();
-  }
-
-  /** Runs one statement; gives its rows. */
-  protected async query(
-    runner: QueryRunner,
-    { sql, parameters, counted }: Statement,
-  ): Promise<readonly Row[]> {
-    const { records, affected } = await runner.query(sql, [...parameters], true);
-    return counted ? [{ changed: affected }] : (records ?? []);
-  }
-
-  private async inTransaction<Result>(
-    work: (manager: EntityManager) => Promise<Result>,
-    {
-      canBeJoined,
-      signal,
-    }: { readonly canBeJoined: boolean; readonly signal: AbortSignal | undefined },
-  ): Promise<Result> {
-    const open = this.joined.open();
-    if (open !== undefined) {
-      const { gate, manager, turns } = open;
-      return turns.run(() => manager.transaction((inner) => this.joined.run(inner, gate, work)));
-    }
-    for (let tries = 1; ; tries++) {
-      signal?.throwIfAborted();
-      const gate = new StatementGate(this.judge);
-      const run = (own: EntityManager): Promise<Result> =>
-        canBeJoined ? this.joined.run(own, gate, work) : work(own);
-      try {
-        return await unlessAborted(this.runManaged(run, gate, signal), signal);
-      } catch (error) {
-        const isConflict = gate.hadConflict || errorsIn(error).some((one) => this.isConflict(one));
-        if (tries === MAX_TRIES || !isConflict) throw error;
-      }
-      const waitMs = Math.random() * FIRST_WAIT_MS * 2 ** (tries - 1);
-      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
 }

@@ -2,9 +2,9 @@
 export interface Statement {
   readonly sql: string;
   readonly parameters: readonly unknown[];
-  /** It is the only one of its transaction: atomic by itself, without BEGIN and COMMIT. */
+  /** The only statement of its transaction: atomic by itself, it needs no BEGIN and COMMIT. */
   readonly alone?: true;
-  /** It is answered by one row with the number of rows that it has changed, as `changed`. */
+  /** Answered by one row with the number of rows that it has changed, as `changed`. */
   readonly counted?: true;
 }
 

@@ -12,7 +12,7 @@ export interface KnownHandler extends Interested {
 }
 
 /**
- * The handlers that processes have left word of in the database.
+ * The handlers of all processes, which note them in the database.
  *
  * @internal
  */
@@ -64,7 +64,7 @@ export class HandlerStore {
     const newest = new Map<string, number>();
     return rows.flatMap((row) => {
       const handlers = fromRow(row);
-      // One that cannot be read takes the place of none: the handler would get no events at all.
+      // One that cannot be read replaces no other: the handler would get no events at all.
       if (handlers.length === 0) return [];
       const seenAt = newest.get(row.name) ?? row.seenAt;
       newest.set(row.name, seenAt);

@@ -1,6 +1,6 @@
 import { TableColumn, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { columnTypesOf } from './column-types.js';
 import { dataSourceOf } from './data-source-of.js';
+import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
 /**
@@ -14,7 +14,7 @@ export class AddEventContentType1764150500000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     const dataSource = dataSourceOf(runner);
-    const { string } = columnTypesOf(dataSource);
+    const { string } = migrationDialectOf(dataSource).columns;
     await runner.addColumn(
       tableName(dataSource, 'webhook_event'),
       new TableColumn({ ...string('content_type', 255), isNullable: true }),

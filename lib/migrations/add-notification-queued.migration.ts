@@ -1,6 +1,6 @@
 import { TableColumn, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { columnTypesOf } from './column-types.js';
 import { dataSourceOf } from './data-source-of.js';
+import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
 /**
@@ -14,11 +14,10 @@ export class AddNotificationQueued1764150400000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     const dataSource = dataSourceOf(runner);
-    const { boolean } = columnTypesOf(dataSource);
-    const isPostgres = dataSource.options.type === 'postgres';
+    const { columns, no } = migrationDialectOf(dataSource);
     await runner.addColumn(
       tableName(dataSource, 'webhook_notification'),
-      new TableColumn({ ...boolean('queued'), default: isPostgres ? 'false' : '0' }),
+      new TableColumn({ ...columns.boolean('queued'), default: no }),
     );
   }
 

@@ -1,6 +1,6 @@
 import { Table, TableColumn, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { columnTypesOf } from './column-types.js';
 import { dataSourceOf } from './data-source-of.js';
+import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
 /**
@@ -13,7 +13,7 @@ export class AddPollFaults1764150100000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     const dataSource = dataSourceOf(runner);
-    const { string, text, integer, instant } = columnTypesOf(dataSource);
+    const { string, text, integer, instant } = migrationDialectOf(dataSource).columns;
     await runner.addColumns(tableName(dataSource, 'webhook_poll_cursor'), [
       new TableColumn({ ...integer('failures'), default: 0 }),
       new TableColumn({ ...integer('postponements'), default: 0 }),

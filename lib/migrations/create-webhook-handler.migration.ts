@@ -1,6 +1,6 @@
 import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { columnTypesOf } from './column-types.js';
 import { dataSourceOf } from './data-source-of.js';
+import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
 /**
@@ -13,7 +13,7 @@ export class CreateWebhookHandler1764150200000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     const dataSource = dataSourceOf(runner);
-    const { string, text, integer, instant } = columnTypesOf(dataSource);
+    const { string, text, integer, instant } = migrationDialectOf(dataSource).columns;
     await runner.createTable(
       new Table({
         name: tableName(dataSource, 'webhook_handler'),

@@ -1,6 +1,7 @@
-import { TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { indexName } from '../database/schema/index-name.js';
 import { dataSourceOf } from './data-source-of.js';
+import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
 /** The indexes that had no prefix in their names when their tables had one. */
@@ -34,54 +35,14 @@ async function renameAll(
   direction: (plain: string, prefixed: string) => readonly [from: string, to: string],
 ): Promise<void> {
   const dataSource = dataSourceOf(runner);
+  const { indexNames } = migrationDialectOf(dataSource);
+  if (indexNames === undefined) return;
   for (const [table, indexes] of Object.entries(INDEXES)) {
     for (const plain of indexes) {
       const [from, to] = direction(plain, indexName(dataSource, plain));
-      if (from !== to && !(await isTaken(runner, to))) {
-        await rename(runner, tableName(dataSource, table), { from, to });
+      if (from !== to && !(await indexNames.isTaken(runner, to))) {
+        await indexNames.rename(runner, tableName(dataSource, table), { from, to });
       }
     }
   }
-}
-
-async function isTaken(runner: QueryRunner, name: string): Promise<boolean> {
-  const { type } = dataSourceOf(runner).options;
-  const rows = (await runner.query(
-    type === 'postgres'
-      ? `SELECT 1 FROM pg_class WHERE relname = $1 AND relnamespace = to_regnamespace($2)`
-      : `SELECT 1 FROM sqlite_master WHERE name = ?`,
-    type === 'postgres' ? [name, await schemaOf(runner)] : [name],
-  )) as unknown[];
-  return rows.length > 0;
-}
-
-async function rename(
-  runner: QueryRunner,
-  table: string,
-  { from, to }: { readonly from: string; readonly to: string },
-): Promise<void> {
-  const { driver, options } = dataSourceOf(runner);
-  if (options.type === 'postgres') {
-    const schema = driver.escape(await schemaOf(runner));
-    // The name may belong to the table of another application.
-    const rows = (await runner.query(
-      'SELECT 1 FROM pg_indexes WHERE schemaname = $1 AND tablename = $2 AND indexname = $3',
-      [await schemaOf(runner), table, from],
-    )) as unknown[];
-    if (rows.length === 0) return;
-    await runner.query(
-      `ALTER INDEX ${schema}.${driver.escape(from)} RENAME TO ${driver.escape(to)}`,
-    );
-    return;
-  }
-  // SQLite cannot rename an index.
-  const index = (await runner.getTable(table))?.indices.find(({ name }) => name === from);
-  if (index === undefined) return;
-  await runner.dropIndex(table, index);
-  await runner.createIndex(table, new TableIndex({ ...index, name: to }));
-}
-
-async function schemaOf(runner: QueryRunner): Promise<string> {
-  const { options } = dataSourceOf(runner);
-  return ('schema' in options && options.schema) || (await runner.getCurrentSchema()) || 'public';
 }

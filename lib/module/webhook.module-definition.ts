@@ -1,7 +1,6 @@
 import { ConfigurableModuleBuilder, type Provider } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { assertMysqlServer } from '../database/mysql/assert-mysql-server.js';
 import { assertTables } from '../database/schema/assert-tables.js';
 import { createSqlDatabase } from '../database/database.factory.js';
 import { DATABASE_OPTIONS, type ResolvedDatabaseOptions } from '../database/database.options.js';
@@ -49,7 +48,7 @@ function databaseProvider(dataSourceName: string | undefined): Provider {
       dataSource?: DataSource,
     ): Promise<SqlDatabase> => {
       const database = createSqlDatabase(dataSource, options, dataSourceName);
-      await assertMysqlServer(database);
+      await database.assertServer();
       await assertTables(database, webhookEntities);
       return database;
     },

@@ -1,8 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
-import { MysqlDatabase } from '../database/mysql/mysql.database.js';
 import { SqlDatabase } from '../database/sql-database.js';
-import { SqliteDatabase, writesAhead } from '../database/sqlite/sqlite.database.js';
 import { HandlerDirectory } from '../dispatch/handler.directory.js';
 import { HandlerRegistry } from '../dispatch/handler.registry.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -42,7 +40,6 @@ export class WebhookStartup implements OnApplicationBootstrap {
       if (this.directory.plansForOthers) this.warnOfMissingHandlers();
       this.warnOfUnhandledSources();
     }
-    this.warnOfOneConnection();
     await this.prepareDatabase();
     this.occurrences.publish({ kind: 'startup.completed', summary: this.line() });
   }
@@ -142,38 +139,14 @@ export class WebhookStartup implements OnApplicationBootstrap {
     }
   }
 
-  private warnOfOneConnection(): void {
-    if (!this.database.hasOneConnection) return;
-    const transactional = this.handlers.all().filter((handler) => handler.transactional);
-    if (transactional.length === 0) return;
-    this.advise(
-      'The pool of the data source has one connection, and a transactional handler or rule ' +
-        `(${transactional[0]?.name}) occupies it while it runs: accepting events, claiming jobs and ` +
-        'renewing leases wait for it, and a handler that queries the data source itself waits until its ' +
-        'time-out. Set `poolSize` to 5 or more in TypeOrmModule.forRoot.',
-    );
-  }
-
   private async prepareDatabase(): Promise<void> {
-    if (this.database instanceof MysqlDatabase) {
-      this.warnOfLargeBodies(await this.database.maxPacketBytes());
-    }
-    if (!(this.database instanceof SqliteDatabase)) return;
-    this.database.spaceCheckpoints();
-    if (await writesAhead(this.database.dataSource)) return;
-    this.advise(
-      'SQLite runs without a write-ahead log (WAL), so each commit is slower and blocks readers. ' +
-        'Set `enableWAL: true` in TypeOrmModule.forRoot.',
+    const limits = [...this.receiver.sources].map(
+      ([source, { bodyLimitBytes }]) => [source, bodyLimitBytes] as const,
     );
-  }
-
-  private warnOfLargeBodies(maxPacketBytes: number): void {
-    for (const [source, { bodyLimitBytes }] of this.receiver.sources) {
-      if (bodyLimitBytes < maxPacketBytes) continue;
-      this.advise(
-        `The source '${source}' takes bodies of up to ${bodyLimitBytes} bytes, but the database server's ` +
-          `\`max_allowed_packet\` is ${maxPacketBytes}: it cannot store larger ones. Raise it on the server.`,
-      );
-    }
+    const warnings = await this.database.prepare({
+      bodyLimits: new Map(limits),
+      transactionalHandler: this.handlers.all().find((handler) => handler.transactional)?.name,
+    });
+    for (const warning of warnings) this.advise(warning);
   }
 }

@@ -38,18 +38,11 @@ export class NotificationStore {
       await insert.execute();
       return row.id;
     }
-    const isMysql = this.database.kind === 'mysql';
-    // Ignored, not caught: an error would abort the host's transaction on PostgreSQL. MySQL's IGNORE
-    // would also cut what is too long; the update there changes nothing.
-    await (
-      isMysql ? insert.orUpdate(['channel'], ['channel', 'key']) : insert.orIgnore()
-    ).execute();
+    await this.database.keepExisting(insert, ['channel', 'key']).execute();
     const stored = await manager.findOneOrFail(NotificationEntity, {
       select: { id: true },
       where: { channel, key },
-      // MySQL's REPEATABLE READ does not show what was committed since the host's transaction began,
-      // except to a read that locks.
-      ...(isMysql ? { lock: { mode: 'pessimistic_write' } } : {}),
+      ...this.database.findingLatest,
     });
     return stored.id;
   }

@@ -17,7 +17,7 @@ import { TablePruner, type Prunable, type PruneCutoffs, type PrunedTable } from 
 const DAY_MS = 86_400_000;
 
 /**
- * Deletes what is older than the host wants to keep: jobs first, then what no job is about any more.
+ * Deletes what is older than the host wants to keep: jobs first, then events and notifications without jobs.
  * Several processes may do it at the same time; what one has deleted the other does not find.
  *
  * @internal
@@ -37,17 +37,17 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
     @Inject(QUEUE_OPTIONS.token) private readonly queue: ResolvedQueueOptions,
   ) {}
 
-  /** Adds a table of what jobs are about. It is pruned after the jobs. */
+  /** Adds a table to whose rows jobs refer. It is pruned after the jobs. */
   register(table: PrunedTable): void {
     this.add(new TablePruner(this.database, table));
   }
 
-  /** Adds what no job is about, and no such key leads through. */
+  /** Adds what no job refers to, or what has no key of that kind. */
   add(prunable: Prunable): void {
     this.added.push(prunable);
   }
 
-  /** SQL that holds for a row that no job is about. */
+  /** SQL that holds for a row that no job refers to. */
   withoutJobs(key: string): string {
     return `NOT EXISTS (SELECT 1 FROM ${this.jobTable} job WHERE job.ref = ${key})`;
   }

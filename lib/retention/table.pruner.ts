@@ -16,7 +16,7 @@ export interface PrunedTable {
   readonly table: string;
   /** Quoted name of its primary key, which is a UUID that begins with the time of its making. */
   readonly key: string;
-  /** Whether its rows stay for as long as there are jobs about them. */
+  /** Whether its rows stay for as long as jobs refer to them. */
   readonly keptByJobs: boolean;
   /** Which rows may go: SQL with a `?` for each parameter. */
   condition(cutoffs: PruneCutoffs): {
@@ -33,7 +33,7 @@ export interface Prunable {
    * @param cutoffs what is too old
    * @param limit most rows to look at
    * @param from where the batch begins, as the one before it said; none for the first
-   * @returns where the next batch begins; `undefined` when there is no more to look at
+   * @returns where the next batch begins; `undefined` after the last
    */
   prune(cutoffs: PruneCutoffs, limit: number, from?: string): Promise<string | undefined>;
 }
@@ -73,7 +73,7 @@ export class TablePruner implements Prunable {
       const next = row === undefined ? undefined : String(row['first_key']);
       // Whoever has a job added to one of the rows locks it. To wait for that here, and not within the
       // deletion: that would look for jobs as they were when it began.
-      if (keptByJobs && database.kind !== 'sqlite') {
+      if (keptByJobs && database.locksRows) {
         yield database.statement(
           `SELECT ${key} FROM ${table} WHERE ${range} AND ${condition.sql} FOR UPDATE`,
           [from, next ?? bound, ...condition.parameters],

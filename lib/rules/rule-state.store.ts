@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { RuleStateEntity } from './rule-state.entity.js';
 import type { RuleState } from './rule-state.js';
 
-/** A subject that no event has been looked at for. */
+/** A subject of which no event has been judged. */
 const UNSEEN: RuleState = { active: false, occurredAt: 0, firedAt: null, fireCount: 0 };
 
 /**
@@ -14,7 +14,7 @@ const UNSEEN: RuleState = { active: false, occurredAt: 0, firedAt: null, fireCou
 @Injectable()
 export class RuleStateStore {
   /**
-   * The state of a subject, held until the transaction ends: two events of one subject that are
+   * The state of a subject, locked until the transaction ends: two events of one subject that are
    * judged at the same time, here or on another machine, come one after the other.
    */
   async hold(

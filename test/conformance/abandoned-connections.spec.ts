@@ -27,7 +27,7 @@ function suite(kind: DatabaseKind): void {
 
   beforeEach(async () => {
     testDatabase = await kind.create();
-    // A pool of one: whoever comes next gets another connection, or waits for ever.
+    // A pool of one: whoever comes next gets another connection, or waits forever.
     dataSource = await new DataSource({
       ...testDatabase.options,
       poolSize: 1,

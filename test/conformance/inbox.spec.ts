@@ -213,7 +213,7 @@ describeOnDatabases('The inbox', (kind) => {
     expect((await insert([eventRow('1')])).size).toBe(1);
   });
 
-  it('loads the events with the keys that there are', async () => {
+  it('loads the events whose keys exist', async () => {
     const events = Array.from({ length: 150 }, (_, index) => eventRow(`é🎮${index}`));
     await insert(events);
     const keys = [...events.map(({ key }) => key), jobRow().id];

@@ -48,7 +48,7 @@ describeOnDatabases('Under replication', (kind) => {
   // SQLite has no replicas.
   if (kind.name === 'SQLite') return;
 
-  it('REQ-33 accepts, knows duplicates, retries and notifies on the writer alone', async () => {
+  it('REQ-33 accepts, knows duplicates, retries and notifies only on the writer', async () => {
     const database = await kind.create();
     const writer = await startMachine(database);
     const clock = new FakeClock();

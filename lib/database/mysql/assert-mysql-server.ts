@@ -18,7 +18,6 @@ interface Session {
  * @internal
  */
 export async function assertMysqlServer(database: SqlDatabase): Promise<void> {
-  if (database.kind !== 'mysql') return;
   const session = await database.onWriter(async (manager) => {
     const [row] = (await manager.query(
       'SELECT VERSION() AS version, @@character_set_client AS charset, @@sql_mode AS mode',

@@ -25,15 +25,3 @@ export function isMysqlFault(error: unknown): boolean {
     sqlState?.startsWith('08') === true
   );
 }
-
-/** ER_UNKNOWN_STMT_HANDLER: a proxy has given the statement to another session. */
-const UNPREPARED = 1243;
-
-/**
- * Whether a statement failed because it was prepared in another session.
- *
- * @internal
- */
-export function isMysqlUnprepared(error: unknown): boolean {
-  return driverErrorOf(error)?.errno === UNPREPARED;
-}

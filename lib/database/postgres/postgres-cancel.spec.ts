@@ -60,8 +60,8 @@ describe('F-1 to cancel a statement of PostgreSQL', () => {
   });
 
   it.each([
-    ['a certificate that is none', { ssl: { cert: 'none' } }],
-    ['a port that is none', { port: 70_000 }],
+    ['an invalid certificate', { ssl: { cert: 'none' } }],
+    ['an invalid port', { port: 70_000 }],
     ['no server', { port: 1 }],
     ['a socket file that is not there', { host: '/nowhere' }],
   ])('throws nothing for %s', async (_, changes) => {

@@ -26,15 +26,3 @@ export function isPostgresFault(error: unknown): boolean {
     ? SYSTEM_ERROR.test(code) || CLIENT_FAULTS.test(message)
     : FAULTS.test(code) || FATAL.test(severity);
 }
-
-/** A pooler has given the statement to a session that does not know it, or knows it already. */
-const UNPREPARED = new Set(['26000', '42P05']);
-
-/**
- * Whether a statement failed because it was prepared in another session.
- *
- * @internal
- */
-export function isPostgresUnprepared(error: unknown): boolean {
-  return UNPREPARED.has(driverErrorOf(error)?.code ?? '');
-}

@@ -10,7 +10,7 @@ interface ConnectingClient {
 
 /**
  * Ends attempts to connect to a PostgreSQL server that does not answer. Where the host has set no time
- * limit for it, `pg` waits for ever, and the place in the pool is taken for as long.
+ * limit for it, `pg` waits forever, and keeps the place in the pool meanwhile.
  *
  * @internal
  */

@@ -59,7 +59,7 @@ function differences({ columns, indices }: EntityMetadata, found: FoundTable): s
         ...(type === 'longtext' && column.type !== type
           ? [`the column '${databaseName}' is ${column.type} and not ${type}`]
           : []),
-        // Under any other collation, ids that differ in case alone would be one.
+        // Under any other collation, ids that differ only in case would be one.
         ...(column.collation.endsWith('_bin')
           ? []
           : [

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { schemaDialectOf } from './schema-dialect.factory.js';
 
 /**
  * What an index of this library is called. PostgreSQL and SQLite know an index by its name in the whole
@@ -8,9 +9,10 @@ import type { DataSource } from 'typeorm';
  * @param name the index's name without a prefix
  * @internal
  */
-export function indexName({ options, namingStrategy }: DataSource, name: string): string {
-  const { entityPrefix, type } = options;
-  return entityPrefix && type !== 'mysql' && type !== 'mariadb'
+export function indexName(dataSource: DataSource, name: string): string {
+  const { options, namingStrategy } = dataSource;
+  const { entityPrefix } = options;
+  return entityPrefix && schemaDialectOf(dataSource).sharesIndexNames
     ? namingStrategy.prefixTableName(entityPrefix, name)
     : name;
 }

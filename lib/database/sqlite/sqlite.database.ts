@@ -1,55 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource, EntityManager, ReplicationMode } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner, ReplicationMode } from 'typeorm';
 import type { ResolvedDatabaseOptions } from '../database.options.js';
-import { DatabaseBusyError } from './database-busy.error.js';
 import { ManagedTransaction } from '../managed-transaction.js';
-import { SqlDatabase } from '../sql-database.js';
-import { createTransactionRunner } from './sqlite-runner.js';
-import { SqliteStatements, type Connection } from './sqlite-statements.js';
-import type { Steps } from '../statement.js';
+import type { Row, Statement, Steps } from '../statement.js';
 import type { StatementGate } from '../statement-gate.js';
-
-/** What TypeORM's query runner believes of its transactions. */
-interface TransactionCount {
-  isTransactionActive: boolean;
-  transactionDepth: number;
-}
-
-/** A transaction that has not begun. */
-interface Waiting {
-  readonly steps: () => Steps<unknown>;
-  /** When it is given up, by `performance.now()`; set when it first met a lock. */
-  giveUpAt?: number;
-  resolve(result: unknown): void;
-  reject(error: unknown): void;
-}
-
-const VALUE_ERROR_CODES = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)/;
-
-/** Another process holds the lock. */
-const BUSY_CODES = /^SQLITE_(BUSY|LOCKED)/;
-
-/** After how many pages of its log SQLite checkpoints where nobody says otherwise. */
-const DEFAULT_CHECKPOINT_PAGES = 1_000;
-
-/**
- * What the library has it wait for instead (40 MB). A page that many commits change is written to the
- * database once a checkpoint, and whoever commits at that moment waits for it.
- */
-const CHECKPOINT_PAGES = 10_000;
-
-/** How long SQLite waits for the lock of another process, while nothing else can go on here. */
-const LOCK_WAIT_MS = 2;
-
-/** How long until it is tried again: at first, and after many times. */
-const FIRST_PAUSE_MS = 1;
-const LONGEST_PAUSE_MS = 25;
+import { TransactionalDatabase } from '../transactional.database.js';
+import { SqliteCommits } from './sqlite-commits.js';
+import { SqliteConnection } from './sqlite-connection.js';
+import { isSqliteConflict, isSqliteValueError } from './sqlite-error.js';
+import { SqliteLock } from './sqlite-lock.js';
+import { createTransactionRunner } from './sqlite-runner.js';
+import { spaceCheckpoints, writesAhead } from './write-ahead-log.js';
 
 /** A table of the library, without the host's prefix. */
 const LOCKED_TABLE = 'webhook_job';
-
-/** How long to wait for a transaction of the host to end. */
-const BUSY_TIMEOUT_MS = 10_000;
 
 /**
  * SQLite through TypeORM's one better-sqlite3 connection, which the host and the library share.
@@ -59,41 +22,43 @@ const BUSY_TIMEOUT_MS = 10_000;
  *
  * @internal
  */
-export class SqliteDatabase extends SqlDatabase {
+export class SqliteDatabase extends TransactionalDatabase {
   override readonly kind = 'sqlite';
-  private readonly statements = new SqliteStatements(() => this.connection);
+  override readonly locksRows = false;
+  private readonly connection: SqliteConnection;
+  private readonly lock: SqliteLock;
+  private readonly commits: SqliteCommits;
   private lastManaged: Promise<unknown> = Promise.resolve();
-  private waiting: Waiting[] = [];
-  /** How long to wait before the lock of another process is tried again. */
-  private lockPauseMs = FIRST_PAUSE_MS;
 
   constructor(
     dataSource: DataSource,
     private readonly options: ResolvedDatabaseOptions,
   ) {
     super(dataSource);
+    this.connection = new SqliteConnection(dataSource);
+    this.lock = new SqliteLock(this.connection);
+    this.commits = new SqliteCommits(this.connection, this.lock, options.statementTimeoutMs);
   }
 
   override isValueError(error: unknown): boolean {
-    if (error instanceof TypeError || error instanceof RangeError) return true;
-    return VALUE_ERROR_CODES.test(codeOf(error));
+    return isSqliteValueError(error);
   }
 
-  /** Makes checkpoints of the write-ahead log rarer, where the host has not set how often it wants them. */
-  spaceCheckpoints(): void {
-    const pages = this.connection.pragma('wal_autocheckpoint', { simple: true });
-    if (pages === DEFAULT_CHECKPOINT_PAGES) {
-      this.connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    }
-  }
-
-  /** What a transaction has read was changed by another process before it wrote. */
-  protected override isConflict(error: unknown): boolean {
-    return codeOf(error) === 'SQLITE_BUSY_SNAPSHOT';
+  override async prepare(): Promise<readonly string[]> {
+    spaceCheckpoints(this.connection);
+    if (writesAhead(this.connection)) return [];
+    return [
+      'SQLite does not write ahead, so each commit is slower and blocks readers. ' +
+        'Set `enableWAL: true` in TypeOrmModule.forRoot.',
+    ];
   }
 
   override currentTimeMs(): Promise<undefined> {
     return Promise.resolve(undefined);
+  }
+
+  protected override isConflict(error: unknown): boolean {
+    return isSqliteConflict(error);
   }
 
   protected override readOn<Result>(
@@ -103,15 +68,8 @@ export class SqliteDatabase extends SqlDatabase {
     return read(this.dataSource.manager);
   }
 
-  /**
-   * Transactions that come in the same turn of the event loop share one commit, which is what costs
-   * most: the accepted events, and the outcomes of those before.
-   */
   protected override runSteps<Result>(steps: () => Steps<Result>): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => {
-      this.waiting.push({ steps, resolve: resolve as Waiting['resolve'], reject });
-      if (this.waiting.length === 1) setImmediate(() => void this.flush());
-    });
+    return this.commits.run(steps);
   }
 
   /** One after the other: TypeORM would make a second transaction a savepoint inside of the first. */
@@ -121,11 +79,11 @@ export class SqliteDatabase extends SqlDatabase {
     signal: AbortSignal | undefined,
   ): Promise<Result> {
     const turn = this.lastManaged.then(async () => {
-      await this.untilIdle();
+      await this.connection.untilIdle();
       const { runner, hasBegun } = createTransactionRunner(
         this.dataSource,
         gate,
-        this.connection,
+        this.connection.own,
         () => this.lockForWriting(gate),
       );
       const transaction = new ManagedTransaction({
@@ -133,7 +91,7 @@ export class SqliteDatabase extends SqlDatabase {
         gate,
         abandon: () => {
           void runner.release();
-          if (hasBegun()) this.endTransaction();
+          if (hasBegun()) this.connection.endTransaction();
         },
         release: () => runner.release(),
       });
@@ -143,73 +101,20 @@ export class SqliteDatabase extends SqlDatabase {
     return turn;
   }
 
-  private get connection(): Connection {
-    return (this.dataSource.driver as unknown as { databaseConnection: Connection })
-      .databaseConnection;
+  protected override async query(
+    runner: QueryRunner,
+    { sql, parameters, counted }: Statement,
+  ): Promise<readonly Row[]> {
+    const { records, affected } = await runner.query(sql, [...parameters], true);
+    return counted ? [{ changed: affected }] : (records ?? []);
   }
 
-  /**
-   * Rolls back, unless SQLite has done that by itself, as it does on a full disk. TypeORM's query runner
-   * must not go on counting a transaction that is gone: the next one would be a savepoint inside of
-   * nothing, whose rollback leaves it open, and the database would be blocked for ever.
-   */
-  private endTransaction(): void {
-    if (this.connection.inTransaction) this.connection.exec('ROLLBACK');
-    const runner = this.dataSource.createQueryRunner() as unknown as TransactionCount;
-    runner.isTransactionActive = false;
-    runner.transactionDepth = 0;
-  }
-
-  private async untilIdle(): Promise<void> {
-    for (let waitedMs = 0; this.connection.inTransaction; waitedMs++) {
-      if (waitedMs >= BUSY_TIMEOUT_MS) throw new DatabaseBusyError(BUSY_TIMEOUT_MS);
-      await sleep(1);
-    }
-  }
-
-  private async flush(): Promise<void> {
-    let problem: unknown;
-    await this.untilIdle().catch((error: unknown) => (problem = error));
-    const group = this.waiting;
-    this.waiting = [];
-    if (problem === undefined) this.commit(group);
-    else for (const { reject } of group) reject(problem);
-  }
-
-  /** Where one of them fails, each is run alone, so that it fails alone; not where all would wait again. */
-  private commit(group: readonly Waiting[]): void {
-    try {
-      const results = this.withShortWaits(() => this.runAtOnce(group));
-      this.lockPauseMs = FIRST_PAUSE_MS;
-      group.forEach(({ resolve }, index) => resolve(results[index]));
-    } catch (error) {
-      if (BUSY_CODES.test(codeOf(error))) this.tryLater(group, error);
-      else if (group.length === 1) for (const { reject } of group) reject(error);
-      else for (const one of group) this.commit([one]);
-    }
-  }
-
-  /**
-   * Takes the lock that the first statement of a transaction that writes would wait for without giving up
-   * the event loop. Where it cannot be had in time, that statement fails.
-   */
   private async lockForWriting(gate: StatementGate): Promise<void> {
     const lock = this.lockStatement;
-    if (lock === undefined) return;
-    const giveUpAt = performance.now() + this.options.statementTimeoutMs;
-    for (let pauseMs = FIRST_PAUSE_MS; gate.isOpen && this.connection.inTransaction;) {
-      try {
-        this.withShortWaits(() => this.statements.prepare(lock).run());
-        return;
-      } catch (error) {
-        if (codeOf(error) !== 'SQLITE_BUSY' || performance.now() >= giveUpAt) throw error;
-      }
-      await sleep(pauseMs);
-      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-    }
+    if (lock !== undefined) await this.lock.take(lock, gate, this.options.statementTimeoutMs);
   }
 
-  /** Changes nothing, in a table that there is: of the host's entities one may be a view, or have no table. */
+  /** Changes nothing, in a table that exists: an entity of the host may be a view, or have no table. */
   private get lockStatement(): string | undefined {
     const tables = this.dataSource.entityMetadatas.filter(
       ({ tableType }) => tableType === 'regular',
@@ -219,67 +124,4 @@ export class SqliteDatabase extends SqlDatabase {
       tables[0];
     return entity && `DELETE FROM ${this.table(entity.target)} WHERE 0`;
   }
-
-  /** Another process has the lock. */
-  private tryLater(group: readonly Waiting[], error: unknown): void {
-    const now = performance.now();
-    const later = group.filter((one) => {
-      one.giveUpAt ??= now + this.options.statementTimeoutMs;
-      if (one.giveUpAt > now) return true;
-      one.reject(error);
-      return false;
-    });
-    const isScheduled = this.waiting.length > 0;
-    this.waiting = [...later, ...this.waiting];
-    if (isScheduled || later.length === 0) return;
-    setTimeout(() => void this.flush(), this.lockPauseMs);
-    this.lockPauseMs = Math.min(2 * this.lockPauseMs, LONGEST_PAUSE_MS);
-  }
-
-  /**
-   * SQLite waits for the lock of another process without giving up the event loop, for as long as the host
-   * has set for its own statements, or the driver: 5 s.
-   */
-  private withShortWaits<Result>(work: () => Result): Result {
-    const [before] = this.statements.prepare('PRAGMA busy_timeout').all();
-    const hostsMs = Number(before?.['timeout'] ?? 0);
-    if (hostsMs <= LOCK_WAIT_MS) return work();
-    this.statements.prepare(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`).all();
-    try {
-      return work();
-    } finally {
-      this.statements.prepare(`PRAGMA busy_timeout = ${hostsMs}`).all();
-    }
-  }
-
-  private runAtOnce(group: readonly Waiting[]): unknown[] {
-    // IMMEDIATE takes the write lock first: a lock upgrade half-way could only fail, not wait.
-    this.connection.exec('BEGIN IMMEDIATE');
-    try {
-      const results = group.map(({ steps }) => this.runThrough(steps()));
-      this.connection.exec('COMMIT');
-      return results;
-    } catch (error) {
-      // A full disk makes SQLite roll back by itself.
-      if (this.connection.inTransaction) this.connection.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
-  private runThrough(steps: Steps<unknown>): unknown {
-    let step = steps.next();
-    while (step.done !== true) step = steps.next(this.statements.run(step.value));
-    return step.value;
-  }
-}
-
-function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
-  return typeof code === 'string' ? code : '';
-}
-
-/** Whether the data source writes ahead; without it, readers and writers block each other. */
-export async function writesAhead(dataSource: DataSource): Promise<boolean> {
-  const [row] = (await dataSource.query('PRAGMA journal_mode')) as { journal_mode?: string }[];
-  return row?.journal_mode === 'wal' || row?.journal_mode === 'memory';
 }

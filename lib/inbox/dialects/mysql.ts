@@ -3,6 +3,7 @@ import type { Steps } from '../../database/statement.js';
 import type { QueueDialect } from '../../queue/engines/sql/dialects/queue.dialect.js';
 import type { EventEntity } from '../event.entity.js';
 import { EventDialect, toEventEntity } from './event.dialect.js';
+import { NEW_EVENT_COLUMNS, NEW_EVENT_VALUES, newEventValues } from './question-marks.js';
 
 /** @internal */
 export class MysqlEventDialect extends EventDialect {
@@ -21,27 +22,10 @@ export class MysqlEventDialect extends EventDialect {
       // the row that was there: the other copy's transaction has ended when this statement has.
       yield {
         sql: `INSERT INTO ${this.table}
-          (\`key\`, source, tenant, event_id, type, status, reason, occurred_at, received_at,
-            headers, body, body_encoding, format, content_type, data_path)
-          VALUES ${rowPlaceholders(batch.length, 15)}
+          (\`key\`, ${NEW_EVENT_COLUMNS})
+          VALUES ${rowPlaceholders(batch.length, NEW_EVENT_VALUES)}
           ON DUPLICATE KEY UPDATE event_id = event_id`,
-        parameters: batch.flatMap((event) => [
-          event.key,
-          event.source,
-          event.tenant,
-          event.id,
-          event.type,
-          event.status,
-          event.reason,
-          event.occurredAt,
-          event.receivedAt,
-          event.headers,
-          event.body,
-          event.bodyEncoding,
-          event.format,
-          event.contentType,
-          event.dataPath,
-        ]),
+        parameters: batch.flatMap(newEventValues),
       };
       const rows = yield {
         sql: `SELECT \`key\` FROM ${this.table} WHERE \`key\` IN (${placeholders(batch.length)})`,

@@ -1,7 +1,9 @@
+import { rowPlaceholders } from '../../database/batches.js';
 import type { Steps } from '../../database/statement.js';
 import type { QueueDialect } from '../../queue/engines/sql/dialects/queue.dialect.js';
 import type { EventEntity } from '../event.entity.js';
 import { EventDialect, toEventEntity } from './event.dialect.js';
+import { NEW_EVENT_COLUMNS, NEW_EVENT_VALUES, newEventValues } from './question-marks.js';
 
 /** @internal */
 export class SqliteEventDialect extends EventDialect {
@@ -15,9 +17,8 @@ export class SqliteEventDialect extends EventDialect {
   ) {
     super(queue);
     this.insertion = `INSERT INTO ${table}
-      (key, source, tenant, event_id, type, status, reason, occurred_at, received_at,
-        headers, body, body_encoding, format, content_type, data_path)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      (key, ${NEW_EVENT_COLUMNS})
+      VALUES ${rowPlaceholders(1, NEW_EVENT_VALUES)}
       ON CONFLICT (source, tenant, event_id) DO NOTHING`;
   }
 
@@ -27,23 +28,7 @@ export class SqliteEventDialect extends EventDialect {
       const [answer] = yield {
         counted: true,
         sql: this.insertion,
-        parameters: [
-          event.key,
-          event.source,
-          event.tenant,
-          event.id,
-          event.type,
-          event.status,
-          event.reason,
-          event.occurredAt,
-          event.receivedAt,
-          event.headers,
-          event.body,
-          event.bodyEncoding,
-          event.format,
-          event.contentType,
-          event.dataPath,
-        ],
+        parameters: newEventValues(event),
       };
       if (answer?.['changed'] === 1) inserted.add(event.key);
     }

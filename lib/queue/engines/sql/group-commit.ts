@@ -3,11 +3,10 @@ import type { Clock } from '../../../clock/clock.js';
 import { SystemClock } from '../../../clock/system.clock.js';
 import { Ticker } from '../../../clock/ticker.js';
 import { OverloadedError } from './overloaded.error.js';
+import { WaitingLine, type Sized } from './waiting-line.js';
 
-interface Waiting<Item, Result> {
+interface Waiting<Item, Result> extends Sized {
   readonly item: Item;
-  readonly size: number;
-  readonly bytes: number;
   /** The tick in which it came. */
   readonly since: number;
   resolve(result: Result): void;
@@ -71,11 +70,9 @@ const MAX_TURNS = 3;
  * @internal
  */
 export class GroupCommit<Item, Result> {
-  private readonly waiting: Waiting<Item, Result>[] = [];
+  private readonly waiting = new WaitingLine<Waiting<Item, Result>>();
   private readonly committing = new Set<readonly Waiting<Item, Result>[]>();
   private readonly ticker: Ticker | undefined;
-  private waitingSize = 0;
-  private waitingBytes = 0;
   private readonly lanes: number;
   private busyLanes = 0;
   private isScheduled = false;
@@ -102,22 +99,20 @@ export class GroupCommit<Item, Result> {
   add(item: Item): Promise<Result> {
     if (this.isFull()) {
       this.options.settled?.(item, undefined);
-      return Promise.reject(new OverloadedError(this.waitingSize));
+      return Promise.reject(new OverloadedError(this.waiting.size));
     }
     const size = this.options.sizeOf?.(item) ?? 1;
     const bytes = this.options.bytesOf?.(item) ?? 0;
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, size, bytes, since: this.ticker?.now ?? 0, resolve, reject });
       this.ticker?.start();
-      this.waitingSize += size;
-      this.waitingBytes += bytes;
       this.flushSoon();
     });
   }
 
   /** Resolves when nothing is waiting or being committed. */
   async idle(): Promise<void> {
-    while (this.waiting.length > 0 || this.busyLanes > 0) {
+    while (!this.waiting.isEmpty || this.busyLanes > 0) {
       await new Promise<void>((resolve) => this.idleListeners.push(resolve));
     }
   }
@@ -129,7 +124,7 @@ export class GroupCommit<Item, Result> {
   private flushSoon(): void {
     if (this.isScheduled || this.busyLanes === this.lanes) return;
     this.isScheduled = true;
-    this.seenSize = this.waitingSize;
+    this.seenSize = this.waiting.size;
     this.turns = 0;
     this.nextTurn();
   }
@@ -139,15 +134,15 @@ export class GroupCommit<Item, Result> {
   }
 
   private isGrowing(): boolean {
-    const grew = this.waitingSize > this.seenSize;
-    this.seenSize = this.waitingSize;
-    return grew && ++this.turns <= MAX_TURNS && this.waitingSize < this.options.maxGroup;
+    const grew = this.waiting.size > this.seenSize;
+    this.seenSize = this.waiting.size;
+    return grew && ++this.turns <= MAX_TURNS && this.waiting.size < this.options.maxGroup;
   }
 
   private flush(): void {
     this.isScheduled = false;
-    while (this.waiting.length > 0 && this.busyLanes < this.lanes) {
-      const share = Math.ceil(this.waitingSize / (this.lanes - this.busyLanes));
+    while (!this.waiting.isEmpty && this.busyLanes < this.lanes) {
+      const share = Math.ceil(this.waiting.size / (this.lanes - this.busyLanes));
       void this.runLane(Math.min(share, this.options.maxGroup));
     }
   }
@@ -155,32 +150,18 @@ export class GroupCommit<Item, Result> {
   private async runLane(share: number): Promise<void> {
     this.busyLanes++;
     await this.commitGroup(this.takeGroup(share));
-    while (this.waiting.length > 0) await this.commitGroup(this.takeGroup(this.options.maxGroup));
+    while (!this.waiting.isEmpty) await this.commitGroup(this.takeGroup(this.options.maxGroup));
     this.busyLanes--;
     if (this.busyLanes === 0) for (const listener of this.idleListeners.splice(0)) listener();
   }
 
-  /** As many of those that wait longest as fit; at least one. */
   private takeGroup(maxSize: number): Waiting<Item, Result>[] {
-    const { maxGroupBytes = Infinity } = this.options;
-    let count = 0;
-    let size = 0;
-    let bytes = 0;
-    for (const next of this.waiting) {
-      const isOver = size + next.size > maxSize || bytes + next.bytes > maxGroupBytes;
-      if (count > 0 && isOver) break;
-      size += next.size;
-      bytes += next.bytes;
-      count++;
-    }
-    this.waitingSize -= size;
-    this.waitingBytes -= bytes;
-    return this.waiting.splice(0, count);
+    return this.waiting.take(maxSize, this.options.maxGroupBytes ?? Infinity);
   }
 
   private isFull(): boolean {
     const { maxWaiting, maxWaitingBytes = Infinity } = this.options;
-    return this.waitingSize >= maxWaiting || this.waitingBytes >= maxWaitingBytes;
+    return this.waiting.size >= maxWaiting || this.waiting.bytes >= maxWaitingBytes;
   }
 
   private async commitGroup(group: readonly Waiting<Item, Result>[]): Promise<void> {
@@ -232,16 +213,11 @@ export class GroupCommit<Item, Result> {
     if (timeLimit === undefined || this.ticker === undefined) return false;
     const last = this.lastLateTick();
     const isLate = ({ since }: Waiting<Item, Result>): boolean => since <= last;
-    const fresh = this.waiting.findIndex((entry) => !isLate(entry));
-    for (const entry of this.waiting.splice(0, fresh < 0 ? Infinity : fresh)) {
-      this.waitingSize -= entry.size;
-      this.waitingBytes -= entry.bytes;
-      this.fail(entry, timeLimit.error());
-    }
+    for (const entry of this.waiting.takeLate(isLate)) this.fail(entry, timeLimit.error());
     for (const group of this.committing) {
       for (const { reject } of group.filter(isLate)) reject(timeLimit.error());
     }
-    return this.waiting.length > 0 || this.committing.size > 0;
+    return !this.waiting.isEmpty || this.committing.size > 0;
   }
 }
 

@@ -42,7 +42,7 @@ export interface ClaimHost {
 }
 
 /**
- * Looks for due jobs: when it is told that there are some, and at each interval.
+ * Looks for due jobs: when it is told that some are due, and at each interval.
  *
  * @internal
  */

@@ -86,27 +86,14 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       { held, leases, loader, executor, recorder, reporter, pace, clock },
       concurrency,
     );
-    const leftToOthers = (): readonly string[] => runners.leftToOthers();
     this.rescue = new Rescue(held, database, dialect, clock, {
       owner,
       leaseMs,
-      leftToOthers,
+      leftToOthers: () => runners.leftToOthers(),
       mayRun: () => this.state !== 'stopped',
       runByItself: (job, leaseUntil) => this.runner.runByItself(job, leaseUntil),
     });
-    const tools = { held, leases, rescue: this.rescue, database, dialect, clock };
-    this.claimer = new JobClaimer(tools, {
-      owner,
-      leaseMs,
-      pollIntervalMs,
-      leftToOthers,
-      isStarted: () => this.state === 'started',
-      room: () => this.room(),
-      lost: (job) => this.lose(job),
-      claimed: (jobs) => this.runner.addClaimed(jobs),
-      suspected: (jobs) => this.runner.suspect(jobs),
-      failed: (work, error) => occurrences.failed(JobWorker.name, work, error),
-    });
+    this.claimer = this.newClaimer(database, dialect, runners, occurrences);
   }
 
   onApplicationBootstrap(): void {
@@ -156,7 +143,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.runner.add(held);
   }
 
-  /** Looks for due jobs now: called when somebody knows that there are some. */
+  /** Looks for due jobs now: called by whoever knows that some are due. */
   wake(): void {
     this.claimer.wake();
   }
@@ -173,7 +160,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       await this.claimer.ended();
       const claimed = await this.claimer.claim();
       await this.held.settled();
-      // What has failed for a turn that began before is none of this one's business.
+      // A turn that began before reports its own failures.
       await this.rescue.ended();
       const rescued = await this.rescue.turn('at once');
       if (claimed + rescued === 0 && this.held.size === 0 && this.held.reserved === 0) return total;
@@ -186,6 +173,29 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Resolves when no job is leased to this process. */
   settled(): Promise<void> {
     return this.held.settled();
+  }
+
+  private newClaimer(
+    database: SqlDatabase,
+    dialect: QueueDialect,
+    runners: JobRunnerRegistry,
+    occurrences: Occurrences,
+  ): JobClaimer {
+    const { held, leases, rescue, clock } = this;
+    const { leaseMs, pollIntervalMs } = this.options;
+    const tools = { held, leases, rescue, database, dialect, clock };
+    return new JobClaimer(tools, {
+      owner: this.id,
+      leaseMs,
+      pollIntervalMs,
+      leftToOthers: () => runners.leftToOthers(),
+      isStarted: () => this.state === 'started',
+      room: () => this.room(),
+      lost: (job) => this.lose(job),
+      claimed: (jobs) => this.runner.addClaimed(jobs),
+      suspected: (jobs) => this.runner.suspect(jobs),
+      failed: (work, error) => occurrences.failed(JobWorker.name, work, error),
+    });
   }
 
   /**

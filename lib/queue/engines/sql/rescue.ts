@@ -11,7 +11,7 @@ const TURN_MS = 250;
 /**
  * How long other jobs wait for those that run to come to their end, in milliseconds. What takes longer is waited
  * for no more, and the others have their turn for as long before the next wait: a slow handler must neither stop
- * its process nor keep suspects waiting for ever.
+ * its process nor keep suspects waiting forever.
  */
 const DRAIN_MS = 5_000;
 
@@ -23,7 +23,7 @@ export interface RescueHost {
   leftToOthers(): readonly string[];
   /** Whether suspects may be run now. */
   mayRun(): boolean;
-  /** Runs the job, beside slow ones alone; resolves when it has left. */
+  /** Runs the job, beside slow ones only; resolves when it has left. */
   runByItself(job: LeasedJob, leaseUntil: number): Promise<void>;
 }
 

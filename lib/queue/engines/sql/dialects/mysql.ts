@@ -6,7 +6,7 @@ import {
 } from '../../../../database/batches.js';
 import type { Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
-import { toClaimedJob, toLeasedJob } from './postgres.js';
+import { toClaimedJob, toLeasedJob } from './claimed-row.js';
 import {
   andNotOf,
   CLAIMED,

@@ -1,7 +1,8 @@
 import { PostgresColumns } from '../../../../database/postgres/postgres-columns.js';
 import { fewRows, opaque } from '../../../../database/postgres/postgres-plan.js';
-import type { Row, Statement, Steps } from '../../../../database/statement.js';
+import type { Statement, Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
+import { toClaimedJob, toLeasedJob } from './claimed-row.js';
 import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
 
 /** What a job is inserted with. */
@@ -196,25 +197,4 @@ function inOrder<Item extends { readonly id: string }>(items: readonly Item[]): 
 function heldBy(leasedBy: string): string {
   const isHeld = `job.lease = given.lease AND job.leased_by = ${leasedBy} AND job.state = 'running'`;
   return `job.id = given.id AND ${opaque(isHeld)}`;
-}
-
-/** The claimed row of any dialect. */
-export function toLeasedJob(row: Row): LeasedJob {
-  return {
-    id: String(row['id']),
-    kind: String(row['kind']),
-    name: String(row['name']),
-    ref: String(row['ref']),
-    bytes: Number(row['bytes']),
-    lease: Number(row['lease']),
-    attempt: Number(row['attempt']),
-    maxAttempts: Number(row['max_attempts']),
-    lostLeases: Number(row['lost_leases']),
-  };
-}
-
-/** The claimed row of any dialect, with what it was before. */
-export function toClaimedJob(row: Row): ClaimedJob {
-  const wasLost = row['was_lost'];
-  return { ...toLeasedJob(row), wasLost: wasLost === true || Number(wasLost) === 1 };
 }

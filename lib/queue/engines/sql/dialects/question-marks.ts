@@ -29,7 +29,7 @@ export function newJobValues(job: JobRow): (string | number | null)[] {
 /** What a claim gives of a job, besides its attempt: its lease is one more than the row's. */
 export const CLAIMED = 'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases';
 
-/** What is left to others. Nothing where that is none: the statement that most processes run stays as it is. */
+/** Leaves these kinds to other processes. Without any, the statement stays the one that most processes run. */
 export function andNotOf(kinds: readonly string[]): string {
   return kinds.length === 0 ? '' : ` AND kind NOT IN (${placeholders(kinds.length)})`;
 }

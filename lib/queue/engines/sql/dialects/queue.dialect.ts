@@ -26,7 +26,7 @@ export const SUSPECT_ATTEMPT = 'attempt + CASE lost_leases WHEN 2 THEN 2 ELSE 1 
  * @internal
  */
 export abstract class QueueDialect {
-  /** Adds jobs, in the transaction of what they are about. */
+  /** Adds jobs, in the transaction that stores their events or notifications. */
   abstract insert(jobs: readonly JobRow[]): Steps<void>;
 
   /**
@@ -62,7 +62,7 @@ export abstract class QueueDialect {
   /**
    * Extends leases.
    *
-   * @returns ids of the jobs that are still held
+   * @returns ids of the jobs that are still leased to that process
    */
   abstract renew(
     jobs: readonly LeasedJob[],

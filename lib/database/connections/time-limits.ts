@@ -1,5 +1,5 @@
-import type { Clock } from '../clock/clock.js';
-import { Ticker } from '../clock/ticker.js';
+import type { Clock } from '../../clock/clock.js';
+import { Ticker } from '../../clock/ticker.js';
 
 /** Something that must be over when its time is. */
 export interface Limited {

@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from '../clock/clock.js';
+import type { CancelTimer, Clock } from '../../clock/clock.js';
 
 /** How long a server has to notice by itself that a connection is gone, in milliseconds. */
 const GRACE_MS = 2_000;

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { SafeLogger } from '../../logging/safe.logger.js';
+import type { Statement } from '../statement.js';
+import { PostgresArray } from './postgres-array.js';
+import type { Client, Query } from './postgres-client.js';
+
+/**
+ * Statements as `pg` takes them: prepared by name, unless a pooler hands out the server's sessions.
+ *
+ * @internal
+ */
+export class PostgresStatements {
+  private readonly logger = new SafeLogger('WebhookModule');
+  private readonly names = new Map<string, string>();
+  /** Connections that have one session of the server for themselves. */
+  private readonly direct = new WeakSet<Client>();
+  private hasToldOfPooler = false;
+  /** A pooler that could not be recognized has mixed up prepared statements. */
+  private neverPrepares = false;
+
+  constructor(private readonly preparedStatements: 'auto' | boolean) {}
+
+  toQuery(client: Client | undefined, { sql, parameters }: Statement): Query {
+    const asText = client?.native !== undefined;
+    const values = parameters.map((value) =>
+      value instanceof PostgresArray ? (asText ? value.values : value.toBuffer()) : value,
+    );
+    return this.prepares(client)
+      ? { name: this.nameOf(sql), text: sql, values }
+      : { text: sql, values };
+  }
+
+  /** The connection has one session of the server for itself. */
+  foundDirect(client: Client): void {
+    this.direct.add(client);
+  }
+
+  /** A pooler stands before the server. */
+  foundPooler(): void {
+    if (this.hasToldOfPooler || this.preparedStatements === false) return;
+    this.hasToldOfPooler = true;
+    this.logger.debug(
+      'A pooler stands between the application and PostgreSQL: statements are not prepared by name. ' +
+        'Where it keeps them apart, `database: { preparedStatements: true }` has them prepared.',
+    );
+  }
+
+  /** A pooler has given a prepared statement to another session. */
+  foundMixedUp(): void {
+    this.neverPrepares = true;
+    this.foundPooler();
+  }
+
+  private prepares(client: Client | undefined): boolean {
+    if (this.neverPrepares || client === undefined) return false;
+    const { preparedStatements } = this;
+    return preparedStatements === 'auto' ? this.direct.has(client) : preparedStatements;
+  }
+
+  private nameOf(sql: string): string {
+    let name = this.names.get(sql);
+    if (name === undefined) {
+      name = `hookline_${createHash('sha1').update(sql).digest('hex').slice(0, 16)}`;
+      this.names.set(sql, name);
+    }
+    return name;
+  }
+}

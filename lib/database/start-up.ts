@@ -1,0 +1,11 @@
+/**
+ * What the application asks of its database, as far as a database has advice about it.
+ *
+ * @internal
+ */
+export interface DatabaseDemand {
+  /** The most bytes that the body of a request may have, by the name of its source. */
+  readonly bodyLimits: ReadonlyMap<string, number>;
+  /** A handler or rule that keeps a connection for as long as it runs; `undefined` without one. */
+  readonly transactionalHandler: string | undefined;
+}

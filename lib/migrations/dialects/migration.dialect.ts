@@ -1,0 +1,49 @@
+import type { QueryRunner, TableColumnOptions } from 'typeorm';
+
+/** The types that columns of this library have, in the words of one database. */
+export interface ColumnTypes {
+  uuid(name: string): TableColumnOptions;
+  /** Up to `length` characters. */
+  string(name: string, length: number): TableColumnOptions;
+  /** Of any length. */
+  text(name: string): TableColumnOptions;
+  /** 32 bits. */
+  integer(name: string): TableColumnOptions;
+  /** Milliseconds since the epoch. */
+  instant(name: string): TableColumnOptions;
+  boolean(name: string): TableColumnOptions;
+}
+
+/** Renames indexes, where two of a schema or file must not have one name. */
+export interface IndexNames {
+  /** Whether an index of the schema or file has the name. */
+  isTaken(runner: QueryRunner, name: string): Promise<boolean>;
+  /** Renames an index of the table; does nothing where the table does not have it. */
+  rename(
+    runner: QueryRunner,
+    table: string,
+    names: { readonly from: string; readonly to: string },
+  ): Promise<void>;
+}
+
+/**
+ * What migrations say otherwise to one database than to the others. Like the migrations, it does not follow the
+ * entities: what has been released does not change.
+ *
+ * @internal
+ */
+export interface MigrationDialect {
+  readonly columns: ColumnTypes;
+  /** The default of a boolean column that is false. */
+  readonly no: string;
+  /** `undefined` where an index has its name within its table. */
+  readonly indexNames: IndexNames | undefined;
+  /** An expression that counts the bytes of a text column. */
+  bytesOf(column: string): string;
+  /**
+   * A table's quoted name, with the data source's schema.
+   *
+   * @param table its name, with the prefix
+   */
+  quote(table: string): string;
+}

@@ -1,0 +1,23 @@
+import type { Row } from '../../../../database/statement.js';
+import type { ClaimedJob, LeasedJob } from '../../../job.js';
+
+/** A job, as a claim's row has it on every database. */
+export function toLeasedJob(row: Row): LeasedJob {
+  return {
+    id: String(row['id']),
+    kind: String(row['kind']),
+    name: String(row['name']),
+    ref: String(row['ref']),
+    bytes: Number(row['bytes']),
+    lease: Number(row['lease']),
+    attempt: Number(row['attempt']),
+    maxAttempts: Number(row['max_attempts']),
+    lostLeases: Number(row['lost_leases']),
+  };
+}
+
+/** The same, with whether its lease before was lost. */
+export function toClaimedJob(row: Row): ClaimedJob {
+  const wasLost = row['was_lost'];
+  return { ...toLeasedJob(row), wasLost: wasLost === true || Number(wasLost) === 1 };
+}
