@@ -13,12 +13,12 @@ const DATA = {
   rows: Array.from({ length: 23_000 }, (_, index) => ({ index, name: 'a name', of: [index] })),
 };
 
-/** For hundreds of megabytes on a busy machine: it is no expectation of speed. */
+/** For hundreds of megabytes on a busy machine: not an expectation of speed. */
 const LIMIT_MS = 300_000;
 
 const SMALL_HEAP = ['--max-old-space-size=512'];
 
-/** As by default: how much is leased ahead is what this is about. */
+/** The defaults: this scenario tests how much is leased ahead. */
 const { leaseMs, prefetch } = DEFAULT_QUEUE_OPTIONS;
 
 /** Many large events have to be worked off after a restart, also by a process with a small heap. */
