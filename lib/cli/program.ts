@@ -151,7 +151,7 @@ ${EXIT_CODES}`,
     .command('list')
     .summary('show the providers, and the types of their sample events')
     .description('Shows the providers, and the types of their sample events.')
-    .argument('[provider]', 'this one alone')
+    .argument('[provider]', 'only this provider')
     .addHelpText('after', `\nExamples:\n  $ nestjs-hookline list\n  $ nestjs-hookline list stripe`)
     .action((provider: string | undefined) => done(list(provider, terminal)));
 

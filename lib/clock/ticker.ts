@@ -8,13 +8,13 @@ import type { Clock } from './clock.js';
  * @internal
  */
 export class Ticker {
-  /** How many ticks there have been. */
+  /** Number of ticks so far. */
   now = 0;
   private isRunning = false;
 
   /**
-   * @param everyMs how far apart ticks are, in milliseconds
-   * @param onTick is called at each tick; tells whether somebody still waits
+   * @param everyMs the interval between ticks, in milliseconds
+   * @param onTick is called at each tick; returns whether somebody still waits
    */
   constructor(
     private readonly clock: Clock,
@@ -22,12 +22,12 @@ export class Ticker {
     private readonly onTick: () => boolean,
   ) {}
 
-  /** How many ticks come for certain within the time; at least one. */
+  /** The number of ticks that are certain to happen within the time; at least one. */
   within(ms: number): number {
     return Math.max(1, Math.floor(ms / this.everyMs));
   }
 
-  /** Somebody waits from now on. */
+  /** Starts ticking, because somebody waits. */
   start(): void {
     if (this.isRunning) return;
     this.isRunning = true;

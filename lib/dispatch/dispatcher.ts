@@ -14,7 +14,7 @@ import type { KnownHandler } from './handler.store.js';
 /** Kind of the jobs that run one handler for one event. */
 export const HANDLER_JOB = 'handler';
 
-/** What a handler's job is about. */
+/** The event of a handler's job. */
 export interface HandlerPayload {
   readonly event: WebhookEvent;
   /** Whether `event.data` went through the handler's schema already. */

@@ -17,7 +17,7 @@ type MethodTaking<Data> =
 
 /**
  * Has a method handle events. It may stand on any provider or controller; several handlers of one
- * event are retried each alone. What the method returns or throws decides: a `RetryLater` or
+ * event are each retried on their own. What the method returns or throws decides: a `RetryLater` or
  * `Discard` does what it says, a thrown error fails the attempt, anything else completes the job.
  *
  * Pipes, interceptors and filters apply as on a route, and so do the guards of the method and its class,

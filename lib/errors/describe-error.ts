@@ -23,7 +23,7 @@ function textOf(error: unknown): string {
   return `a thrown ${error === null ? 'null' : typeof error}`;
 }
 
-/** A pipe's exception has a message of its class alone, and says in its response which fields are wrong. */
+/** The message of a pipe's exception only names its class; its response says which fields are wrong. */
 function messageOf(error: Error): string {
   const response: unknown =
     'getResponse' in error && typeof error.getResponse === 'function' ? error.getResponse() : {};

@@ -22,7 +22,7 @@ const UNREAD: object = Object.freeze({});
  * that may be anybody's. The rest is not parsed, so that it need not even be JSON.
  *
  * @param paths dotted paths
- * @returns what JSON.parse would give, of these places alone; arrays and objects there are empty objects
+ * @returns what JSON.parse would return, but only at these paths; arrays and objects there are empty objects
  * @internal
  */
 export function jsonOutline(json: Uint8Array, paths: readonly string[]): unknown {

@@ -45,7 +45,7 @@ const LONGEST_READ = 1_024;
  * parts nothing is read.
  *
  * @param names without what would be escaped
- * @returns `undefined` where it is no such form, as far as it was read
+ * @returns `undefined` if the part that was read is not such a form
  * @internal
  */
 export function multipartOutline(

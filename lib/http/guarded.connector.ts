@@ -8,7 +8,7 @@ import { OutboundError } from './outbound.error.js';
 export interface ConnectorOptions {
   /** How long to try for, in milliseconds. */
   readonly timeoutMs: number;
-  /** Makes the connector that is given checked addresses alone. @default undici's */
+  /** Makes the connector, which only gets checked addresses. @default undici's */
   readonly build?: (options: buildConnector.BuildOptions) => buildConnector.connector;
 }
 

@@ -51,7 +51,7 @@ const TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 65_536;
 
-/** After it, a connection is made anew, so that a host whose address has changed is found at the new one. */
+/** After this time a connection is replaced, so that a host whose address has changed is found at the new one. */
 const MAX_CONNECTION_AGE_MS = 300_000;
 
 /** Most connections to one host. */
@@ -59,7 +59,7 @@ const MAX_CONNECTIONS = 32;
 
 /**
  * Sends the library's requests to other servers: within one limit of time, with bounds on what is read, without
- * following redirects, and to addresses that may be reached alone. Neither proxies of the environment nor a global
+ * following redirects, and only to addresses that may be reached. Neither proxies of the environment nor a global
  * dispatcher of undici change where they go.
  *
  * @internal
@@ -110,7 +110,7 @@ export class OutboundClient {
    * Sends a request. An answer whose body breaks off, is too long or does not end in time is an answer: what the
    * server has decided stands in its status.
    *
-   * @throws {OutboundError} where there is no answer
+   * @throws {OutboundError} if no answer came
    */
   async send(request: OutboundRequest): Promise<OutboundAnswer> {
     const { timeoutMs = TIMEOUT_MS, signal } = request;

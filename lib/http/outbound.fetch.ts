@@ -13,7 +13,7 @@ const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 /**
  * A `fetch` for small documents that sends by the library's client. It follows no redirects.
  *
- * @returns a function that throws an {@link OutboundError} where there is no whole answer
+ * @returns a function that throws an {@link OutboundError} if no complete answer came
  * @internal
  */
 export function outboundFetch(client: OutboundClient): Fetch {

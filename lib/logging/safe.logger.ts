@@ -3,8 +3,8 @@ import { describeError } from '../errors/describe-error.js';
 import { isLevelEnabled } from '../nest/log-level.js';
 
 /**
- * Logs through the logger of the host, whatever that does: one that throws must change no answer, lose
- * no event and end no process. Node.js warns of it once.
+ * Logs through the host's logger. A logger that throws must not change an answer, lose an event or end the
+ * process: Node.js prints one warning instead.
  *
  * @internal
  */
@@ -12,7 +12,7 @@ export class SafeLogger {
   private readonly logger: Logger;
   private hasWarned = false;
 
-  /** @param context what the lines are about, such as the name of a class */
+  /** @param context where the lines come from, such as the name of a class */
   constructor(context: string) {
     this.logger = new Logger(context);
   }
@@ -33,7 +33,7 @@ export class SafeLogger {
     this.attempt(() => this.logger.debug(message));
   }
 
-  /** Whether it is worth the while to put a line of this level together. */
+  /** Whether a debug line would be printed; if not, it need not be composed. */
   isDebugEnabled(): boolean {
     return isLevelEnabled('debug');
   }

@@ -4,7 +4,7 @@ import { Pruner } from '../retention/pruner.js';
 import { NotificationEntity } from './notification.entity.js';
 
 /**
- * Has notifications deleted that are too old and that no job is about any more.
+ * Deletes notifications that are too old and have no job any more.
  *
  * @internal
  */

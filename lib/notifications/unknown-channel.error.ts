@@ -7,7 +7,7 @@ import { WebhookError } from '../errors/webhook.error.js';
  */
 export class UnknownChannelError extends WebhookError {
   constructor(
-    /** The name that there is no channel for. */
+    /** The name that no channel has. */
     readonly channel: string,
     /** The channels that there are. */
     readonly known: readonly string[],

@@ -96,7 +96,7 @@ export class AttemptExecutor<Job extends ExecutableJob> {
     }
   }
 
-  /** A failing database is no attempt of the job. */
+  /** A failure of the database does not count as an attempt. */
   notLoaded(job: LeasedJob, problem: unknown): OpenOutcome {
     const delayMs = backoffDelayMs(job.attempt, this.host.backoff, Math.random());
     const reason = `its event or notification could not be read: ${describeError(problem)}`;

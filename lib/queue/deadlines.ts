@@ -17,7 +17,7 @@ export class Deadlines {
     this.arm(executable.deadline);
   }
 
-  /** The timer is left alone: it looks again when it fires, and most attempts end long before. */
+  /** Does not touch the timer: it looks again when it fires, and most attempts end long before. */
   remove(executable: ExecutableJob): void {
     this.running.delete(executable);
   }

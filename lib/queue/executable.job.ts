@@ -3,7 +3,7 @@ import type { LeasedJob } from './job.js';
 /** A job that an engine gives to the {@link AttemptExecutor}. */
 export interface ExecutableJob {
   readonly job: LeasedJob;
-  /** Its event or notification, once that has been read; `undefined` where it no longer exists. */
+  /** Its event or notification, once it has been read; `undefined` if it no longer exists. */
   readonly payload: unknown;
   /** Whether the payload has been read. */
   readonly isLoaded: boolean;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { JobRunner } from './job-runner.js';
 
 /**
- * Who runs which kind of job. Features register their runner when they start.
+ * The runner of each kind of job. Features register their runner when they start.
  *
  * @internal
  */
@@ -18,7 +18,7 @@ export class JobRunnerRegistry {
     return this.runners.get(kind);
   }
 
-  /** The kinds of which this process can run no job at all. */
+  /** The kinds of jobs that this process cannot run. */
   leftToOthers(): readonly string[] {
     const kinds: string[] = [];
     for (const [kind, runner] of this.runners) if (runner.canRunAny?.() === false) kinds.push(kind);

@@ -12,7 +12,7 @@ export interface JobAttempt<Payload = unknown> {
   /**
    * Completes the job inside of a transaction, so that its work and its completion commit together.
    *
-   * @throws {LeaseLostError} when somebody else holds the job; the transaction must roll back
+   * @throws {LeaseLostError} if another process has the job; the transaction must roll back
    */
   completeWithin(manager: EntityManager): Promise<void>;
 }
@@ -29,12 +29,12 @@ export interface JobRunner<Payload = unknown> {
    * Reads the events or notifications of jobs, in one go. A ref that is left out no longer exists, and its job
    * is discarded; one that is there but damaged is given as {@link Unreadable}, which fails its attempt.
    *
-   * @throws when the database fails, which is no attempt
+   * @throws if the database fails; that does not count as an attempt
    */
   load(refs: readonly string[]): Promise<ReadonlyMap<string, Payload | Unreadable>>;
   /** How long one attempt may take, in milliseconds. */
   timeoutMs(name: string): number;
-  /** For log lines: what the job is about, without its content. */
+  /** For log lines: names the handler or channel and the event or notification, without content. */
   label(job: LeasedJob, payload: Payload): string;
   /** Says more of an interruption, where the runner knows more: its time-out, a lost lease. */
   interrupted?(job: LeasedJob, reason: Error): Error;

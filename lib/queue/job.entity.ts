@@ -27,7 +27,7 @@ export class JobEntity {
   @Column('varchar', { length: 255 })
   name!: string;
 
-  /** Key of the event or notification that it is about. */
+  /** Key of the job's event, or id of its notification. */
   @Column('uuid')
   ref!: string;
 
@@ -35,13 +35,13 @@ export class JobEntity {
   state!: JobState;
 
   /**
-   * When it is due, or, while it runs, when its lease runs out, in milliseconds since the epoch.
+   * When the job is due, or, while it runs, when its lease runs out, in milliseconds since the epoch.
    * `null` once it has ended, which keeps the index over it as small as the work that is left.
    */
   @Column('bigint', { name: 'due_at', nullable: true, transformer: epochMs })
   dueAt!: number | null;
 
-  /** Attempts that count: those that came to an end, and those in which the process died. */
+  /** Attempts that count: those that ended, and those in which the process died. */
   @Column('integer')
   attempt!: number;
 
@@ -61,21 +61,21 @@ export class JobEntity {
   @Column('bigint', { name: 'finished_at', nullable: true, transformer: epochMs })
   finishedAt!: number | null;
 
-  /** How many bytes its event or notification has in the database. */
+  /** Size of its event or notification in the database, in bytes. */
   @Column('integer', { default: 0 })
   bytes!: number;
 
-  /** Grows with every lease, so that a stale holder can be told from the present one. */
+  /** Grows with every lease, so that a process with a stale lease cannot record an outcome. */
   @Column('integer', { default: 1 })
   lease!: number;
 
-  /** How many leases ran out since an attempt last came to an end. */
+  /** How many leases ran out since an attempt last ended. */
   @Column('integer', { name: 'lost_leases', default: 0 })
   lostLeases!: number;
 
   /**
-   * When a job may be run by itself whose lease ran out, as it may have killed its process; `null` for all
-   * others.
+   * When a suspect may run by itself: its lease ran out, and it may have killed its process. `null` for other
+   * jobs.
    */
   @Column('bigint', { name: 'rescue_at', nullable: true, transformer: epochMs })
   rescueAt!: number | null;

@@ -8,7 +8,7 @@ import type { JobRunnerRegistry } from './job-runner.registry.js';
 import { Unreadable } from './unreadable.js';
 
 /**
- * Tells what became of jobs.
+ * Publishes the occurrences of jobs.
  *
  * @internal
  */
@@ -48,7 +48,7 @@ export class JobReporter {
     this.publish(executable, { kind: 'attempt.completed', attempt, error: null, nextInMs: null });
   }
 
-  /** The database could not read for these jobs of one kind: said once, however many they are. */
+  /** The database could not read the payloads of these jobs of one kind: one occurrence for all of them. */
   postponed(jobs: readonly ExecutableJob[], problem: unknown): void {
     this.occurrences.publish({
       kind: 'jobs.unreadable',
@@ -58,7 +58,7 @@ export class JobReporter {
     });
   }
 
-  /** Jobs of a process that died, or was cut off, are run one by one from now on. */
+  /** Jobs of a process that died or was cut off now run one by one. */
   lost(count: number): void {
     this.occurrences.publish({ kind: 'jobs.suspected', count, jobKind: undefined, error: null });
   }

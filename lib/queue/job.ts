@@ -7,23 +7,23 @@
 export type JobState =
   'available' | 'running' | 'retryable' | 'completed' | 'discarded' | 'cancelled';
 
-/** What somebody asks the queue to do. */
+/** A job that a feature asks the queue to run. */
 export interface NewJob {
   /** Which {@link JobRunner} runs it. */
   readonly kind: string;
-  /** What the runner is to run: a handler's name, a channel's name. */
+  /** Name of the handler or channel that the runner calls. */
   readonly name: string;
-  /** UUID of the row that it is about. */
+  /** Key of the job's event, or id of its notification: a UUID. */
   readonly ref: string;
-  /** How often it is tried. */
+  /** Most attempts that count. */
   readonly maxAttempts?: number;
-  /** This process cannot run it, and leaves it to others. */
+  /** Whether this process cannot run the job and leaves it to others. */
   readonly elsewhere?: boolean;
-  /** How many bytes its event or notification has in the database. @default 0 */
+  /** Size of its event or notification in the database, in bytes. @default 0 */
   readonly bytes?: number;
 }
 
-/** A job, with what its runner would have to load otherwise. */
+/** A job with its payload, which its runner would otherwise have to load. */
 export interface PlannedJob {
   readonly job: NewJob;
   readonly payload: unknown;
@@ -48,11 +48,11 @@ export interface LeasedJob extends Pick<
   JobRow,
   'id' | 'kind' | 'name' | 'ref' | 'bytes' | 'maxAttempts'
 > {
-  /** Tells this lease from all others of the job: it grows with each. */
+  /** Number of this lease; it grows with each lease of the job. */
   readonly lease: number;
   /** Number of the attempt that its runner would be given now, from 1. */
   readonly attempt: number;
-  /** How many leases ran out since an attempt last came to an end: more than 0 makes it a suspect. */
+  /** How many leases ran out since an attempt last ended: more than 0 makes the job a suspect. */
   readonly lostLeases: number;
 }
 
@@ -65,21 +65,21 @@ export interface ClaimedJob extends LeasedJob {
 /** The lease that a new job is stored with; each claim adds one. */
 export const FIRST_LEASE = 1;
 
-/** A change of a job's state that ends a lease; effective only while that lease is held. */
+/** A change of a job's state that ends a lease; effective only while that lease is valid. */
 export interface JobTransition {
   readonly id: string;
   readonly lease: number;
   readonly leasedBy: string;
   readonly state: Exclude<JobState, 'running'>;
-  /** When it is due again; `null` when it has ended for good, or is a suspect. */
+  /** When the job is due again; `null` if it has ended for good, or is a suspect. */
   readonly dueAt: number | null;
-  /** When a suspect may be run again; `null` for all others. */
+  /** When a suspect may run again; `null` for other jobs. */
   readonly rescueAt: number | null;
   /** Attempts that count so far. */
   readonly attempt: number;
   readonly lostLeases: number;
-  /** What went wrong; `null` keeps what was recorded before. */
+  /** What went wrong; `null` keeps the recorded error. */
   readonly error: string | null;
-  /** When it ended for good, or `null`. */
+  /** When the job ended for good, or `null`. */
   readonly finishedAt: number | null;
 }

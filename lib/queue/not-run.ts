@@ -1,8 +1,8 @@
 import { RetryLater } from '../retry/retry-later.js';
 
 /**
- * Asks for another attempt where the work was not even begun. Nothing is known by that of a job which may have
- * killed its process.
+ * Asks for a retry because the work was not started. It does not clear a suspect: the job may still have killed its
+ * process.
  *
  * @internal
  */

@@ -27,7 +27,7 @@ export class RunningAttempt implements JobAttempt {
     return this.executable.payload;
   }
 
-  /** Made when it is asked for: most attempts end long before anybody could abort them. */
+  /** Created on first use: most attempts end without anybody asking for it. */
   get signal(): AbortSignal {
     if (this.controller === undefined) {
       this.controller = new AbortController();
@@ -36,7 +36,7 @@ export class RunningAttempt implements JobAttempt {
     return this.controller.signal;
   }
 
-  /** Whether it was given up: its time is over, its lease lost, or the application stops. */
+  /** Whether the attempt was aborted: its time is over, its lease is lost, or the application stops. */
   get isOver(): boolean {
     return this.reason !== undefined;
   }

@@ -1,6 +1,6 @@
 /**
- * Given by a runner in the place of a payload that is there but cannot be read, such as a row whose text is
- * damaged: the fault of this job, and of no other that was read with it.
+ * Stands for a payload that exists but cannot be read, such as a row whose text is damaged. Only this job fails for
+ * it, not the others that were read with it.
  *
  * @internal
  */

@@ -1,6 +1,6 @@
 /**
- * Returned (or thrown) by a handler or channel whose work can never succeed: the job is discarded
- * without further attempts. It stays listed and can be retried by hand.
+ * Returned (or thrown) by a handler or channel whose work can never succeed: the job is discarded and not
+ * retried. It stays listed and can be retried by hand.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Returned (or thrown) by a handler or channel that cannot do its work yet, such as when an API
- * asks to come back later. The attempt does not count against the job's limit.
+ * Returned (or thrown) by a handler or channel that cannot do its work yet, for example because an API
+ * is rate limited. The job is retried after the delay, and the attempt does not count towards its limit.
  *
  * @example
  * ```ts

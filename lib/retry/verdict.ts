@@ -2,7 +2,7 @@ import { Discard } from './discard.js';
 import { RetryLater } from './retry-later.js';
 
 /**
- * Whether a value that somebody returned or threw says what becomes of the job.
+ * Whether a returned or thrown value is a verdict: it decides what becomes of the job.
  *
  * @internal
  */
@@ -10,7 +10,7 @@ export function isVerdict(value: unknown): value is RetryLater | Discard {
   try {
     return value instanceof RetryLater || value instanceof Discard;
   } catch {
-    // A proxy that throws when it is asked what it is.
+    // A proxy may throw when its prototype is read.
     return false;
   }
 }

@@ -7,7 +7,7 @@ import { webhookBody } from './load/signed.requests.js';
 export interface Fill {
   /** Events whose job has completed. */
   readonly completed: number;
-  /** Events whose job is to be tried again tomorrow. */
+  /** Events whose job is retried tomorrow. */
   readonly waiting: number;
   readonly ids: IdKind;
 }

@@ -15,7 +15,7 @@ export interface Result {
   readonly ours: Side;
   readonly theirs: Side;
   readonly ratio: Spread;
-  /** The ratio that is to be reached; without it the line only tells. */
+  /** The ratio that must be reached; without it the line is only information. */
   readonly reach?: number;
   /** Whether the reach is the most that the ratio may be, and not the least. */
   readonly reachIsLimit?: boolean;

@@ -74,7 +74,7 @@ export async function playStory({
   const forged = await game.post({ ...signed, body: signed.body.replace('999', '1000') });
   step('a forged webhook', forged.status === 401, `${forged.status} ${forged.body}`);
 
-  print('  ...  user 124 gets 120 points in the table alone; the poller looks every 5 seconds');
+  print('  ...  user 124 gets 120 points only in the table; the poller looks every 5 seconds');
   const writtenAt = Date.now();
   await users.update(GRACE.id, { points: 120, updatedAt: new Date(writtenAt) });
   const polled = await sink.waitFor(GRACE.email, 1, MAIL_TIMEOUT_MS);

@@ -32,14 +32,14 @@ const PAIRS: readonly Pair[] = [
     reach: 1,
   },
   {
-    title: 'signature alone',
+    title: 'signature only',
     ours: 'ours-signature',
     theirs: 'theirs-signature',
     label: (sender) => LIBRARY[sender],
     reach: 1,
   },
   {
-    title: 'signature alone',
+    title: 'signature only',
     ours: 'ours-signature',
     theirs: 'bare',
     label: () => 'createHmac and timingSafeEqual',

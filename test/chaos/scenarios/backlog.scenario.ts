@@ -13,7 +13,7 @@ const DATA = {
   rows: Array.from({ length: 23_000 }, (_, index) => ({ index, name: 'a name', of: [index] })),
 };
 
-/** For hundreds of megabytes on a busy machine: it is no expectation of speed. */
+/** For hundreds of megabytes on a busy machine: not an expectation of speed. */
 const LIMIT_MS = 300_000;
 
 const SMALL_HEAP = ['--max-old-space-size=512'];

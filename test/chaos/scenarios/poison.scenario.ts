@@ -10,7 +10,7 @@ import { sendAll } from '../send-all.js';
 
 const INNOCENTS = 300;
 
-/** Twelve deaths, each with a lease, a delay and a start: it is no expectation of speed. */
+/** Twelve deaths, each with a lease, a delay and a start: not an expectation of speed. */
 const LIMIT_MS = 300_000;
 
 const { concurrency, prefetch, maxAttempts } = QUEUE_OPTIONS.defaults;

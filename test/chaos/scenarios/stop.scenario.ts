@@ -8,7 +8,7 @@ import { verdict } from '../verdict.js';
 
 const STOP_TIMEOUT_MS = 300;
 
-/** What the rest of a stop may take on a machine with much else to do: it is no expectation of speed. */
+/** What the rest of a stop may take on a machine with much else to do: not an expectation of speed. */
 const MARGIN_MS = 10_000;
 
 /** The application is stopped gracefully under load, with handlers that take longer than the stop may. */

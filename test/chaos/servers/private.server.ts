@@ -1,7 +1,7 @@
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
 import type { Run } from '../run.js';
 
-/** A database server that belongs to the test alone. */
+/** A database server that only the test uses. */
 export interface PrivateServer {
   readonly port: number;
   /** How to reach it at a port. */

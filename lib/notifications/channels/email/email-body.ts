@@ -19,7 +19,7 @@ type MailData = Omit<EmailMessage, 'html'> & { html?: string };
 /**
  * The HTML body of an e-mail, or `undefined` to leave it to the mailer. Not everything can be: called
  * by nodemailer, an adapter that throws (most do, for a missing template) leaves a rejection behind
- * that nobody can catch, which ends the process; and every adapter throws for an e-mail of text alone.
+ * that nobody can catch, which ends the process; and every adapter throws for an e-mail with only text.
  *
  * @internal
  */

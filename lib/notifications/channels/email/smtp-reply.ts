@@ -10,7 +10,7 @@ export interface PermanentReply {
 /** An enhanced status code (RFC 3463): class, subject, detail. */
 const ENHANCED = /^5\d\d[ -]5\.(\d{1,3})\.(\d{1,3})\b/m;
 
-/** What the second number of an enhanced status code says that the reply is about. */
+/** Subject of a reply, by the second number of its enhanced status code. */
 const SUBJECT = {
   other: 0,
   address: 1,
@@ -44,7 +44,7 @@ const ABOUT_ACCOUNT =
   /\brelay|\bquota|\b(?:sending|hourly|daily|rate) limit|\bpolicy|\bblock(?:ed|list)|\bblacklist|\bauthenticat/i;
 
 /**
- * Whether a permanent reply is about this message: its recipient's mailbox, or its content. Others are
+ * Whether a permanent reply concerns this message: its recipient's mailbox, or its content. Others are
  * about the account, a quota, the network, relaying or a policy: the next message would fail alike, and this
  * one succeeds when that is cured.
  *

@@ -11,7 +11,7 @@ export const HTTP_CHANNEL = 'http';
 export interface HttpPostMessage {
   /**
    * Where to post, by `http:` or `https:`. Chat webhooks have their secret in it: it is stored with the
-   * notification, sealed where there is a key (`sealWith`), and logs name its host alone. Only public addresses are reached, by
+   * notification, sealed where there is a key (`sealWith`), and logs name only its host. Only public addresses are reached, by
    * `https:` on port 443, unless `sending.allow` says otherwise.
    */
   readonly url: string;
