@@ -1,8 +1,8 @@
 import { PacketTooLargeError } from '../lib/database/mysql/packet-too-large.error.js';
 import { SchemaFailedError } from '../lib/event/schema-failed.error.js';
 import { Inbox } from '../lib/inbox/inbox.js';
-import { MAX_ASIDE_ITEMS } from '../lib/polling/aside.keeper.js';
-import { PollItemEntity } from '../lib/polling/poll-item.entity.js';
+import { MAX_ASIDE_ITEMS } from '../lib/polling/aside/aside.keeper.js';
+import { PollItemEntity } from '../lib/polling/aside/poll-item.entity.js';
 import { describeOnDatabases } from './support/databases.js';
 import { apiPoller, playersPoller, type Mapper } from './support/players.js';
 import { PollApps, type PollApp } from './support/poll.apps.js';

@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
 import pg from 'pg';
 import { InboxService } from '../lib/inbox/inbox.service.js';
-import { PollCursorEntity } from '../lib/polling/poll-cursor.entity.js';
+import { PollCursorEntity } from '../lib/polling/cursor/poll-cursor.entity.js';
 import { PollRegistry } from '../lib/polling/poll.registry.js';
-import { PollRunner } from '../lib/polling/poll.runner.js';
+import { PollRunner } from '../lib/polling/run/poll.runner.js';
 import { PollExplorer } from '../lib/polling/poll.explorer.js';
 import type { PolledPages } from '../lib/polling/polled-event.js';
 import type { PollRunResult } from '../lib/polling/poll-run-result.js';

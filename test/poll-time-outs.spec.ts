@@ -1,5 +1,5 @@
 import type { PolledPage, PolledPages } from '../lib/polling/polled-event.js';
-import { PollRunner } from '../lib/polling/poll.runner.js';
+import { PollRunner } from '../lib/polling/run/poll.runner.js';
 import { describeOnDatabases } from './support/databases.js';
 import { apiPoller, playersPoller } from './support/players.js';
 import { PollApps, until } from './support/poll.apps.js';

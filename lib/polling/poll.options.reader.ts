@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { OptionsReader } from '../options/options.reader.js';
-import { CronSchedule } from './cron.schedule.js';
+import { CronSchedule } from './cron/cron.schedule.js';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 

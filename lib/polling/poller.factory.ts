@@ -5,10 +5,10 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { OptionsReader } from '../options/options.reader.js';
-import { ApiReader, type ApiPollMethod } from './api.reader.js';
-import { assertKey } from './key.check.js';
-import { KeysetColumn } from './keyset.column.js';
-import { KeysetQuery } from './keyset.query.js';
+import { ApiReader, type ApiPollMethod } from './api/api.reader.js';
+import { assertKey } from './table/key.check.js';
+import { KeysetColumn } from './table/keyset.column.js';
+import { KeysetQuery } from './table/keyset.query.js';
 import type { PageReader } from './page.reader.js';
 import type { PollMetadata } from './poll-metadata.accessor.js';
 import {
@@ -20,8 +20,8 @@ import {
   type PollOptionsReader,
 } from './poll.options.reader.js';
 import type { Poller } from './poller.js';
-import type { RowPollMethod } from './row.mapper.js';
-import { TableReader } from './table.reader.js';
+import type { RowPollMethod } from './table/row.mapper.js';
+import { TableReader } from './table/table.reader.js';
 
 const TABLE_OPTIONS = [
   'cursor',

@@ -32,12 +32,12 @@ import {
   RESOLVED_RETENTION_OPTIONS,
 } from '../retention/retention.options.js';
 import { SafeLogger } from '../logging/safe.logger.js';
-import { PollCursorEntity } from './poll-cursor.entity.js';
-import { PollItemEntity } from './poll-item.entity.js';
+import { PollCursorEntity } from './cursor/poll-cursor.entity.js';
+import { PollItemEntity } from './aside/poll-item.entity.js';
 import { Poll } from './poll.decorator.js';
 import { PollExplorer } from './poll.explorer.js';
 import { PollRegistry } from './poll.registry.js';
-import { PollRunner } from './poll.runner.js';
+import { PollRunner } from './run/poll.runner.js';
 import type { PolledEvent, PolledPages, PollRequest } from './polled-event.js';
 import { PollingModule } from './polling.module.js';
 import { DEFAULT_POLLING_OPTIONS, RESOLVED_POLLING_OPTIONS } from './polling.options.js';
