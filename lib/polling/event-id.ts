@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ColumnKind } from './table/keyset.column.js';
+import type { ColumnKind } from './table/column-kind.js';
 import type { PolledEvent } from './polled-event.js';
 import type { RowPosition } from './table/row-position.js';
 

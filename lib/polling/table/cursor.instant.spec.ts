@@ -6,8 +6,8 @@ import {
 } from '../../../test/support/databases.js';
 import { createSqlDatabase } from '../../database/database.factory.js';
 import { CursorInstant } from './cursor.instant.js';
-import { KeysetColumn } from './keyset.column.js';
 import { KeysetQuery } from './keyset.query.js';
+import { PolledTable } from './polled.table.js';
 
 @Entity('moment')
 class Moment {
@@ -34,9 +34,8 @@ class Moment {
 }
 
 function instantOf(dataSource: DataSource, entity: typeof Moment, property: string): CursorInstant {
-  const metadata = dataSource.getMetadata(entity).findColumnWithPropertyName(property)!;
-  const database = createSqlDatabase(dataSource);
-  return new CursorInstant(database, new KeysetColumn(database, metadata));
+  const table = new PolledTable(createSqlDatabase(dataSource), dataSource.getMetadata(entity));
+  return new CursorInstant(table, table.columnOf(property)!);
 }
 
 describe('CursorInstant on SQLite', () => {
@@ -130,13 +129,9 @@ describeOnDatabases(
         (time, id) => `(${id}, '2026-01-01 10:00:00', '2026-01-01 ${time}')`,
       );
       await dataSource.query(`INSERT INTO precise (id, seconds, micros) VALUES ${rows.join(', ')}`);
-      const sql = createSqlDatabase(dataSource);
-      const metadata = dataSource.getMetadata(Precise);
+      const table = new PolledTable(createSqlDatabase(dataSource), dataSource.getMetadata(Precise));
       const timesOf = async (property: string): Promise<unknown[]> => {
-        const [cursor, key] = [property, 'id'].map(
-          (name) => new KeysetColumn(sql, metadata.findColumnWithPropertyName(name)!),
-        );
-        const query = new KeysetQuery(sql, metadata, cursor!, [key!]);
+        const query = new KeysetQuery(table, table.columnOf(property)!, [table.columnOf('id')!]);
         const page = await query.page({ after: null, reached: null, mark: null, limit: 2 });
         return page.rows.map(({ occurredAt }) => occurredAt?.toISOString());
       };

@@ -1,6 +1,7 @@
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import type { SqlDatabase } from '../../database/sql-database.js';
+import type { ZoneDialect } from './dialects/table.dialect.js';
 import type { KeysetColumn } from './keyset.column.js';
+import type { PolledTable } from './polled.table.js';
 
 const EPOCH = 'hookline_epoch';
 const DRIVER_DATE = 'hookline_driver_date';
@@ -13,16 +14,17 @@ const SAME_MS = 1_000;
 
 const ISO_TEXT = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)? ?(Z|[+-]\d\d:\d\d)?$/i;
 
+/** What tells the instant of a cursor. */
 type Told =
-  /** By its text, which is UTC where it names no zone: SQLite's functions and TypeORM write it so. */
-  | 'text'
-  /** By the database, which knows the zone. */
-  | 'database'
-  /** By nobody for sure: a time without a zone goes between driver and database, each takes it for its own. */
-  | 'zone-less'
-  | 'day'
+  /** Its text, which is UTC where it names no zone: SQLite's functions and TypeORM write it so. */
+  | { readonly by: 'text' }
+  /** The database, which knows the zone. */
+  | { readonly by: 'database'; readonly zones: ZoneDialect }
+  /** Nothing for sure: a time without a zone goes between driver and database, each takes it for its own. */
+  | { readonly by: 'zone-less'; readonly zones: ZoneDialect }
+  | { readonly by: 'day' }
   /** A number or a text says nothing of an instant. */
-  | 'nothing';
+  | { readonly by: 'nothing' };
 
 /** The columns of a row as the database gave them. */
 type RawRow = Readonly<Record<string, unknown>>;
@@ -40,20 +42,18 @@ export class CursorInstant {
   private readonly told: Told;
 
   constructor(
-    private readonly database: SqlDatabase,
+    private readonly table: PolledTable,
     private readonly column: KeysetColumn,
   ) {
-    this.told = toldBy(database, column);
+    this.told = toldBy(table, column);
   }
 
   /** Has the query select what the instant is read from. */
   addTo(query: SelectQueryBuilder<ObjectLiteral>, alias: string): void {
     const column = this.column.of(alias);
-    if (this.told === 'database' || this.told === 'zone-less') {
-      query.addSelect(this.epochOf(column), EPOCH);
-    }
+    if ('zones' in this.told) query.addSelect(this.epochOf(column, this.told.zones), EPOCH);
     // Not the property: it may be `select: false`.
-    if (this.told === 'zone-less') query.addSelect(column, DRIVER_DATE);
+    if (this.told.by === 'zone-less') query.addSelect(column, DRIVER_DATE);
   }
 
   /**
@@ -64,22 +64,20 @@ export class CursorInstant {
    * @param raw what the query has selected
    */
   of(row: ObjectLiteral, text: string, raw: RawRow): Date | undefined {
-    const instant = this.told === 'nothing' ? this.transformed(row) : this.read(text, raw);
+    const instant = this.told.by === 'nothing' ? this.transformed(row) : this.read(text, raw);
     return instant === undefined || Number.isNaN(instant.getTime()) ? undefined : instant;
   }
 
   /** Why the instants of rows are not known, and what helps; `undefined` where they are known. */
   async doubt(): Promise<string | undefined> {
     const { databaseName: name } = this.column.metadata;
-    if (this.told === 'day') {
-      return `'${name}' holds days, which are no instants. Name a column with a time of day as cursor`;
+    if (this.told.by === 'day') {
+      return `'${name}' holds days, which are not instants. Name a column with a time of day as cursor`;
     }
-    if (this.told !== 'zone-less' || (await this.isSameZone())) return undefined;
-    const cure =
-      this.database.kind === 'postgres'
-        ? 'Give it the type timestamptz, run the process in the time zone of the database'
-        : "Set `timezone` of the data source to the time zone of the database ('Z' for UTC)";
-    return `'${name}' has no time zone: the process and the database take it for different instants. ${cure}`;
+    if (this.told.by !== 'zone-less') return undefined;
+    const { zones } = this.told;
+    if (await this.isSameZone(zones)) return undefined;
+    return `'${name}' has no time zone: the process and the database take it for different instants. ${zones.cure}`;
   }
 
   /** A host that makes a date of a number or a text says itself which instant that means. */
@@ -91,39 +89,36 @@ export class CursorInstant {
   }
 
   private read(text: string, raw: RawRow): Date | undefined {
-    if (this.told === 'text') return instantOfText(text);
+    if (this.told.by === 'text') return instantOfText(text);
     const epoch = raw[EPOCH];
-    if (typeof epoch !== 'string') return undefined;
-    // TypeORM updates with CURRENT_TIMESTAMP, which has whole seconds on MySQL, whatever the column can hold.
-    const seconds = this.database.kind === 'mysql' ? epoch.replace(/\.0+$/, '') : epoch;
-    const instant = instantOfEpoch(seconds);
-    return this.told === 'database' || isSame(raw[DRIVER_DATE], instant) ? instant : undefined;
+    if (!('zones' in this.told) || typeof epoch !== 'string') return undefined;
+    const instant = instantOfEpoch(this.told.zones.secondsOf(epoch));
+    return this.told.by === 'database' || isSame(raw[DRIVER_DATE], instant) ? instant : undefined;
   }
 
-  private async isSameZone(): Promise<boolean> {
-    const type = this.database.kind === 'postgres' ? 'timestamp' : 'datetime';
-    const moments = MOMENTS.map((moment) => `SELECT CAST('${moment}' AS ${type}) AS moment`);
-    const rows = await this.database.managed((manager) =>
+  private async isSameZone(zones: ZoneDialect): Promise<boolean> {
+    const moments = MOMENTS.map((moment) => `SELECT ${zones.moment(moment)} AS moment`);
+    const rows = await this.table.database.managed((manager) =>
       manager.query<{ moment: unknown; epoch: string }[]>(
-        `SELECT moment, ${this.epochOf('moment')} AS epoch FROM (${moments.join(' UNION ALL ')}) moments`,
+        `SELECT moment, ${this.epochOf('moment', zones)} AS epoch FROM (${moments.join(' UNION ALL ')}) moments`,
       ),
     );
     return rows.every(({ moment, epoch }) => isSame(moment, instantOfEpoch(epoch)));
   }
 
-  /** The SQL expression of a column's seconds since the epoch, with as many decimals as the column has. */
-  private epochOf(column: string): string {
-    if (this.database.kind === 'mysql') return `CAST(UNIX_TIMESTAMP(${column}) AS CHAR)`;
-    const seconds = `CAST(extract(epoch FROM CAST(${column} AS timestamptz)) AS numeric)`;
-    return `CAST(round(${seconds}, ${this.column.metadata.precision ?? 6}) AS text)`;
+  private epochOf(column: string, zones: ZoneDialect): string {
+    return zones.epochOf(column, this.column.metadata.precision);
   }
 }
 
-function toldBy({ kind: database }: SqlDatabase, { kind, type }: KeysetColumn): Told {
-  if (kind !== 'date') return 'nothing';
-  if (type === 'date') return 'day';
-  if (database === 'sqlite') return 'text';
-  return type === 'timestamp with time zone' ? 'database' : 'zone-less';
+function toldBy(
+  { dialect: { zones } }: PolledTable,
+  { kind, type, isZoneLess }: KeysetColumn,
+): Told {
+  if (kind !== 'date') return { by: 'nothing' };
+  if (type === 'date') return { by: 'day' };
+  if (zones === undefined) return { by: 'text' };
+  return { by: isZoneLess ? 'zone-less' : 'database', zones };
 }
 
 /**

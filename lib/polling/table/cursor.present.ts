@@ -1,6 +1,7 @@
 import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import type { SqlDatabase } from '../../database/sql-database.js';
+import type { ZoneDialect } from './dialects/table.dialect.js';
 import type { KeysetColumn } from './keyset.column.js';
+import type { PolledTable } from './polled.table.js';
 
 /** More rows than these are not dated wrongly: those who write the table are in the zone that is ahead. */
 const MAX_AHEAD = 10_000;
@@ -29,15 +30,16 @@ export class CursorPresent {
   private aheadBy = 0;
 
   constructor(
-    private readonly database: SqlDatabase,
+    private readonly table: PolledTable,
     private readonly column: KeysetColumn,
   ) {}
 
-  /** Looks at both zones, which change with summer time; to be called at the beginning of a run. */
+  /** Looks at both zones, which change with summer time; each run calls it before it compares rows. */
   async look(rows: Rows, alias: string): Promise<void> {
-    if (!this.column.isZoneLess) return;
-    await this.database.managed(async (manager) => {
-      const process = await this.processAheadBy(manager);
+    const { zones } = this.table.dialect;
+    if (zones === undefined || !this.column.isZoneLess) return;
+    await this.table.database.managed(async (manager) => {
+      const process = await processAheadBy(manager, zones);
       const [early, late] = [
         this.isWrittenByDatabase ? 0 : Math.min(0, process),
         Math.max(0, process),
@@ -52,39 +54,12 @@ export class CursorPresent {
    * for other columns.
    */
   future(alias: string): string | undefined {
-    return this.column.kind === 'date' ? this.futureBy(alias, this.aheadBy) : undefined;
+    return this.column.kind === 'date' ? this.column.isFuture(alias, this.aheadBy) : undefined;
   }
 
   private get isWrittenByDatabase(): boolean {
     const { isCreateDate, isUpdateDate } = this.column.metadata;
     return isCreateDate || isUpdateDate;
-  }
-
-  private futureBy(alias: string, minutes: number): string {
-    const column = this.column.of(alias);
-    switch (this.database.kind) {
-      case 'sqlite':
-        // What a number means only the host knows.
-        return `typeof(${column}) = 'text' AND replace(${column}, 'T', ' ') > strftime('%Y-%m-%d %H:%M:%f', 'now')`;
-      case 'mysql':
-        return `${column} > NOW(6) + INTERVAL ${minutes} MINUTE`;
-      default:
-        return this.column.isZoneLess
-          ? `${column} > LOCALTIMESTAMP + INTERVAL '${minutes} minutes'`
-          : `${column} > now()`;
-    }
-  }
-
-  /** How many minutes what a process writes for the present is ahead of what the session writes. */
-  private async processAheadBy(manager: EntityManager): Promise<number> {
-    const [present] = await manager.query<Present[]>(
-      this.database.kind === 'mysql'
-        ? 'SELECT NOW() AS here, UNIX_TIMESTAMP() AS epoch'
-        : 'SELECT LOCALTIMESTAMP AS here, CAST(extract(epoch FROM now()) AS text) AS epoch',
-    );
-    // A host may have its driver give texts: then it writes texts as well, and which ones nobody knows.
-    if (!(present?.here instanceof Date)) return 0;
-    return Math.round((Number(present.epoch) * 1_000 - present.here.getTime()) / MINUTE_MS);
   }
 
   private async isCrowded(
@@ -95,11 +70,19 @@ export class CursorPresent {
   ): Promise<boolean> {
     const beyond = await query
       .select('1', 'one')
-      .andWhere(this.futureBy(alias, early))
-      .andWhere(`NOT (${this.futureBy(alias, late)})`)
+      .andWhere(this.column.isFuture(alias, early))
+      .andWhere(`NOT (${this.column.isFuture(alias, late)})`)
       .offset(MAX_AHEAD)
       .limit(1)
       .getRawMany();
     return beyond.length > 0;
   }
+}
+
+/** How many minutes what a process writes for the present is ahead of what the session writes. */
+async function processAheadBy(manager: EntityManager, zones: ZoneDialect): Promise<number> {
+  const [present] = await manager.query<Present[]>(zones.present);
+  // A host may have its driver give texts: then it writes texts as well, and which ones nobody knows.
+  if (!(present?.here instanceof Date)) return 0;
+  return Math.round((Number(present.epoch) * 1_000 - present.here.getTime()) / MINUTE_MS);
 }

@@ -1,5 +1,5 @@
 import type { ObjectLiteral } from 'typeorm';
-import type { SqlDatabase } from '../../database/sql-database.js';
+import type { TableDialect } from './dialects/table.dialect.js';
 import type { KeysetColumn } from './keyset.column.js';
 import { keyTexts, type RowPosition, type StartPosition } from './row-position.js';
 
@@ -13,7 +13,7 @@ export class KeysetComparison {
   private readonly columns: readonly KeysetColumn[];
 
   constructor(
-    private readonly database: SqlDatabase,
+    private readonly dialect: TableDialect,
     private readonly cursor: KeysetColumn,
     private readonly key: readonly KeysetColumn[],
     private readonly alias: string,
@@ -24,23 +24,10 @@ export class KeysetComparison {
   /** The SQL condition that a row lies beyond, or not beyond, the position. */
   compared(operator: '>' | '<=', position: string): string {
     const columns = this.columns.map((column, index) => ({
-      name: column.of(this.alias),
+      column: column.of(this.alias),
       value: column.fromText(`:${position}${index}`),
     }));
-    if (this.database.kind !== 'mysql') {
-      const names = columns.map(({ name }) => name).join(', ');
-      const values = columns.map(({ value }) => value).join(', ');
-      return `(${names}) ${operator} (${values})`;
-    }
-    // MySQL does not use an index for pairs.
-    const strict = operator === '>' ? '>' : '<';
-    return columns
-      .map(({ name, value }) => ({ name, value, condition: `${name} ${operator} ${value}` }))
-      .reduceRight(({ condition: later }, { name, value }) => ({
-        name,
-        value,
-        condition: `(${name} ${strict}= ${value} AND (${name} ${strict} ${value} OR ${later}))`,
-      })).condition;
+    return this.dialect.compared(columns, operator);
   }
 
   /** The SQL condition that a row's cursor has reached that of the position. */

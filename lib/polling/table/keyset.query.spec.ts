@@ -13,9 +13,10 @@ import {
 } from 'typeorm';
 import { describeOnDatabases, type TestDatabase } from '../../../test/support/databases.js';
 import { createSqlDatabase } from '../../database/database.factory.js';
-import { KeysetColumn } from './keyset.column.js';
-import { KeysetQuery, type PageRequest } from './keyset.query.js';
+import { KeysetQuery } from './keyset.query.js';
 import type { KeysetRow } from './keyset.row.js';
+import type { PageRequest } from './keyset.select.js';
+import { PolledTable } from './polled.table.js';
 import type { RowPosition, StartPosition } from './row-position.js';
 
 const ROWS = 50_000;
@@ -125,14 +126,8 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
     key: keyof Reading = 'id',
     entity: Type = Reading,
   ): KeysetQuery => {
-    const metadata = dataSource.getMetadata(entity);
-    const sql = createSqlDatabase(dataSource);
-    const column = (property: string) =>
-      new KeysetColumn(
-        sql,
-        metadata.columns.find(({ propertyName }) => propertyName === property)!,
-      );
-    return new KeysetQuery(sql, metadata, column(cursor), [column(key)]);
+    const table = new PolledTable(createSqlDatabase(dataSource), dataSource.getMetadata(entity));
+    return new KeysetQuery(table, table.columnOf(cursor)!, [table.columnOf(key)!]);
   };
 
   const changedAt = (): string => dataSource.driver.escape('changedAt');
@@ -272,15 +267,8 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
           await session.query(
             `INSERT INTO moment VALUES (1, '2026-01-01 00:00:00.5+00') ON CONFLICT DO NOTHING`,
           );
-          const metadata = session.getMetadata(Moment);
-          const [at, id] = ['at', 'id'].map(
-            (name) =>
-              new KeysetColumn(
-                createSqlDatabase(session),
-                metadata.findColumnWithPropertyName(name)!,
-              ),
-          );
-          const query = new KeysetQuery(createSqlDatabase(session), metadata, at!, [id!]);
+          const table = new PolledTable(createSqlDatabase(session), session.getMetadata(Moment));
+          const query = new KeysetQuery(table, table.columnOf('at')!, [table.columnOf('id')!]);
           texts.push((await query.last())?.value);
           const rowsAfter = (key: string) => rowsOf(query, { after: { value: texts[0]!, key } });
           expect(await rowsAfter('0')).toHaveLength(1);

@@ -2,14 +2,9 @@ import type { ObjectLiteral } from 'typeorm';
 import { AmbiguousRowsError } from './ambiguous-rows.error.js';
 import type { CursorInstant } from './cursor.instant.js';
 import type { KeysetRow } from './keyset.row.js';
+import { IS_FUTURE, IS_NEW, IS_UP_TO_MARK, VALUE } from './keyset.select.js';
 import { keyText, type RowPosition } from './row-position.js';
 import type { ZoneLessDates } from './zone-less.dates.js';
-
-export const VALUE = 'hookline_value';
-export const IS_NEW = 'hookline_is_new';
-export const IS_UP_TO_MARK = 'hookline_is_up_to_mark';
-export const IS_FUTURE = 'hookline_is_future';
-const KEY = 'hookline_key';
 
 /** A row as the database gave it. */
 export type RawRow = Record<string, unknown> & {
@@ -23,8 +18,8 @@ export type RawRow = Record<string, unknown> & {
 interface Selected {
   /** The name under which TypeORM selects the cursor. */
   readonly cursorAs: string;
-  /** How many columns the key has. */
-  readonly keys: number;
+  /** Names of the texts of the key's columns. */
+  readonly keyAliases: readonly string[];
   readonly instant: CursorInstant;
   readonly dates: ZoneLessDates;
 }
@@ -35,19 +30,14 @@ interface Selected {
  * @internal
  */
 export class KeysetRowReader {
-  /** Names of the texts of the key's columns. */
-  readonly keyAliases: readonly string[];
-
   /** @param name the table and its columns */
   constructor(
     private readonly name: string,
     private readonly selected: Selected,
-  ) {
-    this.keyAliases = Array.from({ length: selected.keys }, (_, index) => `${KEY}_${index}`);
-  }
+  ) {}
 
   keyOf(raw: RawRow): string {
-    return keyText(this.keyAliases.map((alias) => raw[alias] as string));
+    return keyText(this.selected.keyAliases.map((alias) => raw[alias] as string));
   }
 
   /**
@@ -70,7 +60,7 @@ export class KeysetRowReader {
   }
 
   private rowOf(columns: RawRow, row: ObjectLiteral): KeysetRow {
-    const { cursorAs, instant, dates } = this.selected;
+    const { cursorAs, keyAliases, instant, dates } = this.selected;
     const {
       [VALUE]: value,
       [IS_NEW]: isNew,
@@ -79,7 +69,7 @@ export class KeysetRowReader {
       [cursorAs]: _cursor,
       ...content
     } = columns;
-    for (const alias of [...this.keyAliases, ...instant.aliases]) delete content[alias];
+    for (const alias of [...keyAliases, ...instant.aliases]) delete content[alias];
     dates.replaceIn(content);
     return {
       row,

@@ -1,5 +1,6 @@
 import { AmbiguousRowsError } from './ambiguous-rows.error.js';
-import type { KeysetPage, KeysetQuery, PageRequest } from './keyset.query.js';
+import type { KeysetPage, KeysetQuery } from './keyset.query.js';
+import type { PageRequest } from './keyset.select.js';
 import type { KeysetRow } from './keyset.row.js';
 
 /** A row, or where TypeORM cannot make an entity of it, what it says. */

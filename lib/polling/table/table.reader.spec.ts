@@ -3,8 +3,8 @@ import { Column, DataSource, Entity, Index, PrimaryColumn, type ObjectLiteral } 
 import { FakeClock } from '../../../test/support/fake.clock.js';
 import { createSqlDatabase } from '../../database/database.factory.js';
 import { AsideItems } from '../aside/aside-items.js';
-import { KeysetColumn } from './keyset.column.js';
 import { KeysetQuery } from './keyset.query.js';
+import { PolledTable } from './polled.table.js';
 import { RunSpan } from '../run/run.span.js';
 import { TableReader } from './table.reader.js';
 
@@ -77,12 +77,8 @@ describe(TableReader, () => {
     clock: FakeClock,
     limits: { pageSize: number; maxRows: number },
   ): TableReader {
-    const database = createSqlDatabase(dataSource);
-    const metadata = dataSource.getMetadata(Change);
-    const [cursor, key] = ['changedAt', 'id'].map(
-      (name) => new KeysetColumn(database, metadata.findColumnWithPropertyName(name)!),
-    );
-    const query = new KeysetQuery(database, metadata, cursor!, [key!]);
+    const table = new PolledTable(createSqlDatabase(dataSource), dataSource.getMetadata(Change));
+    const query = new KeysetQuery(table, table.columnOf('changedAt')!, [table.columnOf('id')!]);
     const toEvent = ({ id }: ObjectLiteral) => ({ type: 'changed', data: id as number });
     const options = { start: 'beginning', lookBackMs: LOOK_BACK_MS, dedupeBy: 'content' } as const;
     return new TableReader('changes', query, toEvent, { ...options, ...limits }, clock);

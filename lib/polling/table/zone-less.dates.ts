@@ -1,7 +1,6 @@
-import type { EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import type { SqlDatabase } from '../../database/sql-database.js';
-import { KeysetColumn } from './keyset.column.js';
-import { selectedAs } from './selected-as.js';
+import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { KeysetColumn } from './keyset.column.js';
+import type { PolledTable } from './polled.table.js';
 
 const ALIAS = 'hookline_date';
 
@@ -12,6 +11,8 @@ interface ZoneLessDate {
   readonly name: string;
   /** The name of its text, as the database gives it. */
   readonly textAs: string;
+  /** What a process in UTC makes of that text. */
+  readonly inUtc: (text: string) => string;
 }
 
 /**
@@ -23,24 +24,21 @@ interface ZoneLessDate {
 export class ZoneLessDates {
   private readonly dates: readonly ZoneLessDate[];
 
-  /** @param cursor is no part of the content */
-  constructor(
-    database: SqlDatabase,
-    { columns }: EntityMetadata,
-    cursor: KeysetColumn,
-    alias: string,
-  ) {
-    this.dates = columns
+  /** @param cursor does not belong to the content */
+  constructor(table: PolledTable, cursor: KeysetColumn, alias: string) {
+    const { zones } = table.dialect;
+    this.dates = table.metadata.columns
       .filter(
         ({ isVirtualProperty, isSelect, isArray }) => isSelect && !isArray && !isVirtualProperty,
       )
       .filter((column) => column !== cursor.metadata)
-      .map((metadata) => new KeysetColumn(database, metadata))
+      .map((metadata) => table.column(metadata))
       .filter(({ isZoneLess }) => isZoneLess)
       .map((column, index) => ({
         column,
-        name: selectedAs(database, column.metadata, alias),
+        name: table.selectedAs(column.metadata, alias),
         textAs: `${ALIAS}_${index}`,
+        inUtc: (text) => zones?.utcTextOf(text, column.type) ?? text,
       }));
   }
 
@@ -51,26 +49,14 @@ export class ZoneLessDates {
 
   /** Has the content of a row hold what the database says, instead of what the driver makes of it. */
   replaceIn(content: Record<string, unknown>): void {
-    for (const { column, name, textAs } of this.dates) {
+    for (const { name, textAs, inUtc } of this.dates) {
       const { [textAs]: text } = content;
       delete content[textAs];
       // A host that has its driver give texts has no zone in them.
       if (content[name] instanceof Date && typeof text === 'string') {
-        content[name] = contentOf(column.type, text);
+        // Earlier versions have taken what the process made of it, and most processes are in UTC.
+        content[name] = inUtc(text);
       }
     }
   }
-}
-
-/** What a process in UTC makes of the date: earlier versions have taken what the process made of it. */
-function contentOf(type: string, text: string): string {
-  if (type === 'date') return `${text}T00:00:00.000Z`;
-  // MySQL gives the instants of its type `timestamp` as seconds since the epoch.
-  if (type === 'timestamp') {
-    const [whole, decimals = ''] = text.split('.');
-    return new Date(
-      Number(whole) * 1_000 + Number(decimals.slice(0, 3).padEnd(3, '0')),
-    ).toISOString();
-  }
-  return `${text.replace(' ', 'T').replace(/(\.\d{3})\d*$/, '$1')}Z`;
 }
