@@ -11,6 +11,7 @@ import { PollItemPruning } from './aside/poll-item.pruning.js';
 import { PollItemStore } from './aside/poll-item.store.js';
 import { PollOrchestrator } from './poll.orchestrator.js';
 import { PollRegistry } from './poll.registry.js';
+import { LeasedRunner } from './run/leased.runner.js';
 import { PollRunner } from './run/poll.runner.js';
 import { PollerFactory } from './poller.factory.js';
 import { PostponedRuns } from './run/postponed-runs.js';
@@ -24,6 +25,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     AsideRetrier,
     BatchTaker,
     EventIntake,
+    LeasedRunner,
     PollCursorStore,
     PollExplorer,
     PollItemPruning,

@@ -2,7 +2,7 @@ import type {
   LeaseAnswer,
   LeaseProof,
   LeaseRequest,
-} from '../../lib/polling/cursor/poll-cursor.store.js';
+} from '../../lib/polling/cursor/poll-lease.answer.js';
 import { PollCursorStore } from '../../lib/polling/cursor/poll-cursor.store.js';
 import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js';
 import type { PollProgress } from '../../lib/polling/page.reader.js';

@@ -1,10 +1,12 @@
 import type { CancelTimer, Clock } from '../../clock/clock.js';
 import type { PollProgress } from '../page.reader.js';
 import { PollLeaseLostError } from './poll-lease-lost.error.js';
-import type { LeaseProof, PollCursorStore, PollEnding, PollPast } from './poll-cursor.store.js';
+import type { PollCursorStore } from './poll-cursor.store.js';
+import type { PollEnding } from './poll-ending.js';
+import type { LeaseProof, PollPast } from './poll-lease.answer.js';
 
 /**
- * A poller in the hands of this process, kept by a heartbeat: a page may take longer than a lease lasts.
+ * The lease of a poller, kept by a heartbeat: a page may take longer than a lease lasts.
  *
  * @internal
  */
@@ -36,7 +38,7 @@ export class PollLease {
    * Gives the poller back.
    *
    * @param ending how the run ended
-   * @param past how those before it went
+   * @param past how the runs before went
    */
   async release(ending: PollEnding, past: PollPast): Promise<void> {
     this.isReleased = true;
@@ -50,9 +52,9 @@ export class PollLease {
 
   /** When the database is away, the next page or beat finds out what has become of the lease. */
   private async renew(): Promise<void> {
-    const held = await this.store.renew(this.proof, this.leaseMs).catch(() => true);
+    const isOurs = await this.store.renew(this.proof, this.leaseMs).catch(() => true);
     if (this.isReleased) return;
-    if (held) this.beat();
+    if (isOurs) this.beat();
     else this.lose();
   }
 

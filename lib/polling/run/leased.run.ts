@@ -1,7 +1,7 @@
 import type { AsideItems } from '../aside/aside-items.js';
 import type { Counts } from './event.intake.js';
 import type { PollProgress } from '../page.reader.js';
-import type { PollPast } from '../cursor/poll-cursor.store.js';
+import type { PollPast } from '../cursor/poll-lease.answer.js';
 import type { PollLease } from '../cursor/poll-lease.js';
 import type { Poller } from '../poller.js';
 import type { RunSpan } from './run.span.js';
