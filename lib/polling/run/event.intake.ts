@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SqlDatabase } from '../../database/sql-database.js';
-import { PacketTooLargeError } from '../../database/mysql/packet-too-large.error.js';
 import { SchemaFailedError } from '../../event/schema-failed.error.js';
 import { Inbox } from '../../inbox/inbox.js';
 import { RESOLVED_INBOX_OPTIONS, type ResolvedInboxOptions } from '../../inbox/inbox.options.js';
@@ -59,11 +58,7 @@ export class EventIntake {
   }
 
   private isAboutEvent(error: unknown): boolean {
-    return (
-      error instanceof SchemaFailedError ||
-      error instanceof PacketTooLargeError ||
-      this.database.isValueError(error)
-    );
+    return error instanceof SchemaFailedError || this.database.isValueError(error);
   }
 }
 

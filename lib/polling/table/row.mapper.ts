@@ -8,6 +8,7 @@ import type { PolledBatch, TriedItem } from '../page.reader.js';
 import type { PolledEvent, PolledEvents, RowPollContext } from '../polled-event.js';
 import { postponementOf } from '../run/postponement.js';
 import { RecentIds } from './recent-ids.js';
+import type { RowIds } from './row-ids.js';
 import { rowName } from './row-name.js';
 import type { ReadRow } from './row.source.js';
 import type { RunSpan } from '../run/run.span.js';
@@ -56,7 +57,7 @@ export class RowMapper {
     private readonly poller: string,
     private readonly method: RowPollMethod,
     private readonly clock: Clock,
-    private readonly idOf: (row: ReadRow, telling: number | undefined) => string,
+    private readonly ids: RowIds,
   ) {}
 
   /** These are in the inbox. */
@@ -77,7 +78,7 @@ export class RowMapper {
     const began = this.clock.now();
     for (const row of rows) {
       if (span.signal.aborted || mapped.failure !== undefined) break;
-      const id = this.idOf(row, progress.telling);
+      const id = this.ids.of(row, progress.telling);
       const name = rowName(row.position, id, progress.telling);
       const isKnown = this.handedIn.has(id) || progress.knows(id);
       if (isKnown || aside.passesOver(name)) {

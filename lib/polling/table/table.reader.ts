@@ -1,9 +1,6 @@
 import type { Clock } from '../../clock/clock.js';
 import type { IncomingEvent } from '../../inbox/incoming-event.js';
-import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { AsideItems } from '../aside/aside-items.js';
-import { rowEventId, toldAgainEventId } from '../event-id.js';
-import { FutureRows, MAX_FUTURE_ROWS } from './future-rows.js';
 import type { KeysetQuery } from './keyset.query.js';
 import type { KeysetRow } from './keyset.row.js';
 import { MixedCursorError } from './mixed-cursor.error.js';
@@ -11,12 +8,14 @@ import { NullKeys } from './null.keys.js';
 import type { PageReader, PolledBatch, PollProgress } from '../page.reader.js';
 import type { PollTarget } from '../poll-target.js';
 import { RestartWatch } from './restart.watch.js';
+import { RowIds } from './row-ids.js';
 import { RowMapper, type MappedRows, type RowPollMethod } from './row.mapper.js';
 import type { RowContentOfItem } from './row-name.js';
 import type { RowPosition, StartPosition } from './row-position.js';
 import { readPage, type ReadRow } from './row.source.js';
 import type { RunSpan } from '../run/run.span.js';
-import { storeTableState, TableProgress, type TableState } from './table.progress.js';
+import { TableProgress } from './table.progress.js';
+import { TableStart } from './table.start.js';
 
 /** How a table is read; see `TablePollOptions`. */
 export interface TableReaderOptions {
@@ -26,9 +25,6 @@ export interface TableReaderOptions {
   readonly lookBackMs: number;
   readonly dedupeBy: 'cursor' | 'content';
 }
-
-/** Rows with the last cursor value of the table that a poller that starts `now` can tell from later ones. */
-const MAX_TIED = 200;
 
 /** Where a batch ends. */
 interface BatchEnd {
@@ -65,6 +61,8 @@ interface Reading {
  */
 export class TableReader implements PageReader {
   readonly reads: string;
+  private readonly ids: RowIds;
+  private readonly starts: TableStart;
   private readonly rows: RowMapper;
   private readonly restarts: RestartWatch;
   private readonly nullKeys: NullKeys;
@@ -77,78 +75,19 @@ export class TableReader implements PageReader {
     private readonly clock: Clock,
   ) {
     this.reads = query.name;
-    this.rows = new RowMapper(poller, method, clock, (row, telling) => this.idOf(row, telling));
+    this.ids = new RowIds(query.cursor.kind, options.dedupeBy);
+    this.starts = new TableStart(poller, query, this.ids, options.start, clock);
+    this.rows = new RowMapper(poller, method, clock, this.ids);
     this.restarts = new RestartWatch(poller, query, options.lookBackMs, clock);
     this.nullKeys = new NullKeys(poller, query, clock, options.lookBackMs);
   }
 
   begin(): Promise<PollProgress> {
-    return this.beginAt(this.options.start, undefined);
+    return this.starts.begin();
   }
 
-  async moveTo(target: PollTarget, stored: PollProgress, repeats: boolean): Promise<PollProgress> {
-    const { telling: before, future } = TableProgress.from(stored);
-    const telling = repeats ? (before ?? 1) + 1 : before;
-    if (target === 'beginning' || target === 'now') return this.beginAt(target, telling, future);
-    const { value, key = null } = target;
-    if (typeof value !== 'string' || !this.query.accepts({ value, key })) {
-      throw new TypeError(
-        `The poller '${this.poller}' reads ${this.reads}: expected { value, key } as texts like those that ` +
-          '`PollRegistry.list()` shows as its cursor.',
-      );
-    }
-    const settled = { value, key };
-    await this.query.examine();
-    // The database says whether it can compare with it.
-    await this.query.page({ after: settled, reached: null, mark: null, limit: 1 });
-    return storeTableState({
-      reached: key === null ? null : { value, key },
-      settled,
-      known: [],
-      future,
-      mark: null,
-      markedAt: this.clock.now(),
-      telling,
-    });
-  }
-
-  private async beginAt(
-    start: 'now' | 'beginning',
-    telling: number | undefined,
-    told?: TableState['future'],
-  ): Promise<PollProgress> {
-    await this.query.examine();
-    const future = start === 'now' ? await this.allOfFuture(telling) : told;
-    const end = await this.query.last();
-    const state = { future, mark: end, markedAt: this.clock.now(), telling };
-    if (start === 'beginning' || end === null) {
-      return storeTableState({ reached: null, settled: null, known: [], ...state });
-    }
-    const tied = await this.query.tied(end.value, MAX_TIED + 1);
-    const from =
-      tied.length > MAX_TIED
-        ? { settled: end, known: [] }
-        : // Within the same second (or millisecond) a row with a lower key may still change.
-          {
-            settled: { value: end.value, key: null },
-            known: tied.map((row) => this.idOf(row, telling)),
-          };
-    return storeTableState({ reached: end, ...from, ...state });
-  }
-
-  private async allOfFuture(telling: number | undefined): Promise<TableState['future']> {
-    const rows = await this.query.future(MAX_FUTURE_ROWS + 1);
-    if (rows.length > MAX_FUTURE_ROWS) {
-      throw ConfigurationError.because(
-        `@Poll('${this.poller}').cursor`,
-        `The poller '${this.poller}' reads ${this.reads}, and more than ${MAX_FUTURE_ROWS} rows are dated in the ` +
-          'future: one that starts now could not tell them from later ones.',
-        "Name a cursor that says when a row was changed, or set start: 'beginning'.",
-      );
-    }
-    const future = new FutureRows(undefined);
-    for (const row of rows) future.add(this.idOf(row, telling), true);
-    return future.store();
+  moveTo(target: PollTarget, stored: PollProgress, repeats: boolean): Promise<PollProgress> {
+    return this.starts.moveTo(target, stored, repeats);
   }
 
   async *read(stored: PollProgress, span: RunSpan, aside: AsideItems): AsyncGenerator<PolledBatch> {
@@ -257,15 +196,9 @@ export class TableReader implements PageReader {
     const row = await this.query.withKey(key);
     // It has been deleted, and deleted rows are not reported.
     if (row === undefined) return [];
-    const id = this.idOf(row, telling);
+    const id = this.ids.of(row, telling);
     const events = await this.rows.eventsOf(row, id, span);
     this.rows.remember([id]);
     return events;
-  }
-
-  private idOf({ position, content }: KeysetRow, telling: number | undefined): string {
-    const isContentTold = this.options.dedupeBy === 'content';
-    const id = rowEventId(position, this.query.cursor.kind, isContentTold ? content : undefined);
-    return telling === undefined ? id : toldAgainEventId(id, telling);
   }
 }
