@@ -42,10 +42,10 @@ class Accounts {
 }
 
 describeOnDatabases('A row dated in the future', (kind) => {
-  const apps = new PollApps(kind);
+  const apps = new PollApps(kind, [Account]);
 
   const start = async (pollers: Type, source: object = {}): Promise<TestApp> =>
-    (await apps.start(pollers, { entities: [Account], source })).app;
+    (await apps.start(pollers, { source })).app;
 
   /** How many events were new to the inbox. */
   const run = async (app: TestApp): Promise<number> => {
