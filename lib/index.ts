@@ -18,7 +18,7 @@ export { InvalidNotificationError } from './notifications/invalid-notification.e
 export { SealedError } from './database/sealed.error.js';
 export { UnknownChannelError } from './notifications/unknown-channel.error.js';
 export { PolledEventError } from './polling/polled-event.error.js';
-export { PollLeaseLostError } from './polling/poll-lease-lost.error.js';
+export { PollLeaseLostError } from './polling/cursor/poll-lease-lost.error.js';
 export { UnknownPollerError } from './polling/unknown-poller.error.js';
 
 // Clock
@@ -189,11 +189,11 @@ export type {
   RowPollContext,
 } from './polling/polled-event.js';
 export type { PolledEventCounts, PollRunResult } from './polling/poll-run-result.js';
-export { PollCursorEntity } from './polling/poll-cursor.entity.js';
-export { PollItemEntity } from './polling/poll-item.entity.js';
-export { PollTimeoutError } from './polling/poll-timeout.error.js';
-export { AmbiguousRowsError } from './polling/ambiguous-rows.error.js';
-export { MixedCursorError } from './polling/mixed-cursor.error.js';
+export { PollCursorEntity } from './polling/cursor/poll-cursor.entity.js';
+export { PollItemEntity } from './polling/aside/poll-item.entity.js';
+export { PollTimeoutError } from './polling/run/poll-timeout.error.js';
+export { AmbiguousRowsError } from './polling/table/ambiguous-rows.error.js';
+export { MixedCursorError } from './polling/table/mixed-cursor.error.js';
 export type { PollTarget } from './polling/poll-target.js';
 export { PollRegistry } from './polling/poll.registry.js';
 export type { ParkedItem, PollerStatus, SetAsideItem } from './polling/poller.views.js';

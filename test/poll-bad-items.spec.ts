@@ -1,13 +1,9 @@
 import { PacketTooLargeError } from '../lib/database/mysql/packet-too-large.error.js';
 import { SchemaFailedError } from '../lib/event/schema-failed.error.js';
 import { Inbox } from '../lib/inbox/inbox.js';
-import { MAX_ASIDE_ITEMS } from '../lib/polling/aside.keeper.js';
-import { PollItemEntity } from '../lib/polling/poll-item.entity.js';
 import { describeOnDatabases } from './support/databases.js';
 import { apiPoller, playersPoller, type Mapper } from './support/players.js';
-import { PollApps, type PollApp } from './support/poll.apps.js';
-
-const DAY_MS = 86_400_000;
+import { PollApps } from './support/poll.apps.js';
 
 const numbers = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
@@ -19,6 +15,13 @@ const throwingFor =
     if (isBad(id)) throw new Error(`cannot take ${id}`);
     return { type: 'points.updated', data: id };
   };
+
+/** What a database says of a value that is too large. */
+const TOO_LARGE: Readonly<Record<string, Error>> = {
+  SQLite: Object.assign(new Error('string or blob too big'), { code: 'SQLITE_TOOBIG' }),
+  PostgreSQL: Object.assign(new Error('invalid memory alloc request size'), { code: '54000' }),
+  MySQL: new PacketTooLargeError(2, 1),
+};
 
 describeOnDatabases('What a poller cannot take', (kind) => {
   const apps = new PollApps(kind);
@@ -99,7 +102,7 @@ describeOnDatabases('What a poller cannot take', (kind) => {
 
   it.each([
     ['a schema that throws', new SchemaFailedError(`source 'players'`, new Error('no'))],
-    ['its size', new PacketTooLargeError(2, 1)],
+    ['its size', TOO_LARGE[kind.name]],
   ])('F-23 sets aside what the inbox refuses for itself: %s', async (_, refusal) => {
     const app = await apps.start(
       playersPoller(
@@ -176,87 +179,5 @@ describeOnDatabases('What a poller cannot take', (kind) => {
     expect(contents).toHaveLength(4);
     expect(contents).toEqual(expect.arrayContaining(['{"data":"1"}', '{"data":"2"}']));
     expect(contents.join()).toMatch(/Circular/);
-  });
-
-  describe('F-23 the list of what is set aside', () => {
-    const put = async (app: PollApp, points: number): Promise<void> => app.put(1, 1, points);
-
-    it('has one item of a row, however often it changes', async () => {
-      let isBad = true;
-      const app = await apps.start(
-        playersPoller(
-          { onRowError: { parkAfter: 2 } },
-          throwingFor((id) => isBad && id === 1),
-        ),
-      );
-      for (const points of [1, 2, 3]) {
-        await put(app, points);
-        await app.run();
-        expect([...(await app.polls.setAside()), ...(await app.polls.parked())]).toHaveLength(1);
-      }
-      // A change of a row that is parked is tried.
-      isBad = false;
-      await put(app, 4);
-      await app.run();
-      expect(await app.told()).toEqual([1]);
-      expect([...(await app.polls.setAside()), ...(await app.polls.parked())]).toEqual([]);
-    });
-
-    it('has an end, at which the poller holds and says so', async () => {
-      const app = await apps.start(
-        playersPoller(
-          {},
-          throwingFor((id) => id === 2),
-        ),
-      );
-      const full = Array.from({ length: MAX_ASIDE_ITEMS }, (_, index) => ({
-        poller: 'players',
-        item: `row ${index + 1_000}`,
-        kind: 'row' as const,
-        content: JSON.stringify({ value: '', key: String(index + 1_000), version: '' }),
-        attempts: 5,
-        error: 'no',
-        firstFailedAt: 1,
-        lastFailedAt: 1,
-        parkedAt: 1,
-      }));
-      await app.app.dataSource().getRepository(PollItemEntity).insert(full);
-      await app.put(1, 3);
-      expect(await app.outcomes(2)).toEqual(['failed', 'failed']);
-      expect(app.warnings()).toMatch(/1000 items aside, which is the most: it holds at .*'row 2'/);
-      await app.polls.dropParked('players', 'row 1000');
-      expect(await app.outcomes(1)).toEqual(['done']);
-      expect((await app.told()).toSorted()).toEqual([1, 3]);
-    });
-
-    it('keeps out what was dropped and is shown again', async () => {
-      const app = await apps.start(
-        apiPoller(() => ({ events: [{ data: 'bad' }, { type: 'good', data: 1 }] as never })),
-      );
-      await app.run('api');
-      const [parked] = await app.polls.parked();
-      expect(await app.polls.dropParked('api', parked!.item)).toBe(true);
-      await app.run('api');
-      expect(await app.polls.parked()).toEqual([]);
-      expect(await app.polls.dropParked('api', parked!.item)).toBe(false);
-      // The mark is renewed while the item is shown, so retention leaves it.
-      apps.clock.advance(2 * DAY_MS);
-      await app.run('api');
-      const mark = await app.app
-        .dataSource()
-        .getRepository(PollItemEntity)
-        .findOneByOrFail({ item: parked!.item });
-      expect(mark).toMatchObject({ kind: 'dropped', lastFailedAt: apps.clock.now() });
-    });
-
-    it('refuses to try again what is not kept whole', async () => {
-      const app = await apps.start(
-        apiPoller(() => ({ events: [{ data: 'x'.repeat(70_000) } as never] })),
-      );
-      await app.run('api');
-      const [parked] = await app.polls.parked();
-      await expect(app.polls.retryParked('api', parked!.item)).rejects.toThrow(/too large/);
-      expect(await app.polls.parked()).toEqual([parked]);
-    });
   });
 });

@@ -51,7 +51,7 @@ class Visits {
 describeOnDatabases(
   'The content of a row',
   (kind) => {
-    const apps = new PollApps(kind);
+    const apps = new PollApps(kind, [Visit]);
 
     /** The driver reads dates as it does in a process of this zone. */
     const start = async (zone: string): Promise<TestApp> => {
@@ -64,7 +64,7 @@ describeOnDatabases(
         options.type === 'postgres'
           ? { extra: { ...(options.extra as object), types: { getTypeParser } } }
           : { timezone: zone };
-      return (await apps.start(Visits, { entities: [Visit], source })).app;
+      return (await apps.start(Visits, { source })).app;
     };
 
     const insert = (app: TestApp): Promise<unknown> => {

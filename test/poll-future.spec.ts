@@ -2,7 +2,7 @@ import { Injectable, type Type } from '@nestjs/common';
 import { Column, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 import { InboxService } from '../lib/inbox/inbox.service.js';
 import { Poll } from '../lib/polling/poll.decorator.js';
-import { PollCursorEntity } from '../lib/polling/poll-cursor.entity.js';
+import { PollCursorEntity } from '../lib/polling/cursor/poll-cursor.entity.js';
 import { PollRegistry } from '../lib/polling/poll.registry.js';
 import type { PolledEvent } from '../lib/polling/polled-event.js';
 import type { TestApp } from './support/application.js';
@@ -42,10 +42,10 @@ class Accounts {
 }
 
 describeOnDatabases('A row dated in the future', (kind) => {
-  const apps = new PollApps(kind);
+  const apps = new PollApps(kind, [Account]);
 
   const start = async (pollers: Type, source: object = {}): Promise<TestApp> =>
-    (await apps.start(pollers, { entities: [Account], source })).app;
+    (await apps.start(pollers, { source })).app;
 
   /** How many events were new to the inbox. */
   const run = async (app: TestApp): Promise<number> => {

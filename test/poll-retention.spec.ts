@@ -2,52 +2,37 @@ import type { Type } from '@nestjs/common';
 import { SchemaFailedError } from '../lib/event/schema-failed.error.js';
 import { Inbox } from '../lib/inbox/inbox.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
-import { PollRegistry } from '../lib/polling/poll.registry.js';
 import type { PolledPages } from '../lib/polling/polled-event.js';
 import { Pruner } from '../lib/retention/pruner.js';
-import { startApp, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
-import { FakeClock } from './support/fake.clock.js';
+import { describeOnDatabases } from './support/databases.js';
 import { apiPoller, Player, playersPoller } from './support/players.js';
+import { PollApps, type PollApp } from './support/poll.apps.js';
 
 const DAY_MS = 86_400_000;
 
 describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => {
-  let database: TestDatabase;
-  let clock: FakeClock;
-  let app: TestApp;
-
-  beforeEach(async () => {
-    database = await kind.create();
-    clock = new FakeClock();
-  });
-
-  afterEach(async () => {
-    await app.close();
-    await database.drop();
-  });
+  const apps = new PollApps(kind);
+  let app: PollApp;
 
   const start = async (pollers: Type): Promise<void> => {
-    app = await startApp({
-      database,
-      options: { clock },
-      host: { providers: [pollers] },
-      entities: [Player],
-    });
+    app = await apps.start(pollers);
   };
+
+  const events = async (): Promise<readonly unknown[]> =>
+    (await app.app.app.get(InboxService).list()).items;
 
   /** A month passes, and another process goes on without the events. */
   const passMonth = async (pollers: Type): Promise<void> => {
-    await app.close();
-    clock.advance(32 * DAY_MS);
+    await apps.close(app);
+    apps.clock.advance(32 * DAY_MS);
     await start(pollers);
-    await app.app.get(Pruner, { strict: false }).prune();
-    expect((await app.app.get(InboxService).list()).items).toEqual([]);
+    await app.app.app.get(Pruner, { strict: false }).prune();
+    expect(await events()).toEqual([]);
   };
 
   /** How many events were new to the inbox. */
   const run = async (name: string): Promise<number> => {
-    const result = await app.app.get(PollRegistry).run(name);
+    const result = await app.run(name);
     if (result.outcome !== 'done') throw new Error(JSON.stringify(result));
     expect(result.duplicates).toBe(0);
     return result.ignored;
@@ -56,7 +41,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
   /** Runs until nothing is looked at again but what is dated in the future. */
   const settle = async (): Promise<void> => {
     for (let round = 0; round < 3; round++) {
-      clock.advance(60_000);
+      apps.clock.advance(60_000);
       expect(await run('players')).toBe(0);
     }
   };
@@ -83,7 +68,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     await expect(run('api')).rejects.toThrow(/the database is away/);
     accept.mockRestore();
     expect(await run('api')).toBe(1);
-    expect((await app.app.get(InboxService).list()).items).toHaveLength(1);
+    expect(await events()).toHaveLength(1);
   });
 
   it('F-25 hands in again what it held at: the inbox refused all of the page', async () => {
@@ -97,14 +82,14 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     await expect(run('api')).rejects.toThrow(/failed/);
     accept.mockRestore();
     expect(await run('api')).toBe(2);
-    expect((await app.app.get(InboxService).list()).items).toHaveLength(2);
+    expect(await events()).toHaveLength(2);
   });
 
   it('F-19 tells a row dated in the future once', async () => {
     const pollers = playersPoller({ catchUp: false });
     await start(pollers);
     const put = (id: number, points: number, updatedAt: string): Promise<unknown> =>
-      app
+      app.app
         .dataSource()
         .getRepository(Player)
         .save({ id, points, updatedAt: new Date(updatedAt) });
@@ -129,15 +114,15 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
   it('F-19 tells it once also where the poller is sent to the beginning', async () => {
     const pollers = playersPoller({ catchUp: false });
     await start(pollers);
-    await app
+    await app.app
       .dataSource()
       .getRepository(Player)
       .save({ id: 9, points: 90, updatedAt: new Date('2999-01-01T00:00:00Z') });
     expect(await run('players')).toBe(1);
     await passMonth(pollers);
-    await app.app.get(PollRegistry).reset('players', 'beginning');
+    await app.polls.reset('players', 'beginning');
     expect(await run('players')).toBe(0);
-    await app.app.get(PollRegistry).reset('players', 'beginning', { repeat: true });
+    await app.polls.reset('players', 'beginning', { repeat: true });
     expect(await run('players')).toBe(1);
   });
 });

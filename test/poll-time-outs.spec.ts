@@ -1,5 +1,5 @@
 import type { PolledPage, PolledPages } from '../lib/polling/polled-event.js';
-import { PollRunner } from '../lib/polling/poll.runner.js';
+import { PollRunner } from '../lib/polling/run/poll.runner.js';
 import { describeOnDatabases } from './support/databases.js';
 import { apiPoller, playersPoller } from './support/players.js';
 import { PollApps, until } from './support/poll.apps.js';
@@ -68,6 +68,32 @@ describeOnDatabases('The time of a poll', (kind) => {
     apps.clock.advance(300);
     expect(await second).toMatchObject({ outcome: 'failed' });
     expect(await app.polls.parked()).toMatchObject([{ attempts: 2 }]);
+  });
+
+  it('F-23 REQ-81 ends a run whose method does not, and takes nothing of it any more', async () => {
+    const signals: AbortSignal[] = [];
+    let answer = (_page: PolledPages): void => undefined;
+    const app = await apps.start(
+      apiPoller(({ signal }) => {
+        signals.push(signal);
+        return new Promise<PolledPages>((resolve) => (answer = resolve));
+      }),
+    );
+    const running = app.run('api');
+    while (signals.length === 0) await new Promise(setImmediate);
+    apps.clock.advance(60_000);
+    expect(await running).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringMatching(/time-out of 60000 ms/) as unknown,
+    });
+    expect(signals[0]?.aborted).toBe(true);
+    answer({ events: [{ type: 'late', data: 1 }], cursor: 'late' });
+    expect(await app.row('api')).toMatchObject({ leasedBy: null, cursor: null });
+    const next = app.run('api');
+    while (signals.length === 1) await new Promise(setImmediate);
+    answer({ events: [{ type: 'in time', data: 2 }] });
+    expect(await next).toMatchObject({ outcome: 'done', ignored: 1 });
+    expect(await app.told()).toEqual([2]);
   });
 
   it('F-23 begins no run beside a method that has not ended, and waits for it for one more time-out', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueueEngine } from '../lib/queue/queue.engine.js';
-import { PollCursorEntity } from '../lib/polling/poll-cursor.entity.js';
-import { PollItemEntity } from '../lib/polling/poll-item.entity.js';
+import { PollCursorEntity } from '../lib/polling/cursor/poll-cursor.entity.js';
+import { PollItemEntity } from '../lib/polling/aside/poll-item.entity.js';
 import { Pruner } from '../lib/retention/pruner.js';
 import {
   Discard,

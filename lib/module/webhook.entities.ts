@@ -1,8 +1,8 @@
 import { HandlerEntity } from '../dispatch/handler.entity.js';
 import { EventEntity } from '../inbox/event.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
-import { PollCursorEntity } from '../polling/poll-cursor.entity.js';
-import { PollItemEntity } from '../polling/poll-item.entity.js';
+import { PollCursorEntity } from '../polling/cursor/poll-cursor.entity.js';
+import { PollItemEntity } from '../polling/aside/poll-item.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { RuleStateEntity } from '../rules/rule-state.entity.js';
 

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { PollItemPruning } from '../polling/poll-item.pruning.js';
+import { PollItemPruning } from '../polling/aside/poll-item.pruning.js';
 import { Pruner } from '../retention/pruner.js';
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ColumnKind } from './keyset.column.js';
+import type { ColumnKind } from './table/column-kind.js';
 import type { PolledEvent } from './polled-event.js';
-import type { RowPosition } from './row-position.js';
+import type { RowPosition } from './table/row-position.js';
 
 /** Longest id that the inbox takes. */
 const MAX_LENGTH = 255;

@@ -1,8 +1,8 @@
 import type { IncomingEvent } from '../inbox/incoming-event.js';
-import type { AsideItems } from './aside-items.js';
-import type { ItemName } from './item-name.js';
+import type { AsideItems } from './aside/aside-items.js';
+import type { ItemName } from './aside/item-name.js';
 import type { PollTarget } from './poll-target.js';
-import type { RunSpan } from './run.span.js';
+import type { RunSpan } from './run/run.span.js';
 
 /** How far a poller has read, as it is stored. */
 export interface PollProgress {

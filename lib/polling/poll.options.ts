@@ -10,7 +10,7 @@ import {
   required,
 } from '../options/option.kinds.js';
 import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.group.js';
-import { CronSchedule } from './cron.schedule.js';
+import { CronSchedule } from './cron/cron.schedule.js';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 

@@ -9,11 +9,11 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { Occurrences } from '../telemetry/occurrences.js';
-import { PollCursorStore } from './poll-cursor.store.js';
+import { PollCursorStore } from './cursor/poll-cursor.store.js';
 import { PollExplorer } from './poll.explorer.js';
-import { PollRunner } from './poll.runner.js';
+import { PollRunner } from './run/poll.runner.js';
 import type { Poller } from './poller.js';
-import { PostponedRuns } from './postponed-runs.js';
+import { PostponedRuns } from './run/postponed-runs.js';
 import { POLLING_OPTIONS, type ResolvedPollingOptions } from './polling.options.js';
 
 /** How often to look for pollers of modules that were loaded later. */

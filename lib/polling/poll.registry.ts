@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
-import { isWhole } from './api-item-name.js';
-import { PollCursorStore } from './poll-cursor.store.js';
-import { PollItemStore } from './poll-item.store.js';
+import { isWhole } from './api/api-item-name.js';
+import { PollCursorStore } from './cursor/poll-cursor.store.js';
+import { PollItemStore } from './aside/poll-item.store.js';
 import { PollExplorer } from './poll.explorer.js';
 import type { PollRunResult } from './poll-run-result.js';
-import { PollRunner } from './poll.runner.js';
+import { PollRunner } from './run/poll.runner.js';
 import type { PollTarget } from './poll-target.js';
 import { PolledEventError } from './polled-event.error.js';
 import type { Poller } from './poller.js';

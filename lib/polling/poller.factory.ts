@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Clock } from '../clock/clock.js';
 import { Occurrences } from '../telemetry/occurrences.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { ApiReader, type ApiPollMethod } from './api.reader.js';
-import { assertKey } from './key.check.js';
-import { KeysetColumn } from './keyset.column.js';
-import { KeysetQuery } from './keyset.query.js';
+import { ApiReader, type ApiPollMethod } from './api/api.reader.js';
+import { assertKey } from './table/key.check.js';
+import type { KeysetColumn } from './table/keyset.column.js';
+import { KeysetQuery } from './table/keyset.query.js';
 import type { PageReader } from './page.reader.js';
 import type { PollMetadata } from './poll-metadata.accessor.js';
 import {
@@ -17,8 +17,9 @@ import {
   type ResolvedPollOptions,
 } from './poll.options.js';
 import type { Poller } from './poller.js';
-import type { RowPollMethod } from './row.mapper.js';
-import { TableReader } from './table.reader.js';
+import type { RowPollMethod } from './table/row.mapper.js';
+import { PolledTable } from './table/polled.table.js';
+import { TableReader } from './table/table.reader.js';
 
 /**
  * Makes a poller of what `@Poll` says of a method, checking it all.
@@ -68,10 +69,10 @@ export class PollerFactory {
 
   private tableReader(of: string, options: ResolvedPollOptions, method: RowPollMethod): PageReader {
     const { name, start, pageSize, maxRows, lookBackMs } = options;
-    const metadata = this.metadataOf(of, options.entity);
-    const cursor = this.column(of, 'cursor', options.cursor, metadata);
-    const key = this.keyOf(of, options.key, metadata);
-    const query = new KeysetQuery(this.database, metadata, cursor, key);
+    const table = this.tableOf(of, options.entity);
+    const cursor = this.column(of, 'cursor', options.cursor, table);
+    const key = this.keyOf(of, options.key, table);
+    const query = new KeysetQuery(table, cursor, key);
     const dedupeBy = options.dedupeBy ?? defaultDedupeBy(cursor);
     const reading = { start, pageSize, maxRows, lookBackMs, dedupeBy };
     return new TableReader(name, query, method, reading, this.clock, (reason) =>
@@ -79,7 +80,7 @@ export class PollerFactory {
     );
   }
 
-  private metadataOf(of: string, entity: unknown): EntityMetadata {
+  private tableOf(of: string, entity: unknown): PolledTable {
     const { dataSource } = this.database;
     const target = entity as EntityTarget<ObjectLiteral>;
     if (!dataSource.hasMetadata(target)) {
@@ -90,7 +91,7 @@ export class PollerFactory {
       );
     }
     const metadata = dataSource.getMetadata(target);
-    if (metadata.primaryColumns.length > 0) return metadata;
+    if (metadata.primaryColumns.length > 0) return new PolledTable(this.database, metadata);
     throw ConfigurationError.because(
       `${of}.entity`,
       `The entity of ${of} has no primary column, so its rows cannot be told apart.`,
@@ -98,11 +99,11 @@ export class PollerFactory {
     );
   }
 
-  private keyOf(of: string, given: unknown, metadata: EntityMetadata): readonly KeysetColumn[] {
+  private keyOf(of: string, given: unknown, table: PolledTable): readonly KeysetColumn[] {
     const properties: readonly unknown[] =
       Array.isArray(given) && given.length > 0 ? given : [given];
-    const key = properties.map((property) => this.column(of, 'key', property, metadata));
-    assertKey(of, key, metadata);
+    const key = properties.map((property) => this.column(of, 'key', property, table));
+    assertKey(of, key, table.metadata);
     return key;
   }
 
@@ -110,13 +111,11 @@ export class PollerFactory {
     of: string,
     option: 'cursor' | 'key',
     property: unknown,
-    { columns, name }: EntityMetadata,
+    table: PolledTable,
   ): KeysetColumn {
-    const metadata = columns.find(
-      (column) =>
-        column.propertyPath === property && !column.isVirtual && !column.isVirtualProperty,
-    );
-    if (metadata === undefined) {
+    const column = table.columnOf(property);
+    if (column === undefined) {
+      const { columns, name } = table.metadata;
       const names = columns.map(({ propertyPath }) => propertyPath).join(', ');
       throw typeof property === 'string'
         ? ConfigurationError.because(
@@ -131,11 +130,10 @@ export class PollerFactory {
             `Name one of the columns of ${name}: ${names}.`,
           );
     }
-    const column = new KeysetColumn(this.database, metadata);
     if (column.isOrdered) return column;
     throw ConfigurationError.because(
       `${of}.${option}`,
-      `The ${option} '${metadata.propertyPath}' of ${of} has a type that rows cannot be read in order of.`,
+      `The ${option} '${column.metadata.propertyPath}' of ${of} has a type that rows cannot be read in order of.`,
       'Name a column that holds a number, a date or a text.',
     );
   }

@@ -1,4 +1,4 @@
-import type { CronSchedule } from './cron.schedule.js';
+import type { CronSchedule } from './cron/cron.schedule.js';
 import type { PageReader } from './page.reader.js';
 
 /**

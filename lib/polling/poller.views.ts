@@ -1,6 +1,6 @@
-import type { CronSchedule } from './cron.schedule.js';
-import type { PollCursorEntity } from './poll-cursor.entity.js';
-import type { PollItemEntity } from './poll-item.entity.js';
+import type { CronSchedule } from './cron/cron.schedule.js';
+import type { PollCursorEntity } from './cursor/poll-cursor.entity.js';
+import type { PollItemEntity } from './aside/poll-item.entity.js';
 import type { Poller } from './poller.js';
 
 /**

@@ -1,6 +1,10 @@
-import type { LeaseAnswer, LeaseProof, LeaseRequest } from '../../lib/polling/poll-cursor.store.js';
-import { PollCursorStore } from '../../lib/polling/poll-cursor.store.js';
-import { PollCursorEntity } from '../../lib/polling/poll-cursor.entity.js';
+import type {
+  LeaseAnswer,
+  LeaseProof,
+  LeaseRequest,
+} from '../../lib/polling/cursor/poll-lease.answer.js';
+import { PollCursorStore } from '../../lib/polling/cursor/poll-cursor.store.js';
+import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js';
 import type { PollProgress } from '../../lib/polling/page.reader.js';
 import type { Poller } from '../../lib/polling/poller.js';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.js';

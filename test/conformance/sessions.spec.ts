@@ -7,7 +7,7 @@ import { EventSeal } from '../../lib/inbox/event.seal.js';
 import { SourceSchemas } from '../../lib/inbox/source-schemas.js';
 import { NotificationEntity } from '../../lib/notifications/notification.entity.js';
 import { NotificationStore } from '../../lib/notifications/notification.store.js';
-import { PollCursorStore } from '../../lib/polling/poll-cursor.store.js';
+import { PollCursorStore } from '../../lib/polling/cursor/poll-cursor.store.js';
 import type { Poller } from '../../lib/polling/poller.js';
 import { RuleStateStore } from '../../lib/rules/rule-state.store.js';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.js';

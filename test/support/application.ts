@@ -16,7 +16,7 @@ export type AdapterName = 'Express' | 'Fastify';
 export const ADAPTERS: readonly AdapterName[] = ['Express', 'Fastify'];
 
 export interface AppSetup {
-  readonly database: TestDatabase;
+  readonly database: Pick<TestDatabase, 'options'>;
   readonly options?: WebhookModuleOptions;
   readonly adapter?: AdapterName;
   /** The host's own providers, controllers and further imports. */

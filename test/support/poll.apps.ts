@@ -1,12 +1,16 @@
 import type { Type } from '@nestjs/common';
 import { InboxService } from '../../lib/inbox/inbox.service.js';
+import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js';
+import { PollExplorer } from '../../lib/polling/poll.explorer.js';
 import { PollRegistry } from '../../lib/polling/poll.registry.js';
 import type { PollRunResult } from '../../lib/polling/poll-run-result.js';
+import { PollRunner } from '../../lib/polling/run/poll.runner.js';
 import type { WebhookModuleOptions } from '../../lib/module/webhook.options.js';
 import { startApp, type TestApp } from './application.js';
 import type { DatabaseKind, TestDatabase } from './databases.js';
 import { FakeClock } from './fake.clock.js';
 import { Player } from './players.js';
+import { SharedDatabase } from './shared.database.js';
 
 /** An application with pollers. */
 export class PollApp {
@@ -18,6 +22,20 @@ export class PollApp {
 
   run(name = 'players'): Promise<PollRunResult> {
     return this.polls.run(name);
+  }
+
+  /** Runs a poller for a tick of its schedule. */
+  tick(name: string, scheduledAt: number): Promise<PollRunResult> {
+    const poller = this.app.app
+      .get(PollExplorer, { strict: false })
+      .all()
+      .find((one) => one.name === name)!;
+    return this.app.app.get(PollRunner, { strict: false }).run(poller, scheduledAt);
+  }
+
+  /** What is stored of a poller. */
+  row(name: string): Promise<PollCursorEntity> {
+    return this.app.dataSource().getRepository(PollCursorEntity).findOneByOrFail({ name });
   }
 
   /** Runs several times, and gives the outcomes. */
@@ -39,6 +57,20 @@ export class PollApp {
     await this.app.dataSource().getRepository(Player).save(rows);
   }
 
+  /** Players with these ids and points, dated as by {@link put}. */
+  async save(...rows: readonly (readonly [id: number, points: number])[]): Promise<void> {
+    await this.app
+      .dataSource()
+      .getRepository(Player)
+      .save(
+        rows.map(([id, points]) => ({
+          id,
+          points,
+          updatedAt: new Date(Date.parse('2025-12-31T10:00:00Z') + id * 1_000),
+        })),
+      );
+  }
+
   /** The data of all events, in the order in which they came. */
   async told(): Promise<unknown[]> {
     const inbox = this.app.app.get(InboxService);
@@ -54,50 +86,60 @@ export class PollApp {
 
 export interface PollSetup {
   readonly options?: Partial<WebhookModuleOptions>;
-  /** What the host has beside the players. */
-  readonly entities?: readonly Type[];
   /** Other options of the data source. */
   readonly source?: object;
 }
 
-/** Gives each test a database, a clock and applications, and closes them after it. */
+/** Gives each test a clock and applications over the same empty tables, and closes them after it. */
 export class PollApps {
   clock = new FakeClock();
-  private database: TestDatabase | undefined;
-  private apps: TestApp[] = [];
+  private readonly database: SharedDatabase;
+  private apps: PollApp[] = [];
 
-  constructor(kind: DatabaseKind) {
-    beforeEach(async () => {
-      this.database = await kind.create();
+  /** @param entities what the host has beside the players */
+  constructor(
+    kind: DatabaseKind,
+    private readonly entities: readonly Type[] = [],
+  ) {
+    this.database = new SharedDatabase(kind, [Player, ...entities]);
+    beforeEach(() => {
       this.clock = new FakeClock();
     });
-    afterEach(async () => {
-      await Promise.all(this.apps.splice(0).map((app) => app.close()));
-      await this.database?.drop();
-    });
+    afterEach(() => Promise.all(this.apps.splice(0).map(({ app }) => app.close())));
   }
 
-  /** How the data source of the test is reached. */
+  /** How the data source of the tests is reached. */
   get source(): TestDatabase['options'] {
-    return this.database!.options;
+    return this.database.options;
   }
 
-  async start(
-    pollers: Type,
-    { options = {}, entities = [], source = {} }: PollSetup = {},
-  ): Promise<PollApp> {
+  async start(pollers: Type, { options = {}, source = {} }: PollSetup = {}): Promise<PollApp> {
     const app = await startApp({
-      database: { ...this.database!, options: { ...this.source, ...source } as typeof this.source },
       options: { clock: this.clock, ...options },
+      database: { options: { ...this.source, ...source } as typeof this.source },
       host: { providers: [pollers] },
-      entities: [Player, ...entities],
+      entities: [Player, ...this.entities],
     });
-    this.apps.push(app);
-    return new PollApp(app);
+    const pollApp = new PollApp(app);
+    this.apps.push(pollApp);
+    return pollApp;
+  }
+
+  /** Closes an application before its test ends. */
+  async close(closing: PollApp): Promise<void> {
+    this.apps = this.apps.filter((app) => app !== closing);
+    await closing.app.close();
+  }
+
+  /** Until a look into the database, by whichever application, has had its turn. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 5; turn++) {
+      await Promise.all(this.apps.map(({ polls }) => polls.list()));
+    }
   }
 }
 
 /** Lets everything go on that waits for nothing but the event loop, until a condition holds. */
-export async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise(setImmediate);
+export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise(setImmediate);
 }

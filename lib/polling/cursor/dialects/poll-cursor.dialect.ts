@@ -1,0 +1,24 @@
+import type { DatabaseKind } from '../../../database/database-kind.js';
+
+/**
+ * What databases write differently about the rows of the pollers.
+ *
+ * @internal
+ */
+export interface PollCursorDialect {
+  /** The end of a SELECT that locks its row until the transaction ends. */
+  readonly rowLock: string;
+  /** The end of an INSERT that leaves a row as it is where one with the same name exists. */
+  readonly orKeep: string;
+}
+
+const orKeep = 'ON CONFLICT (name) DO NOTHING';
+
+/** @internal */
+export const POLL_CURSOR_DIALECTS: Readonly<Record<DatabaseKind, PollCursorDialect>> = {
+  // Not INSERT IGNORE, which would also cut what is too long.
+  mysql: { rowLock: ' FOR UPDATE', orKeep: 'ON DUPLICATE KEY UPDATE name = name' },
+  postgres: { rowLock: ' FOR UPDATE', orKeep },
+  // The transaction itself is the lock: SQLite runs it in one go.
+  sqlite: { rowLock: '', orKeep },
+};

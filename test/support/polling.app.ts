@@ -1,0 +1,199 @@
+import { Global, Module, type Type } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../lib/clock/clock.js';
+import { CommitSignal } from '../../lib/database/commit-signal.js';
+import { DATABASE_CLOCK } from '../../lib/database/database.clock.js';
+import { createSqlDatabase } from '../../lib/database/database.factory.js';
+import { Sealer } from '../../lib/database/sealer.js';
+import { SqlDatabase } from '../../lib/database/sql-database.js';
+import { EventEntity } from '../../lib/inbox/event.entity.js';
+import { EventSubscribers } from '../../lib/inbox/event-subscribers.js';
+import { INBOX_OPTIONS } from '../../lib/inbox/inbox.options.js';
+import { PollItemEntity } from '../../lib/polling/aside/poll-item.entity.js';
+import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js';
+import { PollExplorer } from '../../lib/polling/poll.explorer.js';
+import { PollRegistry } from '../../lib/polling/poll.registry.js';
+import type { PollRunResult } from '../../lib/polling/poll-run-result.js';
+import type { PollerStatus } from '../../lib/polling/poller.views.js';
+import { PollingModule } from '../../lib/polling/polling.module.js';
+import { POLLING_OPTIONS } from '../../lib/polling/polling.options.js';
+import { PollRunner } from '../../lib/polling/run/poll.runner.js';
+import { JobEntity } from '../../lib/queue/job.entity.js';
+import { QUEUE_OPTIONS } from '../../lib/queue/queue.options.js';
+import { RETENTION_OPTIONS } from '../../lib/retention/retention.options.js';
+import { close } from './close.js';
+import type { DatabaseKind, TestDatabase } from './databases.js';
+import { FakeClock } from './fake.clock.js';
+import { Player } from './players.js';
+import { SharedDatabase } from './shared.database.js';
+
+export interface PollingSetup {
+  readonly clock?: Clock;
+  readonly polling?: object;
+  readonly inbox?: object;
+  /** Other options of the data source. */
+  readonly source?: object;
+  readonly imports?: NonNullable<Parameters<typeof Test.createTestingModule>[0]['imports']>;
+  /** Stands for the database: called for each event on its way in. */
+  readonly onAccept?: (type: string) => void;
+}
+
+/**
+ * Gives each test a clock and applications that consist of polling and the inbox. The inbox wants all events but those
+ * of the type `unwanted`; no pollers run by themselves, unless a test enables them.
+ */
+export class PollingApps {
+  clock = new FakeClock();
+  private readonly open: TestingModule[] = [];
+  private readonly database: SharedDatabase;
+
+  /** @param entities what the host has beside the players */
+  constructor(
+    private readonly kind: DatabaseKind,
+    private readonly entities: readonly Type[] = [],
+  ) {
+    this.database = new SharedDatabase(kind, [Player, ...entities]);
+    beforeEach(() => {
+      this.clock = new FakeClock();
+    });
+    afterEach(() => Promise.all(this.open.splice(0).map(close)));
+  }
+
+  /** How the data source of the tests is reached. */
+  get source(): TestDatabase['options'] {
+    return this.database.options;
+  }
+
+  async start(providers: Type[], setup: PollingSetup = {}): Promise<PollingApp> {
+    const module = await Test.createTestingModule({
+      imports: [this.coreOf(setup), PollingModule, ...(setup.imports ?? [])],
+      providers,
+    }).compile();
+    module.useLogger(false);
+    module.get(EventSubscribers, { strict: false }).register({
+      plan: ({ key, type }) => {
+        setup.onAccept?.(type);
+        const job = { kind: 'handler', name: 'test', ref: key };
+        return { ok: true, jobs: type === 'unwanted' ? [] : [{ job, payload: undefined }] };
+      },
+    });
+    this.open.push(module);
+    await module.init();
+    return new PollingApp(module, this.kind);
+  }
+
+  /** Closes an application before its test ends. */
+  async close({ module }: PollingApp): Promise<void> {
+    this.open.splice(this.open.indexOf(module), 1);
+    await module.close();
+  }
+
+  /** What the library's own core module gives polling and the inbox. */
+  private coreOf({ clock = this.clock, polling, inbox, source }: PollingSetup): Type {
+    const providers = [
+      { provide: SqlDatabase, useFactory: createSqlDatabase, inject: [getDataSourceToken()] },
+      {
+        provide: CommitSignal,
+        useFactory: (dataSource: DataSource) => new CommitSignal(dataSource),
+        inject: [getDataSourceToken()],
+      },
+      { provide: Clock, useValue: clock },
+      { provide: DATABASE_CLOCK, useExisting: Clock },
+      { provide: Sealer, useValue: new Sealer([]) },
+      { provide: INBOX_OPTIONS.token, useValue: { ...INBOX_OPTIONS.defaults, ...inbox } },
+      { provide: QUEUE_OPTIONS.token, useValue: { ...QUEUE_OPTIONS.defaults, enabled: false } },
+      { provide: RETENTION_OPTIONS.token, useValue: RETENTION_OPTIONS.defaults },
+      {
+        provide: POLLING_OPTIONS.token,
+        useValue: { ...POLLING_OPTIONS.defaults, enabled: false, ...polling },
+      },
+    ];
+
+    @Global()
+    @Module({
+      imports: [
+        TypeOrmModule.forRoot({ ...this.source, retryAttempts: 0, ...source }),
+        TypeOrmModule.forFeature([
+          ...this.entities,
+          Player,
+          EventEntity,
+          JobEntity,
+          PollCursorEntity,
+          PollItemEntity,
+        ]),
+      ],
+      providers,
+      exports: providers.map(({ provide }) => provide),
+    })
+    class Core {}
+    return Core;
+  }
+}
+
+/** An application that polls. */
+export class PollingApp {
+  readonly polls: PollRegistry;
+  readonly dataSource: DataSource;
+
+  constructor(
+    readonly module: TestingModule,
+    private readonly kind: DatabaseKind,
+  ) {
+    this.polls = module.get(PollRegistry, { strict: false });
+    this.dataSource = module.get<DataSource>(getDataSourceToken(), { strict: false });
+  }
+
+  run(name = 'players'): Promise<PollRunResult> {
+    return this.polls.run(name);
+  }
+
+  tick(scheduledAt: number, name = 'players'): Promise<PollRunResult> {
+    const poller = this.module
+      .get(PollExplorer, { strict: false })
+      .all()
+      .find((candidate) => candidate.name === name)!;
+    return this.module.get(PollRunner, { strict: false }).run(poller, scheduledAt);
+  }
+
+  /** Inserts or changes a player; the time is a literal of the database, in its full precision. */
+  put(id: number, points: number, updatedAt: string): Promise<unknown> {
+    const column = this.quoted('updatedAt');
+    const change =
+      this.kind.name === 'MySQL'
+        ? `ON DUPLICATE KEY UPDATE points = VALUES(points), ${column} = VALUES(${column})`
+        : `ON CONFLICT (id) DO UPDATE SET points = excluded.points, ${column} = excluded.${column}`;
+    return this.dataSource.query(
+      `${this.insertion(`(${id}, ${points}, '${updatedAt}')`)} ${change}`,
+    );
+  }
+
+  insertion(values: string): string {
+    return `INSERT INTO player (id, points, ${this.quoted('updatedAt')}) VALUES ${values}`;
+  }
+
+  events(): Promise<EventEntity[]> {
+    return this.dataSource.getRepository(EventEntity).find({ order: { key: 'ASC' } });
+  }
+
+  /** `id:points` of every event, in the order in which they came. */
+  async told(): Promise<string[]> {
+    const bodies = (await this.events()).map(
+      ({ body }) => JSON.parse(body) as { id: number; points: number },
+    );
+    return bodies.map(({ id, points }) => `${id}:${points}`);
+  }
+
+  row(name = 'players'): Promise<PollCursorEntity> {
+    return this.dataSource.getRepository(PollCursorEntity).findOneByOrFail({ name });
+  }
+
+  async status(name = 'players'): Promise<PollerStatus> {
+    return (await this.polls.list()).find((status) => status.name === name)!;
+  }
+
+  private quoted(column: string): string {
+    return this.dataSource.driver.escape(column);
+  }
+}
