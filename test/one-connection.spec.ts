@@ -41,15 +41,15 @@ class Handlers {
     const { id } = await this.notifications.notify(ring(event.id));
     await this.notifications.notify(ring(`${event.id} again`), { manager });
     await this.notifications.get(id);
-    (await this.notifications.list()).items;
-    (await this.inbox.list({ id: event.id })).items;
+    await this.notifications.list();
+    await this.inbox.list({ id: event.id });
     await this.inbox.read(event.key);
     await this.inbox.retry(event.key);
     await this.queue.get(jobId);
-    (await this.queue.list()).items;
+    await this.queue.list();
     await this.queue.counts();
     await this.queue.oldestWaitingMs();
-    (await this.rules.states({ rule: 'judge' })).items;
+    await this.rules.states({ rule: 'judge' });
     await this.rules.reset('judge', 'nobody');
     await this.pollers.list();
   }

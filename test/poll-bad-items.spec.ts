@@ -54,14 +54,14 @@ describeOnDatabases('What a poller cannot take', (kind) => {
     expect(await app.polls.setAside()).toEqual([]);
     expect(await app.outcomes(1)).toEqual(['failed']);
     expect(await app.polls.setAside()).toHaveLength(20);
-    // The next ones are no reason to begin to count again, unless some row is taken.
+    // The next ones do not start the count again, unless some row is taken.
     expect(await app.outcomes(1)).toEqual(['failed']);
     expect(await app.polls.setAside()).toHaveLength(40);
     expect(await app.outcomes(2)).toEqual(['failed', 'done']);
     expect(await app.told()).toEqual(numbers(46, 50));
   });
 
-  it('F-23 moves on behind a page of an API of which no item is an event', async () => {
+  it('F-23 moves on behind a page of an API without a single event', async () => {
     const app = await apps.start(
       apiPoller(({ cursor = 0 }) =>
         cursor === 0
@@ -77,7 +77,7 @@ describeOnDatabases('What a poller cannot take', (kind) => {
     expect(await app.told()).toEqual([3]);
   });
 
-  it('F-23 sets a row aside of which no entity can be made, and reads the others of its page', async () => {
+  it('F-23 sets a row aside that cannot become an entity, and reads the others of its page', async () => {
     const app = await apps.start(
       playersPoller(
         {},
@@ -125,7 +125,7 @@ describeOnDatabases('What a poller cannot take', (kind) => {
     ]);
   });
 
-  it('F-23 sets a row aside at which an API wants to be left alone each time', async () => {
+  it('F-23 sets a row aside at which an API asks for a pause each time', async () => {
     let asked: number[] = [];
     const app = await apps.start(
       playersPoller({ onRowError: { parkAfter: 2 } }, ({ id }) => {

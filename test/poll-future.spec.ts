@@ -114,7 +114,7 @@ describeOnDatabases('A row dated in the future', (kind) => {
       { rows: 100, key: 'null', isRemembered: true },
       { rows: 10_100, key: '"10100"', isRemembered: false },
     ])(
-      'F-19 by one zone alone counts, up to 10,000 rows: %j',
+      'F-19 by only one zone counts, up to 10,000 rows: %j',
       async ({ rows, key, isRemembered }) => {
         // The process writes times that are hours behind those of the session.
         const source = inZone(kind.name === 'PostgreSQL' ? 9 : -9);

@@ -126,7 +126,7 @@ describeOnDatabases('The key of a polled table', (kind) => {
           { accepted: 0, duplicates: 0 },
         ]);
         expect(new Set(await app.told()).size).toBe(12);
-        // A number is no text: the last one is that of the highest numbers.
+        // Numbers are not ordered as texts: the last row is that of the highest numbers.
         expect(await app.status('lines')).toMatchObject({ cursor: { key: '["10","2"]' } });
       },
     );

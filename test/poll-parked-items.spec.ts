@@ -110,7 +110,7 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
     });
   });
 
-  it('F-23 parks an item that is no event, and takes the others of its page', async () => {
+  it('F-23 parks an item that is not an event, and takes the others of its page', async () => {
     const app = await apps.start(
       apiPoller(() => ({
         events: [{ type: 'a', data: 1 }, { data: 'no type' } as never, { type: 'c', data: 3 }],

@@ -13,7 +13,7 @@ const BY_HAND = { options: { polling: { enabled: false } } };
 describeOnDatabases('An API that asks for a pause', (kind) => {
   const apps = new PollApps(kind);
 
-  it('F-23 REQ-84 leaves an API alone for as long as it says, in all processes, and counts no failure', async () => {
+  it('F-23 REQ-84 pauses for as long as an API says, in all processes, and counts no failure', async () => {
     let answer: () => PolledPages = () => {
       throw new Response('', { status: 429, headers: { 'retry-after': '120' } });
     };

@@ -85,7 +85,7 @@ describeOnDatabases('Who runs a poller, and when', (kind) => {
       expect(await app.row('api')).toMatchObject({ leasedBy: null, leaseUntil: null });
     });
 
-    it('REQ-30 REQ-54 take over what a dead one has held, which then changes nothing any more', async () => {
+    it('REQ-30 REQ-54 take over what a dead one has leased, which then changes nothing any more', async () => {
       const entered = new Gate();
       const leave = new Gate();
       const stuck: Mapper = async (player) => {

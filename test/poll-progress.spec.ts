@@ -68,7 +68,7 @@ describeOnDatabases('How far a table is read', (kind) => {
       expect(await after.told()).toEqual(['1:10', '2:20']);
     });
 
-    it('starts anew when its row is deleted', async () => {
+    it('starts again when its row is deleted', async () => {
       const app = await apps.start([playersPoller({ start: 'now' })]);
       await app.put(1, 10, '2026-01-01 00:00:01');
       await app.dataSource.getRepository(PollCursorEntity).delete({ name: 'players' });

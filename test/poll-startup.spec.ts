@@ -29,7 +29,7 @@ describeOnDatabases('The start-up of pollers', (kind) => {
 
   it.each<[string, Type[], RegExp]>([
     [
-      'two pollers whose names differ in case alone',
+      'two pollers whose names differ in case only',
       [playersPoller(), playersPoller({ name: 'Players' })],
       /two pollers with the name 'Players'/,
     ],
@@ -47,11 +47,15 @@ describeOnDatabases('The start-up of pollers', (kind) => {
     ['no cursor', [raw({ ...table, cursor: undefined })], /@Poll\('players'\)\.cursor/],
     ['no key', [raw({ ...table, key: undefined })], /@Poll\('players'\)\.key/],
     [
-      'a cursor that is no column',
+      'a cursor that is not a column',
       [raw({ ...table, cursor: 'changedAt' })],
-      /'changedAt'.*no column of Player/,
+      /'changedAt'.*not a column of Player/,
     ],
-    ['a key that is no column', [raw({ ...table, key: 'uuid' })], /'uuid'.*no column of Player/],
+    [
+      'a key that is not a column',
+      [raw({ ...table, key: 'uuid' })],
+      /'uuid'.*not a column of Player/,
+    ],
     ['a cursor without an order', [raw({ ...table, cursor: 'extra' })], /number, a date or a text/],
     [
       'an entity that the data source does not know',
@@ -63,7 +67,7 @@ describeOnDatabases('The start-up of pollers', (kind) => {
       [raw({ ...table, entity: undefined })],
       /import each other/,
     ],
-    ['an option that there is not', [raw({ ...table, interval: 5 })], /interval/],
+    ['an unknown option', [raw({ ...table, interval: 5 })], /interval/],
     ['a page of no rows', [raw({ ...table, pageSize: 0 })], /pageSize/],
     ['an unknown start', [raw({ ...table, start: 'today' })], /'now' or 'beginning'/],
     ['an unknown way to dedupe', [raw({ ...table, dedupeBy: 'id' })], /'cursor' or 'content'/],

@@ -20,7 +20,7 @@ export interface PolledEventDefaults {
  * and read back from them, so that it looks like a webhook's.
  *
  * @param poller name of the poller
- * @throws {PolledEventError} when it is no event
+ * @throws {PolledEventError} when it is not an event
  * @internal
  */
 export function toIncomingEvent(

@@ -30,7 +30,7 @@ export interface PolledBatch {
   progress(before?: number): PollProgress;
   /** What prevented that the batch goes on: the run ends with it. */
   readonly failure?: { readonly error: unknown } | undefined;
-  /** Whether that is a wish to be left alone, at the last of those tried. */
+  /** Whether that is an API's request for a pause, at the last item tried. */
   readonly isPostponed?: boolean;
   /** Whether the run has reached its limit, so that there may be more to read. */
   readonly more: boolean;
@@ -52,7 +52,7 @@ export interface PageReader {
    * The progress of a poller that is to go on elsewhere.
    *
    * @param stored what was stored last
-   * @param repeats whether what was told before is to be told again
+   * @param repeats whether what was told before is told again
    * @throws {TypeError} for a place that it cannot go to
    */
   moveTo(target: PollTarget, stored: PollProgress, repeats: boolean): Promise<PollProgress>;

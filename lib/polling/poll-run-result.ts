@@ -19,7 +19,7 @@ export interface PolledEventCounts {
  *
  * - `done`: all that was found is committed; `more` says that the run's limit was reached
  * - `failed`: it stopped at what `error` says; what was committed before stays
- * - `postponed`: its API asked to be left alone until then; ticks before that are skipped, and it runs then
+ * - `postponed`: its API asked for a pause until then; ticks before that are skipped, and it runs then
  * - `stopped`: the application stops, or another process has taken the poller over
  * - `busy`: nothing was done, because another run goes on, here or in another process
  * - `paused`: nothing was done

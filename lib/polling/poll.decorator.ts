@@ -48,7 +48,7 @@ export function Poll(options: ApiPollOptions): DecoratorFor<ApiMethod>;
  *
  * @param options its name and schedule, and how the table is read
  * @throws {ConfigurationError} at start-up: also for an entity that the data source does not know, and
- *   a cursor or key that is no column of it, and a key that two rows may share
+ *   a cursor or key that is not a column of it, and a key that two rows may share
  *
  * @example
  * ```ts

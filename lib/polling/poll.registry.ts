@@ -123,7 +123,7 @@ export class PollRegistry {
 
   /**
    * What pollers could not take and try no more: rows that their method threw for time and again, and items
-   * of pages that are no events. The others have gone on.
+   * of pages that are not events. The others have gone on.
    *
    * @param name the poller's name; of all pollers without it
    */

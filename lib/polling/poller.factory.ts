@@ -120,7 +120,7 @@ export class PollerFactory {
       throw typeof property === 'string'
         ? ConfigurationError.because(
             `${of}.${option}`,
-            `The ${option} '${property}' of ${of} is no column of ${name}.`,
+            `The ${option} '${property}' of ${of} is not a column of ${name}.`,
             `Its columns are: ${names}.`,
           )
         : ConfigurationError.invalidOption(

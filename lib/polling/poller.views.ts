@@ -48,7 +48,7 @@ export interface SetAsideItem {
   readonly poller: string;
   /** What tells it from the others of the poller. */
   readonly item: string;
-  /** A row of the table, or an item of a page that is no event. */
+  /** A row of the table, or an item of a page that is not an event. */
   readonly kind: 'row' | 'event';
   /** As JSON: the row's position `{ value, key }` with the id of its event as `version`, or the item as far as JSON holds it, and up to 65,536 characters. */
   readonly content: string;

@@ -39,7 +39,7 @@ export class ApiReader implements PageReader {
     if (target !== 'now') return { cursor: this.storable(target.value), lookBack };
     throw new TypeError(
       `The poller '${this.poller}' has no table, so only its method knows where now is. ` +
-        'Give `{ value }`, the cursor that the method is to be called with.',
+        'Give `{ value }`, the cursor for the next call of the method.',
     );
   }
 

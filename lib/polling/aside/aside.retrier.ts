@@ -29,7 +29,7 @@ export class AsideRetrier {
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws why the run ends with it: its time is over, or an API wants to be left alone */
+  /** @throws why the run ends with it: its time is over, or an API asks for a pause */
   async retry(run: ReadingRun): Promise<void> {
     const { poller, aside, span } = run;
     const until = this.clock.now() + poller.timeoutMs * SHARE_OF_TIME;

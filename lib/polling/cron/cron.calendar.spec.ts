@@ -76,7 +76,7 @@ describe(CronCalendar, () => {
       for (let at = calendar.after(from); at <= until; at = calendar.after(at)) named.push(at);
       expect([expression, ...texts(named)]).toEqual([expression, ...texts(instants)]);
       if (instants.length === 0) continue;
-      // From wherever it is asked, in steps that are no divisor of a schedule's.
+      // From wherever it is asked, in steps that do not divide those of a schedule.
       for (let at = instants[0]!; at < until; at += 401_003) {
         expect(calendar.upTo(at)).toBe(instants.findLast((instant) => instant <= at));
         const next = instants.find((instant) => instant > at);

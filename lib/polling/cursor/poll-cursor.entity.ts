@@ -3,7 +3,7 @@ import { AdaptToDriver } from '../../database/schema/adapt-to-driver.decorator.j
 import { epochMs } from '../../database/schema/epoch-ms.transformer.js';
 
 /**
- * How far a poller has read, and who runs it. Deleting a poller's row makes it start anew.
+ * How far a poller has read, and who runs it. Without its row, a poller starts as a new one.
  *
  * @publicApi
  */
@@ -59,7 +59,7 @@ export class PollCursorEntity {
   @Column('integer', { default: 0 })
   failures!: number;
 
-  /** How often an API has asked to be left alone since the last run that did not fail. */
+  /** How often an API has asked for a pause since the last run that did not fail. */
   @Column('integer', { default: 0 })
   postponements!: number;
 

@@ -123,7 +123,7 @@ function toldBy(
 
 /**
  * A text such as SQLite's `datetime('now')`, TypeORM or `toISOString()` write. What else `Date` would take, such
- * as a year, is no instant.
+ * as a year, is not an instant.
  */
 function instantOfText(text: string): Date | undefined {
   const [, day, time, second, decimals, zone = 'Z'] = ISO_TEXT.exec(text) ?? [];

@@ -61,7 +61,7 @@ class Reading {
   done!: boolean;
 }
 
-/** For SQLite alone: its columns have no type. */
+/** For SQLite only: its columns have no type. */
 @ViewEntity({
   name: 'computed',
   expression: 'SELECT id + 0 AS id, version + 0 AS version FROM reading',
@@ -74,7 +74,7 @@ class Computed {
   version!: number;
 }
 
-/** For PostgreSQL alone. */
+/** For PostgreSQL only. */
 @Entity('moment')
 class Moment {
   @PrimaryColumn('integer')
@@ -315,7 +315,7 @@ describeOnDatabases(KeysetQuery.name, (kind) => {
 
       it.each([
         ['nothing', []],
-        ['NULL alone', ['NULL']],
+        ['only NULL', ['NULL']],
         ['texts', ["'2026-01-01 00:00:00'", "'a'", 'NULL']],
         ['integers and reals', [1, 1.5, 'NULL']],
       ])('does not take %s for mixed', async (_, times) => {

@@ -96,7 +96,7 @@ export class KeysetSelect {
     return this.first(manager, 1).andWhere(conditions.join(' AND '), named('wanted', texts));
   }
 
-  /** The rows whose cursor is a date that has not come yet; `undefined` where it is no date. */
+  /** The rows whose cursor is a date that has not come yet; `undefined` where it is not a date. */
   future(manager: EntityManager, limit: number): Query | undefined {
     const future = this.present.future(ALIAS);
     return future === undefined ? undefined : this.first(manager, limit).andWhere(future);

@@ -35,7 +35,7 @@ export class RestartWatch {
     if (isBehind && !this.isTold) {
       this.heldUp(
         `has read ${this.query.name} up to ${reached.value}, and the table now ends at ${last.value}. ` +
-          'Where its last rows were deleted, nothing is to be done. Where its numbers start again, new rows are not ' +
+          'Where its last rows were deleted, there is nothing to do. Where its numbers start again, new rows are not ' +
           `found until they pass ${reached.value}: call PollRegistry.reset('${this.poller}', 'beginning', { repeat: true }).`,
       );
     }
