@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Game } from './game.js';
+import type { Game, GameWebhook } from './game.js';
 import type { MailSink } from './mail-sink.js';
 import { User } from './user.entity.js';
 
@@ -24,68 +24,93 @@ const GRACE = { id: 124, email: 'grace@example.com', points: 40 };
  *
  * @returns whether every step went as it should
  */
-export async function playStory({
-  game,
-  sink,
-  dataSource,
-  settle,
-  print,
-}: Stage): Promise<boolean> {
-  let allWell = true;
-  const step = (description: string, went: boolean, detail: string): void => {
-    allWell &&= went;
-    print(`${went ? '  ok  ' : 'FAILED'} ${description}: ${detail}`);
-  };
-  const users = dataSource.getRepository(User);
+export async function playStory(stage: Stage): Promise<boolean> {
+  const { dataSource, sink } = stage;
   const updatedAt = new Date();
-  await users.save([
+  await dataSource.getRepository(User).save([
     { ...ADA, updatedAt },
     { ...GRACE, updatedAt },
   ]);
+  const steps = new Steps(stage.print);
+  const webhook = await postPoints(stage, steps);
+  await postAgain(stage, steps, webhook);
+  await postForged(stage, steps);
+  await changeTable(stage, steps);
+  steps.end('mails in all', sink.mails.length === 2, `${sink.mails.length}`);
+  return steps.allWell;
+}
 
+/** Prints how each step went. */
+class Steps {
+  allWell = true;
+
+  constructor(private readonly print: (line: string) => void) {}
+
+  begin(description: string): void {
+    this.print(`  ...  ${description}`);
+  }
+
+  end(description: string, went: boolean, detail: string): void {
+    this.allWell &&= went;
+    this.print(`${went ? '  ok  ' : 'FAILED'} ${description}: ${detail}`);
+  }
+}
+
+async function postPoints({ game, sink }: Stage, steps: Steps): Promise<GameWebhook> {
   const webhook = game.pointsUpdated(ADA.id, 150);
   const postedAt = Date.now();
-  const answer = await game.post(webhook);
+  const { status, body } = await game.post(webhook);
   const mail = await sink.waitFor(ADA.email, 1, MAIL_TIMEOUT_MS);
-  step(
-    'the game posts that user 123 has 150 points',
-    answer.status === 200,
-    `${answer.status} ${answer.body}`,
-  );
-  step(
+  steps.end('the game posts that user 123 has 150 points', status === 200, `${status} ${body}`);
+  steps.end(
     'user 123 gets one e-mail',
     mail !== undefined,
     mail === undefined
       ? 'no mail came'
       : `'${mail.subject}' to ${mail.to.join(', ')}, ${mail.receivedAt - postedAt} ms after the post`,
   );
+  return webhook;
+}
 
+async function postAgain(
+  { game, sink, settle }: Stage,
+  steps: Steps,
+  webhook: GameWebhook,
+): Promise<void> {
   const repeats = [];
   for (let time = 0; time < 3; time++) repeats.push(await game.post(webhook));
   await settle();
-  step(
+  const mails = sink.mailsTo(ADA.email).length;
+  steps.end(
     'the same webhook three times more',
     repeats.every(({ status, body }) => status === 200 && body.includes('duplicate')) &&
-      sink.mailsTo(ADA.email).length === 1,
-    `${repeats.map(({ status }) => status).join(', ')}, still ${sink.mailsTo(ADA.email).length} mail`,
+      mails === 1,
+    `${repeats.map(({ status }) => status).join(', ')}, still ${mails} mail`,
   );
+}
 
+async function postForged({ game }: Stage, steps: Steps): Promise<void> {
   const signed = game.pointsUpdated(GRACE.id, 999);
-  const forged = await game.post({ ...signed, body: signed.body.replace('999', '1000') });
-  step('a forged webhook', forged.status === 401, `${forged.status} ${forged.body}`);
+  const { status, body } = await game.post({
+    ...signed,
+    body: signed.body.replace('999', '1000'),
+  });
+  steps.end('a forged webhook', status === 401, `${status} ${body}`);
+}
 
-  print('  ...  user 124 gets 120 points only in the table; the poller looks every 5 seconds');
+async function changeTable({ sink, dataSource, settle }: Stage, steps: Steps): Promise<void> {
+  steps.begin('user 124 gets 120 points only in the table; the poller looks every 5 seconds');
   const writtenAt = Date.now();
-  await users.update(GRACE.id, { points: 120, updatedAt: new Date(writtenAt) });
-  const polled = await sink.waitFor(GRACE.email, 1, MAIL_TIMEOUT_MS);
+  await dataSource
+    .getRepository(User)
+    .update(GRACE.id, { points: 120, updatedAt: new Date(writtenAt) });
+  const mail = await sink.waitFor(GRACE.email, 1, MAIL_TIMEOUT_MS);
   await settle();
-  step(
+  steps.end(
     'user 124 gets one e-mail',
-    polled !== undefined && sink.mailsTo(GRACE.email).length === 1,
-    polled === undefined
+    mail !== undefined && sink.mailsTo(GRACE.email).length === 1,
+    mail === undefined
       ? 'no mail came'
-      : `${polled.receivedAt - writtenAt} ms after the table was written`,
+      : `${mail.receivedAt - writtenAt} ms after the table was written`,
   );
-  step('mails in all', sink.mails.length === 2, `${sink.mails.length}`);
-  return allWell;
 }
