@@ -1,6 +1,6 @@
 import type { SqlDatabase } from '../../database/sql-database.js';
 import type { Statement } from '../../database/statement.js';
-import { POLL_CURSOR_DIALECTS, type PollCursorDialect } from './dialects/poll-cursor.dialect.js';
+import { pollCursorDialectOf, type PollCursorDialect } from './dialects/poll-cursor.dialect.js';
 import { PollCursorEntity } from './poll-cursor.entity.js';
 
 /** Values by the names of their columns. */
@@ -16,7 +16,7 @@ export class PollCursorStatements {
   private quotedTable: string | undefined;
 
   constructor(private readonly database: SqlDatabase) {
-    this.dialect = POLL_CURSOR_DIALECTS[database.kind];
+    this.dialect = pollCursorDialectOf(database);
   }
 
   /** @param where the values that the row has */

@@ -3,7 +3,7 @@ import { DriverUtils } from 'typeorm/driver/DriverUtils.js';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import type { SqlDatabase } from '../../database/sql-database.js';
 import type { TableDialect } from './dialects/table.dialect.js';
-import { TABLE_DIALECTS } from './dialects/table-dialects.js';
+import { tableDialectOf } from './dialects/table-dialect-of.js';
 import { KeysetColumn } from './keyset.column.js';
 
 /**
@@ -18,7 +18,7 @@ export class PolledTable {
     readonly database: SqlDatabase,
     readonly metadata: EntityMetadata,
   ) {
-    this.dialect = TABLE_DIALECTS[database.kind];
+    this.dialect = tableDialectOf(database);
   }
 
   get isView(): boolean {

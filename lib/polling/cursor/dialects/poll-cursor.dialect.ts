@@ -1,4 +1,5 @@
 import type { DatabaseKind } from '../../../database/database-kind.js';
+import type { SqlDatabase } from '../../../database/sql-database.js';
 
 /**
  * What databases write differently about the rows of the pollers.
@@ -14,11 +15,15 @@ export interface PollCursorDialect {
 
 const orKeep = 'ON CONFLICT (name) DO NOTHING';
 
-/** @internal */
-export const POLL_CURSOR_DIALECTS: Readonly<Record<DatabaseKind, PollCursorDialect>> = {
+const DIALECTS: Readonly<Record<DatabaseKind, PollCursorDialect>> = {
   // Not INSERT IGNORE, which would also cut what is too long.
   mysql: { rowLock: ' FOR UPDATE', orKeep: 'ON DUPLICATE KEY UPDATE name = name' },
   postgres: { rowLock: ' FOR UPDATE', orKeep },
   // The transaction itself is the lock: SQLite runs it in one go.
   sqlite: { rowLock: '', orKeep },
 };
+
+/** @internal */
+export function pollCursorDialectOf({ kind }: SqlDatabase): PollCursorDialect {
+  return DIALECTS[kind];
+}
