@@ -14,7 +14,7 @@ import { WebhookCoreModule } from './webhook-core.module.js';
 import { startupLine } from './webhook.startup-line.js';
 
 /**
- * Checks what only shows when all features are put together.
+ * Checks what no feature can check by itself.
  *
  * @internal
  */
@@ -38,7 +38,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
     this.assertDistinctNames();
     this.assertKnownSources();
     await this.directory.onApplicationBootstrap();
-    // Where the first look at the others' handlers has failed, nothing can be said of what is missing.
+    // Where the other processes' handlers could not be read, a handler that seems missing may exist.
     if (this.directory.isKnown) {
       if (this.directory.plansForOthers) this.warnOfMissingHandlers();
       this.warnOfUnhandledSources();
@@ -92,7 +92,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
     }
   }
 
-  /** A process that only receives knows its events' handlers by what others have said of theirs. */
+  /** A process that only receives knows handlers only by what other processes have stored of theirs. */
   private warnOfMissingHandlers(): void {
     const others = this.directory.all().length;
     if (this.queue.enabled) {
