@@ -115,17 +115,17 @@ describe('Start-up', () => {
 
   it.each<[string, WebhookModuleOptions, RegExp]>([
     [
-      'an option that there is not',
+      'an option that does not exist',
       { retries: 3 } as never,
       /no option `retries`.*There are: path/,
     ],
     [
-      'an option in a group that there is not',
+      'an option that its group does not have',
       { queue: { retries: 3 } as never },
       /`queue\.retries`/,
     ],
     [
-      'a number that is none',
+      'a text in place of a number',
       { queue: { concurrency: '5' as never } },
       /`queue\.concurrency`.*whole number, 1 or more, got a string/,
     ],
@@ -141,7 +141,7 @@ describe('Start-up', () => {
       /two sources with the name/,
     ],
     ['a source whose name fits no URL', { sources: { 'a/b': unsigned() } }, /a\/b/],
-    ['a clock that is none', { clock: {} as never }, /`clock`/],
+    ['a clock that extends no Clock', { clock: {} as never }, /`clock`/],
     [
       'headers that hold secrets',
       { sources: { game: { scheme: unsigned(), storeHeaders: ['Authorization'] } } },
@@ -204,7 +204,7 @@ describe('Start-up', () => {
     expect((await app.post('/webhooks/other', body, headers)).status).toBe(401);
   });
 
-  it('REQ-51 warns of a source that nobody wants events of', async () => {
+  it('REQ-51 warns of a source whose events no handler wants', async () => {
     const app = await start({ options: { sources: game } });
     expect(app.logger.of('warn', 'WebhookModule')).toEqual([expect.stringContaining("'game'")]);
   });

@@ -3,7 +3,7 @@ import { PollItemPruning } from '../polling/aside/poll-item.pruning.js';
 import { Pruner } from '../retention/pruner.js';
 
 /**
- * Has deleted what features have that know nothing of the queue.
+ * Adds to the pruner what belongs to features that do not know the queue.
  *
  * @internal
  */

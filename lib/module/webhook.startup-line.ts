@@ -14,7 +14,7 @@ export interface StartupFacts {
 }
 
 /**
- * One line for whoever starts the application: what it receives, what it does with it, and where it keeps it.
+ * One line for whoever starts the application: what it receives, what handles that, and where it is stored.
  *
  * @internal
  */
