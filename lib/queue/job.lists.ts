@@ -81,15 +81,19 @@ export function readJobs(
 ): Promise<Page<JobView>> {
   if (ref !== undefined) {
     const list = along(NEWEST, undefined);
-    return readPage(manager, { ...list, within: equalTo({ ref, state, kind, name }) }, page);
+    return readPage(
+      manager,
+      { ...list, within: equalTo<JobEntity>({ ref, state, kind, name }) },
+      page,
+    );
   }
   if (LIVE.has(state)) {
     const filter = equalTo<JobEntity>({ state, kind, name });
     return readMergedPage(manager, [along(NEXT_DUE, filter), along(NEXT_RESCUED, filter)], page);
   }
   return state === 'discarded'
-    ? readPage(manager, along(LAST_DISCARDED, equalTo({ kind, name })), page)
-    : readPage(manager, along(NEWEST, equalTo({ state, kind, name })), page);
+    ? readPage(manager, along(LAST_DISCARDED, equalTo<JobEntity>({ kind, name })), page)
+    : readPage(manager, along(NEWEST, equalTo<JobEntity>({ state, kind, name })), page);
 }
 
 function along(
