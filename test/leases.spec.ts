@@ -151,7 +151,11 @@ describeOnDatabases('The leases of jobs', (kind) => {
       if (job.lostLeases > 0) clock.advance(100);
       return Promise.resolve();
     };
-    while (!order.includes('suspect') || (await process.service.counts()).available > 0) {
+    const isBusy = async (): Promise<boolean> => {
+      const { available, running } = await process.service.counts();
+      return available + running > 0;
+    };
+    while (!order.includes('suspect') || (await isBusy())) {
       await process.add();
       clock.advance(QUEUE_OPTIONS.defaults.pollIntervalMs);
       for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
