@@ -5,6 +5,9 @@ export default {
   rootDir: '../..',
   roots: ['<rootDir>/test/own-libraries'],
   testPathIgnorePatterns: ['/node_modules/'],
+  // These packages are loaded again and again, some with mocks in their place.
+  testEnvironment: 'node',
+  runtime: 'jest-runtime',
   transformIgnorePatterns: ['/node_modules/(?!(jose|@linear|@octokit)/)'],
   moduleNameMapper: {
     // Exports nothing to require().

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
@@ -20,11 +20,14 @@ export interface DatabaseKind {
   create(): Promise<TestDatabase>;
 }
 
+/** In memory, where the system has such a folder: these files need not survive a power cut. */
+const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 const sqlite: DatabaseKind = {
   name: 'SQLite',
   available: true,
   create: () => {
-    const folder = mkdtempSync(join(tmpdir(), 'hookline-'));
+    const folder = mkdtempSync(join(FOLDER, 'hookline-'));
     return Promise.resolve({
       options: {
         type: 'better-sqlite3',
@@ -52,7 +55,7 @@ const postgres: DatabaseKind = {
         url: POSTGRES.url,
         schema,
         // The host's own unqualified statements find its tables too.
-        extra: { options: `-c search_path=${schema}` },
+        extra: { options: `-c search_path=${schema} -c synchronous_commit=off` },
         retryAttempts: 1,
         autoLoadEntities: true,
         synchronize: true,
