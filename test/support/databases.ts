@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
@@ -20,8 +20,10 @@ export interface DatabaseKind {
   create(): Promise<TestDatabase>;
 }
 
-/** In memory, where the system has such a folder: these files need not survive a power cut. */
-const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const IN_MEMORY = '/dev/shm';
+
+/** In memory, where the system has such a folder with room: these files need not survive a power cut. */
+const FOLDER = freeBytes(IN_MEMORY) > 512 * 1024 * 1024 ? IN_MEMORY : tmpdir();
 
 const sqlite: DatabaseKind = {
   name: 'SQLite',
@@ -101,6 +103,12 @@ export function describeOnDatabases(
     if (kind.available) describe(`${name} on ${kind.name}`, () => body(kind));
     else describe.skip(`${name} on ${kind.name} [skipped: it does not answer]`, () => body(kind));
   }
+}
+
+function freeBytes(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }
 
 async function onPostgres(sql: string): Promise<void> {
