@@ -1,9 +1,8 @@
 import type { SelectQueryBuilder } from 'typeorm';
 import { firstKeyOf } from '../database/first-key-of.js';
 import { equalTo } from '../database/paging/equal-to.js';
-import { instantOfKey } from '../database/paging/instant-of-key.js';
 import type { KeysetList } from '../database/paging/keyset.list.js';
-import type { KeysetOrder } from '../database/paging/keyset.order.js';
+import { newestFirst } from '../database/paging/newest-first.js';
 import { EventEntity, type EventStatus } from './event.entity.js';
 import { toEventView, VIEWED_COLUMNS, type EventView } from './event.view.js';
 
@@ -25,13 +24,6 @@ export interface EventFilter {
   readonly to?: Date;
 }
 
-const NEWEST: KeysetOrder<EventEntity> = {
-  name: 'newest',
-  columns: [{ column: 'key', kind: 'uuid' }],
-  direction: 'DESC',
-  instantOf: ([key]) => instantOfKey(String(key)),
-};
-
 /** @internal */
 export function eventList({
   from,
@@ -42,7 +34,12 @@ export function eventList({
   const { source, tenant, type, status } = others;
   const filter = equalTo<EventEntity>({ source, tenant, type, status });
   const times = (query: SelectQueryBuilder<EventEntity>): void => receivedBetween(query, from, to);
-  const base = { entity: EventEntity, columns: VIEWED_COLUMNS, order: NEWEST, toView: toEventView };
+  const base = {
+    entity: EventEntity,
+    columns: VIEWED_COLUMNS,
+    order: newestFirst<EventEntity>('key'),
+    toView: toEventView,
+  };
   if (id === undefined) return { ...base, within: times, filter };
   // An index begins with the id: few rows have it.
   const within = (query: SelectQueryBuilder<EventEntity>): void => {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { equalTo } from '../database/paging/equal-to.js';
-import { instantOfKey } from '../database/paging/instant-of-key.js';
 import { readPage, type KeysetList } from '../database/paging/keyset.list.js';
 import { leadingValues } from '../database/paging/leading-values.js';
+import { newestFirst } from '../database/paging/newest-first.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
 import { readOne } from '../database/paging/read-one.js';
 import { SqlDatabase } from '../database/sql-database.js';
@@ -35,12 +35,7 @@ type Filter = (query: SelectQueryBuilder<NotificationEntity>) => void;
 const NEWEST: Pick<Rows, 'entity' | 'columns' | 'order' | 'toView'> = {
   entity: NotificationEntity,
   columns: VIEWED_COLUMNS,
-  order: {
-    name: 'newest',
-    columns: [{ column: 'id', kind: 'uuid' }],
-    direction: 'DESC',
-    instantOf: ([id]) => instantOfKey(String(id)),
-  },
+  order: newestFirst('id'),
   toView: (row) => row,
 };
 

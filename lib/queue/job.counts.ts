@@ -19,7 +19,15 @@ export interface QueueCounts {
   readonly atLeast: boolean;
 }
 
-type LiveState = 'available' | 'running' | 'retryable';
+type CountedState = 'available' | 'running' | 'retryable' | 'discarded';
+
+/** Parts of the table that an index gives in an order, as conditions and columns of `row`. */
+const PARTS = [
+  ['row.dueAt <= :now', 'row.dueAt'],
+  ['row.dueAt > :now', 'row.dueAt'],
+  // With the value in the text: PostgreSQL finds the partial index by it.
+  ["row.state = 'discarded'", 'row.finishedAt'],
+] as const;
 
 /**
  * Counts by the indexes of live and discarded jobs, each up to a limit.
@@ -34,31 +42,30 @@ export async function countJobs(
   now: number,
   upTo: number,
 ): Promise<QueueCounts> {
-  const counts = { available: 0, running: 0, retryable: 0 };
+  const counts = { available: 0, running: 0, retryable: 0, discarded: 0 };
   let atLeast = false;
-  for (const which of ['row.dueAt <= :now', 'row.dueAt > :now']) {
-    const jobs = first(manager, upTo)
+  for (const [which, order] of PARTS) {
+    const jobs = manager
+      .createQueryBuilder(JobEntity, 'row')
       .select('row.state', 'state')
       .where(which, { now })
-      .orderBy('row.dueAt');
-    const rows = await grouped(manager, jobs);
-    for (const { state, count } of rows) counts[state] += Number(count);
-    atLeast ||= rows.reduce((sum, { count }) => sum + Number(count), 0) === upTo;
+      .orderBy(order)
+      .limit(upTo);
+    let looked = 0;
+    for (const { state, count } of await byState(manager, jobs)) {
+      counts[state] += Number(count);
+      looked += Number(count);
+    }
+    atLeast ||= looked === upTo;
   }
-  // With the value in the text: PostgreSQL finds the partial index by it.
-  const discarded = await countOf(manager, first(manager, upTo).where("row.state = 'discarded'"));
   counts.available += await manager.countBy(JobEntity, { rescueAt: Not(IsNull()) });
-  return { ...counts, discarded, atLeast: atLeast || discarded === upTo };
+  return { ...counts, atLeast };
 }
 
-function first(manager: EntityManager, upTo: number): SelectQueryBuilder<JobEntity> {
-  return manager.createQueryBuilder(JobEntity, 'row').select('row.id', 'id').limit(upTo);
-}
-
-function grouped(
+function byState(
   manager: EntityManager,
   jobs: SelectQueryBuilder<JobEntity>,
-): Promise<{ state: LiveState; count: string | number }[]> {
+): Promise<{ state: CountedState; count: string | number }[]> {
   return manager
     .createQueryBuilder()
     .select('job.state', 'state')
@@ -67,16 +74,4 @@ function grouped(
     .setParameters(jobs.getParameters())
     .groupBy('job.state')
     .getRawMany();
-}
-
-async function countOf(
-  manager: EntityManager,
-  jobs: SelectQueryBuilder<JobEntity>,
-): Promise<number> {
-  const row = await manager
-    .createQueryBuilder()
-    .select('COUNT(*)', 'count')
-    .from(`(${jobs.getQuery()})`, 'job')
-    .getRawOne<{ count: string | number }>();
-  return Number(row?.count ?? 0);
 }

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { equalTo } from '../database/paging/equal-to.js';
-import { instantOfKey } from '../database/paging/instant-of-key.js';
 import { readMergedPage, readPage, type KeysetList } from '../database/paging/keyset.list.js';
 import type { KeysetOrder } from '../database/paging/keyset.order.js';
+import { newestFirst } from '../database/paging/newest-first.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
 import { JobEntity } from './job.entity.js';
 import type { JobState } from './job.js';
@@ -26,44 +26,29 @@ export interface JobFilter {
 /** How the lists are read; each order is that of an index. */
 type JobOrder = KeysetOrder<JobEntity>;
 
-const NEWEST: JobOrder = {
-  name: 'newest',
-  columns: [{ column: 'id', kind: 'uuid' }],
-  direction: 'DESC',
-  instantOf: ([id]) => instantOfKey(String(id)),
-};
+const NEWEST: JobOrder = newestFirst('id');
 
 const LAST_DISCARDED: JobOrder = {
   name: 'discarded',
-  columns: [
-    { column: 'finishedAt', kind: 'number' },
-    { column: 'id', kind: 'uuid' },
-  ],
   direction: 'DESC',
   // With the value in the text: PostgreSQL finds the partial index by it.
   holds: "row.state = 'discarded'",
-  instantOf: ([finishedAt]) => Number(finishedAt),
+  ...byInstant('finishedAt'),
 };
 
 const NEXT_DUE: JobOrder = {
   name: 'due',
-  columns: [
-    { column: 'dueAt', kind: 'number' },
-    { column: 'id', kind: 'uuid' },
-  ],
   direction: 'ASC',
   holds: 'row.dueAt IS NOT NULL',
-  instantOf: ([dueAt]) => Number(dueAt),
+  ...byInstant('dueAt'),
 };
 
 /** Jobs whose lease ran out are due by a column of their own. */
 const NEXT_RESCUED: JobOrder = {
-  ...NEXT_DUE,
-  columns: [
-    { column: 'rescueAt', kind: 'number' },
-    { column: 'id', kind: 'uuid' },
-  ],
+  name: NEXT_DUE.name,
+  direction: 'ASC',
   holds: 'row.rescueAt IS NOT NULL',
+  ...byInstant('rescueAt'),
 };
 
 const LIVE: ReadonlySet<JobState | undefined> = new Set(['available', 'running', 'retryable']);
@@ -101,4 +86,16 @@ function along(
   filter: KeysetList<JobEntity, JobView>['filter'],
 ): KeysetList<JobEntity, JobView> {
   return { entity: JobEntity, columns: VIEWED_COLUMNS, order, filter, toView: toJobView };
+}
+
+function byInstant(
+  column: 'finishedAt' | 'dueAt' | 'rescueAt',
+): Pick<JobOrder, 'columns' | 'instantOf'> {
+  return {
+    columns: [
+      { column, kind: 'number' },
+      { column: 'id', kind: 'uuid' },
+    ],
+    instantOf: ([instant]) => Number(instant),
+  };
 }

@@ -43,10 +43,9 @@ export async function readPage<Entity extends ObjectLiteral, View>(
   manager: EntityManager,
   list: KeysetList<Entity, View>,
   page: PageOptions,
-  maxSearched = MAX_SEARCHED,
 ): Promise<Page<View>> {
   const { limit, after } = startOf(list.order, page);
-  return toPage(list.order, await readStretch(manager, list, after, limit, maxSearched));
+  return toPage(list.order, await readStretch(manager, list, after, limit));
 }
 
 /**
@@ -59,12 +58,11 @@ export async function readMergedPage<Entity extends ObjectLiteral, View>(
   manager: EntityManager,
   lists: readonly [KeysetList<Entity, View>, KeysetList<Entity, View>],
   page: PageOptions,
-  maxSearched = MAX_SEARCHED,
 ): Promise<Page<View>> {
   const [{ order }] = lists;
   const { limit, after } = startOf(order, page);
-  const first = await readStretch(manager, lists[0], after, limit, maxSearched);
-  const second = await readStretch(manager, lists[1], after, limit, maxSearched);
+  const first = await readStretch(manager, lists[0], after, limit);
+  const second = await readStretch(manager, lists[1], after, limit);
   return toPage(order, merged(order, first, second, limit));
 }
 
@@ -123,11 +121,9 @@ async function readStretch<Entity extends ObjectLiteral, View>(
   list: KeysetList<Entity, View>,
   after: Position | undefined,
   limit: number,
-  maxSearched: number,
 ): Promise<Stretch<View>> {
   const { order, filter } = list;
-  const bound =
-    filter === undefined ? undefined : await positionBehind(manager, list, after, maxSearched);
+  const bound = filter === undefined ? undefined : await lastToSearch(manager, list, after);
   const query = begin(manager, list, after, list.columns);
   if (bound !== undefined) restrict(query, order, 'upTo', bound);
   filter?.(query);
@@ -142,15 +138,14 @@ async function readStretch<Entity extends ObjectLiteral, View>(
 }
 
 /** The position of the last row that may be looked at, where there are so many. */
-async function positionBehind<Entity extends ObjectLiteral, View>(
+async function lastToSearch<Entity extends ObjectLiteral, View>(
   manager: EntityManager,
   list: KeysetList<Entity, View>,
   after: Position | undefined,
-  rows: number,
 ): Promise<Position | undefined> {
   const columns = list.order.columns.map(({ column }) => column);
   const [last] = await begin(manager, list, after, columns)
-    .offset(rows - 1)
+    .offset(MAX_SEARCHED - 1)
     .limit(1)
     .getMany();
   return last === undefined ? undefined : positionOf(list.order, last);

@@ -26,7 +26,7 @@ export class PollCursorStatements {
 
   /** The same, and locks the row: of two processes, the second finds it as the first has left it. */
   lock(columns: readonly string[], where: Values): Statement {
-    return this.selection(columns, where, this.dialect.rowLock);
+    return this.selection(columns, where, this.database.locksRows ? ' FOR UPDATE' : '');
   }
 
   update(name: string, values: Values): Statement {

@@ -7,8 +7,6 @@ import type { SqlDatabase } from '../../../database/sql-database.js';
  * @internal
  */
 export interface PollCursorDialect {
-  /** The end of a SELECT that locks its row until the transaction ends. */
-  readonly rowLock: string;
   /** The end of an INSERT that leaves a row as it is where one with the same name exists. */
   readonly orKeep: string;
 }
@@ -17,10 +15,9 @@ const orKeep = 'ON CONFLICT (name) DO NOTHING';
 
 const DIALECTS: Readonly<Record<DatabaseKind, PollCursorDialect>> = {
   // Not INSERT IGNORE, which would also cut what is too long.
-  mysql: { rowLock: ' FOR UPDATE', orKeep: 'ON DUPLICATE KEY UPDATE name = name' },
-  postgres: { rowLock: ' FOR UPDATE', orKeep },
-  // The transaction itself is the lock: SQLite runs it in one go.
-  sqlite: { rowLock: '', orKeep },
+  mysql: { orKeep: 'ON DUPLICATE KEY UPDATE name = name' },
+  postgres: { orKeep },
+  sqlite: { orKeep },
 };
 
 /** @internal */
