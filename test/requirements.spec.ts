@@ -4,12 +4,12 @@ import { join } from 'node:path';
 const PAGE = 'test/REQUIREMENTS.md';
 const NUMBER = /\b(?:REQ|F)-\d+/g;
 
-/** All TypeScript sources below a folder, without what is installed there. */
+/** All sources below a folder, without what is installed there. */
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : sources(path);
-    return /\.m?ts$/.test(entry.name) ? [path] : [];
+    return /\.m?[jt]s$/.test(entry.name) ? [path] : [];
   });
 }
 

@@ -24,14 +24,29 @@ export class Host {
    * once for each host would take most of the time.
    */
   install(root) {
-    const args =
-      this.manager === 'pnpm'
-        ? ['npx', ['--yes', 'pnpm@10', 'install', '--ignore-scripts', '--reporter=silent']]
-        : ['npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent']];
-    this.run(...args);
+    this[this.manager]();
     const native = realpathSync(join(this.folder, 'node_modules/better-sqlite3'));
     cpSync(join(root, 'node_modules/better-sqlite3/build'), join(native, 'build'), {
       recursive: true,
+    });
+  }
+
+  npm() {
+    this.run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent']);
+  }
+
+  pnpm() {
+    this.run('npx', ['--yes', 'pnpm@10', 'install', '--ignore-scripts', '--reporter=silent']);
+  }
+
+  /** Yarn takes neither npm's registry nor a folder without a lock file for its own. */
+  yarn() {
+    const registry = this.run('npm', ['config', 'get', 'registry']).trim();
+    this.write('.yarnrc.yml', `nodeLinker: node-modules\nnpmRegistryServer: '${registry}'`);
+    this.write('yarn.lock', '');
+    this.run('npx', ['--yes', '@yarnpkg/cli-dist@4', 'install', '--no-immutable'], {
+      YARN_ENABLE_SCRIPTS: '0',
+      YARN_ENABLE_TELEMETRY: '0',
     });
   }
 

@@ -1,4 +1,4 @@
-// The guide's test of a handler, run as the guide says, by Jest and by Vitest.
+// REQ-248 The guide's test of a handler, run as the guide says, by Jest and by Vitest.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

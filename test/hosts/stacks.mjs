@@ -19,7 +19,13 @@ const TYPEORMS = [
   ['1.x', '^1.0.0'],
 ];
 
-/** All of NestJS 11 (CommonJS) and 12 (ESM), Express and Fastify, TypeORM 0.3 and 1.x; one of them by pnpm. */
+/** The stacks that are not installed by npm. */
+const OTHER_MANAGERS = {
+  'NestJS 11 (CommonJS), Fastify, TypeORM 1.x': 'yarn',
+  'NestJS 12 (ESM), Fastify, TypeORM 1.x': 'pnpm',
+};
+
+/** REQ-247 NestJS 11 (CommonJS) and 12 (ESM), Express and Fastify, TypeORM 0.3 and 1.x. */
 export const STACKS = [NEST_11, NEST_12].flatMap((base) =>
   ['express', 'fastify'].flatMap((adapter) =>
     TYPEORMS.map(([typeorm, typeormVersion]) => stack(base, adapter, typeorm, typeormVersion)),
@@ -29,13 +35,13 @@ export const STACKS = [NEST_11, NEST_12].flatMap((base) =>
 function stack(base, adapter, typeorm, typeormVersion) {
   const framework = base.type === 'module' ? 'ESM' : 'CommonJS';
   const server = adapter === 'express' ? 'Express' : 'Fastify';
-  const isByPnpm = base === NEST_12 && adapter === 'fastify' && typeorm === '1.x';
+  const name = `NestJS ${base.nest} (${framework}), ${server}, TypeORM ${typeorm}`;
   return {
     ...base,
     adapter,
     typeormVersion,
-    manager: isByPnpm ? 'pnpm' : 'npm',
-    name: `NestJS ${base.nest} (${framework}), ${server}, TypeORM ${typeorm}`,
+    name,
+    manager: OTHER_MANAGERS[name] ?? 'npm',
   };
 }
 
@@ -51,6 +57,8 @@ export function dependenciesOf({ versions, adapter, typeormVersion }) {
     // As `nest new` has it: the types of NestJS itself need them.
     ...(adapter === 'express' ? { '@types/express': '^5.0.0' } : {}),
     'better-sqlite3': '^12.0.0',
+    'class-transformer': '^0.5.0',
+    'class-validator': '^0.14.0',
     'reflect-metadata': '^0.2.0',
     rxjs: '^7.8.0',
     typeorm: typeormVersion,

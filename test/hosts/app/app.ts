@@ -3,12 +3,9 @@ import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OnWebhook, WebhookModule, type WebhookEvent } from 'nestjs-hookline';
-import { standardWebhooks } from 'nestjs-hookline/signatures';
 import { drain, expectHandled, sampleRequest } from 'nestjs-hookline/testing';
 import { createAdapter } from './adapter.js';
-
-const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
-const scheme = standardWebhooks({ secret });
+import { expectStatus, scheme, secret, signedPost } from './signed-post.js';
 
 let handled: (points: number) => void;
 const points = new Promise<number>((resolve) => (handled = resolve));
@@ -39,22 +36,15 @@ async function main(): Promise<void> {
   const app = await NestFactory.create(AppModule, createAdapter(), { logger: ['error'] });
   await app.listen(0, '127.0.0.1');
   const url = `${await app.getUrl()}/webhooks/game`;
-  const body = JSON.stringify({ type: 'points.updated', data: { points: 150 } });
-  const { headers } = scheme.sign({ id: 'msg_1', timestamp: new Date(), body });
-  const signed = { 'content-type': 'application/json', ...headers };
-  await expectStatus(200, await fetch(url, { method: 'POST', body, headers: signed }));
-  await expectStatus(401, await fetch(url, { method: 'POST', body: `${body} `, headers: signed }));
+  const signed = signedPost('msg_1', { type: 'points.updated', data: { points: 150 } });
+  await expectStatus(200, await fetch(url, signed));
+  await expectStatus(401, await fetch(url, { ...signed, body: `${signed.body} ` }));
   if ((await points) !== 150) throw new Error('The handler got something else.');
   const sample = sampleRequest('standardWebhooks', 'points.updated', { secret, id: 'msg_2' });
   await expectStatus(200, await fetch(url, sample));
   await drain(app);
   await expectHandled(app, { source: 'game', id: 'msg_2', handler: 'GamePoints.save' });
   await app.close();
-}
-
-async function expectStatus(expected: number, response: Response): Promise<void> {
-  if (response.status === expected) return;
-  throw new Error(`Expected ${expected}, got ${response.status}: ${await response.text()}`);
 }
 
 main().catch((error: unknown) => {
