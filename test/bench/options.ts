@@ -30,12 +30,19 @@ export const USAGE = `npm run bench -- [options]
   --seconds 5       how long one measurement takes
   --connections 100 connections of the load process
   --quick           2 rounds of 2 seconds, tables of a tenth of the size
+  --smoke           1 round of 1 second, tables of a hundredth: shows that each row runs, measures nothing
   --out file        where the JSON goes (test/bench/results.json)
   --profile folder  write CPU profiles of the library's processes there
   --against folder  the same applications of another checkout (an older commit) take the place of the rivals;
                     run npm run bench -- --help there first, which compiles them
   --check           exit code 1 when a reach is missed
   --help`;
+
+const SIZES = {
+  full: { rounds: '5', seconds: '5', scale: 1 },
+  quick: { rounds: '2', seconds: '2', scale: 0.1 },
+  smoke: { rounds: '1', seconds: '1', scale: 0.01 },
+};
 
 export function parseOptions(args: readonly string[], defaultOut: string): BenchOptions {
   const { values } = parseArgs({
@@ -47,6 +54,7 @@ export function parseOptions(args: readonly string[], defaultOut: string): Bench
       seconds: { type: 'string' },
       connections: { type: 'string', default: '100' },
       quick: { type: 'boolean', default: false },
+      smoke: { type: 'boolean', default: false },
       out: { type: 'string', default: defaultOut },
       profile: { type: 'string' },
       against: { type: 'string' },
@@ -54,13 +62,14 @@ export function parseOptions(args: readonly string[], defaultOut: string): Bench
       help: { type: 'boolean', default: false },
     },
   });
+  const size = values.smoke ? SIZES.smoke : values.quick ? SIZES.quick : SIZES.full;
   return {
     rows: list(values.rows),
     databases: list(values.databases),
-    rounds: positive('rounds', values.rounds ?? (values.quick ? '2' : '5')),
-    seconds: positive('seconds', values.seconds ?? (values.quick ? '2' : '5')),
+    rounds: positive('rounds', values.rounds ?? size.rounds),
+    seconds: positive('seconds', values.seconds ?? size.seconds),
     connections: positive('connections', values.connections),
-    scale: values.quick ? 0.1 : 1,
+    scale: size.scale,
     out: values.out,
     profile: values.profile,
     against: values.against,

@@ -13,7 +13,8 @@ const OF_EACH_FILE = /\/node_modules\/(?:@nestjs\/typeorm|@nestjs-modules\/maile
 
 /**
  * Evaluates a package once per worker, and the sources for each spec file. TypeORM and NestJS take
- * longer to load than most spec files take to run.
+ * longer to load than most spec files take to run. It builds on internals of Jest, so package.json names
+ * Jest's version exactly.
  */
 export default class SharingRuntime extends Runtime {
   constructor(...args) {
