@@ -8,7 +8,7 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Length of one measured window. */
   readonly seconds: number;
-  /** Connections of the load process, and producers where there is no HTTP. */
+  /** Connections of the load process, and producers without HTTP. */
   readonly connections: number;
   /** Share of the row's full size (rows in tables, jobs, events), between 0 and 1. */
   readonly scale: number;
@@ -32,9 +32,9 @@ export const USAGE = `npm run bench -- [options]
   --quick           2 rounds of 2 seconds, tables of a tenth of the size
   --out file        where the JSON goes (test/bench/results.json)
   --profile folder  write CPU profiles of the library's processes there
-  --against folder  the same applications of another checkout (an older commit) take the place of the rivals;
+  --against folder  compare with the same applications of another checkout (an older commit) instead of the rivals;
                     run npm run bench -- --help there first, which compiles them
-  --check           exit code 1 when a reach is missed
+  --check           exit code 1 when a target is missed
   --help`;
 
 export function parseOptions(args: readonly string[], defaultOut: string): BenchOptions {

@@ -1,4 +1,4 @@
-// The hosts that the packed package is tried in: each is what a team has after `nest new` of that version.
+// The hosts for the packed package: each is like an application after `nest new` of that version.
 
 const NEST_12 = {
   nest: '12',
@@ -19,7 +19,10 @@ const TYPEORMS = [
   ['1.x', '^1.0.0'],
 ];
 
-/** All of NestJS 11 (CommonJS) and 12 (ESM), Express and Fastify, TypeORM 0.3 and 1.x; one of them by pnpm. */
+/**
+ * All combinations of NestJS 11 (CommonJS) and 12 (ESM), Express and Fastify, TypeORM 0.3 and 1.x; one of
+ * them by pnpm.
+ */
 export const STACKS = [NEST_11, NEST_12].flatMap((base) =>
   ['express', 'fastify'].flatMap((adapter) =>
     TYPEORMS.map(([typeorm, typeormVersion]) => stack(base, adapter, typeorm, typeormVersion)),
@@ -39,7 +42,7 @@ function stack(base, adapter, typeorm, typeormVersion) {
   };
 }
 
-/** What the host depends on, beside the package itself. */
+/** The dependencies of the host, beside the package itself. */
 export function dependenciesOf({ versions, adapter, typeormVersion }) {
   return {
     '@nestjs/common': versions.nest,
@@ -48,7 +51,7 @@ export function dependenciesOf({ versions, adapter, typeormVersion }) {
     '@nestjs/schedule': versions.schedule,
     '@nestjs/typeorm': versions.nestTypeorm,
     '@types/node': '^20.19.0',
-    // As `nest new` has it: the types of NestJS itself need them.
+    // As in `nest new`: the types of NestJS itself need them.
     ...(adapter === 'express' ? { '@types/express': '^5.0.0' } : {}),
     'better-sqlite3': '^12.0.0',
     'reflect-metadata': '^0.2.0',
