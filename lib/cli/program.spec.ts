@@ -204,7 +204,7 @@ describe(run.name, () => {
       const slash = await hookline([...args, `${url}/`]);
       expect(slash).toMatchObject({ code: 1, out: expect.stringContaining('without the slash') });
       const http = await hookline([...args, 'http://example.com/hooks']);
-      expect(http.out).toContain('in place of');
+      expect(http.out).toContain('with http: in place of https:');
     });
 
     it('shows the signed time and the time of the check', async () => {
