@@ -1,19 +1,19 @@
 export default {
   // A machine that does other things as well must not fail a test: nothing here depends on speed.
   testTimeout: 30_000,
-  // Each file has databases of its own, and much of its time is spent waiting for them.
+  // Each spec file has its own databases, and waits for them most of the time.
   maxWorkers: '100%',
-  // Sources that a spec file loaded are collected late: a worker that has too many starts again.
+  // The sources of finished spec files are collected late: a worker with too many of them restarts.
   workerIdleMemoryLimit: '400MB',
   testEnvironment: '<rootDir>/test/support/jest/one-realm.environment.mjs',
   runtime: '<rootDir>/test/support/jest/sharing.runtime.mjs',
   roots: ['<rootDir>/lib', '<rootDir>/test'],
-  // They need packages of their own: npm run test:own-libraries.
+  // These specs need further packages: npm run test:own-libraries.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/own-libraries/'],
   testMatch: ['**/*.spec.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   transform: { '^.+\\.m?[tj]s$': '@swc/jest' },
-  // Of the packages, the runtime has Jest load these only.
+  // The runtime lets Jest load only these packages.
   transformIgnorePatterns: ['/node_modules/(?!@nestjs/typeorm/)'],
   moduleNameMapper: {
     '^nestjs-hookline$': '<rootDir>/lib/index.ts',

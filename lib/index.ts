@@ -1,4 +1,4 @@
-// The public face, by feature. What is not named here is internal.
+// The public API, by feature. Everything else is internal.
 
 export { WebhookModule } from './module/webhook.module.js';
 export type { WebhookModuleExtras, WebhookModuleOptions } from './module/webhook.options.js';
@@ -36,7 +36,7 @@ export type { ReceiverOptions } from './receiver/receiver.options.js';
 export type { GivenFact, SchemeOption, SourceOptions } from './receiver/source.options.js';
 export type { SourcesOption } from './receiver/sources.option.js';
 
-// Signatures: what a source of one's own needs; the senders are in the entry `nestjs-hookline/signatures`
+// Signatures: for schemes of your own; the senders are in the entry `nestjs-hookline/signatures`
 export { WebhookError } from './errors/webhook.error.js';
 export { ConfigurationError } from './errors/configuration.error.js';
 export { KeyUnavailableError } from './signatures/keys/key-unavailable.error.js';

@@ -61,7 +61,7 @@ async function createOutage(database: TestDatabase): Promise<Outage> {
   return {
     database: { ...database, options: { ...options, url: url.href } },
     begin: async () => proxy.cut(),
-    end: () => proxy.mend(),
+    end: () => proxy.restore(),
     close: () => proxy.close(),
   };
 }

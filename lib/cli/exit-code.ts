@@ -1,10 +1,10 @@
-/** What the shell is told. */
+/** The exit codes of the commands. */
 export const EXIT = {
-  /** All went as it should. */
+  /** Success. */
   right: 0,
-  /** A request was refused, or not reached; or one that should have been refused was not. */
+  /** The application refused a request, did not answer, or accepted a request that it should have refused. */
   wrong: 1,
-  /** The command cannot be run as it was given. */
+  /** Wrong usage. */
   usage: 2,
 } as const;
 

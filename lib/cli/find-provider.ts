@@ -5,7 +5,7 @@ import { UsageError } from './usage.error.js';
 /**
  * A provider by its name, however it is written: `standardWebhooks`, `standard-webhooks`.
  *
- * @throws {UsageError} where there is none, with those that are alike
+ * @throws {UsageError} for an unknown name, with the names that are similar
  * @internal
  */
 export function findProvider(given: string): {

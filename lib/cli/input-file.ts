@@ -5,7 +5,7 @@ import { UsageError } from './usage.error.js';
 /**
  * The bytes of a file that an option names.
  *
- * @throws {UsageError} where it cannot be read
+ * @throws {UsageError} if it cannot be read
  * @internal
  */
 export async function readInputFile(option: string, path: string): Promise<Buffer> {

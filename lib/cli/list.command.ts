@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.js';
  * Prints the providers and the event types of their samples.
  *
  * @param only name of one provider
- * @throws {UsageError} for an unknown one
+ * @throws {UsageError} for an unknown name
  * @internal
  */
 export function list(only: string | undefined, { out }: Terminal): ExitCode {

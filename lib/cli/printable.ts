@@ -1,11 +1,11 @@
-/** How much of one text is shown. */
+/** How many characters of one text to show. */
 const MAX_LENGTH = 4_000;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * A text for a terminal, in quotes and with escapes: a sender's bytes must not act on the terminal, and
- * blanks at the ends have to be seen.
+ * blanks at the ends must be visible.
  *
  * @internal
  */
@@ -26,7 +26,7 @@ export function visible(text: string): string {
 
 function escaped(text: string): string {
   return JSON.stringify(text.slice(0, MAX_LENGTH)).replace(
-    // What JSON leaves and a terminal may act on, or not show.
+    // Characters that JSON does not escape, and that a terminal may act on or not show.
     /[\u007f-\u00a0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -47,7 +47,7 @@ describe(run.name, () => {
 
   describe('help', () => {
     it.each([[['--help']], [['trigger', '--help']], [['verify', '--help']], [['list', '--help']]])(
-      'of %j teaches by examples',
+      'of %j shows examples',
       async (args) => {
         const { code, out } = await hookline(args);
         expect(code).toBe(0);
@@ -55,7 +55,7 @@ describe(run.name, () => {
       },
     );
 
-    it('is where the version is', async () => {
+    it('comes with the version', async () => {
       expect(await hookline(['--version'])).toMatchObject({ code: 0, out: '1.2.3\n' });
     });
   });
@@ -72,7 +72,7 @@ describe(run.name, () => {
         ['trigger', 'stripe', 'invoice.lost', ...to],
         "no sample of 'stripe' for 'invoice.lost'. There are: invoice.paid",
       ],
-      [['trigger', 'stripe', 'invoice.paid', ...to, '--times', '0'], 'whole number from 1 on'],
+      [['trigger', 'stripe', 'invoice.paid', ...to, '--times', '0'], 'whole number of at least 1'],
       [['trigger', 'stripe', 'invoice.paid', ...to, '--tamper', 'id'], 'Allowed choices are body'],
       [
         ['trigger', 'github', 'push', ...to, '--tamper', 'timestamp'],
@@ -93,7 +93,7 @@ describe(run.name, () => {
         ['verify', 'stripe', '--headers', '/nowhere', '--body', '/nowhere'],
         'of --headers cannot be read',
       ],
-      [['verify', 'stripe', '--headers', 'x', '--body', 'y', '--at', 'noon'], '--at is no time'],
+      [['verify', 'stripe', '--headers', 'x', '--body', 'y', '--at', 'noon'], '--at is not a time'],
       [['list', 'nobody'], 'See `nestjs-hookline list`'],
     ])('%j ends with 2', async (args, message) => {
       const { code, err } = await hookline(args);
@@ -131,7 +131,7 @@ describe(run.name, () => {
   });
 
   describe('verify', () => {
-    it('shows what a request says whose signature is right', async () => {
+    it('shows the facts of a request with a correct signature', async () => {
       const { code, out } = await hookline([
         'verify',
         'stripe',
@@ -154,7 +154,7 @@ describe(run.name, () => {
       expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('mismatch') });
     });
 
-    it('needs no secret where the key is fetched, and an account where one is signed', async () => {
+    it('needs no secret if the key is fetched, and an account if it is signed', async () => {
       const { secret } = senderKeys('sns');
       const account = 'arn:aws:sns:eu-west-1:210987654321:own';
       const signed = sampleRequest('sns', 'Notification', { secret, at: NOW, account });
@@ -172,7 +172,7 @@ describe(run.name, () => {
       expect(await hookline(['verify', 'stripe', ...curl])).toMatchObject({ code: 0 });
     });
 
-    it('shows what has to be signed, with escapes and without a right signature', async () => {
+    it('shows what must be signed, with escapes and without a correct signature', async () => {
       const body = '{"id":"evt_\u001b[2J"}';
       const args = capture({ 'stripe-signature': `t=1767268800,v1=${'0'.repeat(64)}` }, body);
       const { code, out } = await hookline(['verify', 'stripe', ...args]);
@@ -196,7 +196,7 @@ describe(run.name, () => {
       expect(out).not.toContain(digest);
     });
 
-    it('finds another URL', async () => {
+    it('finds that the sender signed another URL', async () => {
       const url = 'https://example.com/hooks';
       const signed = sampleRequest('square', 'payment.created', { secret: SECRET, url });
       const args = ['verify', 'square', ...capture(signed.headers, signed.body), '--url'];
@@ -204,10 +204,10 @@ describe(run.name, () => {
       const slash = await hookline([...args, `${url}/`]);
       expect(slash).toMatchObject({ code: 1, out: expect.stringContaining('without the slash') });
       const http = await hookline([...args, 'http://example.com/hooks']);
-      expect(http.out).toContain('the other one of http and https');
+      expect(http.out).toContain('with http: in place of https:');
     });
 
-    it('tells the signed time and the one that it was judged at', async () => {
+    it('shows the signed time and the time of the check', async () => {
       const args = capture(paid.headers, paid.body);
       const late = await hookline(['verify', 'stripe', ...args, '--at', '2026-01-01T12:30:00Z']);
       expect(late.code).toBe(1);
@@ -218,22 +218,22 @@ describe(run.name, () => {
       expect(early.out).toContain('refused: timestamp-too-new');
     });
 
-    it('names the headers that are missing, and those that are there', async () => {
+    it('names the missing headers and those of the request', async () => {
       const args = capture({ 'Content-Type': 'application/json' }, paid.body);
       const { code, out } = await hookline(['verify', 'stripe', ...args]);
       expect(code).toBe(1);
       expect(out).toContain("'stripe' sends: stripe-signature\n  the request has: content-type");
     });
 
-    it('joins a header that is there twice, as Node.js does', async () => {
+    it('joins a repeated header, as Node.js does', async () => {
       const twice = `stripe-signature: ${signature}\nStripe-Signature: ${signature}`;
       const { out } = await hookline(['verify', 'stripe', ...capture(twice, paid.body)]);
       expect(out).toContain('refused: malformed-signature');
     });
 
-    it('refuses files that are no headers', async () => {
+    it('refuses files that do not hold headers', async () => {
       const wrong = await hookline(['verify', 'stripe', ...capture('{"a":', paid.body)]);
-      expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('begins as JSON') });
+      expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('begins like JSON') });
       const line = await hookline(['verify', 'stripe', ...capture('a: b\nno header', paid.body)]);
       expect(line).toMatchObject({ code: 2, err: expect.stringContaining('Line 2 ') });
     });

@@ -10,7 +10,7 @@ import { addVerify } from './verify/verify.program.js';
 /**
  * Runs a command.
  *
- * @param args what stands after the command's name
+ * @param args the arguments after the command's name
  * @returns the exit code
  * @internal
  */
@@ -31,10 +31,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 function createProgram(terminal: Terminal, done: (code: ExitCode) => void): Command {
   const program = new Command('nestjs-hookline')
-    .description('Sends signed webhooks to an application, and checks those that were captured.')
+    .description('Sends signed webhooks to an application, and checks captured ones.')
     .version(terminal.version)
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-    .showHelpAfterError('(--help shows how it is used)')
+    .showHelpAfterError('(--help shows the usage)')
     .exitOverride()
     .addHelpText(
       'after',

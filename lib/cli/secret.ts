@@ -6,7 +6,7 @@ import { UsageError } from './usage.error.js';
 export const SECRET_VARIABLE = 'HOOKLINE_SECRET';
 
 /**
- * Where a secret may be given. It is never printed.
+ * The options that give a secret. It is never printed.
  *
  * @internal
  */
@@ -16,10 +16,10 @@ export interface SecretOptions {
 }
 
 /**
- * The secret from the command line, a file or the environment, in this order; a line feed at its end,
- * which every editor adds, does not belong to it.
+ * The secret from the command line, a file or the environment, in this order. A line feed at its end, which
+ * editors add, is removed.
  *
- * @throws {UsageError} where there is none, or two
+ * @throws {UsageError} if no secret is given, or both options are
  * @internal
  */
 export async function readSecret(options: SecretOptions, { env }: Terminal): Promise<string> {

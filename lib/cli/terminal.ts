@@ -1,5 +1,5 @@
 /**
- * What the command line has around it.
+ * What a command uses of its process: version, environment, time and output.
  *
  * @internal
  */

@@ -1,9 +1,9 @@
-/** Stops a timer that {@link Clock.schedule} started; harmless when it has fired already. */
+/** Stops a timer that {@link Clock.schedule} started; it does nothing if the timer has fired. */
 export type CancelTimer = () => void;
 
 /**
- * Tells the time and wakes up later. Everything in the library that depends on time asks this
- * port, so that a test can hold it still and move it.
+ * Tells the time and schedules timers. Everything in the library that depends on time uses this port, so a
+ * test can stop the time and advance it.
  *
  * @publicApi
  */

@@ -1,9 +1,9 @@
 import type { Clock } from './clock.js';
 
 /**
- * Measures waiting times in ticks of one timer, which runs only while somebody waits. To begin and to end
- * a wait costs nothing: no clock is read and no timer set. A tick is missed while the process is
- * suspended or its event loop blocked, so nobody is blamed for that time.
+ * Measures waiting times in ticks of one timer, which runs only while something waits. Beginning and ending a
+ * wait is cheap: it reads no clock and sets no timer. No tick happens while the process is suspended or its
+ * event loop is blocked, so that time does not count.
  *
  * @internal
  */
@@ -14,7 +14,7 @@ export class Ticker {
 
   /**
    * @param everyMs the interval between ticks, in milliseconds
-   * @param onTick is called at each tick; returns whether somebody still waits
+   * @param onTick called at each tick; returns whether something still waits
    */
   constructor(
     private readonly clock: Clock,
@@ -27,7 +27,7 @@ export class Ticker {
     return Math.max(1, Math.floor(ms / this.everyMs));
   }
 
-  /** Starts ticking, because somebody waits. */
+  /** Starts ticking, unless it is ticking already. */
   start(): void {
     if (this.isRunning) return;
     this.isRunning = true;

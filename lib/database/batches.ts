@@ -5,11 +5,11 @@ const MAX_ROWS = 128;
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Splits rows into batches of 128, 64, 32, … 1 rows: a statement that is prepared for each number of
- * rows that can occur would fill the server's table of prepared statements.
+ * Splits rows into batches of 128, 64, 32, … 1 rows: one prepared statement for each possible number of rows
+ * would fill the server's table of prepared statements.
  *
  * @param rows in the order in which the statements take them
- * @param sizeOf bytes that a row adds to a statement, where they may be many
+ * @param sizeOf the bytes that a row adds to a statement; leave it out for small rows
  * @internal
  */
 export function batches<Row>(

@@ -2,7 +2,7 @@ import type { EntityManager, EntitySubscriberInterface, QueryRunner } from 'type
 import type { DataSource } from 'typeorm';
 
 /**
- * Tells when a transaction that somebody else opened has committed.
+ * Tells when a transaction that the library did not open has committed.
  *
  * @internal
  */
@@ -17,7 +17,7 @@ export class CommitSignal {
     dataSource.subscribers.push(subscriber);
   }
 
-  /** Calls the listener once the manager's transaction has committed; not at all when it rolls back. */
+  /** Calls the listener once the manager's transaction has committed, and never if it rolls back. */
   afterCommit(manager: EntityManager, listener: () => void): void {
     const runner = manager.queryRunner;
     if (runner === undefined) return;

@@ -3,18 +3,18 @@ import { errorsIn } from './errors-in.js';
 import { StatementGate, type ErrorJudge } from './statement-gate.js';
 import { unlessAborted } from './unless-aborted.js';
 
-/** How often a transaction is tried that conflicts with others. */
+/** How many times a transaction that conflicts with others is tried. */
 export const MAX_TRIES = 5;
 
-/** Longest wait before a transaction that conflicted is tried the second time; it doubles with each try. */
+/** Longest wait before the second try, in milliseconds; it doubles with each try. */
 const FIRST_WAIT_MS = 10;
 
 /**
- * Has work of any length tried again, in another transaction, when the database gave the one up in favour of
- * others.
+ * Runs work of any length, and runs it again in another transaction when the database rolled it back because
+ * of a conflict.
  *
  * @param attempt runs the work in a transaction whose statements pass the gate
- * @param signal aborted when the work must be over: it is not waited for, and not tried again
+ * @param signal aborted when the time of the work is over: it is neither awaited nor tried again
  * @internal
  */
 export async function retryConflicts<Result>(

@@ -1,15 +1,15 @@
 import { WebhookError } from '../errors/webhook.error.js';
 
 /**
- * The database has not answered in time. Nothing may have been changed, or all of it: the library does
- * what it did again where that is safe.
+ * The database has not answered in time. The statement may have taken effect, or not: the library tries again
+ * only where that is safe.
  *
  * @publicApi
  */
 export class DatabaseTimeoutError extends WebhookError {
   constructor(
     message: string,
-    /** How long it might take, in milliseconds. */
+    /** The time limit, in milliseconds. */
     readonly limitMs: number,
   ) {
     super('DATABASE_TIMEOUT', message);
@@ -23,10 +23,10 @@ export class DatabaseTimeoutError extends WebhookError {
     );
   }
 
-  /** There was no connection. */
+  /** No connection was available. */
   static ofConnection(limitMs: number): DatabaseTimeoutError {
     return new DatabaseTimeoutError(
-      `There was no connection to the database within ${limitMs} ms: the server does not answer, or ` +
+      `No connection to the database was free within ${limitMs} ms: the server does not answer, or ` +
         'the application uses all connections of the pool.',
       limitMs,
     );

@@ -40,7 +40,7 @@ describeOnDatabases('DatabaseClock', (kind) => {
     const machine = new AheadClock();
     await open(machine);
     const common = dataSource.options.type === 'better-sqlite3' ? machine : new SystemClock();
-    // The database is on this machine, so its time is the one that was set ahead by nobody.
+    // The database is on this machine, so its time is the correct one.
     const earliest = common.now() - 1_000;
     const now = clock.now();
     expect(now).toBeGreaterThan(earliest);
@@ -54,7 +54,7 @@ describeOnDatabases('DatabaseClock', (kind) => {
     expect(clock.now()).toBe(given.now());
   });
 
-  it('goes on when the database is away', async () => {
+  it('keeps telling the time while the database is unreachable', async () => {
     await open(new SystemClock());
     const before = clock.now();
     await dataSource.destroy();

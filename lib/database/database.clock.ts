@@ -7,8 +7,8 @@ import { SqlDatabase } from './sql-database.js';
 const SYNC_EVERY_MS = 30_000;
 
 /**
- * By how much the machine's clock may move against its monotonic one before the machine counts as suspended
- * meanwhile, in milliseconds: the monotonic clock stands still then.
+ * By how much the machine's clock may move against its monotonic one, in milliseconds. If it moves more, the
+ * machine was suspended: the monotonic clock stands still then.
  */
 const JUMP_MS = 1_000;
 
@@ -16,8 +16,8 @@ const JUMP_MS = 1_000;
 const MAX_ROUND_TRIP_MS = 500;
 
 /**
- * Token of the {@link DatabaseClock}, which every module is given in the place of `Clock` where
- * instants are compared with those that another process stored.
+ * Token of the {@link DatabaseClock}, which a class injects in place of `Clock` if it compares instants with
+ * those that another process stored.
  *
  * @internal
  */
@@ -25,9 +25,9 @@ export const DATABASE_CLOCK = Symbol('hookline:database-clock');
 
 /**
  * Tells the time of the database, which all processes have in common, however far the clocks of their
- * machines are apart. It asks from time to time and counts on from there by a clock that nobody can
- * set; no statement is needed to know the time. Where the database has no clock of its own (SQLite), and
- * where the host gave the library another clock than the machine's, that clock is taken.
+ * machines are apart. It asks the database from time to time, and counts on by the monotonic clock in
+ * between, so that telling the time needs no statement. If the database has no clock of its own (SQLite), or
+ * the host gave the library another clock than the machine's, it tells the time of the given clock.
  *
  * @internal
  */
@@ -72,7 +72,7 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnApplicationS
   }
 
   /**
-   * Asks the database for its time where {@link hasJumped} says so.
+   * Asks the database for its time if {@link hasJumped} says so.
    *
    * @throws whatever the database throws
    */
@@ -98,7 +98,7 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnApplicationS
     this.syncLater();
   }
 
-  /** While the database is away, the time is counted on from the last answer. */
+  /** While the database cannot be reached, the time counts on from the last answer. */
   private syncLater(): void {
     if (this.isStopped) return;
     this.cancelSync = this.clock.schedule(() => {

@@ -13,7 +13,7 @@ import { SqliteDatabase } from './sqlite/sqlite.database.js';
  * Chooses the database by the driver of the host's data source.
  *
  * @param options what the host has set
- * @param name the data source's name, where it is not the default one
+ * @param name the data source's name, if it is not the default one
  * @param clock measures time limits: the machine's, whatever clock the host has for the rest
  * @throws {ConfigurationError} for a missing data source and for a driver that is not supported
  * @internal

@@ -13,13 +13,12 @@ export const DATABASE_OPTIONS = optionGroup('database', {
    */
   statementTimeoutMs: integer(5_000, { min: MIN_TIMEOUT_MS }),
   /**
-   * The same for each statement that nobody waits for, or whose size the library does not know, in
-   * milliseconds: those of pollers, of the services' lists, counts and changes, of retention, and of the
-   * checks at start-up. @default 20_000
+   * The same for statements that may take longer, in milliseconds: those of pollers, of the services' lists,
+   * counts and changes, of retention, and of the checks at start-up. @default 20_000
    */
   readTimeoutMs: integer(20_000, { min: MIN_TIMEOUT_MS }),
   /**
-   * Whether statements are prepared by name, once a connection. `'auto'` does so unless a pooler stands
+   * Whether to prepare statements by name, once for each connection. `'auto'` does so unless a pooler stands
    * between the application and PostgreSQL. @default 'auto'
    */
   preparedStatements: choice('auto', ['auto', true, false]),

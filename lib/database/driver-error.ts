@@ -1,6 +1,6 @@
 import { isError } from '../errors/is-error.js';
 
-/** What the drivers say of an error. */
+/** The facts of a driver's error. */
 export interface DriverError {
   readonly message: string;
   /** An SQLSTATE of PostgreSQL, a name of MySQL's, or one of the operating system's. */
@@ -19,9 +19,9 @@ export interface DriverError {
 export const SYSTEM_ERROR = /^E[A-Z]+$/;
 
 /**
- * What the driver says of an error, also inside of one of TypeORM's.
+ * The facts of a driver's error, also if TypeORM has wrapped it.
  *
- * @returns `undefined` for what is not an error, and for one that cannot be read
+ * @returns `undefined` for a value that is no error or cannot be read
  * @internal
  */
 export function driverErrorOf(error: unknown): DriverError | undefined {

@@ -2,7 +2,7 @@
 const MAX_DEPTH = 8;
 
 /**
- * An error and those that it wraps: TypeORM's `driverError`, and what others have as their `cause`.
+ * An error and those that it wraps: TypeORM's `driverError`, and the `cause` of others.
  *
  * @internal
  */
@@ -21,7 +21,7 @@ function wrappedBy(error: object): unknown {
     const { driverError, cause } = error as { driverError?: unknown; cause?: unknown };
     return driverError ?? cause;
   } catch {
-    // Whatever was thrown may throw when it is looked into.
+    // A thrown value may itself throw when it is read.
     return undefined;
   }
 }

@@ -13,7 +13,7 @@ const server = (code: string, severity = 'ERROR'): Error => error('said', { code
 describe('F-6 a connection is at fault', () => {
   it.each([
     ['connection failure', server('08006')],
-    ['protocol violation, as poolers have it', server('08P01', 'FATAL')],
+    ['protocol violation, as poolers report it', server('08P01', 'FATAL')],
     ['ended by an administrator', server('57P01', 'FATAL')],
     ['crash of another session', server('57P02', 'FATAL')],
     ['server in shutdown', server('57P03', 'FATAL')],
@@ -24,7 +24,7 @@ describe('F-6 a connection is at fault', () => {
     ['end', error('Connection terminated unexpectedly', {})],
     ['time limit of the host', error('Query read timeout', {})],
     [
-      'client that is done for',
+      'client that cannot be used any more',
       error('Client has encountered a connection error and is not queryable', {}),
     ],
   ])('on PostgreSQL: %s', (_, thrown) => {
@@ -69,11 +69,11 @@ describe('F-6 a connection is at fault', () => {
 });
 
 it.each([server('26000'), server('42P05')])(
-  'F-7 a pooler has mixed up what is prepared',
+  'F-7 recognizes that a pooler has mixed up prepared statements',
   (thrown) => expect(isPostgresUnprepared(thrown)).toBe(true),
 );
 
-it('F-7 a proxy has mixed up what is prepared', () => {
+it('F-7 recognizes that a proxy has mixed up prepared statements', () => {
   expect(isMysqlUnprepared(error('said', { errno: 1243 }))).toBe(true);
   expect(isMysqlUnprepared(error('said', { errno: 1062 }))).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** Keys are made by the clocks of machines, which may be that far ahead of the database's. */
+/** Keys are made with the machines' clocks, which may be this far ahead of the database's. */
 export const MAX_CLOCK_LEAD_MS = 86_400_000;
 
 /**

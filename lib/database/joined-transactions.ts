@@ -8,26 +8,26 @@ import { TransactionEndedError } from './transaction-ended.error.js';
 export interface Joined {
   readonly manager: EntityManager;
   readonly gate: StatementGate;
-  /** Lets one caller at a time have a savepoint or run steps: those of two would get mixed up. */
+  /** Lets one caller at a time have a savepoint or run steps: those of two callers would mix. */
   readonly turns: Semaphore;
 }
 
 /**
- * Which transaction the work that runs is in: what it calls, directly or not, joins it.
+ * Knows the transaction of the running work: every call inside the work joins it, directly or not.
  *
  * @internal
  */
 export class JoinedTransactions {
   private readonly joined = new AsyncLocalStorage<Joined>();
 
-  /** That of the caller's work, whatever became of it. */
+  /** The transaction of the caller's work, even if it has ended. */
   get current(): Joined | undefined {
     return this.joined.getStore();
   }
 
   /**
-   * That of the caller's work. What work that failed or was aborted still does must not commit by itself; what
-   * goes on after its transaction has committed may.
+   * The open transaction of the caller's work. Work that goes on after its transaction has committed gets
+   * `undefined`: it may commit by itself. Work that failed or was aborted must not.
    *
    * @throws {TransactionEndedError} for work that goes on after it failed or was aborted
    */
@@ -38,7 +38,9 @@ export class JoinedTransactions {
     return current;
   }
 
-  /** Runs work in an open transaction, and waits for what joined it: a COMMIT would cut that off. */
+  /**
+   * Runs work in an open transaction, and waits for the calls that joined it: a COMMIT would cut them off.
+   */
   run<Result>(
     manager: EntityManager,
     gate: StatementGate,

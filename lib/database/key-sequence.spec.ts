@@ -9,7 +9,7 @@ describe(KeySequence, () => {
     expect(key.startsWith('01234567-89ab-')).toBe(true);
   });
 
-  it('makes greater ones from call to call, also within one instant and when the clock goes back', () => {
+  it('makes a greater key with each call, also within one instant and when the clock goes back', () => {
     const keys = new KeySequence();
     const made = [5, 5, 5, 4, 6, 6].flatMap((now) =>
       Array.from({ length: 400 }, () => keys.next(now)),
@@ -18,7 +18,7 @@ describe(KeySequence, () => {
     expect(new Set(made).size).toBe(2_400);
   });
 
-  it('shares no key with another one', () => {
+  it('shares no key with another sequence', () => {
     const made = [new KeySequence(), new KeySequence()].map((keys) => keys.next(5));
     expect(made[0]).not.toBe(made[1]);
   });

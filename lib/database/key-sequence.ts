@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 
 const BYTES_PER_KEY = 16;
 
-/** The system is asked for randomness once in so many keys: it answers slowly, however little it gives. */
+/** How many keys one read of random bytes serves: each read is slow, however few bytes it gives. */
 const KEYS_PER_FILL = 512;
 
 /**

@@ -70,7 +70,10 @@ export class ManagedTransaction {
     }
   }
 
-  /** A transaction inside of this one that was not awaited: TypeORM would take the commit for its end. */
+  /**
+   * Waits for nested transactions that the work did not await: TypeORM would take the COMMIT for the end of
+   * such a one.
+   */
   private async innermostEnded(): Promise<void> {
     const { runner } = this.options;
     while (!runner.isReleased && depthOf(runner).transactionDepth > 1) await sleep(1);
@@ -80,7 +83,7 @@ export class ManagedTransaction {
     const { runner, gate } = this.options;
     gate.end('ROLLBACK');
     if (runner.isTransactionActive) {
-      // All of it, and not to a savepoint that somebody has left.
+      // Rolls all of it back, not only to a savepoint that the work left open.
       depthOf(runner).transactionDepth = 1;
       await runner.rollbackTransaction().catch(() => this.abandon());
     }

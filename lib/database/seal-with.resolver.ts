@@ -32,7 +32,7 @@ export function resolveSealWith(given: unknown): Sealer {
   if (twice !== -1) {
     throw ConfigurationError.because(
       `${OPTION}[${twice}]`,
-      `\`${OPTION}[${twice}]\` is a key that stands before it, too.`,
+      `\`${OPTION}[${twice}]\` repeats an earlier key.`,
       'Leave one of them out.',
     );
   }

@@ -1,8 +1,8 @@
 import { WebhookError } from '../errors/webhook.error.js';
 
 /**
- * What is stored is sealed, and cannot be opened: by a key that `sealWith` does not have, or because
- * somebody has changed it. What needs it fails, and is tried again as any failure is.
+ * A stored value is sealed and cannot be opened: `sealWith` does not have its key, or the value was changed.
+ * A job that needs the value fails, and is retried like after any other failure.
  *
  * @publicApi
  */

@@ -11,7 +11,7 @@ describe(Sealer.name, () => {
   const current = randomBytes(32);
   const sealer = new Sealer([current, old]);
 
-  it('F-14 seals so that nothing shows, and opens what it sealed', () => {
+  it('F-14 seals so that nothing of the content shows, and opens it again', () => {
     const sealed = sealer.sealText(SECRET, PLACE);
     expect(sealed).toMatch(/^hookline:1:[0-9a-f]{8}:[\w-]+$/);
     expect(sealed).not.toContain(Buffer.from('s3cret').toString('base64url'));
@@ -22,7 +22,7 @@ describe(Sealer.name, () => {
     expect(sealer.sealText(SECRET, PLACE)).not.toBe(sealer.sealText(SECRET, PLACE));
   });
 
-  it.each([0, 1, 100_000])('F-14 gives back %d bytes exactly', (length) => {
+  it.each([0, 1, 100_000])('F-14 opens %d bytes exactly as they were', (length) => {
     const bytes = randomBytes(length);
     expect(sealer.open(sealer.seal(bytes, PLACE), PLACE).equals(bytes)).toBe(true);
   });
@@ -33,20 +33,20 @@ describe(Sealer.name, () => {
     expect(() => before.openText(sealer.sealText(SECRET, PLACE), PLACE)).toThrow(SealedError);
   });
 
-  it('F-14 leaves in clear what is in clear, with a key and without', () => {
+  it('F-14 leaves clear text as it is, with a key and without', () => {
     expect(sealer.openText(SECRET, PLACE)).toBe(SECRET);
     expect(new Sealer([]).sealText(SECRET, PLACE)).toBe(SECRET);
     expect(new Sealer([]).openText(SECRET, PLACE)).toBe(SECRET);
   });
 
-  it('F-14 names the option where it lacks the key', () => {
+  it('F-14 names the option if it lacks the key', () => {
     const open = (): string => new Sealer([old]).openText(sealer.sealText(SECRET, PLACE), PLACE);
     expect(open).toThrow(
       /sealed with the key '[0-9a-f]{8}', which the option `sealWith` does not have/,
     );
   });
 
-  it('F-14 refuses what was changed, cut, or copied from another row', () => {
+  it('F-14 refuses content that was changed, cut, or copied from another row', () => {
     const sealed = sealer.sealText(SECRET, PLACE);
     const flipped = sealed.slice(0, -2) + (sealed.endsWith('A') ? 'BA' : 'AA');
     for (const damaged of [flipped, sealed.slice(0, 40), sealed.slice(0, 20)]) {

@@ -7,16 +7,16 @@ const SALT_BYTES = 16;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** A key, and the name by which what it sealed says so. */
+/** A key, and the id by which sealed content names it. */
 interface Key {
   readonly id: string;
   readonly bytes: Buffer;
 }
 
 /**
- * Seals what lies in a table, so that who reads the table learns nothing of it: with AES-256-GCM, as
- * `hookline:1:<id of the key>:<salt, nonce, ciphertext and tag in base64url>`. The first key seals, all
- * of them open. Without a key, nothing is sealed.
+ * Seals stored content, so that readers of the table cannot read it: with AES-256-GCM, as
+ * `hookline:1:<id of the key>:<salt, nonce, ciphertext and tag in base64url>`. The first key seals, all of
+ * them open. Without a key, nothing is sealed.
  *
  * @internal
  */
@@ -35,23 +35,23 @@ export class Sealer {
   }
 
   /**
-   * @param place where it is stored: opened as anything else, it is refused, so that nobody who can write to
-   * the table has a sealed secret sent elsewhere by copying it into a row of their own
-   * @returns the content as it is where there is no key
+   * @param place where the content is stored. It opens only there: an attacker who can write to the table
+   * could otherwise copy a sealed secret into another row, and have it sent elsewhere
+   * @returns the content as it is, if there is no key
    */
   sealText(content: string, place: string): string {
     return this.isEnabled ? this.seal(Buffer.from(content, 'utf8'), place) : content;
   }
 
   /**
-   * @returns the content; as it is where it is not sealed
-   * @throws {SealedError} where it cannot be opened
+   * @returns the content; as it is, if it is not sealed
+   * @throws {SealedError} if the content cannot be opened
    */
   openText(stored: string, place: string): string {
     return stored.startsWith(PREFIX) ? this.open(stored, place).toString('utf8') : stored;
   }
 
-  /** Seals bytes; there has to be a key. */
+  /** Seals bytes; there must be a key. */
   seal(content: Buffer, place: string): string {
     const [key] = this.#keys;
     if (key === undefined) throw new TypeError('There is no key to seal with.');
@@ -63,7 +63,7 @@ export class Sealer {
     return `${PREFIX}${key.id}:${Buffer.concat(sealed).toString('base64url')}`;
   }
 
-  /** @throws {SealedError} where it cannot be opened */
+  /** @throws {SealedError} if the content cannot be opened */
   open(stored: string, place: string): Buffer {
     const [id = '', text = ''] = stored.slice(PREFIX.length).split(':');
     const key = this.#keys.find((one) => one.id === id);
@@ -93,7 +93,7 @@ export class Sealer {
   }
 }
 
-/** A key of its own for each content: how many may be sealed with one key has no limit to watch then. */
+/** Derives a key for each content: AES-GCM limits how many contents one key may seal. */
 function keyFor({ bytes }: Key, salt: Buffer): Buffer {
   return createHmac('sha256', bytes).update(salt).digest();
 }

@@ -6,7 +6,7 @@
 export class Semaphore {
   private readonly waiting: (() => void)[] = [];
 
-  /** @param free how many may be in at the same time, 1 or more */
+  /** @param free how many callers may run at the same time, 1 or more */
   constructor(private free: number) {}
 
   async run<Result>(work: () => Promise<Result>): Promise<Result> {

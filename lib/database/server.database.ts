@@ -11,14 +11,14 @@ import type { StatementGate } from './statement-gate.js';
 import { TransactionalDatabase } from './transactional.database.js';
 
 /**
- * Connections that long transactions leave to others: to accepting events, and to whatever a handler
- * does outside of its transaction, which would otherwise wait for a connection that it holds itself.
+ * Connections that long transactions leave free: for accepting events, and for calls that a handler makes
+ * outside of its transaction, which would otherwise wait for the handler's own connection.
  */
 const SPARE_CONNECTIONS = 3;
 
 /**
- * A database behind a pool of connections. Every step of the library has a time limit: to get a connection,
- * and each statement.
+ * A database behind a pool of connections. Everything that the library does has a time limit: getting a
+ * connection, and each statement.
  *
  * @internal
  */
@@ -28,11 +28,11 @@ export abstract class ServerDatabase<
 > extends TransactionalDatabase {
   /** How many connections the pool opens at most. */
   readonly poolSize: number;
-  /** The isolation of transactions whose work may take long; the session's own where it is not said. */
+  /** The isolation of transactions whose work may take long; if undefined, the session's own. */
   protected readonly isolation: 'READ COMMITTED' | undefined;
   private readonly lender: ConnectionLender<Client, Session>;
   private readonly watch: StatementWatch<Client, Session>;
-  /** Limits how many connections work of the host has at a time: it may take long. */
+  /** Limits how many connections the host's work, which may take long, uses at a time. */
   private readonly turns: Semaphore;
 
   constructor(
@@ -56,8 +56,8 @@ export abstract class ServerDatabase<
     if (!this.hasOneConnection || transactionalHandler === undefined) return [];
     return [
       'The pool of the data source has one connection, and a transactional handler or rule ' +
-        `(${transactionalHandler}) has it for as long as it runs: accepting events, claiming jobs and ` +
-        'renewing leases wait meanwhile, and what a handler asks of the data source itself waits until its ' +
+        `(${transactionalHandler}) keeps it for as long as it runs: accepting events, claiming jobs and ` +
+        'renewing leases wait meanwhile, and a query of the handler outside of its transaction waits until its ' +
         'time-out. Set `poolSize` to 5 or more in TypeOrmModule.forRoot.',
     ];
   }
@@ -68,8 +68,8 @@ export abstract class ServerDatabase<
   }
 
   /**
-   * The statements of work that may be aborted are the host's, and have the time that the attempt has, as
-   * long as the server works on them; those of other work are the library's.
+   * Work with a signal is the host's: its statements have the time of the attempt, as long as the server
+   * works on them. Other work is the library's.
    */
   protected override runManaged<Result>(
     work: (manager: EntityManager) => Promise<Result>,
@@ -94,7 +94,7 @@ export abstract class ServerDatabase<
         });
         return transaction.run(work, signal);
       });
-    // The library's own work is short: what was sent must not wait for handlers to be recorded.
+    // The library's own work is short: recording a sent notification must not wait for handlers.
     return signal === undefined ? run() : this.turns.run(run);
   }
 
@@ -125,6 +125,6 @@ export abstract class ServerDatabase<
     return this.lender.lend(mode, limitMs, work);
   }
 
-  /** The connection, with every statement passing the gate in the moment in which the driver gets it. */
+  /** The connection, with every statement passing the gate at the moment when the driver gets it. */
   protected abstract guard(connection: Client, gate: StatementGate): Client;
 }

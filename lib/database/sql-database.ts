@@ -14,17 +14,17 @@ import type { Statement, Steps } from './statement.js';
 export type StatementLimit = 'statementTimeoutMs' | 'readTimeoutMs';
 
 /**
- * Runs the library's statements on the host's `DataSource`. What is called, directly or not, by
- * work that {@link managed} runs joins that work's transaction: it must not wait for another
- * connection while it holds one, and SQLite has but one.
+ * Runs the library's statements on the host's `DataSource`. Calls inside work that {@link managed} runs join
+ * that work's transaction: they must not wait for another connection while they hold one, and SQLite has only
+ * one.
  *
  * @internal
  */
 export abstract class SqlDatabase {
   abstract readonly kind: DatabaseKind;
   /**
-   * How many groups of one kind are worth being committed at the same time: a server works on one while
-   * the next is made ready and sent.
+   * How many groups of one kind to commit at the same time: a server works on one while the library prepares
+   * and sends the next.
    */
   readonly lanes: number = 1;
   /** Whether a read can lock the rows that it finds, by `FOR UPDATE`. */
@@ -33,19 +33,20 @@ export abstract class SqlDatabase {
   constructor(readonly dataSource: DataSource) {}
 
   /**
-   * Runs the steps in one transaction; all of them take effect, or none. They are run again when the
-   * database gave the transaction up in favour of another.
+   * Runs the steps in one transaction; all of them take effect, or none. They run again when the database
+   * rolled the transaction back because of a conflict.
    *
-   * @param limit how long each statement may take, in a transaction of their own; ignored by SQLite
+   * @param limit which option limits the time of each statement, in a transaction of their own; ignored by
+   * SQLite
    */
   abstract transaction<Result>(steps: () => Steps<Result>, limit?: StatementLimit): Promise<Result>;
 
   /**
-   * Gives the work a transaction, in which it may await whatever it likes. It is run again, in another
-   * transaction, when the database gave the one up in favour of others.
+   * Gives the work a transaction, in which it may await anything. It runs again, in another transaction, when
+   * the database rolled the first one back because of a conflict.
    *
-   * @param signal aborted when the work must be over: nothing of it takes effect from then on, and it is
-   * not waited for
+   * @param signal aborted when the time of the work is over: nothing of it takes effect from then on, and it
+   * is not awaited
    * @throws {TransactionEndedError} in work that goes on after it failed or was aborted
    */
   abstract managed<Result>(
@@ -54,34 +55,37 @@ export abstract class SqlDatabase {
   ): Promise<Result>;
 
   /**
-   * The same for work that calls nobody else's code, listeners of entities included: nothing can join it.
-   * What can be joined has Node.js hand on its context, which costs time for each promise of the process
-   * from the first one on.
+   * The same for work that calls no code of the host, not even entity listeners: nothing can join it. Work
+   * that can be joined needs Node.js to propagate its context, which slows every promise of the process from
+   * then on.
    */
   abstract alone<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result>;
 
-  /** Reads on the writer: under replication, a replica may not have the event or notification of a job yet. */
+  /**
+   * Reads on the primary: under replication, a replica may not have the event or notification of a job yet.
+   */
   abstract onWriter<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result>;
 
   /**
-   * Reads what need not be the latest: in the transaction that the caller's work runs in, or else on a
-   * replica, where there is one. Work that has the only connection of a pool would wait for itself.
+   * Reads data that need not be the latest: in the transaction of the caller's work, or otherwise on a
+   * replica, if there is one. On another connection, work that has the only one of a pool would wait for
+   * itself.
    */
   abstract read<Result>(read: (manager: EntityManager) => Promise<Result>): Promise<Result>;
 
   /** Calls something that must not join the caller's transaction. */
   abstract outside<Result>(callback: () => Result): Result;
 
-  /** Runs the steps inside of a transaction that is open already. */
+  /** Runs the steps inside of an open transaction. */
   abstract within<Result>(manager: EntityManager, steps: Steps<Result>): Promise<Result>;
 
-  /** Whether a transaction that lasts leaves no connection to others. */
+  /** Whether a long transaction leaves no connection to others. */
   get hasOneConnection(): boolean {
     return false;
   }
 
   /**
-   * Makes sure that the server, and the sessions that the host has configured, keep what they are given.
+   * Makes sure that the server, and the sessions that the host has configured, store values unchanged.
    *
    * @throws {ConfigurationError} which says what would be lost
    */
@@ -92,7 +96,7 @@ export abstract class SqlDatabase {
   /**
    * Sets at start-up what the library may set.
    *
-   * @returns what the host had better change, a warning each
+   * @returns advice to the host, one warning for each setting to change
    */
   prepare(_demand: DatabaseDemand): Promise<readonly string[]> {
     return Promise.resolve([]);
@@ -104,8 +108,8 @@ export abstract class SqlDatabase {
   }
 
   /**
-   * Has an insert leave the row as it is that has the same key already, without an error: that would abort the
-   * caller's transaction on PostgreSQL.
+   * Makes an insert keep an existing row with the same key, without an error: on PostgreSQL an error would
+   * abort the caller's transaction.
    *
    * @param key the columns of a unique index
    */
@@ -116,14 +120,16 @@ export abstract class SqlDatabase {
     return insert.orIgnore();
   }
 
-  /** What a find needs to see all that was committed before it, also since its transaction began. */
+  /**
+   * Options that make a find see everything that was committed before it, also since its transaction began.
+   */
   get findingLatest(): Pick<FindOneOptions, 'lock'> {
     return {};
   }
 
   /**
-   * The database's own time, in milliseconds since the epoch; `undefined` where it has none and the
-   * clock of the one machine that it is on holds.
+   * The database's own time, in milliseconds since the epoch; `undefined` if it has no clock, and uses that
+   * of its machine.
    */
   abstract currentTimeMs(): Promise<number | undefined>;
 
@@ -142,8 +148,8 @@ export abstract class SqlDatabase {
   }
 
   /**
-   * Whether a value in the statement caused the error, so that one row of a group is at fault; else every row
-   * would fail alike.
+   * Whether a value in the statement caused the error: then one row of a group is at fault. Otherwise every
+   * row would fail alike.
    */
   abstract isValueError(error: unknown): boolean;
 }

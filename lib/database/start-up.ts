@@ -1,5 +1,5 @@
 /**
- * What the application asks of its database, as far as a database has advice about it.
+ * What the application needs of its database: the facts by which a database gives advice.
  *
  * @internal
  */

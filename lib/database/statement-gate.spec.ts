@@ -22,7 +22,7 @@ function statement(): {
   return { send, sent, fail: (error) => reject(error), end: () => resolve('done') };
 }
 
-/** Why each of them failed; `undefined` for one that did not. */
+/** The error of each promise; `undefined` if it did not fail. */
 async function reasonsOf(...promises: readonly Promise<unknown>[]): Promise<unknown[]> {
   const settled = await Promise.allSettled(promises);
   return settled.map((one) => (one.status === 'rejected' ? (one.reason as unknown) : undefined));
@@ -43,7 +43,7 @@ describe('StatementGate', () => {
     return gate.sendInTurn('COMMIT', send);
   };
 
-  it('F-1 has COMMIT wait for a statement that nobody awaits', async () => {
+  it('F-1 makes COMMIT wait for a statement that the work does not await', async () => {
     const stray = statement();
     const sent: string[] = [];
     void gate.sendInTurn('UPDATE', stray.send).then(() => sent.push('UPDATE'));
@@ -57,7 +57,7 @@ describe('StatementGate', () => {
     expect(sent).toEqual(['UPDATE', 'COMMIT']);
   });
 
-  it.each(['which is under way', 'whose turn comes later'])(
+  it.each(['which is running', 'whose turn comes later'])(
     'F-1 F-5 lets no COMMIT pass after a statement has ended the transaction %s',
     async (when) => {
       const before = statement();
@@ -65,7 +65,7 @@ describe('StatementGate', () => {
       void gate.sendInTurn('SELECT', before.send);
       const update = gate.sendInTurn('UPDATE', stray.send);
       await before.sent;
-      if (when === 'which is under way') {
+      if (when === 'which is running') {
         before.end();
         await stray.sent;
       }
@@ -93,7 +93,7 @@ describe('StatementGate', () => {
     expect(await reasonsOf(update, committed)).toEqual([duplicate, undefined]);
   });
 
-  it('lets ROLLBACK pass whatever the statements before it come to', async () => {
+  it('lets ROLLBACK pass, even if a statement before it fails', async () => {
     const stray = statement();
     const update = gate.sendInTurn('UPDATE', stray.send);
     await stray.sent;

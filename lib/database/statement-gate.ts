@@ -1,22 +1,24 @@
 import { TransactionEndedError } from './transaction-ended.error.js';
 
-/** What a database says about the errors of its statements. */
+/** Classifies the errors of a database's statements. */
 export interface ErrorJudge {
-  /** Whether the transaction may be tried again: another one was in its way. */
+  /** Whether the transaction may be tried again, because it conflicted with another one. */
   isConflict(error: unknown): boolean;
-  /** Whether the server has rolled the whole transaction back; what follows would commit by itself. */
+  /**
+   * Whether the server has rolled the whole transaction back: later statements would commit by themselves.
+   */
   endsTransaction(error: unknown): boolean;
 }
 
 /**
- * Stands before the connection of one transaction: what is sent when the transaction is over would not
- * be rolled back, but commit by itself, or get into the next transaction. So from the end on nothing
- * passes, whoever sends it: the handler, a repository, or TypeORM in the middle of a `save()`.
+ * Guards the connection of one transaction. A statement after the end of the transaction would not be rolled
+ * back, but commit by itself, or get into the next transaction. So nothing passes after the end, whatever
+ * sends it: the handler, a repository, or TypeORM in the middle of a `save()`.
  *
  * @internal
  */
 export class StatementGate {
-  /** Whether a statement failed because of another transaction, whatever became of that error. */
+  /** Whether a statement failed because of a conflict, even if the work caught the error. */
   hadConflict = false;
   private passing: 'everything' | 'COMMIT' | 'ROLLBACK' | 'nothing' = 'everything';
   private hasCommitted = false;
@@ -32,13 +34,13 @@ export class StatementGate {
     return this.hasCommitted;
   }
 
-  /** Only the statement that ends the transaction passes from now on. */
+  /** From now on, lets only the statement pass that ends the transaction. */
   end(statement: 'COMMIT' | 'ROLLBACK'): void {
     if (statement === 'COMMIT' && !this.isOpen) throw new TransactionEndedError();
     this.passing = statement;
   }
 
-  /** Nothing passes from now on. */
+  /** From now on, lets nothing pass. */
   close(outcome: 'committed' | 'rolled back'): void {
     this.passing = 'nothing';
     this.hasCommitted = outcome === 'committed';
@@ -55,15 +57,15 @@ export class StatementGate {
   }
 
   /**
-   * Sends a statement when those before have ended. Where one of them has ended the transaction, those that
-   * the driver had queued behind it would commit by themselves.
+   * Sends a statement when the statements before it have ended. If one of them ended the transaction, those
+   * that the driver has queued behind it would commit by themselves.
    *
    * @throws {TransactionEndedError} when it may not pass
    */
   sendInTurn<Result>(sql: unknown, statement: () => Promise<Result>): Promise<Result> {
     if (!this.isOpen && this.passing !== sql) return Promise.reject(new TransactionEndedError());
     const turn = this.last.then(() => {
-      // What was sent before the COMMIT belongs to the transaction, though its turn comes later.
+      // A statement sent before the COMMIT belongs to the transaction, though its turn comes later.
       const mayPass = this.isOpen || this.passing === 'COMMIT' || this.passing === sql;
       if (!mayPass) throw new TransactionEndedError();
       return this.noting(statement);
@@ -85,7 +87,7 @@ export class StatementGate {
 
   private note(error: unknown): void {
     this.hadConflict ||= this.judge.isConflict(error);
-    // Not only while it is open: a COMMIT may wait for the turn of a statement that nobody awaited.
+    // Not only while it is open: a COMMIT may wait for a statement that the work did not await.
     if (this.passing !== 'ROLLBACK' && this.judge.endsTransaction(error)) this.passing = 'nothing';
   }
 }

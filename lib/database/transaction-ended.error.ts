@@ -1,9 +1,9 @@
 import { WebhookError } from '../errors/webhook.error.js';
 
 /**
- * Something was to be written through a transaction that is over: the attempt ran into its time-out, lost
- * its lease, failed or was interrupted by a stop, and nothing of it may be committed any more; or it
- * succeeded, and had not awaited all that it began.
+ * A statement came after the end of its transaction. Either the attempt timed out, lost its lease, failed or
+ * was interrupted by a stop: nothing of it may commit any more. Or the attempt succeeded without awaiting
+ * everything that it began.
  *
  * @publicApi
  */

@@ -11,8 +11,8 @@ import type { Row, Statement, Steps } from './statement.js';
 import type { ErrorJudge, StatementGate } from './statement-gate.js';
 
 /**
- * Decides for every database alike in which transaction statements run: in that of the caller's work, or in one
- * of their own, which is tried again after a conflict.
+ * Decides in which transaction statements run, on every database alike: in that of the caller's work, or in
+ * one of their own, which is tried again after a conflict.
  *
  * @internal
  */
@@ -77,7 +77,7 @@ export abstract class TransactionalDatabase extends SqlDatabase {
     const runner = manager.queryRunner;
     if (runner === undefined) {
       throw new TypeError(
-        'This EntityManager has no open transaction: take the one that transaction() gives.',
+        'This EntityManager has no open transaction: use the one that transaction() passes to its callback.',
       );
     }
     return this.drive(runner, steps);
@@ -86,7 +86,7 @@ export abstract class TransactionalDatabase extends SqlDatabase {
   /** Whether the database rolled a transaction back because of another one: it may be tried again. */
   protected abstract isConflict(error: unknown): boolean;
 
-  /** Whether the database rolled the whole transaction back, so that what follows is in none. */
+  /** Whether the database rolled the whole transaction back, so that later statements have none. */
   protected endsTransaction(_error: unknown): boolean {
     return false;
   }
@@ -110,13 +110,13 @@ export abstract class TransactionalDatabase extends SqlDatabase {
     signal: AbortSignal | undefined,
   ): Promise<Result>;
 
-  /** Runs one statement; gives its rows. */
+  /** Runs one statement and returns its rows. */
   protected abstract query(runner: QueryRunner, statement: Statement): Promise<readonly Row[]>;
 
   /**
    * Runs the steps, one after the other.
    *
-   * @param onStep is called when one begins
+   * @param onStep called when a step begins
    */
   protected async drive<Result>(
     runner: QueryRunner,
@@ -126,7 +126,7 @@ export abstract class TransactionalDatabase extends SqlDatabase {
   ): Promise<Result> {
     let step = first;
     while (step.done !== true) {
-      // Its connection may be somebody else's by now.
+      // The pool may have lent its connection to another caller.
       if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
       onStep?.();
       const { value } = step;

@@ -1,6 +1,6 @@
 /**
- * What the work comes to, unless the signal is aborted before: then it rejects with the signal's reason,
- * and the work, if it goes on, goes on unheard.
+ * Settles like the work, unless the signal is aborted before: then it rejects with the signal's reason, and
+ * ignores the result of work that goes on.
  *
  * @internal
  */

@@ -51,7 +51,7 @@ describe(AddressGuard.name, () => {
     ['https://10.1.2.3/', { networks: ['10.0.0.0/8'] }],
     ['https://[::1]/', { networks: ['::1'] }],
     ['https://[::1]:9000/', { hosts: ['[::1]'] }],
-  ])('lets %s pass where the application allows it (%j)', (url, allow) => {
+  ])('lets %s pass if the application allows it (%j)', (url, allow) => {
     expect(refusal(url, allow)).toBeUndefined();
     expect(refusal(url)).toBeDefined();
   });
@@ -67,7 +67,7 @@ describe(AddressGuard.name, () => {
     expect(refusal(url, allow)).toBeDefined();
   });
 
-  it('judges an address that a name stands for', () => {
+  it('judges an address that a name resolves to', () => {
     const guard = new AddressGuard({ hosts: ['billing.internal'], networks: ['10.0.0.0/8'] });
     expect(guard.refusalOfAddress('8.8.8.8', 'example.com')).toBeUndefined();
     expect(guard.refusalOfAddress('10.0.0.1', 'example.com')).toBeUndefined();

@@ -2,15 +2,15 @@ import { isIP } from 'node:net';
 import { isPublicAddress, NetworkList } from './public-address.js';
 import type { OutboundAllowances } from './sending.options.js';
 
-/** Names that clouds and operating systems have given to addresses that are not public. */
+/** Names that clouds and operating systems give to addresses that are not public. */
 const INTERNAL_NAME =
   /^(?:localhost|metadata|instance-data|.*\.(?:localhost|local|internal|home\.arpa|localdomain))$/;
 
 const USUAL_PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'http:': 80 };
 
 /**
- * Decides which URLs and addresses the application may be made to reach: a URL that a stranger can set must not
- * lead to what only this machine can reach (server-side request forgery).
+ * Decides which URLs and addresses requests may reach: a URL that a stranger can set must not lead to a
+ * server that only this machine can reach (server-side request forgery, SSRF).
  *
  * @internal
  */
@@ -20,7 +20,7 @@ export class AddressGuard {
   private readonly networks: NetworkList;
   private readonly ports: ReadonlySet<number>;
 
-  /** @throws {TypeError} for a network that is none */
+  /** @throws {TypeError} for an invalid network */
   constructor({ http = false, hosts = [], networks = [], ports = [] }: OutboundAllowances = {}) {
     this.allowsHttp = http;
     this.hosts = hosts.map((host) => nameOf(host.toLowerCase()));
@@ -29,9 +29,9 @@ export class AddressGuard {
   }
 
   /**
-   * What speaks against a URL before its name is looked up.
+   * Why a URL is refused, before its name is looked up.
    *
-   * @returns the reason, without the URL's path; `undefined` where nothing does
+   * @returns the reason, without the URL's path; `undefined` if the URL is allowed
    */
   refusalOf(url: URL): string | undefined {
     const { protocol, hostname, port, username, password } = url;
@@ -49,7 +49,7 @@ export class AddressGuard {
   }
 
   /**
-   * What speaks against an address that a host's name stands for.
+   * Why an address is refused that a host's name resolves to.
    *
    * @param hostname the name that was looked up, or the address itself
    */

@@ -12,7 +12,7 @@ const CODES: readonly (readonly [failure: OutboundFailure, codes: RegExp])[] = [
 ];
 
 /**
- * What an error of the HTTP client, of a socket or of a lookup says.
+ * Classifies an error of the HTTP client, of a socket or of a lookup.
  *
  * @param timedOut whether the request's own limit of time was over
  * @returns the kind of failure, and the error's code: its message may quote the URL
@@ -28,7 +28,7 @@ export function failureOf(
   return { failure: found?.[0] ?? 'broken', code };
 }
 
-/** Several addresses were tried: what the last one said. */
+/** If several addresses were tried, the code of the last one. */
 function codeOf(error: unknown): string {
   const { code, name, errors }: { code?: unknown; name?: unknown; errors?: unknown } =
     Object(error);

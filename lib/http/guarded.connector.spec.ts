@@ -34,9 +34,10 @@ const NAMES = {
 };
 
 /**
- * Which addresses a socket would try, without a network: what Node.js does with a connector's lookup.
+ * The addresses that a socket would try, found as Node.js does by a connector's lookup, but without a
+ * network.
  *
- * @throws what the connector was told instead
+ * @throws the connector's error
  */
 async function tried(hostname: string, allow?: OutboundAllowances): Promise<readonly string[]> {
   const resolver = new TableResolver(NAMES);
@@ -74,7 +75,7 @@ describe(guardedConnector.name, () => {
   });
 
   it.each(['private.example', 'mixed.example', 'last.example'])(
-    'REQ-318 lets none of the addresses of %s be tried, one of which is not public',
+    'REQ-318 tries no address of %s, because one of them is not public',
     async (name) => {
       await expect(tried(name)).rejects.toMatchObject({
         failure: 'refused',
@@ -83,9 +84,12 @@ describe(guardedConnector.name, () => {
     },
   );
 
-  it.each(['127.0.0.1', '::1', '169.254.169.254'])('REQ-318 connects to no %s', async (literal) => {
-    await expect(tried(literal)).rejects.toMatchObject({ failure: 'refused' });
-  });
+  it.each(['127.0.0.1', '::1', '169.254.169.254'])(
+    'REQ-318 does not connect to %s',
+    async (literal) => {
+      await expect(tried(literal)).rejects.toMatchObject({ failure: 'refused' });
+    },
+  );
 
   it('connects to public literals', async () => {
     expect(await tried('93.184.216.34')).toEqual(['93.184.216.34']);
@@ -97,7 +101,7 @@ describe(guardedConnector.name, () => {
     expect(await tried('mixed.example', allow)).toEqual(NAMES['mixed.example']);
   });
 
-  it('tells that a name has no address', async () => {
+  it('reports that a name has no address', async () => {
     await expect(tried('none.example')).rejects.toMatchObject({ code: 'ENOTFOUND' });
   });
 });

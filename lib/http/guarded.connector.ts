@@ -4,18 +4,18 @@ import type { AddressGuard } from './address.guard.js';
 import type { HostAddress, HostResolver } from './host.resolver.js';
 import { OutboundError } from './outbound.error.js';
 
-/** How to connect to a checked address. */
+/** Options of the connector. */
 export interface ConnectorOptions {
   /** How long to try for, in milliseconds. */
   readonly timeoutMs: number;
-  /** Makes the connector, which only gets checked addresses. @default undici's */
+  /** Creates the inner connector, which gets only checked addresses. @default undici's */
   readonly build?: (options: buildConnector.BuildOptions) => buildConnector.connector;
 }
 
 /**
- * Connects to addresses that have been checked, and to no others: a name is looked up once for a socket, all of
- * its addresses are checked, and the socket tries them in turn. To check first and to connect by name would look it
- * up twice, and who owns the name can answer differently the second time (DNS rebinding).
+ * Connects to addresses that have been checked, and to no others: it looks a name up once for a socket and
+ * checks all of its addresses, and the socket tries them in turn. Checking first and then connecting by name
+ * would look the name up twice, and its owner could answer differently the second time (DNS rebinding).
  *
  * @internal
  */
@@ -35,7 +35,7 @@ export function guardedConnector(
   };
   const connect = build({ timeout: timeoutMs, lookup, autoSelectFamily: true });
   return (options, callback) => {
-    // Node.js looks no literal address up.
+    // Node.js does not look up a literal address.
     const refusal =
       isIP(options.hostname) === 0
         ? undefined
@@ -45,7 +45,10 @@ export function guardedConnector(
   };
 }
 
-/** @throws {OutboundError} where one of them may not be reached: the name's owner would decide which one is */
+/**
+ * @throws {OutboundError} if one of them may not be reached: otherwise the name's owner would choose which
+ * one is used
+ */
 async function checkedAddresses(
   guard: AddressGuard,
   resolver: HostResolver,

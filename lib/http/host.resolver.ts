@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 
-/** An address that a name stands for. */
+/** An address that a name resolves to. */
 export interface HostAddress {
   readonly address: string;
   readonly family: 4 | 6;
@@ -13,15 +13,15 @@ export interface HostAddress {
  */
 export abstract class HostResolver {
   /**
-   * All addresses of a host, those to be tried first at the beginning.
+   * All addresses of a host, in the order in which to try them.
    *
-   * @throws an error with a `code` where there is none
+   * @throws an error with a `code` if there is none
    */
   abstract resolve(hostname: string): Promise<readonly HostAddress[]>;
 }
 
 /**
- * As the operating system does: the file of hosts, search domains and the like hold as everywhere else.
+ * Resolves as the operating system does: with its hosts file, search domains and the like.
  *
  * @internal
  */

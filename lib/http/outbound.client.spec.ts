@@ -55,7 +55,7 @@ describe(OutboundClient.name, () => {
   const send = (further: Partial<OutboundRequest> = {}): ReturnType<OutboundClient['send']> =>
     client.send({ url: `http://receiver.example:${port}/hooks/s3cret?token=s3cret`, ...further });
 
-  it('sends a request to the address of its host, and gives the answer', async () => {
+  it('sends a request to the address of its host, and returns the answer', async () => {
     listener = (_, response) => response.writeHead(201, { 'x-a': 'b' }).end('made');
     const answer = await send({ method: 'POST', headers: { 'x-c': 'd' }, body: Buffer.from('ä') });
     expect(answer).toMatchObject({ status: 201, headers: { 'x-a': 'b' }, isCut: false });
@@ -71,7 +71,7 @@ describe(OutboundClient.name, () => {
     expect(resolver.asked).toEqual(['receiver.example']);
   });
 
-  it('looks a name up once for a connection, and uses the connection again', async () => {
+  it('looks a name up once for each connection, and reuses connections', async () => {
     for (let count = 0; count < 5; count++) await send();
     const connections = new Set(received.map(({ socket }) => socket.remotePort)).size;
     expect(connections).toBeLessThan(5);
@@ -98,7 +98,7 @@ describe(OutboundClient.name, () => {
     expect(received).toHaveLength(1);
   });
 
-  it('REQ-60 REQ-302 reads no more of an answer than it may, and ends the connection then', async () => {
+  it('REQ-60 REQ-302 reads an answer up to the limit, and then ends the connection', async () => {
     const closed = new Promise<boolean>((resolve) => {
       listener = (_, response) => {
         response.on('close', () => resolve(response.writableFinished));
@@ -117,7 +117,7 @@ describe(OutboundClient.name, () => {
     expect((await send()).body).toEqual(body);
   });
 
-  it('takes an answer whose body breaks off', async () => {
+  it('accepts an answer whose body breaks off', async () => {
     listener = (_, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('x', () => response.destroy());
@@ -126,9 +126,9 @@ describe(OutboundClient.name, () => {
     expect([answer.status, answer.body.toString(), answer.isCut]).toEqual([200, 'x', true]);
   });
 
-  it('REQ-301 waits for 15 seconds in all, also for a body that comes slowly', async () => {
+  it('REQ-301 waits for 15 seconds in all, also for a slow body', async () => {
     listener = (_, response) => response.writeHead(200).write('x');
-    // Told by undici when it has read the status and the headers.
+    // undici publishes this when it has read the status and the headers.
     const headers = channel('undici:request:headers');
     const begun = new Promise<void>((resolve) => headers.subscribe(() => resolve()));
     let isOver = false;
@@ -141,7 +141,7 @@ describe(OutboundClient.name, () => {
     expect([answer.status, answer.isCut]).toEqual([200, true]);
   });
 
-  it('waits for a slow body for as long as it was told to', async () => {
+  it('waits for a slow body for as long as the request says', async () => {
     listener = (_, response) => response.writeHead(200).write('x');
     const headers = channel('undici:request:headers');
     const begun = new Promise<void>((resolve) => headers.subscribe(() => resolve()));
@@ -156,7 +156,7 @@ describe(OutboundClient.name, () => {
     expect(await sending).toMatchObject({ status: 200, isCut: true });
   });
 
-  it('REQ-301 has no answer where none comes in time', async () => {
+  it('REQ-301 fails if no answer comes in time', async () => {
     const asked = new Promise<void>((resolve) => (listener = () => resolve()));
     const sending = send({ timeoutMs: 1_000 });
     await asked;
@@ -167,7 +167,7 @@ describe(OutboundClient.name, () => {
     });
   });
 
-  it('is ended by its signal', async () => {
+  it('ends when its signal is aborted', async () => {
     const controller = new AbortController();
     const asked = new Promise<void>((resolve) => (listener = () => resolve()));
     const sending = send({ signal: controller.signal });
@@ -182,7 +182,7 @@ describe(OutboundClient.name, () => {
     ['broken', 'UND_ERR_SOCKET'],
     ['connect', 'ECONNREFUSED'],
   ])(
-    'REQ-43 says why there is no answer (%s), and of the URL its host alone',
+    'REQ-43 says why there is no answer (%s), and names only the host of the URL',
     async (failure, code) => {
       listener = (_, response) => response.destroy();
       if (failure === 'connect') server.close();
@@ -193,17 +193,17 @@ describe(OutboundClient.name, () => {
     },
   );
 
-  it('tells that a name has no address', async () => {
+  it('reports that a name has no address', async () => {
     resolver.resolve = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
     await expect(send()).rejects.toMatchObject({ failure: 'dns' });
   });
 
-  it('tells that the other side does not speak TLS', async () => {
+  it('reports that the server does not speak TLS', async () => {
     const url = `https://receiver.example:${port}/`;
     await expect(client.send({ url })).rejects.toMatchObject({ failure: 'tls' });
   });
 
-  it('REQ-323 goes where it is sent, whatever dispatcher and proxies there are', async () => {
+  it('REQ-323 ignores a global dispatcher and proxy variables', async () => {
     const before = getGlobalDispatcher();
     const mock = new MockAgent();
     mock.disableNetConnect();

@@ -7,7 +7,7 @@ import { SystemHostResolver, type HostResolver } from './host.resolver.js';
 import { OutboundError } from './outbound.error.js';
 import type { OutboundAllowances } from './sending.options.js';
 
-/** A request to somebody else's server. */
+/** A request to another server. */
 export interface OutboundRequest {
   readonly url: string;
   /** @default 'GET' */
@@ -15,31 +15,34 @@ export interface OutboundRequest {
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
-  /** For everything from the lookup of the name to the last byte of the answer. @default 15_000 */
+  /** Time limit from the DNS lookup to the last byte of the answer, in milliseconds. @default 15_000 */
   readonly timeoutMs?: number;
-  /** For the body of the answer, within that time: its status is known by then. @default as long as there is left */
+  /**
+   * Time limit for the body of the answer, within `timeoutMs`, in milliseconds. @default the rest of
+   * `timeoutMs`
+   */
   readonly bodyTimeoutMs?: number;
   /** Most bytes of an answer that are read. @default 65_536 */
   readonly maxAnswerBytes?: number;
-  /** Aborts it. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal;
 }
 
-/** What was answered. */
+/** The answer to a request. */
 export interface OutboundAnswer {
   readonly status: number;
   /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** As it was sent, not inflated: as much of it as was read. */
+  /** The start of the body, up to the limit, not inflated. */
   readonly body: Buffer;
-  /** Whether there was more: it was too long, too slow, or broke off. */
+  /** Whether the body is incomplete: it was too long, too slow, or broke off. */
   readonly isCut: boolean;
 }
 
-/** What the client is made with. */
+/** Options of the client. */
 export interface OutboundClientOptions {
   readonly clock: Clock;
-  /** What may be reached beside public addresses by `https:`. @default nothing */
+  /** What requests may reach beside public addresses by `https:`. @default nothing */
   readonly allow?: OutboundAllowances;
   /** @default the operating system's */
   readonly resolver?: HostResolver;
@@ -51,16 +54,16 @@ const TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 65_536;
 
-/** After this time a connection is replaced, so that a host whose address has changed is found at the new one. */
+/** After this time a connection is replaced, so that requests follow a host to its new address. */
 const MAX_CONNECTION_AGE_MS = 300_000;
 
 /** Most connections to one host. */
 const MAX_CONNECTIONS = 32;
 
 /**
- * Sends the library's requests to other servers: within one limit of time, with bounds on what is read, without
- * following redirects, and only to addresses that may be reached. Neither proxies of the environment nor a global
- * dispatcher of undici change where they go.
+ * Sends the library's requests to other servers: within one time limit, with a limit on the bytes read,
+ * without following redirects, and only to allowed addresses. Neither proxy variables nor a global dispatcher
+ * of undici change where they go.
  *
  * @internal
  */
@@ -69,7 +72,7 @@ export class OutboundClient {
   private readonly clock: Clock;
   private readonly agent: Agent;
 
-  /** @throws {TypeError} for an allowed network that is none */
+  /** @throws {TypeError} for an invalid allowed network */
   constructor({
     clock,
     allow = {},
@@ -85,7 +88,7 @@ export class OutboundClient {
       }),
       connections: MAX_CONNECTIONS,
       clientTtl: MAX_CONNECTION_AGE_MS,
-      // The one limit of time is the client's own.
+      // The client has its own time limit.
       headersTimeout: 0,
       bodyTimeout: 0,
     } as Agent.Options);
@@ -97,9 +100,9 @@ export class OutboundClient {
   }
 
   /**
-   * Says what speaks against a URL, without looking its name up.
+   * Says why a URL is refused, without looking its name up.
    *
-   * @returns the reason; `undefined` where nothing does
+   * @returns the reason; `undefined` if the URL is allowed
    */
   refusalOf(url: string): string | undefined {
     if (!URL.canParse(url)) return 'it is no URL';
@@ -107,8 +110,8 @@ export class OutboundClient {
   }
 
   /**
-   * Sends a request. An answer whose body breaks off, is too long or does not end in time is an answer: what the
-   * server has decided stands in its status.
+   * Sends a request. An answer whose body breaks off, is too long or does not end in time is still an answer:
+   * its status says what the server has decided.
    *
    * @throws {OutboundError} if no answer came
    */
@@ -171,7 +174,7 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : 'The URL';
 }
 
-/** Reads a body's start; the rest, if there is any, is not waited for. */
+/** Reads the start of a body, without waiting for the rest. */
 async function readStart(
   body: Dispatcher.ResponseData['body'],
   maxBytes: number,

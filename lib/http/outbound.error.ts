@@ -3,13 +3,13 @@ import { WebhookError } from '../errors/webhook.error.js';
 /**
  * Why a request got no answer.
  *
- * - `refused`: its URL or its address is one that may not be reached; nothing was sent
+ * - `refused`: the library may not reach its URL or address; it sent nothing
  * - `dns`: its host has no address
- * - `connect`: nobody could be connected to
- * - `tls`: the other side's certificate is not to be trusted, or it does not speak TLS
+ * - `connect`: no connection could be made
+ * - `tls`: the server's certificate is not trusted, or the server does not speak TLS
  * - `timed-out`: it took too long
  * - `broken`: the connection broke before there was an answer
- * - `aborted`: it was aborted by its signal
+ * - `aborted`: its signal was aborted
  *
  * @publicApi
  */
@@ -23,7 +23,7 @@ export type OutboundFailure =
  */
 export class OutboundError extends WebhookError {
   /**
-   * Nothing was sent: the host may not be reached.
+   * Nothing was sent, because the host may not be reached.
    *
    * @internal
    */
@@ -32,6 +32,7 @@ export class OutboundError extends WebhookError {
   }
 
   constructor(
+    /** Why there is no answer. */
     readonly failure: OutboundFailure,
     message: string,
     options?: ErrorOptions,

@@ -28,7 +28,7 @@ describe(outboundFetch.name, () => {
     server.close();
   });
 
-  it('asks, and gives what is answered', async () => {
+  it('sends the request, and returns the answer', async () => {
     const asked: unknown[] = [];
     listener = (request, response) => {
       const { method, headers } = request;
@@ -47,13 +47,13 @@ describe(outboundFetch.name, () => {
     expect(await response.json()).toEqual({ keys: ['ä'] });
   });
 
-  it.each([204, 304])('gives an answer that has no body (%d)', async (status) => {
+  it.each([204, 304])('returns an answer without a body (%d)', async (status) => {
     listener = (_, response) => response.writeHead(status).end();
     const response = await outboundFetch(client)(url, {});
     expect([response.status, response.body]).toEqual([status, null]);
   });
 
-  it('throws for half an answer', async () => {
+  it('throws for an incomplete answer', async () => {
     listener = (_, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('{', () => response.destroy());
@@ -61,12 +61,12 @@ describe(outboundFetch.name, () => {
     await expect(outboundFetch(client)(url, {})).rejects.toMatchObject({ failure: 'broken' });
   });
 
-  it('throws for too much', async () => {
+  it('throws for an answer over the limit', async () => {
     listener = (_, response) => response.end(Buffer.alloc(2_000_000));
     await expect(outboundFetch(client)(url, {})).rejects.toMatchObject({ failure: 'broken' });
   });
 
-  it('REQ-322 asks nobody who may not be reached', async () => {
+  it('REQ-322 sends nothing to an address that may not be reached', async () => {
     for (const other of ['http://localhost/', 'https://169.254.169.254/latest']) {
       await expect(outboundFetch(client)(other, {})).rejects.toMatchObject({ failure: 'refused' });
     }

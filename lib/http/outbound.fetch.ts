@@ -1,17 +1,17 @@
 import type { OutboundClient } from './outbound.client.js';
 import { OutboundError } from './outbound.error.js';
 
-/** The part of `fetch` that small documents are fetched with. */
+/** The part of `fetch` that schemes use to fetch keys. */
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** Most bytes of a document. */
+/** Most bytes of an answer. */
 const MAX_BYTES = 1_048_576;
 
 /** Statuses whose answers have no body. */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
 /**
- * A `fetch` for small documents that sends by the library's client. It follows no redirects.
+ * A `fetch` for small documents that sends through the library's client. It follows no redirects.
  *
  * @returns a function that throws an {@link OutboundError} if no complete answer came
  * @internal
@@ -31,7 +31,7 @@ export function outboundFetch(client: OutboundClient): Fetch {
       maxAnswerBytes: MAX_BYTES,
     });
     if (answer.isCut) {
-      throw new OutboundError('broken', `${new URL(url).host} gave no whole answer`);
+      throw new OutboundError('broken', `${new URL(url).host} gave an incomplete answer`);
     }
     const fields = Object.entries(answered).map(([name, value]): [string, string] => [
       name,

@@ -12,7 +12,7 @@ describe(isPublicAddress.name, () => {
     '2606:4700:4700::1111',
     '2a00:1450:4001:830::200e',
     '::ffff:8.8.8.8',
-  ])('REQ-59 takes %s for public', (address) => expect(isPublicAddress(address)).toBe(true));
+  ])('REQ-59 counts %s as public', (address) => expect(isPublicAddress(address)).toBe(true));
 
   it.each([
     ['this machine', '127.0.0.1'],
@@ -59,13 +59,13 @@ describe(isPublicAddress.name, () => {
     ['no address', 'example.com'],
     ['no address', ''],
     ['an address in brackets', '[::1]'],
-  ])('REQ-59 does not take %s (%s) for public', (_, address) => {
+  ])('REQ-59 does not count %s (%s) as public', (_, address) => {
     expect(isPublicAddress(address)).toBe(false);
   });
 });
 
 describe(NetworkList.name, () => {
-  it('has the addresses of its networks, and single ones', () => {
+  it('contains the addresses of its networks, and single ones', () => {
     const list = new NetworkList(['10.0.0.0/8', '192.168.1.7', 'fd00::/8', '::1']);
     for (const address of ['10.255.0.1', '192.168.1.7', 'fd12::1', '::1', '::ffff:10.0.0.1']) {
       expect(list.has(address)).toBe(true);

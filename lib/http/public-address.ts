@@ -1,9 +1,12 @@
 import ipaddr from 'ipaddr.js';
 
-/** The only block of IPv6 whose addresses are handed out for the internet (RFC 4291, IANA registry). */
+/** The only IPv6 block whose addresses are assigned for the internet (RFC 4291, IANA registry). */
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
 
-/** Within it: what is reserved for protocols (Teredo, ORCHID, benchmarks), for documents, and 6to4. */
+/**
+ * Blocks within it that are reserved for protocols (Teredo, ORCHID, benchmarks), for documentation, and for
+ * 6to4.
+ */
 const RESERVED_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'].map(
   (block) => ipaddr.parseCIDR(block) as [ipaddr.IPv6, number],
 );
@@ -12,7 +15,7 @@ const RESERVED_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'].map
 const AZURE_AGENT = '168.63.129.16';
 
 /**
- * Whether an address is one of the public internet: not this machine, a private network, a link, a multicast
+ * Whether an address is on the public internet: not this machine, a private network, a link, a multicast
  * group, a block that is reserved, or an IPv4 address in an IPv6 one that a gateway would translate.
  *
  * @param address an IPv4 or IPv6 address as text, without brackets
@@ -20,7 +23,7 @@ const AZURE_AGENT = '168.63.129.16';
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  // A mapped one (::ffff:10.0.0.1) becomes the IPv4 address that it stands for.
+  // A mapped one (::ffff:10.0.0.1) becomes the IPv4 address inside it.
   const parsed = ipaddr.process(address);
   if (parsed instanceof ipaddr.IPv4) {
     return parsed.range() === 'unicast' && parsed.toString() !== AZURE_AGENT;
@@ -37,12 +40,12 @@ export function isPublicAddress(address: string): boolean {
 export class NetworkList {
   private readonly blocks: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
 
-  /** @throws {TypeError} for what is neither */
+  /** @throws {TypeError} for any other text */
   constructor(networks: readonly string[]) {
     this.blocks = networks.map(blockOf);
   }
 
-  /** Whether it is a network, or an address. */
+  /** Whether the text is a network or an address. */
   static understands(network: string): boolean {
     return ipaddr.isValidCIDR(network) || ipaddr.isValid(network);
   }

@@ -8,7 +8,7 @@ describe('SENDING_OPTIONS', () => {
     expect(SENDING_OPTIONS.resolve({ allow: {} })).toEqual({ allow });
   });
 
-  it('takes what is allowed', () => {
+  it('takes each kind of allowance', () => {
     const allow = {
       http: true,
       hosts: ['billing.internal', '*.svc.cluster.local', 'localhost', '[::1]'],

@@ -11,10 +11,10 @@ const CURE = 'Correct it, or leave it out: then nothing more is allowed.';
 
 /** @internal */
 export const ALLOWANCES = optionGroup('sending.allow', {
-  /** Whether `http:` URLs may be posted to. @default false */
+  /** Whether requests may go to `http:` URLs. @default false */
   http: boolean(false),
   /**
-   * Names of hosts that may be reached at any address and port, such as `'billing.internal'` or
+   * Names of hosts that requests may reach at any address and port, such as `'billing.internal'` or
    * `'*.svc.cluster.local'`. @default none
    */
   hosts: list([], {
@@ -23,7 +23,7 @@ export const ALLOWANCES = optionGroup('sending.allow', {
     accepts: (host): host is string => typeof host === 'string' && HOST.test(host),
     cure: CURE,
   }),
-  /** Networks that may be reached, such as `'10.0.0.0/8'`, or single addresses. @default none */
+  /** Networks that requests may reach, such as `'10.0.0.0/8'`, or single addresses. @default none */
   networks: list([], {
     one: "a network, such as '10.0.0.0/8', or an address",
     many: "networks, such as '10.0.0.0/8', or addresses",
@@ -31,7 +31,7 @@ export const ALLOWANCES = optionGroup('sending.allow', {
       typeof network === 'string' && NetworkList.understands(network),
     cure: CURE,
   }),
-  /** Ports that may be reached beside 443, and 80 by `http:`. @default none */
+  /** Ports that requests may reach beside 443, and 80 by `http:`. @default none */
   ports: list([], {
     one: `a port, from 1 to ${MAX_PORT}`,
     many: `ports, from 1 to ${MAX_PORT}`,
@@ -42,7 +42,7 @@ export const ALLOWANCES = optionGroup('sending.allow', {
 });
 
 /**
- * What may be reached beside public addresses by `https:`.
+ * What requests may reach beside public addresses by `https:`.
  *
  * @publicApi
  */
@@ -51,14 +51,14 @@ export interface OutboundAllowances extends OptionsOf<typeof ALLOWANCES> {}
 /** @internal */
 export const SENDING_OPTIONS = optionGroup('sending', {
   /**
-   * What may be reached beside public addresses by `https:` on port 443: a URL that a stranger can set must not
-   * lead into the application's own network. @default nothing
+   * What requests may reach beside public addresses by `https:` on port 443: a URL that a stranger can set
+   * must not lead into the application's own network. @default nothing
    */
   allow: ALLOWANCES.as<OutboundAllowances>(),
 });
 
 /**
- * How the application's requests to other servers are sent.
+ * How the library sends requests to other servers.
  *
  * @publicApi
  */

@@ -1,23 +1,23 @@
 import { retryAfterMs } from '../retry/retry-after.js';
 import type { OutboundAnswer } from './outbound.client.js';
 
-/** What an answer's status says of the request. */
+/** What the status of an answer says about the request. */
 export type StatusVerdict =
-  /** 2xx: it was taken. */
+  /** 2xx: the server accepted the request. */
   | { readonly kind: 'taken' }
   /** The same request would get the same answer. */
   | { readonly kind: 'final'; readonly reason: string }
-  /** A later attempt may succeed; not before the time that the other side asks for, where it does. */
+  /** A later attempt may succeed. `delayMs` is how long the server asks to wait, if it does. */
   | { readonly kind: 'passing'; readonly reason: string; readonly delayMs: number | undefined };
 
-/** 4xx that are not the request's fault: too slow, too early, too many. */
+/** The 4xx statuses that are not the request's fault: too slow, too early, too many. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
  * Judges an answer by its status and its `Retry-After` (RFC 9110, section 10.2.3).
  *
- * @param host who answered, for the reason
- * @param now the present, against which a date is measured
+ * @param host the server's name, for the reason
+ * @param now the present in milliseconds since the epoch, from which to count to a date
  * @internal
  */
 export function statusVerdict(

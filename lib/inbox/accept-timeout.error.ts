@@ -1,13 +1,13 @@
 import { WebhookError } from '../errors/webhook.error.js';
 
 /**
- * An event was not committed in the time that its sender can wait. Where its transaction had begun, it may still
- * be committed; when it comes again, it is a duplicate then.
+ * An event was not committed within `inbox.acceptTimeoutMs`. If its transaction had begun, it may still
+ * commit; the event is then a duplicate when the sender repeats it.
  *
  * @publicApi
  */
 export class AcceptTimeoutError extends WebhookError {
-  /** @param limitMs how long it may take, in milliseconds */
+  /** @param limitMs the time limit, in milliseconds */
   constructor(readonly limitMs: number) {
     super(
       'ACCEPT_TIMEOUT',

@@ -4,9 +4,9 @@ import type { EventSeal } from './event.seal.js';
 import type { IncomingEvent } from './incoming-event.js';
 
 /**
- * Makes the row of an event, with its body and headers sealed where its source is.
+ * Makes the row of an event, with body and headers sealed if its source is.
  *
- * @param reason why the event is rejected; `null` for other statuses
+ * @param reason why the event was rejected; `null` for other statuses
  * @internal
  */
 export function eventRow(

@@ -4,7 +4,7 @@ import type { EventPlan, EventSubscriber } from './event.subscriber.js';
 import type { PlannedJob } from '../queue/job.js';
 
 /**
- * Those who want events. They register when the application starts.
+ * The features that act on events. They register when the application starts.
  *
  * @internal
  */
@@ -16,7 +16,7 @@ export class EventSubscribers implements EventSubscriber {
     this.subscribers.push(subscriber);
   }
 
-  /** At once where there is but one that answers at once: most events need no schema. */
+  /** Synchronous if the only subscriber is: most events need no schema. */
   plan(event: WebhookEvent): EventPlan | Promise<EventPlan> {
     const [only, ...others] = this.subscribers;
     return only !== undefined && others.length === 0 ? only.plan(event) : this.planAll(event);

@@ -8,32 +8,32 @@ import { EventDialect } from './dialects/event.dialect.js';
 import type { EventEntity } from './event.entity.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
 
-/** What is committed for one event. */
+/** The rows that are committed for one event. */
 export interface StagedEvent {
   readonly row: EventEntity;
   readonly jobs: StagedJobs;
 }
 
-/** The events of one request, which are committed all or not at all. */
+/** The events of one request: all of them commit, or none. */
 type StagedRequest = readonly StagedEvent[];
 
 /**
- * Most bytes of bodies that are committed together. A few hundred of the largest would be more than a
- * statement takes, and the whole group would fail, time and again as its senders repeat it.
+ * Most bytes of bodies in one commit. A few hundred of the largest would exceed the limit of a statement, and
+ * the whole group would fail each time that its senders repeat it.
  */
 const MAX_GROUP_BYTES = 16 * 1024 * 1024;
 
-/** Large bodies must not fill the memory before there are too many of them. */
+/** Large bodies must not fill the memory before their number reaches the limit. */
 const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 
 /**
- * Commits events and their jobs: requests that come at the same time share a transaction.
+ * Commits events and their jobs: requests that arrive at the same time share a transaction.
  *
  * @internal
  */
 @Injectable()
 export class EventCommitter {
-  /** Each caller is told which events of a group were new. */
+  /** Tells each caller which events of a group were new. */
   private readonly group: GroupCommit<StagedRequest, ReadonlySet<string>>;
 
   constructor(
@@ -63,7 +63,7 @@ export class EventCommitter {
    * Commits the events of one request, all or none of them.
    *
    * @returns the keys of the events that were new, of this request and of those that shared its transaction
-   * @throws whatever the database throws; {@link OverloadedError}; {@link AcceptTimeoutError}
+   * @throws the database's error; {@link OverloadedError}; {@link AcceptTimeoutError}
    */
   commit(events: StagedRequest): Promise<ReadonlySet<string>> {
     return this.group.add(events);
@@ -80,8 +80,8 @@ export class EventCommitter {
   ): Promise<ReadonlySet<string>[]> {
     let ordered: StagedRequest = [];
     const inserted = await this.database.transaction(() => {
-      // While the transaction waited for a lock, some requests may have been answered 503.
-      // Two processes that insert the same ids in different order would wait for each other.
+      // While the transaction waited for a lock, some requests may have got the answer 503. Two processes
+      // that insert the same ids in different order would wait for each other.
       ordered = timely().flat().toSorted(byIdentity);
       return this.insert(ordered);
     });
@@ -96,7 +96,7 @@ export class EventCommitter {
   }
 }
 
-/** What was not committed, or had come before, needs no jobs. */
+/** Abandons the jobs of events that were not committed, or were duplicates. */
 function abandonRepeated(events: StagedRequest, inserted?: ReadonlySet<string>): void {
   for (const { row, jobs } of events) {
     if (inserted?.has(row.key) !== true) jobs.abandoned();

@@ -41,7 +41,7 @@ export function eventList({
     toView: toEventView,
   };
   if (id === undefined) return { ...base, within: times, filter };
-  // An index begins with the id: few rows have it.
+  // An index begins with the id, and few rows have the same one.
   const within = (query: SelectQueryBuilder<EventEntity>): void => {
     query.andWhere('row.id = :id', { id });
     filter?.(query);
@@ -50,7 +50,7 @@ export function eventList({
   return { ...base, within };
 }
 
-/** Keys begin with the instant of receipt, so that the primary key finds the span. */
+/** Keys begin with the instant of receipt, so the primary key finds the range. */
 function receivedBetween(
   query: SelectQueryBuilder<EventEntity>,
   from: Date | undefined,

@@ -4,7 +4,7 @@ import { Pruner } from '../retention/pruner.js';
 import { EventEntity } from './event.entity.js';
 
 /**
- * Has events deleted that are too old and that no job is about any more.
+ * Registers old events without jobs for deletion.
  *
  * @internal
  */

@@ -9,13 +9,13 @@ import { applySchema } from '../event/payload-schema.js';
 import { SchemaFailedError } from '../event/schema-failed.error.js';
 import { SourceSchemas } from './source-schemas.js';
 
-/** A stored event, and what kept its data from going through the schema of its source. */
+/** A stored event, and the schema's own error, if the schema of its source threw one. */
 export interface ReadEvent {
   readonly event: WebhookEvent;
   readonly problem: SchemaFailedError | undefined;
 }
 
-/** A row that is there, and whose body, headers or encoding cannot be read, or not be opened. */
+/** An existing row whose body or headers cannot be read or opened. */
 export interface DamagedEvent {
   readonly event: undefined;
   readonly problem: unknown;
@@ -43,7 +43,7 @@ export class EventReader {
     );
   }
 
-  /** Never rejects: one event must not keep the others that are loaded with it. */
+  /** Never rejects: one damaged event must not block the others that are loaded with it. */
   private async read(row: EventEntity): Promise<ReadEvent | DamagedEvent> {
     try {
       return await this.readSound(row);
@@ -64,7 +64,9 @@ export class EventReader {
     }
   }
 
-  /** A schema that was tightened since must not lose what it once let in: the data is given as it is. */
+  /**
+   * A stricter schema must not lose events that it accepted before: data that fails it now stays as it is.
+   */
   private async throughSchema(source: string, data: unknown): Promise<unknown> {
     const schema = this.schemas.find(source);
     if (schema === undefined) return data;

@@ -15,7 +15,7 @@ const BATCH = 50;
 const DEFAULT_LIMIT = 1_000;
 
 /**
- * Which events to replay.
+ * Selects the events to replay.
  *
  * @publicApi
  */
@@ -23,7 +23,7 @@ export interface ReplayFilter {
   readonly source?: string;
   readonly tenant?: string;
   readonly type?: string;
-  /** What the inbox made of them when they came. @default 'ignored' */
+  /** What the inbox decided about them when they arrived. @default 'ignored' */
   readonly status?: EventStatus;
   /** Received at this time or later. */
   readonly from?: Date;
@@ -31,27 +31,30 @@ export interface ReplayFilter {
   readonly to?: Date;
   /** Most events to look at. @default 1_000 */
   readonly limit?: number;
-  /** Where the call before ended: its `next`. */
+  /** The `next` of the call before. */
   readonly after?: string;
 }
 
 /**
- * What a replay came to.
+ * The result of a replay.
  *
  * @publicApi
  */
 export interface ReplayResult {
-  /** Events that handlers or rules get. */
+  /** How many events handlers or rules get. */
   readonly replayed: number;
-  /** How many jobs those are. */
+  /** How many jobs these events have. */
   readonly jobs: number;
-  /** Events that nobody wants now, whose data fails a schema, or that somebody else replayed meanwhile. */
+  /**
+   * How many events stay as they are: no handler or rule wants them, their data fails a schema, or another
+   * call has replayed them.
+   */
   readonly left: number;
-  /** Give it as `after` to go on; `undefined` when no event is left to look at. */
+  /** The `after` of the next call; `undefined` when no event is left. */
   readonly next: string | undefined;
 }
 
-/** An event, and the jobs that it needs now. */
+/** An event, and the jobs that it gets now. */
 interface Wanted {
   readonly key: string;
   readonly status: EventStatus;
@@ -59,7 +62,7 @@ interface Wanted {
 }
 
 /**
- * Gives stored events to those who want them now.
+ * Gives stored events to the handlers and rules that want them now.
  *
  * @internal
  */
@@ -73,7 +76,7 @@ export class EventReplay {
   ) {}
 
   /**
-   * @returns how many jobs the event needs now; 0 where there is no such event
+   * @returns how many jobs the event gets; 0 if the event does not exist
    * @throws {SchemaFailedError} when the schema of its source throws
    */
   async one(key: string): Promise<number> {
@@ -85,7 +88,7 @@ export class EventReplay {
     if (jobs.length === 0) return 0;
     return this.database.managed(async (manager) => {
       const kept = await manager.update(EventEntity, { key }, { status: 'accepted', reason: null });
-      // It may have become too old meanwhile, and been deleted.
+      // Retention may have deleted it meanwhile.
       if (kept.affected === 0) return 0;
       await this.jobs.addWithin(manager, jobs);
       return jobs.length;
@@ -93,9 +96,9 @@ export class EventReplay {
   }
 
   /**
-   * In the order in which the events came, a batch in a transaction.
+   * Replays the events in the order of arrival, one transaction for each batch.
    *
-   * @throws {RangeError} for a limit that is none, and an `after` that is no key
+   * @throws {RangeError} for an invalid limit, and an `after` that is not a key
    */
   async where({ limit = DEFAULT_LIMIT, after, ...filter }: ReplayFilter): Promise<ReplayResult> {
     if (!Number.isSafeInteger(limit) || limit < 1) {
@@ -167,7 +170,7 @@ export class EventReplay {
       const jobs: NewJob[] = [];
       let replayed = 0;
       for (const { key, status, jobs: own } of wanted) {
-        // Of two who replay what was ignored at the same time, one gets it.
+        // If two calls replay an ignored event at the same time, one of them gets it.
         const change = { status: 'accepted' as const, reason: null };
         const { affected } = await manager.update(EventEntity, { key, status }, change);
         if (affected === 0) continue;

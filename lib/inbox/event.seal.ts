@@ -4,17 +4,17 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import type { EventEntity } from './event.entity.js';
 import { fromStoredBody, toStoredBody, type StoredBody } from './stored-body.js';
 
-/** What of an event may hold a secret, as it lies in the database. */
+/** The columns of an event that may hold a secret, as they are stored. */
 type Stored = StoredBody & Pick<EventEntity, 'headers'>;
 
-/** The same, as it came. */
+/** The same, as they were received. */
 interface Content {
   readonly headers: string;
   readonly rawBody: Buffer;
 }
 
 /**
- * Seals the bodies and headers of sources whose requests show a secret, where there is a key for it.
+ * Seals the bodies and headers of sources whose requests contain a secret, if there is a key.
  *
  * @internal
  */
@@ -25,9 +25,9 @@ export class EventSeal {
   constructor(private readonly sealer: Sealer) {}
 
   /**
-   * Has the events of a source sealed.
+   * Registers a source whose events must be sealed.
    *
-   * @throws {ConfigurationError} when there is no key, and the source asked for it by its option `seal`
+   * @throws {ConfigurationError} if there is no key, but the source has `seal: true`
    */
   register(source: string, isAskedFor: boolean): void {
     if (this.sealer.isEnabled) this.sources.add(source);
@@ -35,7 +35,7 @@ export class EventSeal {
       const option = `sources.${source}.seal`;
       throw ConfigurationError.because(
         option,
-        `\`${option}\` is true, and there is no key to seal with.`,
+        `\`${option}\` is true, but there is no key to seal with.`,
         'Set `sealWith: [key]` in WebhookModule.forRoot.',
       );
     }
@@ -53,7 +53,7 @@ export class EventSeal {
     };
   }
 
-  /** @throws {SealedError} where a key is missing */
+  /** @throws {SealedError} if the key is missing */
   open({ key, headers, body, bodyEncoding }: EventEntity): Content {
     if (bodyEncoding !== 'sealed') {
       return { headers, rawBody: fromStoredBody({ body, bodyEncoding }) };

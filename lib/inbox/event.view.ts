@@ -1,12 +1,14 @@
 import type { EventEntity, EventStatus } from './event.entity.js';
 
 /**
- * A stored event as it is listed, without its data: `InboxService.read(key)` has that.
+ * A stored event in a list, without its data; `InboxService.read(key)` gives the data.
  *
  * @publicApi
  */
 export interface EventView {
+  /** The library's key of the event, which the methods of `InboxService` take. */
   readonly key: string;
+  /** Name of the source. */
   readonly source: string;
   /** Empty for a source without tenants. */
   readonly tenant: string;
@@ -14,13 +16,13 @@ export interface EventView {
   readonly id: string;
   readonly type: string;
   readonly status: EventStatus;
-  /** Why it was rejected. */
+  /** Why the event was rejected; `null` for other statuses. */
   readonly reason: string | null;
   readonly occurredAt: Date;
   readonly receivedAt: Date;
 }
 
-/** What a view is made of. */
+/** The columns that a view needs. */
 export const VIEWED_COLUMNS = [
   'key',
   'source',

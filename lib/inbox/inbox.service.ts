@@ -12,7 +12,7 @@ import { EventReplay, type ReplayFilter, type ReplayResult } from './event.repla
 import type { EventView } from './event.view.js';
 
 /**
- * Looks into the inbox, and has events handled again.
+ * Reads the stored events, and runs their handlers again.
  *
  * @example
  * ```ts
@@ -61,29 +61,29 @@ export class InboxService {
   }
 
   /**
-   * Runs the discarded jobs of an event again; jobs that have completed are left alone.
+   * Runs the discarded jobs of an event again; completed jobs do not run again.
    *
    * @param key the event's key
-   * @returns how many there were
+   * @returns how many jobs those are
    */
   retry(key: string): Promise<number> {
     return this.queue.retryDiscarded(key);
   }
 
   /**
-   * Gives an event to all handlers that want it now, also to those that have handled it before: for
-   * a handler that was added later, or one that was wrong.
+   * Gives an event to all handlers and rules that want it now, also to those that have handled it before: for
+   * a handler that was added later, or that had an error.
    *
    * @param key the event's key
-   * @returns how many handlers and rules get it; 0 where there is no such event
+   * @returns how many handlers and rules get it; 0 if the event does not exist
    */
   replay(key: string): Promise<number>;
   /**
-   * Gives all events that fit to the handlers that want them now, in the order in which they came: such as
-   * those that were ignored before their handler was added. What was replayed is `accepted` afterwards;
-   * with another status than the default, a second call has everything handled again.
+   * Gives all matching events to the handlers and rules that want them now, in the order of arrival: such as
+   * events that were ignored before their handler was added. A replayed event has the status `accepted`
+   * afterwards. With another status than the default, a second call replays the same events again.
    *
-   * @param filter which events; those that were ignored, unless it says otherwise
+   * @param filter which events; by default those with the status `ignored`
    * @throws {RangeError} for a `limit` that is not a whole number of 1 or more
    * @example
    * ```ts

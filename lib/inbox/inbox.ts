@@ -24,7 +24,7 @@ import type {
 import { SourceSchemas } from './source-schemas.js';
 import { UnwantedTypes } from './unwanted-types.js';
 
-/** An event on its way, and what its subscribers want for it. */
+/** An event on its way, and the jobs that its subscribers want for it. */
 interface PlannedEvent {
   readonly incoming: IncomingEvent;
   readonly event: WebhookEvent;
@@ -32,8 +32,8 @@ interface PlannedEvent {
 }
 
 /**
- * The way in for every event, whoever brings it: finds out which jobs it needs, and commits event and
- * jobs in one transaction, shared with whatever else comes at the same time.
+ * The entry for every event, from the receiver and from pollers: finds out which jobs it needs, and commits
+ * event and jobs in one transaction, shared with other events that arrive at the same time.
  *
  * @internal
  */
@@ -59,14 +59,14 @@ export class Inbox {
    * `ok`, they are committed.
    *
    * @param incoming the events
-   * @param onInvalid where the data of an event fails a schema: whether it is stored as rejected, with the
-   * others as they are; or no event of the request is stored
-   * @throws whatever the database throws: nothing is stored then, unless the connection broke while the
-   * answer to the commit was on its way; the events are then found to be duplicates when they come again
-   * @throws {SchemaFailedError} when a schema throws: nothing is stored then
+   * @param onInvalid what to do if the data of an event fails a schema: `store` stores the event as rejected,
+   * and the others as usual; `refuse` stores no event of the request
+   * @throws the database's error: nothing is stored then, unless the connection broke after the commit; the
+   * events are then duplicates when they arrive again
+   * @throws {SchemaFailedError} when a schema throws; nothing is stored
    * @throws {OverloadedError} when too many events wait for their commit
-   * @throws {AcceptTimeoutError} when the commit takes too long; it may still come where the transaction has
-   * begun
+   * @throws {AcceptTimeoutError} when the commit takes too long; a transaction that has begun may still
+   * commit
    */
   acceptAll(incoming: readonly IncomingEvent[], onInvalid: 'store'): Promise<AllAccepted>;
   acceptAll(
@@ -83,7 +83,7 @@ export class Inbox {
     for (const one of incoming) {
       const event = this.toEvent(one, now);
       const planning = this.plan(event);
-      // Nearly always at once: an await would cost each event a turn of the microtasks.
+      // Planning is nearly always synchronous: an await would cost each event a turn of the microtasks.
       const plan = planning instanceof Promise ? await planning : planning;
       if (!plan.ok) refused.push({ index: planned.length, issues: plan.issues });
       planned.push({ incoming: one, event, plan });

@@ -7,22 +7,22 @@ export interface IncomingEvent {
   readonly tenant: string;
   /** Printable, 1 to 255 characters. */
   readonly id: string;
-  /** Up to 255 characters; empty where the sender gives none. */
+  /** Up to 255 characters; empty if the sender gives none. */
   readonly type: string;
-  /** As the sender says it: `undefined` and a time in the future count as the present. */
+  /** The sender's time; `undefined` and a time in the future count as the present. */
   readonly occurredAt: Date | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly rawBody: Buffer;
   readonly format: PayloadFormat;
-  /** The content type, where nobody can read the body without it. */
+  /** The content type, if reading the body needs it. */
   readonly contentType?: string | undefined;
-  /** Where in the payload the event's data is; empty for the whole. */
+  /** Path of the event's data in the payload; empty for the whole. */
   readonly dataPath: string;
   /** The parsed payload. */
   readonly payload: unknown;
 }
 
-/** What became of an event that is committed, or had come before. */
+/** The outcome for an event that is committed, or was a duplicate. */
 export type AcceptResult =
   | { readonly outcome: 'accepted' | 'duplicate' | 'ignored'; readonly key: string }
   | {
@@ -46,7 +46,7 @@ export interface AllRefused {
 
 /** An event whose data fails a schema. */
 export interface RefusedEvent {
-  /** Which of the events it is. */
+  /** Index of the event in the request. */
   readonly index: number;
   readonly issues: readonly PayloadIssue[];
 }

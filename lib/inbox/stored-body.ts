@@ -1,20 +1,20 @@
 import { isUtf8 } from 'node:buffer';
 import type { BodyEncoding } from './event.entity.js';
 
-/** A body as it lies in the database. */
+/** A body as it is stored. */
 export interface StoredBody {
   readonly body: string;
   readonly bodyEncoding: BodyEncoding;
 }
 
-/** One that is not sealed. */
+/** A stored body that is not sealed. */
 export interface OpenBody extends StoredBody {
   readonly bodyEncoding: 'utf8' | 'base64';
 }
 
 /**
- * Keeps bytes in a text column, readable for people where they are text. Bytes that are not valid
- * UTF-8, or hold a NUL (which PostgreSQL refuses), are kept in base64; nothing is ever changed.
+ * Encodes bytes for a text column: as readable text if they are valid UTF-8 without NUL, which PostgreSQL
+ * refuses, and otherwise in base64. Decoding returns the same bytes.
  *
  * @internal
  */

@@ -5,7 +5,7 @@ import type { Occurrences } from '../telemetry/occurrences.js';
 const MAX_TOLD = 1_000;
 
 /**
- * Tells once of each type that no handler wants.
+ * Publishes an occurrence once for each type that no handler wants.
  *
  * @internal
  */

@@ -4,8 +4,8 @@ import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
 /**
- * The content type of an event's body, where the body cannot be read again without it. Events from
- * before have none: their bodies were read as UTF-8.
+ * Adds the content type of an event's body, for bodies that cannot be read again without it. Older events
+ * have none: their bodies were read as UTF-8.
  *
  * @internal
  */

@@ -4,8 +4,8 @@ import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
 /**
- * Notifications tell whether their jobs were certainly written. Those that are there already may have lost
- * theirs; start-up looks after them.
+ * Marks notifications whose job is certainly stored. Existing ones may have lost theirs; start-up recovers
+ * those.
  *
  * @internal
  */

@@ -4,7 +4,7 @@ import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
 /**
- * Sets aside what a poller cannot take, and lets an API that has had enough be left alone for a while.
+ * Adds the items that a poller sets aside, and the postponement of a poller whose API limits the rate.
  *
  * @internal
  */

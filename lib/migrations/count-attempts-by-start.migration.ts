@@ -5,7 +5,8 @@ import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
 /**
- * Tells a job's leases from its attempts, and lets a process know how large its event is before it reads it.
+ * Counts a job's leases apart from its attempts, and stores the size of its event, which a process must know
+ * before it loads the event.
  *
  * @internal
  */
@@ -31,7 +32,7 @@ export class CountAttemptsByStart1764150000000 implements MigrationInterface {
     await runner.query(`UPDATE ${job} SET bytes = COALESCE(
       (SELECT ${bytesOf('body')} FROM ${event} WHERE ${event}.${key} = ${job}.ref), 0)
       WHERE due_at IS NOT NULL`);
-    // What is leased was counted when it was claimed, and is counted from now on when it has started.
+    // Leased jobs were counted at the claim; from now on they count at their start.
     await runner.query(`UPDATE ${job} SET attempt = attempt - 1 WHERE state = 'running'`);
   }
 

@@ -4,7 +4,7 @@ import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
 /**
- * The table in which processes that run jobs say which handlers they have.
+ * Creates the table in which processes that run jobs announce their handlers.
  *
  * @internal
  */

@@ -11,8 +11,8 @@ import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
 /**
- * The first version of the schema: all tables. It says what they were when it was written, and does not
- * follow the entities: what changes later is another migration.
+ * The first version of the schema: all tables. It does not follow the entities: later changes are other
+ * migrations.
  *
  * @internal
  */

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** A query runner of TypeORM 1.x, or of 0.3, which has another name for its data source. */
+/** A query runner of TypeORM 1.x, or of 0.3, where the data source has another name. */
 type Runner = { readonly dataSource: DataSource } | { readonly connection: DataSource };
 
 /**

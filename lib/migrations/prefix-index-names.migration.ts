@@ -4,7 +4,7 @@ import { dataSourceOf } from './data-source-of.js';
 import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
-/** The indexes that had no prefix in their names when their tables had one. */
+/** The indexes whose names had no prefix, though their tables had one. */
 const INDEXES: Readonly<Record<string, readonly string[]>> = {
   webhook_event: ['webhook_event_identity'],
   webhook_job: ['webhook_job_due', 'webhook_job_ref', 'webhook_job_discarded'],
@@ -12,8 +12,8 @@ const INDEXES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Gives the indexes the `entityPrefix` that their tables have. Without a prefix, on MySQL, and where the
- * tables were made with such names, there is nothing to do.
+ * Gives the indexes the `entityPrefix` of their tables. It does nothing without a prefix, on MySQL, and if
+ * the indexes have the prefix already.
  *
  * @internal
  */
@@ -24,7 +24,7 @@ export class PrefixIndexNames1764140000000 implements MigrationInterface {
     await renameAll(runner, (plain, prefixed) => [plain, prefixed]);
   }
 
-  /** Names that another application has in the same schema stay prefixed: they cannot be had back. */
+  /** Indexes stay prefixed if another application has taken the plain name in the same schema. */
   async down(runner: QueryRunner): Promise<void> {
     await renameAll(runner, (plain, prefixed) => [prefixed, plain]);
   }

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 
 /**
- * What a table of this library is called, with the data source's `entityPrefix`.
+ * The name of a table of this library, with the data source's `entityPrefix`.
  *
  * @param name the table's name without a prefix
  * @internal

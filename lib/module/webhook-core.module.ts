@@ -16,7 +16,7 @@ import {
   type ResolvedWebhookOptions,
 } from './webhook.options.js';
 
-/** Provides one of the module's options to those that need nothing else of them. */
+/** Provides one of the module's options under a token of its own. */
 function part(
   provide: FactoryProvider['provide'],
   option: keyof ResolvedWebhookOptions,
@@ -33,7 +33,7 @@ const GROUPS = Object.entries(WEBHOOK_OPTIONS.definition).flatMap(([name, option
 );
 
 /**
- * Resolves the options and gives every feature module what it needs of them.
+ * Resolves the options, and gives each feature module its own.
  *
  * @internal
  */

@@ -8,9 +8,9 @@ import { CountAttemptsByStart1764150000000 } from '../migrations/count-attempts-
 import { PrefixIndexNames1764140000000 } from '../migrations/prefix-index-names.migration.js';
 
 /**
- * The migrations that make this library's tables, oldest first, for a data source that does not
- * `synchronize`. They keep to the data source's schema and `entityPrefix`. A new version of the library
- * may bring further ones; start-up says when they have not been run.
+ * The migrations that create this library's tables, oldest first, for a data source that does not
+ * `synchronize`. They use the data source's schema and `entityPrefix`. A new version of the library may add
+ * migrations; start-up fails if one has not been run.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { webhookEntities } from './webhook.entities.js';
 import type { WebhookModuleExtras, WebhookModuleOptions } from './webhook.options.js';
 
-/** The builder tells extras from options by the keys that stand here. */
+/** The builder tells extras from options by the keys of this object. */
 const NO_EXTRAS: WebhookModuleExtras = { dataSource: undefined };
 
 /** @internal */
@@ -36,7 +36,7 @@ function assertName(dataSource: unknown): void {
     'dataSource',
     'the name of a data source',
     dataSource,
-    'Give the `name` that TypeOrmModule.forRoot has, or leave it out for the default one.',
+    'Give the `name` of TypeOrmModule.forRoot, or leave it out for the default data source.',
   );
 }
 

@@ -26,9 +26,9 @@ const FEATURES = [
 ];
 
 /**
- * Receives webhooks, polls for what sends none, and runs the application's handlers, rules and
- * notifications, all on the application's own TypeORM data source. Its services can be injected
- * everywhere in the application.
+ * Receives webhooks, polls tables and APIs that send none, and runs the application's handlers, rules and
+ * notifications, all on the application's own TypeORM data source. It is global: inject its services anywhere
+ * in the application.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ const FEATURES = [
 @Module({})
 export class WebhookModule {
   /**
-   * @param options what the application sets; see `WebhookModuleOptions`
+   * @param options see `WebhookModuleOptions`; each option has a default
    * @throws {ConfigurationError} at start-up, for an option that cannot work
    */
   static forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
@@ -51,8 +51,8 @@ export class WebhookModule {
   /**
    * As {@link forRoot}, with options that need other providers.
    *
-   * @param options `useFactory` (with `imports` and `inject`), `useClass` or `useExisting` (a class
-   *   with a method `createWebhookOptions`), and `dataSource` where it is not the default one
+   * @param options `useFactory` (with `imports` and `inject`), `useClass` or `useExisting` (a class with a
+   *   method `createWebhookOptions`), and `dataSource` if it is not the default one
    * @example
    * ```ts
    * WebhookModule.forRootAsync({

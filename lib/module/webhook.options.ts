@@ -43,18 +43,18 @@ export const WEBHOOK_OPTIONS = optionGroup(
     handlers: HANDLERS_OPTIONS.as<HandlersOptions>(),
     /** How jobs are run. */
     queue: QUEUE_OPTIONS.as<QueueOptions>(),
-    /** How long what has ended is kept. */
+    /** How long to keep rows of completed and discarded work. */
     retention: RETENTION_OPTIONS.as<RetentionOptions>(),
     /** How sources that send nothing are polled. */
     polling: POLLING_OPTIONS.as<PollingOptions>(),
-    /** By which channels notifications are sent. */
+    /** The channels that send notifications. */
     notifications: NOTIFICATIONS_OPTIONS.as<NotificationsOptions>(),
-    /** How requests to other servers are sent: those of `httpPost()`. */
+    /** How to send requests to other servers: those of `httpPost()`. */
     sending: SENDING_OPTIONS.as<SendingOptions>(),
     /**
-     * Keys of 32 random bytes, in base64 or hexadecimal (`openssl rand -base64 32`). The payloads of
-     * notifications, and the events of sources that show a secret, are sealed with the first one before they
-     * are stored, and opened with any of them. @default none: they are stored unsealed
+     * Keys of 32 random bytes, in base64 or hexadecimal (`openssl rand -base64 32`). The library stores the
+     * payloads of notifications, and the events of sources whose requests contain a secret, sealed with the
+     * first key, and opens them with any key. @default none: they are stored unsealed
      */
     sealWith: checkedBy<readonly (string | undefined)[], Sealer>(resolveSealWith),
     /** Tells the time; for tests. @default the machine's clock */
@@ -64,7 +64,7 @@ export const WEBHOOK_OPTIONS = optionGroup(
 );
 
 /**
- * What a host may set. Everything has a default; an application that only polls needs no sources.
+ * The options of the module. Each has a default; an application that only polls needs no sources.
  *
  * @publicApi
  */
@@ -85,13 +85,13 @@ export function resolveWebhookOptions(given: unknown): ResolvedWebhookOptions {
     'options',
     'an object',
     given,
-    'Return the options from the factory that forRootAsync was given.',
+    'Return the options from the factory of forRootAsync.',
   );
 }
 
 /**
- * What has to be known before the options are: given among them in `forRoot`, beside `useFactory` in
- * `forRootAsync`.
+ * Options that the module needs before it resolves the others: among them in `forRoot`, beside `useFactory`
+ * in `forRootAsync`.
  *
  * @publicApi
  */

@@ -3,7 +3,7 @@ import { PollItemPruning } from '../polling/aside/poll-item.pruning.js';
 import { Pruner } from '../retention/pruner.js';
 
 /**
- * Adds to the pruner what belongs to features that do not know the queue.
+ * Registers the rows of features that may not import the queue.
  *
  * @internal
  */

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** What an application has, as start-up says it. */
+/** The facts of the start-up line. */
 export interface StartupFacts {
   /** Where sources post to, below the global prefix. */
   readonly path: string;
@@ -14,7 +14,7 @@ export interface StartupFacts {
 }
 
 /**
- * One line for whoever starts the application: what it receives, what handles that, and where it is stored.
+ * One log line at start-up: the sources, the handlers, rules and pollers, and the database.
  *
  * @internal
  */
@@ -39,7 +39,7 @@ function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`;
 }
 
-/** By its name: the URL may have a password. */
+/** The database's name; its URL may have a password. */
 function databaseOf({ driver, options }: DataSource): string {
   const { entityPrefix, type } = options;
   const name = driver.database === undefined ? type : `${type} '${driver.database}'`;

@@ -12,7 +12,7 @@ import { WebhookCoreModule } from './webhook-core.module.js';
 import { startupLine } from './webhook.startup-line.js';
 
 /**
- * Checks what can only be checked when all features are put together.
+ * Makes the checks that need all features together.
  *
  * @internal
  */
@@ -35,7 +35,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
     this.assertDistinctNames();
     this.assertKnownSources();
     await this.directory.onApplicationBootstrap();
-    // If the first look at the other processes' handlers failed, nobody knows which handlers are missing.
+    // If reading the handlers of other processes failed, it is unknown which handlers are missing.
     if (this.directory.isKnown) {
       if (this.directory.plansForOthers) this.warnOfMissingHandlers();
       this.warnOfUnhandledSources();
@@ -60,7 +60,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
       throw ConfigurationError.because(
         'WebhookModule',
         'WebhookModule.forRoot is imported twice in one application.',
-        'Import it once, in the root module, with all sources; its services can be injected everywhere.',
+        'Import it once, in the root module, with all sources; inject its services anywhere.',
       );
     }
   }
@@ -92,18 +92,18 @@ export class WebhookStartup implements OnApplicationBootstrap {
     }
   }
 
-  /** A process that only receives knows handlers only from the other processes. */
+  /** A process that only receives learns handlers from the other processes. */
   private warnOfMissingHandlers(): void {
     const others = this.directory.all().length;
     if (this.queue.enabled) {
       if (others === 0) return;
       this.advise(
-        `This process has no @OnWebhook handler and no @Rule. Its events go to the ${others} that ` +
-          'other processes have. Set `queue.enabled: false`, so that it does not search for jobs that it cannot run.',
+        `This process has no @OnWebhook handler and no @Rule. Its events go to ${others} handlers and rules ` +
+          'of other processes. Set `queue.enabled: false`, so that it does not search for jobs that it cannot run.',
       );
     } else if (others === 0 && this.handlers.all().length === 0) {
       this.advise(
-        'This process runs no jobs and has no handlers, and no process that runs jobs has told its handlers ' +
+        'This process runs no jobs and has no handlers, and no process that runs jobs has announced its handlers ' +
           'yet: until one starts, events are stored and ignored. ' +
           'InboxService.replay({ from }) gives them to handlers later.',
       );

@@ -16,8 +16,8 @@ export interface HostClass {
 }
 
 /**
- * Finds the methods that carry a decorator among all providers and controllers of the application,
- * exported or not. Asked again, it finds those of modules that were loaded since.
+ * Finds the methods that carry a decorator among all providers and controllers of the application, exported
+ * or not. Later calls find those of modules that were loaded since.
  *
  * @internal
  */
@@ -32,7 +32,7 @@ export class DecoratedMethods<Metadata> {
     private readonly metadataOf: (method: object) => Metadata | undefined,
   ) {}
 
-  /** The methods of classes not found before; does nothing while no module was added. */
+  /** Finds the methods of new classes; does nothing if no module was added. */
   findNew(): DecoratedMethod<Metadata>[] {
     if (this.modules.size === this.seenModules) return [];
     const found: DecoratedMethod<Metadata>[] = [];
@@ -46,7 +46,7 @@ export class DecoratedMethods<Metadata> {
     return found;
   }
 
-  /** `undefined` where the class has such methods, but no instance yet. */
+  /** `undefined` if the class has such methods, but no instance yet. */
   private ofProvider(wrapper: InstanceWrapper<object>): DecoratedMethod<Metadata>[] | undefined {
     const host = classOf(wrapper);
     // A class that several modules provide counts once.
@@ -66,7 +66,7 @@ export class DecoratedMethods<Metadata> {
   }
 }
 
-/** The class behind a provider, also where a factory or value provides the instance. */
+/** The class behind a provider, also if a factory or value provides the instance. */
 function classOf(wrapper: InstanceWrapper<object>): HostClass | undefined {
   if (wrapper.isAlias) return undefined;
   const instance: unknown = wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined;

@@ -15,7 +15,7 @@ import {
   STATIC_CONTEXT,
 } from './internals.js';
 
-/** What is used of each; where a version of NestJS moves or changes one, this tells which. */
+/** The members that the library uses: if a version of NestJS moves or changes one, this shows which. */
 describe("Nest's internals", () => {
   it.each([
     [

@@ -1,7 +1,7 @@
 /**
- * Everything that the library takes from the inside of NestJS, which no version promises to keep. NestJS 12
- * offers some of it under `@nestjs/core/internal` and `@nestjs/common/internal`; NestJS 11 has no such
- * entries. These paths exist in both.
+ * Everything that the library uses of NestJS's internals, which no version promises to keep. NestJS 12 offers
+ * some of it under `@nestjs/core/internal` and `@nestjs/common/internal`; NestJS 11 has no such entries.
+ * These paths exist in both.
  */
 export { EXCEPTION_FILTERS_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 export { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';

@@ -18,7 +18,7 @@ describe('isLevelEnabled', () => {
     ['a list of levels with it', ['error', 'debug'], true],
     ['a list of levels without it', ['error', 'warn'], false],
     ['no logger', false, false],
-  ] as const)('says of %s whether it prints debug lines', (_, logger, expected) => {
+  ] as const)('tells for %s whether it prints debug lines', (_, logger, expected) => {
     Logger.overrideLogger(logger as LoggerService);
     expect(isLevelEnabled('debug')).toBe(expected);
   });

@@ -1,14 +1,14 @@
 import { Logger, type LogLevel } from '@nestjs/common';
 
-/** What `Logger` keeps to itself. */
+/** Private state of `Logger`. */
 interface LoggerState {
   readonly staticInstanceRef?: object;
   readonly logLevels?: readonly LogLevel[];
 }
 
 /**
- * Whether a line of this level is printed, as `Logger.isLevelEnabled` of NestJS 12 says it. That of
- * NestJS 11 says no for all levels where the host has not listed them.
+ * Whether the logger prints lines of this level, as `Logger.isLevelEnabled` of NestJS 12 tells. That of
+ * NestJS 11 returns false for all levels if the host has not listed any.
  *
  * @internal
  */

@@ -39,7 +39,7 @@ describe(optionGroup.name, () => {
     expect(OUTER.resolve({ enabled: undefined, inner: {} })).toEqual(defaults);
   });
 
-  it('takes what the host sets', () => {
+  it('keeps the values that the host sets', () => {
     const given: OptionsOf<typeof OUTER> = { enabled: false, limit: 2, inner: { size: 4 } };
     const resolved: ResolvedOf<typeof OUTER> = OUTER.resolve(given);
     expect(resolved).toEqual({ enabled: false, mode: 'a', limit: 2, inner: { size: 4 } });
@@ -59,32 +59,32 @@ describe(optionGroup.name, () => {
     expect(() => OUTER.resolve(given)).toThrow(refusalOf(option));
   });
 
-  it('says which options there are', () => {
+  it('lists the options for an unknown one', () => {
     expect(() => OUTER.resolve({ retries: 3 })).toThrow(
       'There is no option `outer.retries`. There are: enabled, mode, limit, inner.',
     );
   });
 
-  it('takes another name for messages, where a group has several places', () => {
+  it('takes another name for messages, for a group that is used in several places', () => {
     expect(() => OUTER.resolve({ limit: 0 }, 'here')).toThrow(refusalOf('here.limit'));
     expect(() => OUTER.resolve({ inner: { size: 0 } }, 'here')).toThrow(
       refusalOf('here.inner.size'),
     );
   });
 
-  it('writes the options of the module itself without a group', () => {
+  it('names options of the module itself without a group', () => {
     const root = optionGroup('', { inner: INNER });
     expect(() => root.resolve({ outer: 1 })).toThrow('There is no option `outer`. There are:');
     expect(() => root.resolve({ inner: { size: 0 } })).toThrow(refusalOf('inner.size'));
   });
 
-  it('looks at the options together when each of them is checked', () => {
+  it('completes the options together after checking each of them', () => {
     expect(NAMED.resolve({ name: 'a', least: 2 })).toMatchObject({ name: 'a', range: 3 });
     expect(() => NAMED.resolve({ name: 'a', least: 6 })).toThrow(refusalOf('named.least'));
     expect(() => NAMED.resolve({ name: 'a', least: -1 })).toThrow(refusalOf('named.least'));
   });
 
-  it('has a required option set', () => {
+  it('refuses a missing required option', () => {
     expect(() => NAMED.resolve({})).toThrow(refusalOf('named.name'));
   });
 
@@ -93,7 +93,7 @@ describe(optionGroup.name, () => {
     expect(OUTER.token).not.toBe(INNER.token);
   });
 
-  it('does not compile with options that do not fit', () => {
+  it('does not compile with wrong options', () => {
     const fitting: OptionsOf<typeof NAMED>[] = [
       { name: 'a' },
       // @ts-expect-error a required option is missing

@@ -3,8 +3,8 @@ import { isRecord } from './is-record.js';
 import type { Definition, GivenOptions, Option, ResolvedOptions } from './option.js';
 
 /**
- * A group of options, declared once: from its definition come the type of what a host writes, the type of what
- * services get, the defaults, the checks, and the token that services inject it by.
+ * A group of options, declared once. Its definition gives the type that a host writes, the type that services
+ * get, the defaults, the checks, and the token for injection.
  *
  * @internal
  */
@@ -14,13 +14,13 @@ export class OptionGroup<
 > implements Option<GivenOptions<Options>, Resolved> {
   declare readonly given?: GivenOptions<Options>;
 
-  /** What services inject the resolved group by. */
+  /** Token under which services inject the resolved group. */
   readonly token: symbol;
 
   /**
    * @param name of the group in messages, such as `queue`; empty for the options of the module itself
-   * @param definition every option that there is
-   * @param complete looks at the options together, once each of them is checked
+   * @param definition all options of the group
+   * @param complete completes the options together, after each is checked
    */
   constructor(
     readonly name: string,
@@ -30,7 +30,7 @@ export class OptionGroup<
     this.token = Symbol(`hookline:${name}-options`);
   }
 
-  /** What holds where the host sets nothing. */
+  /** The options of a host that sets nothing. */
   get defaults(): Resolved {
     return this.resolve({});
   }
@@ -39,7 +39,7 @@ export class OptionGroup<
    * Checks every option and fills in every default.
    *
    * @param given what the host set; a property that is `undefined` counts as not set
-   * @param name of the group in messages, where it is not its own
+   * @param name of the group in messages, if it is not its own
    * @throws {ConfigurationError} that names the option, what was given and the cure
    */
   resolve(given: unknown, name: string = this.name): Resolved {
@@ -51,7 +51,7 @@ export class OptionGroup<
     return this.complete(Object.fromEntries(resolved) as ResolvedOptions<Options>, name);
   }
 
-  /** This group under the name of its interface, as editors show it where the group is an option itself. */
+  /** This group as an option of another group, with the name of its interface for editors. */
   as<Named extends GivenOptions<Options>>(): Option<Named, Resolved> {
     return this as Option<unknown, Resolved> as Option<Named, Resolved>;
   }
@@ -77,9 +77,9 @@ export class OptionGroup<
 }
 
 /**
- * Declares a group of options. The comment of each option is what a host reads in its editor.
+ * Declares a group of options. Editors show the comment of each option to the host's developers.
  *
- * @param complete looks at the options together: checks one against another, or adds what follows from them
+ * @param complete completes the options together: checks one against another, or adds derived ones
  * @example
  * ```ts
  * export const QUEUE_OPTIONS = optionGroup('queue', {
@@ -99,11 +99,11 @@ export function optionGroup<const Options extends Definition, Resolved = Resolve
   return new OptionGroup(name, definition, complete);
 }
 
-/** What a host may write for a group. @internal */
+/** The type that a host writes for a group. @internal */
 export type OptionsOf<Group> =
   Group extends OptionGroup<infer Options, unknown> ? GivenOptions<Options> : never;
 
-/** What services get for a group. @internal */
+/** The type that services get for a group. @internal */
 export type ResolvedOf<Group extends { resolve(given: unknown): unknown }> = ReturnType<
   Group['resolve']
 >;

@@ -31,7 +31,7 @@ describe('The kinds of options', () => {
     ['choices', choices(['a'], ['a', 'b']), ['a'], [[], ['b', 'a']]],
     ['list', digits, ['0'], [[], ['1', '2']]],
     ['callback', callback({ expected: 'a function' }), undefined, [Math.max]],
-  ])('%s: takes what fits, and has a default', (_, option, byDefault, fitting) => {
+  ])('%s: takes valid values, and has a default', (_, option, byDefault, fitting) => {
     expect(option.resolve(undefined, 'a.b')).toEqual(byDefault);
     expect(fitting.map((given) => option.resolve(given, 'a.b'))).toEqual(fitting);
   });
@@ -53,7 +53,7 @@ describe('The kinds of options', () => {
     [digits, ['1', 2], 'a.b[1]', 'a digit, got number 2.'],
     [digits, Array(1), 'a.b[0]', 'a digit, got undefined.'],
     [callback({ expected: 'a function' }), {}, 'a.b', 'a function, got an object.'],
-  ])('refuses what does not fit, by name and kind: %#', (option, given, name, problem) => {
+  ])('refuses invalid values, by name and kind: %#', (option, given, name, problem) => {
     const resolving = () => option.resolve(given, 'a.b');
     expect(resolving).toThrow(expect.any(ConfigurationError) as Error);
     expect(resolving).toThrow(expect.objectContaining({ option: name }) as Error);
@@ -66,7 +66,7 @@ describe('The kinds of options', () => {
     expect(() => text.resolve(5, 'a.b')).toThrow(/got number 5\. Write one\.$/);
   });
 
-  it('leave it to a required option what it makes of nothing', () => {
+  it('let a required option decide about a missing value', () => {
     const name = required<string>((given, option) => `${option}: ${String(given)}`);
     expect(name.isRequired).toBe(true);
     expect(name.resolve(undefined, 'a.b')).toBe('a.b: undefined');

@@ -9,27 +9,27 @@ interface Range {
   readonly max?: number;
 }
 
-/** What an option accepts, in words and as a check. */
+/** The values that an option accepts, in words and as a check. */
 interface Accepted<Value> {
-  /** What it must be, as messages say it: `a function of the request`. */
+  /** The expectation in messages: `a function of the request`. */
   readonly expected: string;
   accepts(value: unknown): value is Value;
-  /** What a host has to do where it is something else. */
+  /** What a host must do about another value. */
   readonly cure?: string | undefined;
 }
 
-/** What each element of a list must be, in words and as a check. */
+/** The elements that a list accepts, in words and as a check. */
 interface Elements<Element> {
-  /** One of them, as messages say it: `a port from 1 to 65535`. */
+  /** The expectation of one element in messages: `a port from 1 to 65535`. */
   readonly one: string;
-  /** All of them, as messages say it: `ports from 1 to 65535`. */
+  /** The expectation of all elements in messages: `ports from 1 to 65535`. */
   readonly many: string;
   accepts(value: unknown): value is Element;
-  /** What a host has to do where it is something else. */
+  /** What a host must do about another value. */
   readonly cure?: string | undefined;
 }
 
-/** An option with a check of its own, which makes of `undefined` what holds by default. @internal */
+/** An option with a check of its own, which also turns `undefined` into the default. @internal */
 export function checkedBy<Given, Resolved = Given>(
   resolve: (given: unknown, name: string) => Resolved,
 ): Option<Given, Resolved> {
@@ -43,7 +43,7 @@ export function required<Given, Resolved = Given>(
   return { isRequired: true, resolve };
 }
 
-/** What a guard accepts. @internal */
+/** An option whose values a type guard accepts. @internal */
 export function accepted<Value, Default>(
   byDefault: Default,
   { expected, accepts, cure = CURE }: Accepted<Value>,
@@ -111,7 +111,7 @@ export function choices<const Value extends string>(
   });
 }
 
-/** A list, each element of which a guard accepts; messages name the first one that it does not. @internal */
+/** A list whose elements a type guard accepts; messages name the first wrong one. @internal */
 export function list<Element>(
   byDefault: readonly Element[],
   { one, many, accepts, cure = CURE }: Elements<Element>,
@@ -127,7 +127,7 @@ export function list<Element>(
   });
 }
 
-/** A function, which is there only where the host gives one. @internal */
+/** A function, without a default. @internal */
 export function callback<Callback>({
   expected,
   cure,

@@ -1,18 +1,18 @@
 /**
- * One option: what a host may give for it, and what the library makes of that.
+ * One option: the value that a host may give, and the value that the library uses.
  *
- * @typeParam Given what a host may write
- * @typeParam Resolved what services get, the default included
+ * @typeParam Given the type that a host writes
+ * @typeParam Resolved the type that services get, the default included
  * @internal
  */
 export interface Option<Given, Resolved = Given> {
-  /** Only the compiler knows it: no option has it at run time. */
+  /** For the compiler only: no option has it at run time. */
   readonly given?: Given;
 
   /**
    * Checks the option and fills in its default.
    *
-   * @param given what the host wrote, `undefined` where it wrote nothing
+   * @param given the host's value; `undefined` if it is not set
    * @param name the whole name of the option, such as `queue.concurrency`
    * @throws {ConfigurationError} that names the option, the kind of what was given, and the cure
    */
@@ -41,13 +41,13 @@ type RequiredKeys<Options> = {
   [Key in keyof Options]: Options[Key] extends { readonly isRequired: true } ? Key : never;
 }[keyof Options];
 
-// Over the keys of the definition, so that each property keeps the comment that it has there.
+// Mapped over the keys of the definition, so that each property keeps its comment.
 type Writable<Options, Keys extends keyof Options> = {
   readonly [Key in Keys]: GivenFor<Options[Key]>;
 };
 
 /**
- * What a host may write for a definition. Each property keeps the comment of its definition.
+ * The type that a host writes for a definition. Each property keeps the comment of its definition.
  *
  * @internal
  */
@@ -55,7 +55,7 @@ export type GivenOptions<Options> = Writable<Options, RequiredKeys<Options>> &
   Partial<Writable<Options, Exclude<keyof Options, RequiredKeys<Options>>>>;
 
 /**
- * What services get for a definition.
+ * The type that services get for a definition.
  *
  * @internal
  */

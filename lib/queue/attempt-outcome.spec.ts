@@ -54,7 +54,7 @@ describe(transitionAfter.name, () => {
     });
   });
 
-  it.each(['returned', 'threw'] as const)('takes a verdict that was %s', (kind) => {
+  it.each(['returned', 'threw'] as const)('accepts a verdict that was %s', (kind) => {
     const outcome = (verdict: unknown): OpenOutcome =>
       kind === 'returned' ? { kind, value: verdict } : { kind, error: verdict };
     expect(after(outcome(new RetryLater(500, 'busy')), 3)).toMatchObject({
@@ -69,12 +69,12 @@ describe(transitionAfter.name, () => {
     });
   });
 
-  it('puts nothing off to when no database has a time for', () => {
+  it('limits a delay to a time that every database can store', () => {
     const verdict = after({ kind: 'returned', value: new RetryLater(Number.MAX_VALUE) });
     expect(new Date(verdict.dueAt!).getFullYear()).toBeGreaterThan(2060);
   });
 
-  it('F-2 gives a released job back without counting the attempt, under the lease that it had', () => {
+  it('F-2 releases a job without counting the attempt, with the same lease number', () => {
     expect(after({ kind: 'released' }, 3)).toMatchObject({
       state: 'available',
       dueAt: 1_000,
@@ -83,7 +83,7 @@ describe(transitionAfter.name, () => {
     });
   });
 
-  it('F-2 makes a job whose lease ran out a suspect: at once, and with a delay once it was run by itself', () => {
+  it('F-2 makes a job whose lease ran out a suspect: due at once, or after a backoff if it ran by itself', () => {
     expect(after({ kind: 'lost' }, 3)).toMatchObject({
       state: 'available',
       dueAt: null,
@@ -94,7 +94,7 @@ describe(transitionAfter.name, () => {
     expect(after({ kind: 'lost' }, 2, 1)).toMatchObject({ rescueAt: 21_000, lostLeases: 2 });
   });
 
-  it('F-2 suspects nothing of a job that was run by itself and came to an end', () => {
+  it('F-2 clears a suspect that ran by itself to its end', () => {
     for (const outcome of [
       { kind: 'threw', error: new Error('boom') },
       { kind: 'returned', value: undefined },
@@ -104,7 +104,7 @@ describe(transitionAfter.name, () => {
     }
   });
 
-  it('F-2 goes on suspecting a job that was not run to its end, and takes back what was counted', () => {
+  it('F-2 keeps suspecting a job that did not run to its end, and uncounts the attempt', () => {
     for (const [outcome, rescueAt] of [
       [{ kind: 'released' }, 1_000],
       [{ kind: 'returned', value: new NotRun(500, 'no handler') }, 1_500],
@@ -136,7 +136,7 @@ describe(transitionAfter.name, () => {
     expect(after({ kind: 'threw', error })).toMatchObject({ error: expected });
   });
 
-  it('REQ-55 survives what throws when it is looked at', () => {
+  it('REQ-55 survives a thrown value that itself throws when it is read', () => {
     const fail = (): never => {
       throw new Error('do not look');
     };

@@ -7,7 +7,7 @@ import { NotRun } from './not-run.js';
 import type { RetryLater } from '../retry/retry-later.js';
 import { isVerdict } from '../retry/verdict.js';
 
-/** Nothing is postponed for longer: it must be a time that every database and `Date` know. */
+/** The longest delay: the due time must fit into every database and into `Date`. */
 const MAX_DELAY_MS = 100 * 365 * 86_400_000;
 
 /** How an attempt ended. */
@@ -17,15 +17,15 @@ export type AttemptOutcome =
     }
   | OpenOutcome;
 
-/** An end that has to be recorded yet. */
+/** An outcome that is not yet recorded. */
 export type OpenOutcome =
   /** The runner returned. */
   | { readonly kind: 'returned'; readonly value: unknown }
   /** The runner threw, or its time was over. */
   | { readonly kind: 'threw'; readonly error: unknown }
-  /** The job was not run to its end for a reason that is not its own: nothing is counted. */
+  /** The job did not run to its end, through no fault of its own: the attempt does not count. */
   | { readonly kind: 'released' }
-  /** The lease had run out under another process, which may have died of this job. */
+  /** The lease of another process had run out, which may have died of this job. */
   | { readonly kind: 'lost' };
 
 export interface OutcomeContext {
@@ -36,7 +36,7 @@ export interface OutcomeContext {
 }
 
 /**
- * What becomes of a job after an attempt.
+ * The change of a job after an attempt.
  *
  * @internal
  */
@@ -94,7 +94,7 @@ function change(
   };
 }
 
-/** The row's attempts stay as they are: a suspect's was counted when it was handed to its runner. */
+/** The row's attempts stay the same: a suspect's attempt is counted at its claim. */
 function suspected(job: LeasedJob, leasedBy: string, rescueAt: number): JobTransition {
   return {
     ...change(job, leasedBy, 'available', { attempt: job.attempt - 1 }),
@@ -104,8 +104,8 @@ function suspected(job: LeasedJob, leasedBy: string, rescueAt: number): JobTrans
 }
 
 /**
- * The job was not run to its end. That clears no suspect: a process that cannot run a job which kills others
- * would otherwise save it, again and again.
+ * The job did not run to its end, so a suspect stays one: otherwise a process that cannot run a job would
+ * clear a job that kills other processes, again and again.
  */
 function givenBack(
   job: LeasedJob,
@@ -118,14 +118,14 @@ function givenBack(
   if (lostLeases === 0) {
     return change(job, leasedBy, state, { dueAt, attempt: job.attempt - 1, error });
   }
-  // What SUSPECT_ATTEMPT has counted, so that the next claim counts the same again. One that was retried by
-  // hand starts from 0, and was claimed like any other.
+  // Subtract what SUSPECT_ATTEMPT has counted, so that the next claim counts the same again. A suspect that
+  // was retried by hand starts from 0, and was claimed like any other job.
   const attempt = Math.max(job.attempt - (lostLeases === 2 ? 2 : 1), 0);
   const transition = change(job, leasedBy, 'available', { attempt, error });
   return { ...transition, rescueAt: dueAt, lostLeases };
 }
 
-/** At once for a job that may be innocent; one that was run by itself waits as after a failure. */
+/** No delay for a job that may be innocent; a backoff for one that ran by itself, as after a failure. */
 function rescueDelayMs(
   { lostLeases }: LeasedJob,
   backoff: ResolvedBackoffOptions,

@@ -14,7 +14,7 @@ import { NotRun } from './not-run.js';
 import { RunningAttempt } from './running-attempt.js';
 import { Unreadable } from './unreadable.js';
 
-/** What an attempt needs of the process that makes it. */
+/** What an attempt needs of the engine that runs it. */
 export interface AttemptHost<Job extends ExecutableJob> {
   readonly backoff: ResolvedBackoffOptions;
   /** Completes the job inside of the attempt's own transaction. */
@@ -23,15 +23,16 @@ export interface AttemptHost<Job extends ExecutableJob> {
    * Reads the job's event or notification.
    *
    * @returns whether the job is still leased to this process
-   * @throws whatever the database throws when it fails
+   * @throws the database's error
    */
   load(runner: JobRunner, job: Job): Promise<boolean>;
-  /** What becomes of an attempt that is interrupted. */
+  /** The outcome of an interrupted attempt. */
   interrupted(reason: Error): AttemptOutcome;
 }
 
 /**
- * Makes one attempt, for whatever engine: it ends at the runner's end, its time-out, or the loss of its lease.
+ * Makes one attempt, for any engine: it ends when the runner ends, at its time-out, or when its lease is
+ * lost.
  *
  * @internal
  */
@@ -74,7 +75,7 @@ export class AttemptExecutor<Job extends ExecutableJob> {
         resolve(this.host.interrupted(runner.interrupted?.(job, reason) ?? reason));
       };
       this.deadlines.add(executable);
-      // Nearly all are in memory: no promise for those.
+      // Nearly all payloads are in memory: these need no promise.
       const running = executable.isLoaded
         ? outcomeOf(runner, attempt)
         : this.loadAndRun(runner, executable, attempt);

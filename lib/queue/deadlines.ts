@@ -17,7 +17,7 @@ export class Deadlines {
     this.arm(executable.deadline);
   }
 
-  /** Does not touch the timer: it looks again when it fires, and most attempts end long before. */
+  /** Does not touch the timer: when it fires, it checks again, and most attempts end long before. */
   remove(executable: ExecutableJob): void {
     this.running.delete(executable);
   }

@@ -3,9 +3,9 @@ import type { LeasedJob } from './job.js';
 /** A job that an engine gives to the {@link AttemptExecutor}. */
 export interface ExecutableJob {
   readonly job: LeasedJob;
-  /** Its event or notification, once it has been read; `undefined` if it no longer exists. */
+  /** Its event or notification, once it is loaded; `undefined` if it no longer exists. */
   readonly payload: unknown;
-  /** Whether the payload has been read. */
+  /** Whether the payload is loaded. */
   readonly isLoaded: boolean;
   /** When its attempt must be over; set when it starts. */
   deadline: number;

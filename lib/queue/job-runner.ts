@@ -5,9 +5,9 @@ import type { Unreadable } from './unreadable.js';
 /** One attempt at a job, as its runner sees it. */
 export interface JobAttempt<Payload = unknown> {
   readonly job: LeasedJob;
-  /** What {@link JobRunner.load} gave for the job, or what came with a job that was born leased. */
+  /** The payload that {@link JobRunner.load} returned, or that a job born leased came with. */
   readonly payload: Payload;
-  /** Aborted when the attempt's time is over, its lease is lost, or the application has to stop. */
+  /** Aborted when the attempt's time is over, its lease is lost, or the application stops. */
   readonly signal: AbortSignal;
   /**
    * Completes the job inside of a transaction, so that its work and its completion commit together.
@@ -18,16 +18,17 @@ export interface JobAttempt<Payload = unknown> {
 }
 
 /**
- * Runs jobs of one kind. What `run` returns decides: a `RetryLater` or `Discard` does what it says,
- * anything else completes the job; a thrown error fails the attempt.
+ * Runs jobs of one kind. The value that `run` returns decides: `RetryLater` postpones the job, `Discard`
+ * discards it, any other value completes it; a thrown error fails the attempt.
  *
  * @internal
  */
 export interface JobRunner<Payload = unknown> {
   readonly kind: string;
   /**
-   * Reads the events or notifications of jobs, in one go. A ref that is left out no longer exists, and its job
-   * is discarded; one that is there but damaged is given as {@link Unreadable}, which fails its attempt.
+   * Loads the events or notifications of several jobs. If a ref is missing in the result, its event or
+   * notification no longer exists, and its job is discarded; a damaged one is given as {@link Unreadable},
+   * which fails its attempt.
    *
    * @throws if the database fails; that does not count as an attempt
    */
@@ -36,9 +37,12 @@ export interface JobRunner<Payload = unknown> {
   timeoutMs(name: string): number;
   /** For log lines: names the handler or channel and the event or notification, without content. */
   label(job: LeasedJob, payload: Payload): string;
-  /** Says more of an interruption, where the runner knows more: its time-out, a lost lease. */
+  /** Gives an interruption (time-out, lost lease) a more precise error. */
   interrupted?(job: LeasedJob, reason: Error): Error;
-  /** Whether this process can run any job of the kind: all are left to others while it cannot. @default yes */
+  /**
+   * Whether this process can run any job of the kind; otherwise it leaves them all to other processes.
+   * @default yes
+   */
   canRunAny?(): boolean;
   run(attempt: JobAttempt<Payload>): Promise<unknown>;
 }

@@ -11,21 +11,21 @@ export interface QueueCounts {
   readonly available: number;
   /** Leased by a process. */
   readonly running: number;
-  /** Failed, or postponed, and due later. */
+  /** Failed or postponed, and due later. */
   readonly retryable: number;
-  /** Given up. */
+  /** Attempts used up, or given up (dead letters). */
   readonly discarded: number;
-  /** Whether there are more jobs than were counted: then the numbers are the least that there are. */
+  /** Whether counting stopped at the limit: then the numbers are lower bounds. */
   readonly atLeast: boolean;
 }
 
 type CountedState = 'available' | 'running' | 'retryable' | 'discarded';
 
-/** Parts of the table that an index gives in an order, as conditions and columns of `row`. */
+/** Parts of the table that an index covers, as conditions and columns of `row`. */
 const PARTS = [
   ['row.dueAt <= :now', 'row.dueAt'],
   ['row.dueAt > :now', 'row.dueAt'],
-  // With the value in the text: PostgreSQL finds the partial index by it.
+  // The value is part of the text, so that PostgreSQL uses the partial index.
   ["row.state = 'discarded'", 'row.finishedAt'],
 ] as const;
 
@@ -33,8 +33,7 @@ const PARTS = [
  * Counts by the indexes of live and discarded jobs, each up to a limit.
  *
  * @param now the database's time, in milliseconds since the epoch
- * @param upTo most jobs to look at: of those that are due, of those that are due later or leased, and of
- * those that are discarded
+ * @param upTo most jobs to count in each part: due, due later or leased, and discarded
  * @internal
  */
 export async function countJobs(

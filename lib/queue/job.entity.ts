@@ -4,8 +4,8 @@ import { epochMs } from '../database/schema/epoch-ms.transformer.js';
 import type { JobState } from './job.js';
 
 /**
- * One durable unit of work. Declared for TypeORM's schema and the host's own queries; the queue
- * itself uses the statements of its dialects.
+ * One durable unit of work, for TypeORM's schema and the host's own queries. The queue itself uses the
+ * statements of its dialects.
  *
  * @publicApi
  */
@@ -19,11 +19,11 @@ export class JobEntity {
   @PrimaryColumn('uuid')
   id!: string;
 
-  /** What kind of work: `handler`, `notification`. */
+  /** Kind of work: `handler` or `notification`. */
   @Column('varchar', { length: 32 })
   kind!: string;
 
-  /** Which handler or channel. */
+  /** Name of the handler, rule or channel. */
   @Column('varchar', { length: 255 })
   name!: string;
 
@@ -35,29 +35,33 @@ export class JobEntity {
   state!: JobState;
 
   /**
-   * When the job is due, or, while it runs, when its lease runs out, in milliseconds since the epoch.
-   * `null` once it has ended, which keeps the index over it as small as the work that is left.
+   * When the job is due, or, while it runs, when its lease runs out, in milliseconds since the epoch. `null`
+   * once it has ended, so that the index over it contains only open jobs.
    */
   @Column('bigint', { name: 'due_at', nullable: true, transformer: epochMs })
   dueAt!: number | null;
 
-  /** Attempts that count: those that ended, and those in which the process died. */
+  /** How many attempts count: those that ended, and those in which the process died. */
   @Column('integer')
   attempt!: number;
 
+  /** How many attempts the job has before it is discarded. */
   @Column('integer', { name: 'max_attempts' })
   maxAttempts!: number;
 
+  /** The process that has leased the job; `null` if none has. */
   @Column('varchar', { name: 'leased_by', length: 255, nullable: true })
   leasedBy!: string | null;
 
-  /** Why the last failed attempt failed. */
+  /** The error of the last failed attempt. */
   @Column('text', { name: 'last_error', nullable: true })
   lastError!: string | null;
 
+  /** When the job was added, in milliseconds since the epoch. */
   @Column('bigint', { name: 'created_at', transformer: epochMs })
   createdAt!: number;
 
+  /** When the job ended, in milliseconds since the epoch; `null` before. */
   @Column('bigint', { name: 'finished_at', nullable: true, transformer: epochMs })
   finishedAt!: number | null;
 
@@ -65,17 +69,17 @@ export class JobEntity {
   @Column('integer', { default: 0 })
   bytes!: number;
 
-  /** Grows with every lease, so that a process with a stale lease cannot record an outcome. */
+  /** Fencing token: grows with every lease, so that a process with a stale lease cannot record an outcome. */
   @Column('integer', { default: 1 })
   lease!: number;
 
-  /** How many leases ran out since an attempt last ended. */
+  /** How many leases ran out since the last attempt that ended. */
   @Column('integer', { name: 'lost_leases', default: 0 })
   lostLeases!: number;
 
   /**
-   * When a suspect may run by itself: its lease ran out, and it may have killed its process. `null` for other
-   * jobs.
+   * When a suspect is due, in milliseconds since the epoch: a job whose lease ran out, which may have killed
+   * its process. `null` for other jobs.
    */
   @Column('bigint', { name: 'rescue_at', nullable: true, transformer: epochMs })
   rescueAt!: number | null;

@@ -9,7 +9,7 @@ import type { JobState } from './job.js';
 import { toJobView, VIEWED_COLUMNS, type JobView } from './job.view.js';
 
 /**
- * Which jobs to list.
+ * Selects the jobs to list.
  *
  * @publicApi
  */
@@ -23,7 +23,7 @@ export interface JobFilter {
   readonly ref?: string;
 }
 
-/** How the lists are read; each order is that of an index. */
+/** The orders of the lists, each along an index. */
 type JobOrder = KeysetOrder<JobEntity>;
 
 const NEWEST: JobOrder = newestFirst('id');
@@ -31,7 +31,7 @@ const NEWEST: JobOrder = newestFirst('id');
 const LAST_DISCARDED: JobOrder = {
   name: 'discarded',
   direction: 'DESC',
-  // With the value in the text: PostgreSQL finds the partial index by it.
+  // The value is part of the text, so that PostgreSQL uses the partial index.
   holds: "row.state = 'discarded'",
   ...byInstant('finishedAt'),
 };
@@ -43,7 +43,7 @@ const NEXT_DUE: JobOrder = {
   ...byInstant('dueAt'),
 };
 
-/** Jobs whose lease ran out are due by a column of their own. */
+/** Suspects have a due time in a column of their own. */
 const NEXT_RESCUED: JobOrder = {
   name: NEXT_DUE.name,
   direction: 'ASC',

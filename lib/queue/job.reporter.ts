@@ -19,7 +19,7 @@ export class JobReporter {
     private readonly clock: Clock,
   ) {}
 
-  /** An attempt is over. */
+  /** Reports that an attempt is over. */
   ended(executable: ExecutableJob, transition: JobTransition): void {
     const { state, attempt, error, dueAt } = transition;
     switch (state) {
@@ -41,14 +41,14 @@ export class JobReporter {
     }
   }
 
-  /** An attempt has completed its job. */
+  /** Reports that an attempt has completed its job. */
   completed(executable: ExecutableJob): void {
     if (!this.occurrences.hears('attempt.completed')) return;
     const { attempt } = executable.job;
     this.publish(executable, { kind: 'attempt.completed', attempt, error: null, nextInMs: null });
   }
 
-  /** The database could not read the payloads of these jobs of one kind: one occurrence for all of them. */
+  /** Reports that the database could not load the payloads of these jobs of one kind, in one occurrence. */
   postponed(jobs: readonly ExecutableJob[], problem: unknown): void {
     this.occurrences.publish({
       kind: 'jobs.unreadable',
@@ -58,7 +58,7 @@ export class JobReporter {
     });
   }
 
-  /** Jobs of a process that died or was cut off now run one by one. */
+  /** Reports that jobs of a process that died or was cut off run one by one now. */
   lost(count: number): void {
     this.occurrences.publish({ kind: 'jobs.suspected', count, jobKind: undefined, error: null });
   }

@@ -1,6 +1,6 @@
 /**
- * `available` (due) → `running` (leased to a process) → `completed`, or `retryable` (due later)
- * and around again, or `discarded` (attempts used up, or given up); `cancelled` by hand.
+ * `available` (due) → `running` (leased to a process) → `completed`, or `retryable` (due later) and again
+ * from the start, or `discarded` (attempts used up, or given up); `cancelled` by hand.
  *
  * @publicApi
  */
@@ -50,15 +50,15 @@ export interface LeasedJob extends Pick<
 > {
   /** Number of this lease; it grows with each lease of the job. */
   readonly lease: number;
-  /** Number of the attempt that its runner would be given now, from 1. */
+  /** Number of the attempt that starts next, from 1. */
   readonly attempt: number;
-  /** How many leases ran out since an attempt last ended: more than 0 makes the job a suspect. */
+  /** How many leases ran out since the last attempt that ended: more than 0 makes the job a suspect. */
   readonly lostLeases: number;
 }
 
-/** What a claim finds. */
+/** A job that was just claimed. */
 export interface ClaimedJob extends LeasedJob {
-  /** Whether it was leased to a process that let the lease run out. */
+  /** Whether its previous lease ran out. */
   readonly wasLost: boolean;
 }
 
@@ -71,7 +71,7 @@ export interface JobTransition {
   readonly lease: number;
   readonly leasedBy: string;
   readonly state: Exclude<JobState, 'running'>;
-  /** When the job is due again; `null` if it has ended for good, or is a suspect. */
+  /** When the job is due again; `null` if it has ended, or is a suspect. */
   readonly dueAt: number | null;
   /** When a suspect may run again; `null` for other jobs. */
   readonly rescueAt: number | null;
@@ -80,6 +80,6 @@ export interface JobTransition {
   readonly lostLeases: number;
   /** What went wrong; `null` keeps the recorded error. */
   readonly error: string | null;
-  /** When the job ended for good, or `null`. */
+  /** When the job ended, or `null`. */
   readonly finishedAt: number | null;
 }

@@ -2,11 +2,12 @@ import type { JobEntity } from './job.entity.js';
 import type { JobState } from './job.js';
 
 /**
- * A job as it is listed.
+ * A job in a list.
  *
  * @publicApi
  */
 export interface JobView {
+  /** Id of the job, which the methods of `QueueService` take. */
   readonly id: string;
   /** `handler` or `notification`. */
   readonly kind: string;
@@ -15,21 +16,23 @@ export interface JobView {
   /** Key of the event, or id of the notification. */
   readonly ref: string;
   readonly state: JobState;
-  /** When it is due, or, while it runs, when its lease runs out; `null` once it has ended. */
+  /** When the job is due, or, while it runs, when its lease runs out; `null` once it has ended. */
   readonly dueAt: Date | null;
-  /** Attempts that have started. */
+  /** How many attempts count so far. */
   readonly attempt: number;
+  /** How many attempts the job has before it is discarded. */
   readonly maxAttempts: number;
   /** The process that runs it. */
   readonly leasedBy: string | null;
-  /** Why the last failed attempt failed. */
+  /** The error of the last failed attempt. */
   readonly lastError: string | null;
+  /** When the job was added. */
   readonly createdAt: Date;
   /** When it completed, was discarded or was cancelled. */
   readonly finishedAt: Date | null;
 }
 
-/** What a view is made of. */
+/** The columns that a view needs. */
 export const VIEWED_COLUMNS = [
   'id',
   'kind',
@@ -54,7 +57,7 @@ export function toJobView(row: JobEntity): JobView {
     name: row.name,
     ref: row.ref,
     state: row.state,
-    // A job whose lease ran out has the other column: it is run by itself.
+    // A suspect has its due time in the other column.
     dueAt: toDate(row.dueAt ?? row.rescueAt),
     attempt: row.attempt,
     maxAttempts: row.maxAttempts,

@@ -1,7 +1,7 @@
 import { RetryLater } from '../retry/retry-later.js';
 
 /**
- * Asks for a retry because the work was not started. It does not clear a suspect: the job may still have killed its
+ * Asks for a retry because the attempt did not start. A suspect stays one: the job may still have killed its
  * process.
  *
  * @internal

@@ -2,22 +2,25 @@ import type { EntityManager } from 'typeorm';
 import type { JobRow, NewJob, PlannedJob } from './job.js';
 
 /**
- * Jobs on their way into the database, in the transaction of their event. In the end either
- * {@link committed} or {@link abandoned} must be called.
+ * Jobs that are being inserted, in the transaction of their event. The caller must call either
+ * {@link committed} or {@link abandoned}.
  */
 export interface StagedJobs {
-  /** What the transaction has to insert. */
+  /** The rows that the transaction must insert. */
   readonly rows: readonly JobRow[];
-  /** The transaction has committed: this process runs the jobs that it has room for, and looks for the rest. */
+  /**
+   * The transaction has committed: this process runs the jobs that are leased to it, and claims the others.
+   */
   committed(): void;
   /** The transaction was rolled back, or did not need the jobs. */
   abandoned(): void;
 }
 
 /**
- * Stores jobs, leases them to processes and runs them: all that features know of the queue. An engine gives a
- * job to the {@link AttemptExecutor} only under a lease, renews the lease for as long as the attempt runs, and
- * records its outcome only while it has the lease, so that a late finisher cannot overwrite what came after.
+ * Stores jobs, leases them to processes and runs them: the only interface of the queue for features. An
+ * engine gives a job to the {@link AttemptExecutor} only under a lease, renews the lease for as long as the
+ * attempt runs, and records its outcome only while it has the lease, so that a late attempt cannot overwrite
+ * a newer outcome.
  *
  * @internal
  */
@@ -26,18 +29,18 @@ export abstract class QueueEngine {
   abstract stage(jobs: readonly PlannedJob[]): StagedJobs;
 
   /**
-   * Adds jobs inside of a transaction that somebody else commits or rolls back. They are never born leased; this
-   * process looks for them as soon as the transaction has committed.
+   * Adds jobs inside of a transaction that the caller commits or rolls back. They are never born leased; this
+   * process claims jobs as soon as the transaction has committed.
    */
   abstract addWithin(manager: EntityManager, jobs: readonly NewJob[]): Promise<void>;
 
-  /** Looks for due jobs now: called by whoever knows that some are due. */
+  /** Claims due jobs now; called when jobs have become due. */
   abstract wake(): void;
 
   /**
    * Runs every due job to its end, and every job that becomes due meanwhile.
    *
-   * @returns how many were claimed
+   * @returns how many jobs were claimed
    */
   abstract runDue(): Promise<number>;
 

@@ -5,27 +5,27 @@ import { BACKOFF_OPTIONS, type BackoffOptions } from '../retry/backoff.options.j
 /** @internal */
 export const QUEUE_OPTIONS = optionGroup('queue', {
   /**
-   * Whether this process runs jobs. Without, it accepts events and leaves the work to others.
+   * Whether this process runs jobs. If false, it accepts events and leaves the jobs to other processes.
    * @default true
    */
   enabled: boolean(true),
   /** Most jobs that run at the same time in this process. @default 10 */
   concurrency: integer(10, { min: 1 }),
   /**
-   * Most jobs that this process leases beyond those that run. Where attempts are slow it leases
-   * fewer, about as many as it gets through in a second, so that other processes can have them.
+   * Most jobs that this process leases beyond those that run. If attempts are slow it leases fewer, about as
+   * many as it runs in a second, so that other processes can lease them.
    * @default 500
    */
   prefetch: integer(500, { min: 0 }),
   /**
    * Most bytes of waiting and running jobs' events and notifications that this process has in memory, as they
    * are stored; parsed, they may take several times as many. Further jobs are left to other processes, or
-   * read when there is room. A larger one is run while there is no other. @default 67_108_864 (64 MiB)
+   * loaded when there is room. A larger one runs while no other is in memory. @default 67_108_864 (64 MiB)
    */
   maxHeldBytes: integer(67_108_864, { min: 1 }),
   /**
-   * How often a job is tried before it is discarded. An attempt counts when it starts; a process that
-   * dies uses up attempts only of the job that it died of. @default 12
+   * How many attempts a job has before it is discarded. An attempt counts when it starts; a job that kills
+   * its process uses up its own attempts only. @default 12
    */
   maxAttempts: integer(12, { min: 1 }),
   /** How long one attempt may take, in milliseconds, unless the handler says otherwise. @default 30_000 */
@@ -33,18 +33,18 @@ export const QUEUE_OPTIONS = optionGroup('queue', {
   /** Delays between attempts. With the defaults, 12 attempts take about three days. */
   backoff: BACKOFF_OPTIONS.as<BackoffOptions>(),
   /**
-   * How long a lease lasts, in milliseconds. It is renewed while the job runs; after a crash another
-   * process takes the job over when it has run out. @default 60_000
+   * How long a lease lasts, in milliseconds. It is renewed while the job runs; after a crash, another process
+   * takes the job over when the lease has run out. @default 60_000
    */
   leaseMs: integer(60_000, { min: 100 }),
-  /** How often to look for jobs that became due or were left by others, in milliseconds. @default 1_000 */
+  /** How often to look for jobs that became due, or whose lease ran out, in milliseconds. @default 1_000 */
   pollIntervalMs: integer(1_000, { min: 1 }),
   /** How long a graceful stop waits for running jobs, in milliseconds. @default 10_000 */
   stopTimeoutMs: integer(10_000, { min: 0 }),
 });
 
 /**
- * How jobs are run.
+ * How this process runs jobs.
  *
  * @publicApi
  */

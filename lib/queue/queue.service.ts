@@ -13,14 +13,14 @@ import { readJobs, type JobFilter } from './job.lists.js';
 import { toJobView, type JobView } from './job.view.js';
 import { QueueEngine } from './queue.engine.js';
 
-/** Most jobs that are counted, unless somebody asks for more. */
+/** Most jobs that are counted by default. */
 const COUNTED = 10_000;
 
 const RETRYABLE_BY_HAND: JobState[] = ['discarded', 'cancelled', 'retryable'];
 const CANCELLABLE: JobState[] = ['available', 'retryable', 'running'];
 
 /**
- * Looks into the queue and changes jobs by hand.
+ * Lists and counts jobs, and retries or cancels them by hand.
  *
  * @example
  * ```ts
@@ -38,9 +38,9 @@ export class QueueService {
   ) {}
 
   /**
-   * Lists jobs, without the events and notifications that they are for. Live jobs (`available`, `running`,
-   * `retryable`) come in the order in which they are due, discarded ones with the last one first, all
-   * others with the newest first.
+   * Lists jobs, without their events and notifications. Live jobs (`available`, `running`, `retryable`) come
+   * in the order in which they are due, discarded ones with the last discarded first, all others with the
+   * newest first.
    *
    * @param filter which jobs. @default all
    * @param page which page of them. @default the first 100
@@ -59,11 +59,11 @@ export class QueueService {
   }
 
   /**
-   * How many jobs wait, run, will be retried, and were discarded: for a metric, or a health check. It looks
-   * at the indexes of those jobs only, and stops at a limit, so that it stays fast in a backlog too.
+   * Counts the jobs that wait, run, will be retried, and were discarded: for a metric, or a health check. It
+   * reads only the indexes of those jobs, and stops at a limit, so that it is fast in a backlog too.
    *
-   * @param options `upTo`: most jobs to count of those that are due, of those that are leased or due later,
-   * and of those that are discarded. @default { upTo: 10_000 }
+   * @param options `upTo`: most jobs to count in each part: due, leased or due later, and discarded. @default
+   * { upTo: 10_000 }
    * @throws {RangeError} for an `upTo` that is not a whole number of 1 or more
    */
   async counts({
@@ -76,8 +76,8 @@ export class QueueService {
   }
 
   /**
-   * How long the job that has been due for longest waits for a process with room, in milliseconds; 0
-   * where none does. It grows when handlers do not keep up, or no process runs jobs.
+   * How long the oldest due job has waited for a process with room, in milliseconds; 0 if none waits. It
+   * grows when handlers do not keep up, or no process runs jobs.
    */
   async oldestWaitingMs(): Promise<number> {
     const oldest = [await this.earliest('dueAt'), await this.earliest('rescueAt')];
@@ -87,7 +87,7 @@ export class QueueService {
   /**
    * Runs a discarded, cancelled or waiting job again at once, with its full number of attempts.
    *
-   * @returns false where there is no such job, or it is in another state
+   * @returns false if the job does not exist, or is in another state
    */
   async retry(id: string): Promise<boolean> {
     return isUuid(id) && (await this.retryWhere({ id, state: In(RETRYABLE_BY_HAND) })) > 0;
@@ -97,17 +97,17 @@ export class QueueService {
    * Runs all discarded jobs of an event or notification again.
    *
    * @param ref key of the event or notification
-   * @returns how many there were
+   * @returns how many jobs those are
    */
   async retryDiscarded(ref: string): Promise<number> {
     return isUuid(ref) ? this.retryWhere({ ref, state: 'discarded' }) : 0;
   }
 
   /**
-   * Cancels a job that has not ended. The attempt that runs at the moment goes on, but its outcome
-   * is not recorded, and there is no further one.
+   * Cancels a job that has not ended. A running attempt goes on, but its outcome is not recorded, and no
+   * further attempt starts.
    *
-   * @returns false where there is no such job, or it has ended
+   * @returns false if the job does not exist, or has ended
    */
   async cancel(id: string): Promise<boolean> {
     if (!isUuid(id)) return false;

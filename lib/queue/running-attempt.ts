@@ -27,7 +27,7 @@ export class RunningAttempt implements JobAttempt {
     return this.executable.payload;
   }
 
-  /** Created on first use: most attempts end without anybody asking for it. */
+  /** Created on first use: most attempts never need it. */
   get signal(): AbortSignal {
     if (this.controller === undefined) {
       this.controller = new AbortController();

@@ -1,6 +1,6 @@
 /**
- * Stands for a payload that exists but cannot be read, such as a row whose text is damaged. Only this job fails for
- * it, not the others that were read with it.
+ * Stands for a payload that exists but cannot be read, such as a damaged row. Only its job fails, not the
+ * others that were loaded with it.
  *
  * @internal
  */

@@ -17,8 +17,8 @@ import { TablePruner, type Prunable, type PruneCutoffs, type PrunedTable } from 
 const DAY_MS = 86_400_000;
 
 /**
- * Deletes what is older than the host wants to keep: jobs first, then events and notifications without jobs.
- * Several processes may do it at the same time; what one has deleted the other does not find.
+ * Deletes rows that are older than the host wants to keep: jobs first, then events and notifications without
+ * jobs. Several processes may do it at the same time: each deletes what it finds.
  *
  * @internal
  */
@@ -37,17 +37,17 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
     @Inject(QUEUE_OPTIONS.token) private readonly queue: ResolvedQueueOptions,
   ) {}
 
-  /** Adds a table to whose rows jobs refer. It is pruned after the jobs. */
+  /** Adds a table whose rows jobs refer to. It is pruned after the jobs. */
   register(table: PrunedTable): void {
     this.add(new TablePruner(this.database, table));
   }
 
-  /** Adds what no job refers to, or what has no key of that kind. */
+  /** Adds rows that no job refers to, or that have another kind of key. */
   add(prunable: Prunable): void {
     this.added.push(prunable);
   }
 
-  /** SQL that holds for a row that no job refers to. */
+  /** SQL that is true for a row that no job refers to. */
   withoutJobs(key: string): string {
     return `NOT EXISTS (SELECT 1 FROM ${this.jobTable} job WHERE job.ref = ${key})`;
   }
@@ -56,7 +56,7 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
     if (this.options.enabled && this.queue.enabled) this.runLater();
   }
 
-  /** Waits for the batch that is being deleted. */
+  /** Waits for the running batch. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     this.cancelNext?.();
@@ -64,9 +64,9 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   /**
-   * Deletes all that is too old now.
+   * Deletes all rows that are too old now.
    *
-   * @throws whatever the database throws; the batches before are gone by then
+   * @throws the database's error; the batches before stay deleted
    */
   async prune(): Promise<void> {
     const now = this.clock.now();
@@ -78,7 +78,7 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
       let from: string | undefined;
       do {
         from = await prunable.prune(cutoffs, this.options.batchSize, from);
-        // On SQLite a batch ends without giving up the event loop: let accepts come in between.
+        // On SQLite a batch blocks the event loop: let accepts run in between.
         await turn();
       } while (from !== undefined && !this.isStopped);
     }
@@ -88,9 +88,7 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
     if (this.isStopped) return;
     this.cancelNext = this.clock.schedule(() => {
       this.running = this.prune()
-        .catch((error: unknown) =>
-          this.occurrences.failed(Pruner.name, 'Deleting what is too old', error),
-        )
+        .catch((error: unknown) => this.occurrences.failed(Pruner.name, 'Deleting old rows', error))
         .finally(() => this.runLater());
     }, this.options.intervalMs);
   }

@@ -3,27 +3,27 @@ import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.
 
 /** @internal */
 export const RETENTION_OPTIONS = optionGroup('retention', {
-  /** Whether this process deletes what is too old. It takes `queue.enabled` too. @default true */
+  /** Whether this process deletes old rows. This needs `queue.enabled` too. @default true */
   enabled: boolean(true),
   /**
-   * How long completed and cancelled jobs, events and notifications are kept, in days. A copy of an
-   * event that comes later than this is taken for a new one. @default 30
+   * How long to keep completed and cancelled jobs, events and notifications, in days. A copy of an event that
+   * arrives later than this counts as a new event. @default 30
    */
   completedDays: number(30, { min: 0 }),
   /**
-   * How long discarded jobs are kept, with their events and notifications, in days; and the items that pollers have
-   * parked, or have set aside before the poller was removed. @default 90
+   * How long to keep discarded jobs, with their events and notifications, in days; and the items that pollers
+   * have parked, or have set aside before the poller was removed. @default 90
    */
   discardedDays: number(90, { min: 0 }),
-  /** How often to look for what is too old, in milliseconds. @default 600_000 */
+  /** How often to look for old rows, in milliseconds. @default 600_000 */
   intervalMs: integer(600_000, { min: 1 }),
-  /** Most rows that are looked at in one transaction; the next one follows at once. @default 500 */
+  /** Most rows to look at in one transaction; the next one follows at once. @default 500 */
   batchSize: integer(500, { min: 1, max: 10_000 }),
 });
 
 /**
- * How long what has ended is kept. An event is deleted when its last job is; a rule's state and a
- * poller's cursor are kept for good.
+ * How long to keep rows of work that has ended. An event is deleted after its last job; a rule's state and a
+ * poller's cursor are never deleted.
  *
  * @publicApi
  */

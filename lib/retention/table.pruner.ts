@@ -2,37 +2,37 @@ import { firstKeyOf, MAX_CLOCK_LEAD_MS } from '../database/first-key-of.js';
 import type { SqlDatabase } from '../database/sql-database.js';
 import type { Steps } from '../database/statement.js';
 
-/** What is too old. */
+/** The instants before which rows are too old. */
 export interface PruneCutoffs {
-  /** Completed work that ended before this instant goes, in milliseconds since the epoch. */
+  /** For completed work, in milliseconds since the epoch. */
   readonly completedBefore: number;
-  /** Discarded work that ended before this instant goes, in milliseconds since the epoch. */
+  /** For discarded work, in milliseconds since the epoch. */
   readonly discardedBefore: number;
 }
 
-/** Which table is pruned, and of what. */
+/** A table, and which of its rows to delete. */
 export interface PrunedTable {
   /** Its quoted name. */
   readonly table: string;
-  /** Quoted name of its primary key, which is a UUID that begins with the time of its making. */
+  /** Quoted name of its primary key, which is a UUID that begins with its time of creation. */
   readonly key: string;
-  /** Whether its rows stay for as long as jobs refer to them. */
+  /** Whether its rows stay as long as jobs refer to them. */
   readonly keptByJobs: boolean;
-  /** Which rows may go: SQL with a `?` for each parameter. */
+  /** The condition for rows to delete: SQL with a `?` for each parameter. */
   condition(cutoffs: PruneCutoffs): {
     readonly sql: string;
     readonly parameters: readonly number[];
   };
 }
 
-/** What is deleted batch by batch. */
+/** Rows that are deleted batch by batch. */
 export interface Prunable {
   /**
-   * Looks at one batch, in a transaction of its own.
+   * Deletes the old rows of one batch, in a transaction of its own.
    *
-   * @param cutoffs what is too old
+   * @param cutoffs before which instants rows are too old
    * @param limit most rows to look at
-   * @param from where the batch begins, as the one before it said; none for the first
+   * @param from where the batch begins: the result of the batch before; `undefined` for the first
    * @returns where the next batch begins; `undefined` after the last
    */
   prune(cutoffs: PruneCutoffs, limit: number, from?: string): Promise<string | undefined>;
@@ -42,8 +42,8 @@ export interface Prunable {
 const FIRST_KEY = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Deletes old rows of a table batch by batch, going along its primary key: that is the order of age,
- * so that no further index is needed, and rows that stay are passed but once.
+ * Deletes old rows of a table batch by batch along its primary key. That is the order of age: it needs no
+ * further index, and passes rows that stay only once.
  *
  * @internal
  */
@@ -71,15 +71,15 @@ export class TablePruner implements Prunable {
         [from, bound],
       );
       const next = row === undefined ? undefined : String(row['first_key']);
-      // Whoever has a job added to one of the rows locks it. To wait for that here, and not within the
-      // deletion: that would look for jobs as they were when it began.
+      // A transaction that adds a job for one of the rows locks the row. Wait for it here, and not within the
+      // deletion, which would see the jobs as they were when it began.
       if (keptByJobs && database.locksRows) {
         yield database.statement(
           `SELECT ${key} FROM ${table} WHERE ${range} AND ${condition.sql} FOR UPDATE`,
           [from, next ?? bound, ...condition.parameters],
         );
       }
-      // The condition is looked at again by the deletion: somebody may be retrying a job by hand.
+      // The deletion checks the condition again: a job may be retried by hand meanwhile.
       yield database.statement(`DELETE FROM ${table} WHERE ${range} AND ${condition.sql}`, [
         from,
         next ?? bound,

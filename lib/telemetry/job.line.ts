@@ -7,9 +7,9 @@ import type {
 import type { LogLine } from './log.line.js';
 
 /**
- * The log's line for an attempt, an outcome or jobs as a whole.
+ * The log line for an attempt, an outcome or several jobs.
  *
- * @returns `undefined` for what gets no line
+ * @returns `undefined` for occurrences without a line
  * @internal
  */
 export function jobLine(

@@ -41,10 +41,10 @@ export interface AttemptEnded extends OfJob {
 export interface OutcomeLost extends OfJob {
   /**
    * - `lease.lost`: the process no longer has the job's lease, so its outcome does not count
-   * - `outcome.not-recorded`: the database did not take the outcome; recording it is retried while the lease lasts
+   * - `outcome.not-recorded`: recording the outcome failed; it is retried while the lease lasts
    */
   readonly kind: 'lease.lost' | 'outcome.not-recorded';
-  /** Why the database did not take the outcome; `null` if the lease was lost. */
+  /** The database's error; `null` if the lease was lost. */
   readonly error: string | null;
 }
 
@@ -56,7 +56,7 @@ export interface OutcomeLost extends OfJob {
 export interface JobsHeldUp {
   /**
    * - `jobs.unreadable`: the database could not read their events or notifications; the jobs are retried
-   * - `jobs.suspected`: they were leased to a process that died or was cut off; each is run by itself now
+   * - `jobs.suspected`: they were leased to a process that died or was cut off; each runs by itself now
    */
   readonly kind: 'jobs.unreadable' | 'jobs.suspected';
   /** How many jobs. */
@@ -66,7 +66,7 @@ export interface JobsHeldUp {
 }
 
 /**
- * At start-up, notifications without a job were found, as an earlier version could leave them; they are sent now.
+ * Start-up found notifications without a job, which an earlier version could leave; it sends them now.
  *
  * @publicApi
  */

@@ -6,7 +6,9 @@ import { occurrenceLine } from './occurrence.line.js';
 import { Occurrences } from './occurrences.js';
 import { RefusalLog } from './refusal.log.js';
 
-/** Can happen for each request: their debug lines are only composed while that level is on. */
+/**
+ * Occurrences that may happen for each request: their debug lines are composed only while that level is on.
+ */
 const OFTEN = [
   'event.accepted',
   'event.duplicate',

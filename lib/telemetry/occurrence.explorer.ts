@@ -40,7 +40,7 @@ export class OccurrenceExplorer implements OnModuleInit {
       const where = `${host.name}.${methodName}`;
       throw ConfigurationError.because(
         where,
-        `@OnOccurrence on ${where}: the class is request-scoped or transient, so it has no instance that could listen.`,
+        `@OnOccurrence on ${where}: the class is request-scoped or transient, so no instance can listen.`,
         'Give it, and what it injects, the default scope.',
       );
     }

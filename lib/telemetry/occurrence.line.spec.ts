@@ -140,7 +140,7 @@ describe(occurrenceLine, () => {
     { kind: 'request.failed', source: 'game', status: 500, reason: 'Error: bug', stack: '' },
     { kind: 'attempt.completed', ...JOB, error: null, nextInMs: null },
     { kind: 'poll.completed', ...POLL, error: null },
-  ])('$kind has no line here: another line or listener says it', (occurrence) => {
+  ])('$kind has no line here: another line or listener reports it', (occurrence) => {
     expect(occurrenceLine(occurrence)).toBeUndefined();
   });
 });

@@ -5,9 +5,9 @@ import { pollLine } from './poll.line.js';
 import { receivingLine } from './receiving.line.js';
 
 /**
- * The log's line for an occurrence.
+ * The log line for an occurrence.
  *
- * @returns `undefined` for what gets no line
+ * @returns `undefined` for occurrences without a line
  * @internal
  */
 export function occurrenceLine(occurrence: Occurrence): LogLine | undefined {
@@ -24,7 +24,7 @@ export function occurrenceLine(occurrence: Occurrence): LogLine | undefined {
     case 'request.accepted':
     case 'handshake.answered':
       return receivingLine(occurrence);
-    // The refusal log writes these, and counts them in a flood: strangers can cause any number.
+    // The refusal log writes these, and counts them in a flood: strangers can cause any number of them.
     case 'request.refused':
     case 'request.failed':
       return undefined;

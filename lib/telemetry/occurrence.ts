@@ -21,7 +21,7 @@ import type {
  */
 export interface Started {
   readonly kind: 'startup.completed';
-  /** One line: what is received, what handles it, and the database that stores it. */
+  /** One line: the sources, the handlers, rules and pollers, and the database. */
   readonly summary: string;
 }
 
@@ -34,7 +34,7 @@ export interface StartupAdvice {
   readonly kind: 'startup.advice';
   /** The class that found it. */
   readonly component: string;
-  /** What was found, what follows from it, and the cure. */
+  /** The finding, its consequence and the cure. */
   readonly advice: string;
 }
 
@@ -47,13 +47,13 @@ export interface BackgroundFailed {
   readonly kind: 'background.failed';
   /** The class that does the work. */
   readonly component: string;
-  /** What was tried, such as `Looking for due jobs`. */
+  /** The work, such as `Looking for due jobs`. */
   readonly work: string;
   readonly error: string;
 }
 
 /**
- * Everything that can be observed while the application starts and runs. Told apart by `kind`.
+ * Everything that can be observed while the application starts and runs; `kind` tells them apart.
  *
  * @publicApi
  */

@@ -35,7 +35,7 @@ describe(Occurrences.name, () => {
     expect(seen).toEqual(['a 1', 'b jobs.suspected', 'b request.refused', 'b jobs.suspected']);
   });
 
-  it('knows whether a listener wants a kind at the moment', () => {
+  it('tells whether a listener wants a kind at the moment', () => {
     let isWanting = false;
     expect(occurrences.hears('jobs.suspected')).toBe(false);
     occurrences.listen(

@@ -4,8 +4,8 @@ import { SafeLogger } from '../logging/safe.logger.js';
 import type { Occurrence, OccurrenceKind, OccurrenceOf } from './occurrence.js';
 
 /**
- * Is called with an occurrence at the moment it happens, and nobody waits for the promise that it returns: start slow
- * work here and await it elsewhere. An error, thrown or rejected, is logged and changes nothing.
+ * Called with an occurrence at once. The library does not await a returned promise: start slow work here and
+ * await it elsewhere. The library logs the first error, thrown or rejected; errors change nothing.
  *
  * @publicApi
  */
@@ -21,7 +21,7 @@ interface Listening {
 }
 
 /**
- * Calls listeners with everything that can be observed.
+ * Calls listeners with the occurrences of this process.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export class Occurrences {
    * Adds a listener.
    *
    * @param kinds which occurrences to listen to
-   * @param listener is called with each of them, from now on
+   * @param listener called with each of them, from now on
    * @returns a function that removes the listener
    */
   on<Kind extends OccurrenceKind>(
@@ -75,7 +75,7 @@ export class Occurrences {
   }
 
   /**
-   * Whether a listener wants this kind at the moment. Asked before an occurrence is composed that happens
+   * Whether a listener wants this kind at the moment. Check it before composing an occurrence that may happen
    * thousands of times a second.
    *
    * @internal
@@ -116,7 +116,10 @@ export class Occurrences {
     this.publish({ kind: 'background.failed', component, work, error });
   }
 
-  /** Logs once per listener: one that always throws must not fill the log. Not an occurrence: it would recur. */
+  /**
+   * Logs once per listener: one that always throws must not fill the log. It is no occurrence, which would
+   * recur.
+   */
   private tell(one: Listening, error: unknown): void {
     if (one.hasThrown) return;
     one.hasThrown = true;

@@ -3,11 +3,12 @@ import type { OccurrenceKind, OccurrenceOf } from './occurrence.js';
 const KINDS = Symbol('hookline:occurrence-kinds');
 
 /**
- * Calls a method of a provider with occurrences: what happens while the application runs. It is called at the moment
- * it happens, and nobody waits for it; its first error is logged, and errors change nothing.
+ * Calls a method of a provider with occurrences. The library calls it at once and does not await it. The
+ * library logs its first error; errors change nothing.
  *
  * @param kinds which occurrences, such as `'job.discarded'`
- * @throws {ConfigurationError} at start-up, if the class is request-scoped or transient: no request exists
+ * @throws {ConfigurationError} at start-up, if the class is request-scoped or transient: it has no instance
+ * to call
  *
  * @example
  * ```ts

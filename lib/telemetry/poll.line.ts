@@ -4,9 +4,9 @@ import type { PollEnded, PollHeldUp, PollItemFailed } from './poll.occurrence.js
 const RUNNER = 'PollRunner';
 
 /**
- * The log's line for a run of a poller, or for one of its items.
+ * The log line for a run of a poller, or for one of its items.
  *
- * @returns `undefined` for what gets no line
+ * @returns `undefined` for occurrences without a line
  * @internal
  */
 export function pollLine(occurrence: PollEnded | PollItemFailed | PollHeldUp): LogLine | undefined {

@@ -5,9 +5,9 @@
  */
 export interface PollEnded {
   /**
-   * - `poll.completed`: the run read what there was to read
+   * - `poll.completed`: the run read everything new, up to its limits
    * - `poll.failed`: the run failed; the poller runs again at its next tick
-   * - `poll.postponed`: the other side asked the poller to wait, as by HTTP 429; it runs again after `waitMs`
+   * - `poll.postponed`: the API asked the poller to wait, as by HTTP 429; it runs again after `waitMs`
    */
   readonly kind: 'poll.completed' | 'poll.failed' | 'poll.postponed';
   readonly poller: string;
@@ -46,6 +46,6 @@ export interface PollItemFailed {
 export interface PollHeldUp {
   readonly kind: 'poll.held-up';
   readonly poller: string;
-  /** What the poller does instead, and the cure. Goes on from "Poller '…' ". */
+  /** What the poller does instead, and the cure. It continues a line that begins with "Poller '…' ". */
   readonly reason: string;
 }

@@ -7,9 +7,9 @@ import type {
 } from './receiving.occurrence.js';
 
 /**
- * The log's line for what the receiver took in.
+ * The log line for events, requests and handshakes.
  *
- * @returns `undefined` for what gets no line
+ * @returns `undefined` for occurrences without a line
  * @internal
  */
 export function receivingLine(

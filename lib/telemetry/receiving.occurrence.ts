@@ -1,5 +1,5 @@
 /**
- * What became of one event of a request.
+ * The outcome of one event of a request.
  *
  * @publicApi
  */
@@ -23,8 +23,8 @@ export interface EventStored {
 }
 
 /**
- * No handler and no rule of the application wants events of this type: they are stored and ignored. Told once per
- * process, source and type.
+ * No handler and no rule of the application wants events of this type: they are stored and ignored. Published
+ * once per process, source and type.
  *
  * @publicApi
  */
@@ -59,7 +59,7 @@ export interface RequestAccepted {
  */
 export interface RequestRefused {
   readonly kind: 'request.refused';
-  /** The name in the path. Of an unknown source it is whatever a stranger wrote, shortened and printable. */
+  /** The name in the path. For an unknown source, it is a stranger's text, shortened and printable. */
   readonly source: string;
   /** Whether a source of this name exists. */
   readonly isKnown: boolean;
@@ -85,7 +85,7 @@ export interface RequestFailed {
 }
 
 /**
- * The receiver answered a handshake: what some senders ask before they send events.
+ * The receiver answered a handshake, which some senders need before they send events.
  *
  * @publicApi
  */

@@ -27,7 +27,7 @@ describe(RefusalLog, () => {
     }
   };
 
-  it('F-13 logs each refusal as long as there are few', () => {
+  it('F-13 logs each refusal while there are few', () => {
     for (let minute = 0; minute < 3; minute++) {
       refuse(20);
       clock.advance(MINUTE);
@@ -102,7 +102,7 @@ describe(RefusalLog, () => {
     expect(game!.length).toBeLessThan(1_500);
   });
 
-  it('F-13 logs what it has counted when the application stops', () => {
+  it('F-13 logs its counts when the application stops', () => {
     refuse(25);
     log.flush();
     expect(lines.at(-1)).toMatch(/^Refused 5 more requests/);

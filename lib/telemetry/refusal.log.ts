@@ -4,7 +4,7 @@ import { RefusalTally } from './refusal.tally.js';
 
 /** A request that was refused. */
 export interface Refusal {
-  /** The name in the path. Of an unknown source it is whatever a stranger wrote. */
+  /** The name in the path. For an unknown source, it is a stranger's text. */
   readonly source: string;
   readonly isKnown: boolean;
   readonly status: number;
@@ -43,7 +43,7 @@ export class RefusalLog {
     );
   }
 
-  /** Logs what was counted, but not yet logged: the application stops. */
+  /** Logs the remaining counts when the application stops. */
   flush(): void {
     for (const tally of [...this.known.values(), this.unknown]) tally.flush();
   }

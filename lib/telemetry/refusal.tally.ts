@@ -9,12 +9,12 @@ const MAX_LINES = 20;
 /** Up to this many different reasons are counted apart. */
 const MAX_REASONS = 50;
 
-/** Up to this many reasons are in the line, those with the most refusals. */
+/** The line names up to this many reasons, those with the most refusals. */
 const MAX_NAMED = 10;
 
 /**
- * Logs each refusal as long as there are few. Beyond that, whoever can reach the receiver could fill the disk:
- * refusals are then counted, and logged once a minute, until there are few again.
+ * Logs each refusal while there are few. In a flood, strangers could fill the disk: refusals are then
+ * counted, and logged once a minute, until there are few again.
  *
  * @internal
  */
@@ -26,7 +26,7 @@ export class RefusalTally {
   private readonly counts = new Map<string, number>();
   private cancel: CancelTimer | undefined;
 
-  /** @param target where the requests went to, in the words of the summary lines */
+  /** @param target target of the requests, for the summary lines */
   constructor(
     private readonly target: string,
     private readonly logger: SafeLogger,
@@ -34,7 +34,7 @@ export class RefusalTally {
   ) {}
 
   /**
-   * @param target where this request went to
+   * @param target target of this request
    * @param tell logs this request, if it gets a line of its own
    */
   add(
@@ -57,7 +57,7 @@ export class RefusalTally {
     this.countOne(`with ${status} (${reason})`);
   }
 
-  /** Logs what was counted so far. */
+  /** Logs the counts so far. */
   flush(): void {
     this.cancel?.();
     this.cancel = undefined;

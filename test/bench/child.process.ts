@@ -8,16 +8,16 @@ import type { Call, Methods, Reply } from './remote.js';
 export interface Spawn {
   /** Below this folder, such as `apps/library.app.js`. */
   readonly file: string;
-  /** The core it is kept on, where the machine can do that. */
+  /** The core to pin it to, if the machine can do that. */
   readonly core?: number;
-  /** What {@link configuration} gives it; has to fit into JSON. */
+  /** The value that {@link configuration} returns in it; must fit into JSON. */
   readonly config?: unknown;
   readonly nodeOptions?: readonly string[];
-  /** Another checkout whose file it is. @default this one */
+  /** The checkout of the file. @default this one */
   readonly checkout?: string;
 }
 
-/** Whether processes can be kept on a core of their own. */
+/** Whether processes can be pinned to a core. */
 export const canPin =
   availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
 
@@ -90,7 +90,7 @@ export class Child<Api extends Methods> {
   }
 }
 
-/** Where a checkout has its compiled benchmarks. */
+/** The folder of a checkout's compiled benchmarks. */
 export function folderOf(checkout: string | undefined): URL {
   if (checkout === undefined) return new URL('./', import.meta.url);
   return new URL('test/bench/dist/', pathToFileURL(`${absolute(checkout)}/`));

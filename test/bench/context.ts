@@ -8,16 +8,16 @@ import type { Result } from './result.js';
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
 
-/** What a row is given. */
+/** What a row gets. */
 export interface Context {
   readonly options: BenchOptions;
-  /** All that answer. */
+  /** All databases that answer. */
   readonly databases: readonly DatabaseKind[];
-  /** Those that the table asks for ratios on. */
-  readonly databasesWithReach: readonly DatabaseKind[];
-  /** Tells of a finished line of the table. */
+  /** The databases with a target in the table. */
+  readonly databasesWithTarget: readonly DatabaseKind[];
+  /** Reports a finished line of the table. */
   done(result: Result): void;
-  /** Tells of something that could not be measured. */
+  /** Reports something that could not be measured. */
   warn(line: string): void;
 }
 
@@ -42,7 +42,7 @@ export function startApp<Api extends Methods>(
   });
 }
 
-/** Starts one of ours, with a CPU profile where it is asked for. */
+/** Starts one of ours, with a CPU profile if asked for. */
 export function startOurs<Api extends Methods>(
   { options }: Context,
   name: string,

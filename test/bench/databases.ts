@@ -20,10 +20,10 @@ export type DatabaseName = 'sqlite' | 'postgres' | 'mysql';
 export interface DatabaseKind {
   readonly name: DatabaseName;
   readonly label: string;
-  /** Whether the table asks for ratios on it; without, receiving on it is measured and told of. */
-  readonly hasReach: boolean;
+  /** Whether the table has targets for it; otherwise only receiving is measured, for information. */
+  readonly hasTarget: boolean;
   create(): Promise<BenchDatabase>;
-  /** What decides how durable a commit is; rejects where the database does not answer. */
+  /** The settings that decide how durable a commit is; rejects if the database does not answer. */
   durability(): Promise<string>;
 }
 
@@ -32,13 +32,13 @@ export const POSTGRES_URL =
 
 const MYSQL_URL = process.env['MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306/test';
 
-/** On the disk that the repository is on: a temporary folder may be in memory, where nothing is synced. */
+/** A folder on the disk of the repository: a temporary folder may be in memory, where nothing is synced. */
 const DATA = fileURLToPath(new URL('../.data/', import.meta.url));
 
 const sqlite: DatabaseKind = {
   name: 'sqlite',
   label: 'SQLite',
-  hasReach: true,
+  hasTarget: true,
   durability: () => Promise.resolve('journal_mode = WAL, synchronous = FULL'),
   create: () => {
     mkdirSync(DATA, { recursive: true });
@@ -60,7 +60,7 @@ const sqlite: DatabaseKind = {
 const postgres: DatabaseKind = {
   name: 'postgres',
   label: 'PostgreSQL',
-  hasReach: true,
+  hasTarget: true,
   durability: async () => {
     const [row] = await onPostgres(
       `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
@@ -95,7 +95,7 @@ const postgres: DatabaseKind = {
 const mysql: DatabaseKind = {
   name: 'mysql',
   label: 'MySQL',
-  hasReach: false,
+  hasTarget: false,
   durability: async () => {
     const [row] = await onMysql(
       'SELECT VERSION() AS version, @@innodb_flush_log_at_trx_commit AS flush, @@log_bin AS log_bin',

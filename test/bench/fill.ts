@@ -3,7 +3,7 @@ import type { BenchDatabase, DatabaseName } from './databases.js';
 import type { IdKind } from './load/event.ids.js';
 import { webhookBody } from './load/signed.requests.js';
 
-/** How much lies in the tables. */
+/** How many rows to put into the tables. */
 export interface Fill {
   /** Events whose job has completed. */
   readonly completed: number;
@@ -20,7 +20,7 @@ const STATEMENTS: Partial<Record<DatabaseName, (fill: Fill, now: number) => read
   sqlite: sqliteStatements,
 };
 
-/** Fills the library's tables as months of work would, and lets the database know its new statistics. */
+/** Fills the library's tables as months of work would, and updates the database's statistics. */
 export async function fillTables(database: BenchDatabase, fill: Fill): Promise<void> {
   const statements = STATEMENTS[database.kind];
   if (statements === undefined)
@@ -46,7 +46,7 @@ function postgresStatements({ completed, waiting, ids }: Fill, now: number): str
     ids === 'random'
       ? "substr(md5('id' || i), 1, 27)"
       : `to_hex((${now} - ${total} + i) / 1000) || substr(md5('id' || i), 1, 19)`;
-  // Version 7: in the order of time, as those that the library makes.
+  // Version 7, in the order of time, like the library's own keys.
   const uuid = (kind: string) =>
     `(lpad(to_hex(${now} - ${total} + i), 12, '0') || '7' || substr(md5('${kind}' || i), 1, 3) || 'a' ||
       substr(md5('${kind}' || i), 4, 15))::uuid`;

@@ -1,6 +1,6 @@
-// What forged bodies of up to a MiB cost before they are refused: of each scheme the worst, as a multiple of
-// the hash of a whole MiB, and for each size as a multiple of their own hash.
-//   node --import ./test/support/ts-loader.mjs test/bench/forgeries.ts [name of a scheme …]
+// The cost of refusing forged bodies of up to a MiB: for each scheme the worst, as a multiple of the hash of
+// a whole MiB, and for each size as a multiple of its own hash. node --import ./test/support/ts-loader.mjs
+// test/bench/forgeries.ts [name of a scheme …]
 import { createHash } from 'node:crypto';
 import { NOW, type Subject } from '../signatures/properties/subject.js';
 import { SUBJECTS } from '../signatures/properties/subjects.js';
@@ -8,7 +8,10 @@ import { forgedRequests, type ForgedRequest } from '../signatures/forgeries/forg
 
 const MIB = 1_048_576;
 const WHOLE = Buffer.alloc(MIB, 'a');
-/** The shorter ones are just within what forms may have, and where one signature costs more than all bytes. */
+/**
+ * The shorter ones are just within the limits of forms, and small enough that one signature costs more than
+ * all bytes.
+ */
 const SIZES = [MIB, 500_000, 250_000, 60_000, 15_000];
 const RUNS = 15;
 
@@ -27,12 +30,12 @@ async function costOf(subject: Subject, { attack, request }: ForgedRequest): Pro
   const scheme = subject.create(subject.secret);
   const hash = BY_SHA512.has(subject.name) ? 'sha512' : 'sha256';
   let [ms, hashMs, hashOfMiB] = [Infinity, Infinity, Infinity];
-  // In turn, so that what slows the machine down slows both; the best of several is what it costs.
+  // In turn, so that a slow machine slows both; the cost is the best of several runs.
   for (let run = 0; run < RUNS; run += 1) {
     const [first, second] = [
       await timed(() => createHash(hash).update(request.body).digest()),
       await timed(async () => {
-        // A request of its own each time: what was parsed is remembered with it.
+        // A new request each time: the parsed body is cached with the request.
         const given = { ...request };
         const verification = await scheme.verify(given, { now: NOW });
         if (verification.ok) throw new Error(`${subject.name} takes a forgery: ${attack}`);
@@ -62,7 +65,7 @@ for (const subject of SUBJECTS.filter(isAsked)) {
   for (const size of SIZES) {
     const ofSize: Cost[] = [];
     for (const forged of forgedRequests(subject, size)) {
-      // One that is much shorter, for what is written into it, belongs to another size.
+      // A forgery that came out much shorter belongs to another size.
       if (forged.request.body.length > size / 4) ofSize.push(await costOf(subject, forged));
     }
     const most = ofSize.toSorted((a, b) => b.times - a.times)[0];

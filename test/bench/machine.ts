@@ -1,7 +1,7 @@
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { canPin } from './child.process.js';
 
-/** What the figures were taken on. */
+/** The machine of the measurement. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -24,6 +24,6 @@ export function machine(): Machine {
       ? 'server on core 0, load on core 1'
       : cores === 1
         ? 'server and load share the only core'
-        : 'server and load wherever the system puts them: there is no taskset',
+        : 'server and load on any core: there is no taskset',
   };
 }

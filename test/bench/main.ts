@@ -9,7 +9,7 @@ import { rows } from './rows.js';
 
 const DEFAULT_OUT = fileURLToPath(new URL('../results.json', import.meta.url));
 
-/** Measures the rows that are asked for; returns the exit code, which is 1 when a row cannot be measured. */
+/** Measures the chosen rows; returns the exit code, which is 1 when a row cannot be measured. */
 export async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, DEFAULT_OUT);
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -33,7 +33,7 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const [label, settings] of Object.entries(durability)) print(`${label}: ${settings}`);
 
   const databases = found.map(({ kind }) => kind);
-  const databasesWithReach = databases.filter(({ hasReach }) => hasReach);
+  const databasesWithTarget = databases.filter(({ hasTarget }) => hasTarget);
   let hasFailed = false;
   for (const row of rows(options)) {
     if (options.rows.length > 0 && !options.rows.includes(row.number)) continue;
@@ -42,7 +42,7 @@ export async function main(args: readonly string[]): Promise<number> {
       .measure({
         options,
         databases,
-        databasesWithReach,
+        databasesWithTarget,
         done: (result) => {
           results.push(result);
           print(line(result));

@@ -13,8 +13,8 @@ export interface Comparison extends Omit<Result, 'ours' | 'theirs' | 'ratio' | '
 }
 
 /**
- * Measures both sides in turn, each round in the other order, so that a machine that slows down or is
- * shared slows both. The ratio is taken within each round.
+ * Measures both sides in turn, and changes their order in each round, so that a slow or shared machine slows
+ * both. The ratio is taken within each round.
  */
 export async function compare(comparison: Comparison): Promise<Result> {
   const { rounds, ours, theirs, lessIsBetter = false, ...rest } = comparison;
@@ -41,6 +41,6 @@ export async function compare(comparison: Comparison): Promise<Result> {
       pairs.map(([, their]) => their),
     ),
     ratio,
-    reached: rest.reach === undefined ? undefined : ratio.median >= rest.reach,
+    reached: rest.target === undefined ? undefined : ratio.median >= rest.target,
   };
 }

@@ -8,7 +8,7 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Length of one measured window. */
   readonly seconds: number;
-  /** Connections of the load process, and producers where there is no HTTP. */
+  /** Connections of the load process, and producers without HTTP. */
   readonly connections: number;
   /** Share of the row's full size (rows in tables, jobs, events), between 0 and 1. */
   readonly scale: number;
@@ -33,9 +33,9 @@ export const USAGE = `npm run bench -- [options]
   --smoke           1 round of 1 second, tables of a hundredth: shows that each row runs, measures nothing
   --out file        where the JSON goes (test/bench/results.json)
   --profile folder  write CPU profiles of the library's processes there
-  --against folder  the same applications of another checkout (an older commit) take the place of the rivals;
+  --against folder  compare with the same applications of another checkout (an older commit) instead of the rivals;
                     run npm run bench -- --help there first, which compiles them
-  --check           exit code 1 when a reach is missed
+  --check           exit code 1 when a target is missed
   --help`;
 
 const SIZES = {

@@ -1,4 +1,4 @@
-// The parts of the peers that are used here, so that the repository is type-checked without them.
+// The used parts of the peers, so that the repository compiles without them.
 
 declare module 'bullmq' {
   export interface Connection {

@@ -10,7 +10,7 @@ export const REDIS: Connection = {
   maxRetriesPerRequest: null,
 };
 
-/** A queue that nobody else uses. */
+/** The name of a new queue. */
 export function queueName(): string {
   return `hookline-bench-${randomBytes(6).toString('hex')}`;
 }

@@ -1,4 +1,4 @@
-/** What a process offers to the one that started it. */
+/** The methods of a process for the one that started it. */
 export type Methods = Record<string, (...args: never[]) => unknown>;
 
 export interface Call {
@@ -20,7 +20,7 @@ export function serve(methods: Methods): void {
   process.send?.({ id: 0, ok: true, value: undefined } satisfies Reply);
 }
 
-/** What the starting process has given this one. */
+/** The configuration from the starting process. */
 export function configuration<Config>(): Config {
   return JSON.parse(process.env['BENCH_CONFIG'] ?? '{}') as Config;
 }

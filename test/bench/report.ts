@@ -2,7 +2,7 @@ import type { Machine } from './machine.js';
 import type { Result } from './result.js';
 import type { Spread } from './statistics.js';
 
-/** What is written as JSON. */
+/** The contents of the JSON file. */
 export interface Report {
   readonly startedAt: string;
   readonly machine: Machine;
@@ -12,7 +12,7 @@ export interface Report {
   readonly results: readonly Result[];
 }
 
-const HEAD = ['row', 'what', 'ours', 'against', 'theirs', 'unit', 'ratio', 'reach', ''];
+const HEAD = ['row', 'what', 'ours', 'against', 'theirs', 'unit', 'ratio', 'target', ''];
 
 /** The results as a table; each figure is the median with the least and the most of all rounds. */
 export function table(results: readonly Result[]): string {
@@ -37,8 +37,8 @@ export function line(result: Result): string {
 }
 
 function cells(result: Result): string[] {
-  const { row, title, ours, theirs, unit, ratio, reach, reachIsLimit } = result;
-  const wanted = reach === undefined ? '' : `${reachIsLimit === true ? '≤' : '≥'} ${reach}`;
+  const { row, title, ours, theirs, unit, ratio, target, targetIsLimit } = result;
+  const wanted = target === undefined ? '' : `${targetIsLimit === true ? '≤' : '≥'} ${target}`;
   return [
     row,
     title,
@@ -60,7 +60,7 @@ function figure({ median, min, max }: Spread): string {
   return min === max ? digits(median) : `${digits(median)} (${digits(min)} – ${digits(max)})`;
 }
 
-/** Three digits that count. */
+/** Three significant digits. */
 function digits(value: number): string {
   return value.toLocaleString(
     'en',

@@ -8,17 +8,17 @@ export interface Side extends Spread {
 
 /** One line of the table. */
 export interface Result {
-  /** Number of the row, as the option `--rows` has it. */
+  /** Number of the row, as in the option `--rows`. */
   readonly row: string;
   readonly title: string;
   readonly unit: string;
   readonly ours: Side;
   readonly theirs: Side;
   readonly ratio: Spread;
-  /** The ratio that must be reached; without it the line is only information. */
-  readonly reach?: number;
-  /** Whether the reach is the most that the ratio may be, and not the least. */
-  readonly reachIsLimit?: boolean;
+  /** The ratio to reach; without it, the line is only information. */
+  readonly target?: number;
+  /** Whether the target is a maximum, and not a minimum. */
+  readonly targetIsLimit?: boolean;
   readonly reached: boolean | undefined;
   readonly notes?: readonly string[];
 }

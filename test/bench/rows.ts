@@ -28,7 +28,7 @@ const TABLE: readonly Row[] = [
   verify,
 ];
 
-/** What is measured: the table, or the library against an older checkout of itself. */
+/** The rows to measure: the table, or the library against an older checkout of itself. */
 export function rows({ against }: BenchOptions): readonly Row[] {
   return against === undefined ? TABLE : before(against);
 }

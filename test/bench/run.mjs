@@ -18,7 +18,7 @@ await compile();
 const { main } = await import('./dist/main.js');
 process.exitCode = await main(process.argv.slice(2));
 
-/** `import 'nestjs-hookline'` finds the built package in the way in which a host finds it. */
+/** Makes `import 'nestjs-hookline'` find the built package, as in a host. */
 async function link() {
   const path = join(HERE, 'node_modules', 'nestjs-hookline');
   await rm(path, { recursive: true, force: true });
@@ -40,7 +40,7 @@ async function compile() {
   }
 }
 
-/** The TypeScript files below a folder, without what is installed there: it has a link back to all of this. */
+/** The TypeScript files below a folder, without installed packages: one is a link back to this repository. */
 async function sources(folder = '') {
   const found = [];
   for (const entry of await readdir(join(HERE, folder), { withFileTypes: true })) {

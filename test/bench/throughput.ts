@@ -7,11 +7,11 @@ import type { BenchOptions } from './options.js';
 /** One id in so many is posted again. */
 const REPEAT_EVERY = 10;
 const WARM_UP_SECONDS = 2;
-/** What no server here exceeds; later floods are sized by what the server has shown. */
+/** No server here exceeds this; the size of later floods follows from the measured rate. */
 const FIRST_GUESS_PER_SECOND = 40_000;
 const HEADROOM = 1.3;
 
-/** Floods one server, again and again, and says how many webhooks a second it has done with. */
+/** Floods one server repeatedly, and measures how many webhooks a second it completes. */
 export class Throughput {
   /** New ids that were answered 2xx, after the warm-up. */
   distinct = 0;
@@ -46,8 +46,8 @@ export class Throughput {
   }
 
   /**
-   * Webhooks answered 2xx a second. What was accepted has to be handled, and that recorded: the time
-   * that this takes beyond the flood counts.
+   * Webhooks answered 2xx a second. Each accepted event must be handled and recorded: the time for this after
+   * the flood counts.
    */
   round(): Promise<number> {
     return this.flood(this.options.seconds);
@@ -64,7 +64,7 @@ export class Throughput {
       repeatEvery: REPEAT_EVERY,
     });
     if (Object.keys(others).length > 0) {
-      throw new Error(`Expected 2xx alone, got also ${JSON.stringify(others)}.`);
+      throw new Error(`Expected only 2xx, got also ${JSON.stringify(others)}.`);
     }
     await this.server.call('drain', before + distinct);
     const totalMs = monotonicMs() - startedAtMs;

@@ -18,14 +18,14 @@ export interface AppSettings {
   readonly nodeOptions?: readonly string[];
   /** How far its machine's clock is from the true time, in milliseconds. */
   readonly clockSkewMs?: number;
-  /** Gets what its handlers tell: `handled <event id> <attempt>`. */
+  /** Gets the lines of its handlers: `handled <event id> <attempt>`. */
   readonly tell: (line: string) => void;
 }
 
 /**
- * The defaults, but for what would take a scenario minutes or days: a process that died is followed soon, failed
- * attempts are repeated soon, a stop does not wait for long. Few jobs are leased to a process at a time, so that
- * several of them have work. How often a job is tried is as it is by default.
+ * The defaults, except options that would make a scenario take minutes or days: leases run out soon, retries
+ * come soon, a stop does not wait for long. A process leases few jobs at a time, so that several processes
+ * have work. `maxAttempts` has its default.
  */
 const QUEUE: QueueOptions = {
   leaseMs: 1_000,
@@ -39,17 +39,17 @@ const QUEUE: QueueOptions = {
 /** Lines of the application's handlers; everything else is its log. */
 const TOLD = /^(started|handled|late|sent|mailing) /;
 
-/** How late it may be read what an application's clock says. */
+/** How late the time of an application's clock may be read. */
 const CLOCK_MARGIN_MS = 60_000;
 
-/** How much of an application's log is kept to be shown when something breaks, refused requests left out. */
+/** How many lines of an application's log to keep for a failure, without refused requests. */
 const MAX_LOG_LINES = 30;
 
 /** An application in a process of its own. */
 export class AppProcess {
   /** Its URL. Rejects when it ends before it listens. */
   readonly listening: Promise<string>;
-  /** Resolves when it has ended and all that it told was read. */
+  /** Resolves when it has ended and all its output was read. */
   readonly ended: Promise<void>;
   /** Where it listens, while it runs. */
   url: string | undefined;
@@ -104,7 +104,7 @@ export class AppProcess {
       }
       void this.ended.then(() => reject(new ChaosError(`it ended at its start`)));
     });
-    // Whoever kills it while it starts does not ask where it listens.
+    // A scenario that kills it while it starts does not await this.
     this.listening.catch(() => undefined);
   }
 
@@ -112,7 +112,7 @@ export class AppProcess {
     return this.child.pid;
   }
 
-  /** @throws {ChaosError} when it has ended by itself */
+  /** @throws {ChaosError} if it has ended by itself */
   assertAlive(): void {
     const { exitCode, signalCode } = this.child;
     if (this.isToldToEnd || (exitCode === null && signalCode === null)) return;
@@ -137,7 +137,7 @@ export class AppProcess {
     this.child.kill(signal);
   }
 
-  /** The lines of its log since the last time, those about single requests left out. */
+  /** The lines of its log since the last call, without those about single requests. */
   takeLog(): string[] {
     const lines = this.fresh;
     this.fresh = [];

@@ -1,5 +1,5 @@
-// The application that is killed, starved and misled. It tells on its standard output what its
-// handlers do, one line each, written before the handler goes on; what it told survives it.
+// The application that is killed, starved and misled. Its handlers write each step to standard output before
+// they go on, one line each; the output survives the process.
 import 'reflect-metadata';
 import { ConsoleLogger, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -26,13 +26,13 @@ interface Settings {
   readonly queue: QueueOptions;
   /** Longest time that a `work` handler takes, in milliseconds. */
   readonly workMs: number;
-  /** Whether the faulty handlers are at fault here; elsewhere they are not. */
+  /** Whether the faulty handlers misbehave in this process. */
   readonly faulty: boolean;
   /** URL of the server that takes its mails, if it sends any. */
   readonly mailServer?: string;
 }
 
-/** Long enough for another process to take a job over whose lease is a second. */
+/** Long enough for another process to take over a job with a lease of a second. */
 const BLOCK_MS = 3_000;
 
 const { database, queue, workMs, faulty, mailServer } = JSON.parse(
@@ -75,7 +75,7 @@ const hostileObject = {
   },
 };
 const hostileError = new Error('hidden');
-// The stack is made of name and message when it is first read: now, as long as they can be read.
+// The stack is built from name and message on its first read: read it now, while they are readable.
 void hostileError.stack;
 Object.defineProperties(hostileError, {
   message: { get: () => hostileObject.message },
@@ -89,7 +89,7 @@ const hostileProxy = new Proxy(
   },
 );
 
-/** What a careless handler may throw. */
+/** Values that a careless handler may throw. */
 const THROWN: Readonly<Record<string, unknown>> = {
   null: null,
   undefined: undefined,
@@ -150,7 +150,7 @@ class FaultyHandlers {
     tellHandled(event, context);
   }
 
-  /** Keeps the whole process from doing anything, its leases from being renewed included. */
+  /** Blocks the whole process, so that it cannot renew its leases either. */
   @OnWebhook('block', { name: 'block' })
   block(event: WebhookEvent, context: HandlerContext): void {
     tellStarted(event, context);
@@ -166,7 +166,7 @@ class FaultyHandlers {
     tellHandled(event, context);
   }
 
-  /** An attempt that asked to come later does not count: its number is the same the next time. */
+  /** A postponed attempt does not count: its number is the same the next time. */
   private readonly postponedOnce = new Set<string>();
 
   @OnWebhook('postponed', { name: 'postponed' })
@@ -185,7 +185,7 @@ function blockTheEventLoop(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCK_MS);
 }
 
-/** Where no small disk can be mounted, a limit on the database's pages stands in for it. */
+/** If no small disk can be mounted, a limit on the database's pages replaces it. */
 function limitPages(limit: number): { prepareDatabase: (connection: Connection) => void } {
   return {
     prepareDatabase: (connection) => {
@@ -204,7 +204,7 @@ interface Connection {
     TypeOrmModule.forRoot({
       ...database,
       ...(database.maxPageCount === undefined ? {} : limitPages(database.maxPageCount)),
-      // The schema is there already: processes that start together must not create it twice.
+      // The schema exists already: processes that start together must not create it twice.
       synchronize: false,
     } as TypeOrmModuleOptions),
     TypeOrmModule.forFeature([EffectEntity]),
@@ -212,7 +212,7 @@ interface Connection {
       ? []
       : [MailerModule.forRoot({ transport: mailServer, defaults: { from: 'chaos@example.com' } })]),
     WebhookModule.forRoot({
-      // A machine whose clock is wrong has to put up with timestamps that are right.
+      // A machine with a wrong clock must accept correct timestamps.
       sources: { game: standardWebhooks({ secret: GAME_SECRET, toleranceSeconds: 3_600 }) },
       queue,
       notifications: { channels: [TellingChannel] },

@@ -12,14 +12,14 @@ import type { Random } from './random.js';
 import type { Run } from './run.js';
 import { pause } from './waiting.js';
 
-/** Longest time in which a job has to come to its end, once nothing goes wrong any more; then another. */
+/** Longest time until one more job must end, once nothing goes wrong any more. */
 const SETTLE_LIMIT_MS = 60_000;
 
 /** A job that has not ended. */
 export interface OpenJob {
   /** Its event's id, or its notification's key. */
   readonly id: string;
-  /** When its lease runs out, in milliseconds since the epoch; never, where it has none. */
+  /** When its lease runs out, in milliseconds since the epoch; `Infinity` without a lease. */
   readonly leaseUntil: number;
 }
 
@@ -49,7 +49,7 @@ export class ChaosDatabase {
     return new ChaosDatabase(options, dataSource);
   }
 
-  /** The same database, reached in another way by the applications. */
+  /** The same database, which the applications reach in another way. */
   through(options: object): ChaosDatabase {
     return new ChaosDatabase(
       { ...this.options, ...options } as TypeOrmModuleOptions,
@@ -119,9 +119,10 @@ export class ChaosDatabase {
   }
 
   /**
-   * Gives a random job that a handler or rule runs for to nobody, who is gone at once.
+   * Gives the lease of a random running handler or rule job to a process that does not exist, and lets it run
+   * out.
    *
-   * @returns whether there was one
+   * @returns whether a job was running
    */
   async stealLease(random: Random): Promise<boolean> {
     const jobs = this.dataSource.getRepository(JobEntity);
@@ -141,7 +142,7 @@ export class ChaosDatabase {
     }
   }
 
-  /** Waits until no job is left to be done, for as long as there are ever fewer. */
+  /** Waits until every job has ended, as long as their number keeps falling. */
   async settled(check: () => void, limitMs = SETTLE_LIMIT_MS): Promise<void> {
     let giveUpAt = performance.now() + limitMs;
     let fewest = Infinity;

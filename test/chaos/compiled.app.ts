@@ -5,7 +5,7 @@ import { transformSync } from '@swc/core';
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** What the application consists of, besides the library. */
+/** The files of the application, besides the library. */
 const APP_FILES = [
   'test/chaos/app.ts',
   'test/chaos/effect.entity.ts',
@@ -16,8 +16,8 @@ const APP_FILES = [
 ];
 
 /**
- * The application and the library as JavaScript, made once a run: processes that are killed by the
- * dozen have to start quickly. It lies inside of the repository, where it finds its packages.
+ * The application and the library as JavaScript, compiled once for each run: processes that are killed by the
+ * dozen must start quickly. It is inside of the repository, where it finds its packages.
  */
 export class CompiledApp {
   readonly path: string;

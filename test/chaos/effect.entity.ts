@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /**
- * What a transactional handler writes, one row a run. Nothing makes it unique: if the library ran a
+ * The rows of a transactional handler, one for each run. Nothing makes it unique: if the library ran a
  * handler's transaction twice, both rows would be here.
  */
 @Entity({ name: 'chaos_effect' })

@@ -1,31 +1,31 @@
 import type { Answered } from './sender.js';
 
 /**
- * What was sent, what was answered, and what was handled: kept outside of the application, which
- * forgets what it knew whenever it is killed.
+ * The sent, answered and handled events, outside of the application, which forgets everything when it is
+ * killed.
  */
 export class Ledger {
-  /** Requests that were given up, or broke off, without an answer. */
+  /** Requests that timed out or broke off without an answer. */
   hung = 0;
-  /** How often something was sent. */
+  /** How many requests were sent. */
   sent = 0;
-  /** Answers 503 that did not say when to try again. */
+  /** Answers 503 without `Retry-After`. */
   withoutRetryAfter = 0;
   /** Answers that no event should ever get. */
   readonly unexpected: string[] = [];
   /** Ids of events that were answered 2xx. */
   readonly answered = new Set<string>();
-  /** Ids of events that were never sent with a right signature. */
+  /** Ids of events that were never sent with a valid signature. */
   readonly forged = new Set<string>();
-  /** Ids of events whose every answer so far was 503, so that none can have come to anything. */
+  /** Ids of events with only 503 as answers so far, which cannot be stored. */
   readonly refused = new Set<string>();
-  /** Ids of events that are no part of the load; they leave no effect, and may be handled twice. */
+  /** Ids of events that are not part of the load; they leave no effect, and may be handled twice. */
   readonly probes = new Set<string>();
-  /** Attempts in which an event was handled, by its id. */
+  /** The attempts that handled an event, by its id. */
   readonly handled = new Map<string, number[]>();
   /** Attempts in which a handler was started, by the event's id. */
   readonly started = new Map<string, number[]>();
-  /** Events whose handler came to its end when its time was over. */
+  /** Events whose handler ended after its time-out. */
   readonly late = new Set<string>();
   private readonly maybeStored = new Set<string>();
   private unavailable = 0;
@@ -35,7 +35,7 @@ export class Ledger {
     return this.unavailable;
   }
 
-  /** Enters what became of one request. */
+  /** Enters the outcome of one request. */
   enter(id: string, isForged: boolean, answer: Answered): void {
     this.sent++;
     if (isForged) this.forged.add(id);
@@ -59,7 +59,7 @@ export class Ledger {
     }
   }
 
-  /** Enters a line that a handler told. */
+  /** Enters a line of a handler. */
   readonly tell = (line: string): void => {
     const [word, id = '', attempt] = line.split(' ');
     if (word === 'late') this.late.add(id);

@@ -10,7 +10,7 @@ import {
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Sends a mail for each event, and tells of each that it hands to the mailer. */
+/** Sends a mail for each event, and reports each mail that it passes to the mailer. */
 @Injectable()
 export class MailHandlers implements OnModuleInit {
   constructor(
@@ -31,7 +31,7 @@ export class MailHandlers implements OnModuleInit {
   @OnWebhook('mail', { name: 'mail' })
   async mail({ id }: WebhookEvent, { attempt }: HandlerContext): Promise<void> {
     tell(`started ${id} ${attempt}`);
-    const text = 'It is not to be lost.';
+    const text = 'It must not be lost.';
     await this.notifications.notify(email({ to: 'jane@example.com', subject: id, text, key: id }));
     tell(`handled ${id} ${attempt}`);
   }

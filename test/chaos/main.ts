@@ -1,11 +1,9 @@
-// Kills, starves and misleads real applications and their databases, and compares what was answered
-// with what was done.
-//   npm run test:chaos                     the long form
-//   npm run test:chaos -- --short          the form that every change has to pass
-//   npm run test:chaos -- --only=SIGKILL   scenarios with this in their name
-//   npm run test:chaos -- --seed=42        the random choices of a run whose seed was 42
+// Kills, starves and misleads real applications and their databases, and compares the answers with the
+// completed work. npm run test:chaos the long form npm run test:chaos -- --short the form that every change
+// must pass npm run test:chaos -- --only=SIGKILL scenarios with this in their name npm run test:chaos --
+// --seed=42 the random choices of a run whose seed was 42
 import { parseArgs } from 'node:util';
-// Finds the servers; what describes the databases reads the result when it is loaded.
+// Finds the servers; the descriptions of the databases read the result when they are loaded.
 import findServices from '../support/global-setup.mjs';
 import { CompiledApp } from './compiled.app.js';
 import { seededRandom } from './random.js';
@@ -56,11 +54,11 @@ for (const name of skipped) console.log(`SKIPPED: ${name}`);
 console.log(
   failed.length === 0
     ? `All passed${skipped.length > 0 ? ` but ${skipped.length} skipped` : ''}.`
-    : `FAILED: ${failed.join(', ')}. The same choices again: --seed=${seed}`,
+    : `FAILED: ${failed.join(', ')}. To repeat the same choices: --seed=${seed}`,
 );
 process.exit(failed.length === 0 ? 0 : 1);
 
-/** Much of a scenario is waiting: the short form has three of them going at a time. */
+/** Scenarios mostly wait: the short form runs three of them at a time. */
 async function runNext(): Promise<void> {
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) await runScenario(next);
 }

@@ -1,7 +1,7 @@
 /** A number from 0 (inclusive) to 1 (exclusive). */
 export type Random = () => number;
 
-/** The same numbers for the same seed (mulberry32), so that a failure can be run again. */
+/** The same numbers for the same seed (mulberry32), so that a failure can be repeated. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -3,7 +3,7 @@ import type { CompiledApp } from './compiled.app.js';
 import type { Random } from './random.js';
 import { Sender, type SenderSettings } from './sender.js';
 
-/** What a scenario works with. Whatever it starts is ended with it, however it ends. */
+/** The tools of a scenario. Everything that it starts ends with it, even if it fails. */
 export class Run {
   private readonly cleanups: (() => unknown)[] = [];
   private readonly apps: AppProcess[] = [];
@@ -11,7 +11,7 @@ export class Run {
   constructor(
     private readonly app: CompiledApp,
     readonly random: Random,
-    /** The form that fits into every check of a change. */
+    /** Whether the form is short, for the check of each change. */
     readonly isShort: boolean,
   ) {}
 
@@ -45,7 +45,7 @@ export class Run {
       .join('\n');
   }
 
-  /** Has something called at the end, the last first. */
+  /** Registers a callback for the end; the last one runs first. */
   cleanUp(callback: () => unknown): void {
     this.cleanups.push(callback);
   }

@@ -17,10 +17,10 @@ import { timeOutsScenario } from './scenarios/time-outs.scenario.js';
 import { mariadbServer } from './servers/mariadb.server.js';
 import { postgresServer } from './servers/postgres.server.js';
 
-/** SQLite is one machine's, and has that machine's clock. */
+/** SQLite belongs to one machine, and has its clock. */
 const SHARED_DATABASES = DATABASES.filter(({ name }) => name !== 'SQLite');
 
-/** All that the durable middle has to survive. */
+/** All failures that the library must survive. */
 export const SCENARIOS: readonly Scenario[] = [
   ...onDatabases(DATABASES, killScenario),
   ...onDatabases(DATABASES, mailsScenario),

@@ -3,7 +3,7 @@ import type { Sender } from './sender.js';
 /** How many are sent at the same time. */
 const PARALLEL = 8;
 
-/** Sends so many events. @returns their ids */
+/** Sends this many events. @returns their ids */
 export async function sendAll(
   sender: Sender,
   type: string,

@@ -3,18 +3,18 @@ import type { Ledger } from './ledger.js';
 import { pause } from './waiting.js';
 import type { Random } from './random.js';
 
-/** What became of a request. */
+/** The outcome of a request. */
 export type Answered =
   | { readonly kind: 'answered'; readonly status: number; readonly hasRetryAfter: boolean }
-  /** Nobody can tell whether it arrived. */
+  /** It is unknown whether it arrived. */
   | { readonly kind: 'failed' };
 
 export interface SenderSettings {
-  /** Where to send the next one to; `undefined` while nobody listens. */
+  /** Where to send the next one; `undefined` while no application listens. */
   readonly url: () => string | undefined;
   readonly ledger: Ledger;
   readonly random: Random;
-  /** Begins the ids of its events. */
+  /** Prefix of the ids of its events. */
   readonly name: string;
   /** Most requests at the same time. */
   readonly parallel?: number;
@@ -24,20 +24,20 @@ export interface SenderSettings {
   readonly padding?: number;
 }
 
-/** Where a single event is sent while nobody listens. */
+/** Where a single event goes while no application listens. */
 const NOWHERE = 'http://127.0.0.1:9';
 
 const FORGER = Buffer.alloc(32, 1);
 
-/** How much of the load has a forged signature. */
+/** The part of the load with a forged signature. */
 const FORGED_PART = 0.1;
 
-/** How often a sender sends one again, of those that were not answered 2xx, before a new event. */
+/** How often a sender repeats an event without a 2xx answer, before a new event. */
 const AGAIN_PART = 0.3;
 
 /**
- * The load: sends events all the time, some forged, and some again that were not answered 2xx, with
- * the same id. Whatever was not answered in the end is given up, as a sender does that is itself shut down.
+ * The load: sends events all the time, some forged, and repeats some without a 2xx answer, with the same id.
+ * At the end it gives up the unanswered ones, like a sender that shuts down.
  */
 export class Sender {
   private count = 0;

@@ -5,27 +5,27 @@ import type { Run } from './run.js';
 import { pause } from './waiting.js';
 
 /**
- * Shorter than the default of 60 s, as each sleep has to be longer; but a busy machine may keep a process from
- * running for a second or two, and that alone must not cost it its leases.
+ * Shorter than the default of 60 s, as each sleep must be longer; but long enough that a busy machine, which
+ * may delay a process for a second or two, does not cost it its leases.
  */
 const SIDE_LEASE_MS = 5_000;
 
-/** Time for what a process has said, and sent to the database, to arrive. */
+/** Time for the output of a process, and its statements, to arrive. */
 const ARRIVAL_MS = 300;
 
-/** How long to wait for what it says first when it goes on; there may be nothing. */
+/** How long to wait for the first line after a sleep; there may be none. */
 const WAKE_MS = 3_000;
 
 /** One of two applications on a database. */
 export interface Side {
   readonly app: AppProcess;
-  /** The ids of what it said to have begun. */
+  /** The ids that it has reported as begun. */
   readonly begun: ReadonlySet<string>;
-  /** What it says next: the id, where that is that it begins something. */
+  /** Its next line: the id, if it reports that it begins something. */
   next(): Promise<string | undefined>;
 }
 
-/** @param word what it says before the id of something that it begins */
+/** @param word the word before the id in its reports of something that it begins */
 export async function startSide(run: Run, settings: AppSettings, word: string): Promise<Side> {
   const begun = new Set<string>();
   const listeners: ((id: string | undefined) => void)[] = [];
@@ -42,24 +42,27 @@ export async function startSide(run: Run, settings: AppSettings, word: string): 
 }
 
 export interface Trouble {
-  /** Whom it happens to. */
+  /** The side that is killed or suspended. */
   readonly side: Side;
   readonly other: Side;
   readonly random: Random;
-  /** What has not come to its end, as the database has it. */
+  /** The open jobs in the database. */
   readonly open: () => Promise<OpenJob[]>;
-  /** Whether one that writes keeps all others from it, as with SQLite. */
+  /** Whether one writer blocks all others, as on SQLite. */
   readonly hasOneWriter: boolean;
 }
 
-/** Kills one of the two. @returns what was under way by that, and may come a second time */
+/** Kills one of the two. @returns the ids that were running, and may come a second time */
 export async function killUnderWay({ side, open }: Trouble): Promise<string[]> {
   await side.app.kill();
   await pause(ARRIVAL_MS);
   return begunBy(side, await open());
 }
 
-/** Stops one of the two for longer than its leases. @returns what was under way by that, and may come a second time */
+/**
+ * Suspends one of the two for longer than its leases. @returns the ids that were running, and may come a
+ * second time
+ */
 export async function sleepUnderWay(trouble: Trouble): Promise<string[]> {
   const { side, other, random, open, hasOneWriter } = trouble;
   side.app.signal('SIGSTOP');
@@ -67,16 +70,17 @@ export async function sleepUnderWay(trouble: Trouble): Promise<string[]> {
   const atFirst = await open();
   await pause(SIDE_LEASE_MS * (1 + random()));
   const underWay = begunBy(side, atFirst);
-  // One that fell asleep in the middle of a transaction has SQLite for itself: the other could neither renew
-  // its leases nor record what it had done, for as long.
+  // A process that is suspended within a transaction locks SQLite: meanwhile the other one can neither renew
+  // its leases nor record its outcomes.
   if (hasOneWriter) {
     const ranOut = (await open()).filter(({ leaseUntil }) => leaseUntil <= Date.now());
     underWay.push(...begunBy(other, ranOut));
   }
   const next = side.next();
   side.app.signal('SIGCONT');
-  // It may have been stopped after it made sure of a lease and before it could say that it begins: it says so
-  // first, then. Whatever else it starts comes after its timers, and so after the end of what was under way.
+  // The process may have been suspended after it had checked a lease, and before it could report the start:
+  // then that report comes first. Other starts come after its timers, and so after the end of the running
+  // ones.
   const first = await Promise.race([next, pause(WAKE_MS)]);
   if (first !== undefined) underWay.push(first);
   return underWay;

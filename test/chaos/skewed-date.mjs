@@ -1,5 +1,5 @@
-// Preloaded into an application whose machine's clock is wrong: everything that asks Date gets the
-// time CLOCK_SKEW_MS away from the true one. Timers and performance.now() do not depend on it.
+// Preloaded into an application to make its clock wrong: Date is CLOCK_SKEW_MS away from the true time.
+// Timers and performance.now() do not depend on it.
 const skewMs = Number(process.env.CLOCK_SKEW_MS);
 const TrueDate = Date;
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { OnWebhook, type HandlerContext, type WebhookEvent } from '../../lib/index.js';
 
-/** Long enough to be under way when its process is stopped, in milliseconds. */
+/** Long enough to be running when its process is stopped, in milliseconds. */
 const DOZE_MS = 100;
 
 const tell = (word: string, { id }: WebhookEvent, { attempt }: HandlerContext): void =>
   void process.stdout.write(`${word} ${id} ${attempt}\n`);
 
-/** Handlers of events that kill, of those beside them, and of large ones. */
+/** Handlers of events that kill their process, of innocent events, and of large ones. */
 @Injectable()
 export class StormHandlers {
   @OnWebhook('poison', { name: 'poison' })

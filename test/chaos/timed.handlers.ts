@@ -16,7 +16,7 @@ import { EffectEntity } from './effect.entity.js';
 /** How many rows the handler writes for each event, in one transaction. */
 export const EFFECTS_OF_ONE = 5;
 
-/** As long as an attempt may take, in milliseconds. */
+/** The time limit of an attempt, in milliseconds. */
 const { queue } = JSON.parse(process.env['CHAOS_SETTINGS'] ?? '{"queue":{}}') as {
   queue: { readonly timeoutMs?: number };
 };
@@ -26,7 +26,7 @@ interface Note {
   readonly text: string;
 }
 
-/** Tells what it was given to send. */
+/** Reports each notification that it sends. */
 @Injectable()
 export class TellingChannel implements NotificationChannel<Note> {
   readonly name = 'tell';
@@ -49,8 +49,8 @@ const wait = (ms: number): Promise<void> =>
   });
 
 /**
- * Takes its time, in a statement or outside of one, the shorter the more often it was tried. Twice, it is more
- * than there is in every other first attempt.
+ * Waits, in a statement or outside of one, for less time with each attempt. Two waits exceed the time limit
+ * in every second first attempt.
  */
 async function linger(attempt: number, manager?: EntityManager): Promise<void> {
   const ms = (Math.random() * TIMEOUT_MS) / attempt;
@@ -65,16 +65,16 @@ async function linger(attempt: number, manager?: EntityManager): Promise<void> {
   }
 }
 
-/** Goes on whatever happens, as if no time-out, lost lease or stop concerned it. */
+/** Ignores errors, like a handler that does not care about time-outs, lost leases and stops. */
 async function carelessly(step: () => Promise<unknown>): Promise<void> {
   try {
     await step();
   } catch {
-    // The next step is tried all the same.
+    // The next step runs nevertheless.
   }
 }
 
-/** Work that is late, in every way there is. */
+/** Work that is late in many ways. */
 @Injectable()
 export class TimedHandlers {
   private readonly judged = new Map<string, number>();
@@ -84,7 +84,7 @@ export class TimedHandlers {
   @OnWebhook('timed', { name: 'timed', transactional: true })
   async work(event: WebhookEvent, context: TransactionalHandlerContext): Promise<void> {
     const { manager, attempt } = context;
-    // Each a row of its own: TypeORM writes generated ids into what it is given.
+    // Each a row of its own: TypeORM writes generated ids into the given objects.
     const row = () => ({ eventId: event.id, attempt });
     const repository = manager.getRepository(EffectEntity);
     const builder = manager.createQueryBuilder().insert().into(EffectEntity).values(row());

@@ -5,15 +5,14 @@ import type { Figures } from './scenario.js';
 
 export interface VerdictOptions {
   /**
-   * Whether an event may be stored though its only answers were 503: where the connection broke
-   * between the commit and the database's word that it is done, nobody can know.
+   * Whether an event may be stored though its only answers were 503: if the connection breaks between the
+   * commit and the database's answer, it is unknown whether it committed.
    */
   readonly commitsInDoubt?: boolean;
 }
 
 /**
- * Compares what was answered with what was done, after the last job has ended and the last
- * application is gone.
+ * Compares the answers with the completed work, after all jobs and applications have ended.
  *
  * @throws {ChaosError} that names events
  */
@@ -41,7 +40,7 @@ export async function verdict(
   must(forgedIn.length === 0, `${describe(forgedIn)} forged and yet stored or handled`);
   must(
     commitsInDoubt || refusedIn.length === 0,
-    `${describe(refusedIn)} answered 503 alone and yet stored or handled`,
+    `${describe(refusedIn)} answered only 503 and yet stored or handled`,
   );
   must(
     discarded.length === 0,

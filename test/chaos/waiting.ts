@@ -1,6 +1,6 @@
 import { ChaosError } from './chaos.error.js';
 
-/** Waits until the condition holds. The limit is no expectation of speed: it ends what never would. */
+/** Waits until the condition holds. The limit is no expectation of speed: it ends an endless wait. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,

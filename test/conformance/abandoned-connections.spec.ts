@@ -27,7 +27,7 @@ function suite(kind: DatabaseKind): void {
 
   beforeEach(async () => {
     testDatabase = await kind.create();
-    // A pool of one: whoever comes next gets another connection, or waits forever.
+    // A pool of one: the next caller gets another connection, or waits forever.
     dataSource = await new DataSource({
       ...testDatabase.options,
       poolSize: 1,
@@ -51,7 +51,7 @@ function suite(kind: DatabaseKind): void {
   };
   const rows = (): Promise<Row[]> => dataSource.getRepository(RowEntity).find();
 
-  it('F-1 commits nothing, of what ran and of what was queued behind it', async () => {
+  it('F-1 commits neither the running statement nor the queued ones', async () => {
     const runner = await begin();
     const repository = runner.manager.getRepository(RowEntity);
     const running = runner.query(slowly);
@@ -77,7 +77,7 @@ function suite(kind: DatabaseKind): void {
     expect(await rows()).toEqual([]);
   });
 
-  it('F-1 has its statement stopped, and its locks let go of', async () => {
+  it('F-1 stops its statement, and frees its locks', async () => {
     const runner = await begin();
     const running = runner.query(slowly).catch((error: unknown) => error);
     database.abandon(runner);
@@ -87,7 +87,7 @@ function suite(kind: DatabaseKind): void {
     expect(await rows()).toEqual([{ id: 1 }]);
   });
 
-  it('F-1 cannot be released into the pool, and is replaced in it by another', async () => {
+  it('F-1 cannot return to the pool, and is replaced by another', async () => {
     const runner = await begin();
     database.abandon(runner);
     database.abandon(runner);
@@ -103,7 +103,7 @@ function suite(kind: DatabaseKind): void {
     expect(await rows()).toEqual([]);
   });
 
-  it('F-1 that was not handed out yet goes back unused', async () => {
+  it('F-1 returns to the pool unused if the runner was still waiting for it', async () => {
     const first = await begin();
     const second = dataSource.createQueryRunner();
     const connected = second.connect();

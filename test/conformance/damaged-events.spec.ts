@@ -25,19 +25,19 @@ class Handlers {
 
 describeOnDatabases('A row that cannot be read', (kind) => {
   it.each([
-    ['headers that are no JSON', { headers: '{"content-type": ' }, /SyntaxError/],
-    ['a body that is no JSON', { body: '{"id":"bad","type"' }, /SyntaxError|JSON/],
+    ['headers that are not JSON', { headers: '{"content-type": ' }, /SyntaxError/],
+    ['a body that is not JSON', { body: '{"id":"bad","type"' }, /SyntaxError|JSON/],
     ['an unknown encoding of its body', { bodyEncoding: 'rot13' }, /rot13/],
     ['an unknown format', { format: 'cbor' }, /cbor/],
   ])(
-    'F-8 with %s is given up after its attempts, and delays no other',
+    'F-8 with %s is discarded after its attempts, and delays no other',
     async (_, damage, reason) => {
       const database = await kind.create();
       const clock = new FakeClock();
       const options = {
         clock,
         sources: { game: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) },
-        // Nothing is born leased: all jobs are claimed, and their events read, together.
+        // No job is born leased: all jobs are claimed, and their events loaded, together.
         queue: { enabled: false, maxAttempts: 2 },
       };
       const host = { providers: [Handlers] };

@@ -31,7 +31,7 @@ describeOnDatabases('The inbox', (kind) => {
   const stored = (key: string): Promise<EventEntity> =>
     machine.dataSource.getRepository(EventEntity).findOneByOrFail({ key });
 
-  it('REQ-47 gives an event back as it was stored, its instants to the millisecond', async () => {
+  it('REQ-47 loads an event as it was stored, its instants to the millisecond', async () => {
     const event = eventRow('1', {
       tenant: 'tenant',
       reason: 'data.points: no number',
@@ -45,14 +45,14 @@ describeOnDatabases('The inbox', (kind) => {
     expect(await stored(event.key)).toEqual(event);
   });
 
-  it('takes none, one, and more than fit into one statement', async () => {
+  it('stores no events, one, and more than fit into one statement', async () => {
     expect((await insert([])).size).toBe(0);
     const events = Array.from({ length: 300 }, (_, index) => eventRow(String(index)));
     expect(await insert(events)).toEqual(new Set(events.map(({ key }) => key)));
     expect(await count()).toBe(300);
   });
 
-  it('REQ-29 tells duplicates inside a group and between groups from what is new', async () => {
+  it('REQ-29 tells duplicates inside a group and between groups from new events', async () => {
     const [first, copy, other] = [eventRow('1'), eventRow('1', { body: '2' }), eventRow('2')];
     expect(await insert([first, copy, other])).toEqual(new Set([first.key, other.key]));
     const late = eventRow('3');
@@ -71,7 +71,7 @@ describeOnDatabases('The inbox', (kind) => {
     expect((await insert(events)).size).toBe(4);
   });
 
-  it('REQ-27 keeps ids apart that differ in case, in accents, or in a space behind', async () => {
+  it('REQ-27 keeps ids apart that differ in case, in accents, or in a trailing space', async () => {
     const ids = [
       'a',
       'A',
@@ -98,7 +98,7 @@ describeOnDatabases('The inbox', (kind) => {
     }
   });
 
-  it('REQ-63 keeps tenants apart that differ in case or in a space behind', async () => {
+  it('REQ-63 keeps tenants apart that differ in case or in a trailing space', async () => {
     const tenants = ['a', 'A', 'a ', 'á'];
     expect((await insert(tenants.map((tenant) => eventRow('1', { tenant })))).size).toBe(4);
   });
@@ -107,7 +107,7 @@ describeOnDatabases('The inbox', (kind) => {
     ['ASCII', 'k'],
     ['two bytes', 'é'],
     ['four bytes', '🎮'],
-  ])('REQ-27 takes the longest id, of characters of %s', async (_, character) => {
+  ])('REQ-27 stores the longest id, of characters of %s', async (_, character) => {
     const id = character.repeat(255 / character.length);
     const event = eventRow(id, { type: id, source: 's'.repeat(64), tenant: 't'.repeat(64) });
     expect((await insert([event])).size).toBe(1);
@@ -126,11 +126,14 @@ describeOnDatabases('The inbox', (kind) => {
       'a byte order mark and line ends of every kind',
       Buffer.from('\ufeff{}\r\n\u2028\t\\ \' " ` ; -- '),
     ],
-    ['the marks of statements', Buffer.from("? $1 :a %s {0} '; DROP TABLE webhook_event; --")],
+    [
+      'the special characters of SQL',
+      Buffer.from("? $1 :a %s {0} '; DROP TABLE webhook_event; --"),
+    ],
     ['nothing', Buffer.alloc(0)],
     ['more than 64 KiB', Buffer.alloc(200_000, 'ä')],
     ['5 MiB', Buffer.alloc(5 * 1024 * 1024, 'x')],
-  ])('REQ-40 REQ-42 gives back the bytes of a body with %s', async (_, bytes) => {
+  ])('REQ-40 REQ-42 loads the exact bytes of a body with %s', async (_, bytes) => {
     const event = eventRow('1', toStoredBody(bytes));
     await insert([event]);
     expect(fromStoredBody((await stored(event.key)) as OpenBody).equals(bytes)).toBe(true);
@@ -143,7 +146,7 @@ describeOnDatabases('The inbox', (kind) => {
     expect((await stored(event.key)).headers).toBe(headers);
   });
 
-  it('REQ-31 takes the others of a group in which one value cannot be stored', async () => {
+  it('REQ-31 stores the others of a group in which one value cannot be stored', async () => {
     const group = new GroupCommit<EventEntity, boolean>({
       commit: async (events) => {
         const inserted = await insert(events);
@@ -179,7 +182,7 @@ describeOnDatabases('The inbox', (kind) => {
     expect(await count()).toBe(200);
   });
 
-  it('REQ-29 lets no deadlock escape where groups overlap in opposite order', async () => {
+  it('REQ-29 lets no deadlock escape if groups overlap in opposite order', async () => {
     for (let round = 0; round < 10; round++) {
       const groups = machines.map(() =>
         Array.from({ length: 20 }, (_, index) => eventRow(`${round}-${index}`)),
@@ -225,7 +228,7 @@ describeOnDatabases('The inbox', (kind) => {
   });
 
   if (kind.name === 'MySQL') {
-    it('tells a body that is too large for the server from a server that is away', async () => {
+    it('tells a body that is too large for the server from a server that does not answer', async () => {
       const [row] = (await machine.dataSource.query('SELECT @@max_allowed_packet AS bytes')) as {
         bytes: string;
       }[];

@@ -13,7 +13,7 @@ class Note {
 
 const REFUSED = new Error('refused');
 
-/** What joins the transaction of the work that calls it: all of it at the same time. */
+/** Calls that join the transaction of their work, all at the same time. */
 describeOnDatabases('Joined transactions', (kind) => {
   let database: TestDatabase;
   let machine: Machine;
@@ -66,7 +66,7 @@ describeOnDatabases('Joined transactions', (kind) => {
     expect(await texts()).toEqual(['a 1', 'a 2', 'b 1', 'b 2', 'c 1', 'c 2', 'd 1', 'd 2', 'end']);
   });
 
-  it('F-1 do not take back what others did when one of them fails', async () => {
+  it('F-1 keep the writes of the others when one of them fails', async () => {
     await machine.database.managed(async () => {
       const settled = await Promise.allSettled([
         add('a'),
@@ -80,7 +80,7 @@ describeOnDatabases('Joined transactions', (kind) => {
     expect(await texts()).toEqual(['a 1', 'a 2', 'c 1', 'c 2', 'e 1', 'e 2']);
   });
 
-  it('F-1 may have others inside of them', async () => {
+  it('F-1 may be nested', async () => {
     await machine.database.managed(async () => {
       await Promise.all([
         machine.database.managed(async (manager) => {
@@ -94,7 +94,7 @@ describeOnDatabases('Joined transactions', (kind) => {
     expect(await texts()).toHaveLength(10);
   });
 
-  it('F-1 that are not awaited belong to it, too', async () => {
+  it('F-1 belong to it, too, if they are not awaited', async () => {
     await machine.database.managed(() => {
       for (const text of ['a', 'b']) void add(text);
       void addBySteps('c');

@@ -8,7 +8,7 @@ describeOnDatabases('Leases', (kind) => {
   const { machines, machine, insert, claim, end, renew, suspectOf, stored } =
     useQueueMachines(kind);
 
-  it('REQ-30 ends attempts whose leases it has, each with its own outcome, and tells which', async () => {
+  it('REQ-30 ends attempts with a valid lease, each with its own outcome, and returns which', async () => {
     await insert([jobRow({ dueAt: 1 }), jobRow({ dueAt: 2 }), jobRow({ dueAt: 3 })]);
     const [one, two, three] = (await claim(machine(), 'a')).toSorted((a, b) =>
       a.id < b.id ? -1 : 1,
@@ -65,9 +65,9 @@ describeOnDatabases('Leases', (kind) => {
   it.each<[string, Partial<JobTransition>]>([
     ['another lease', { lease: 3 }],
     ['an earlier lease', { lease: 1 }],
-    ['another holder', { leasedBy: 'b' }],
-    ['a holder in another case', { leasedBy: 'A' }],
-    ['a holder with a space behind', { leasedBy: 'a ' }],
+    ['another process', { leasedBy: 'b' }],
+    ['a process whose name has another case', { leasedBy: 'A' }],
+    ['a process whose name has a trailing space', { leasedBy: 'a ' }],
   ])('REQ-30 changes nothing for %s', async (_, changes) => {
     await insert([jobRow(), jobRow()]);
     const [job, other] = await claim(machine(), 'a');
@@ -85,7 +85,7 @@ describeOnDatabases('Leases', (kind) => {
     expect(await stored(job!.id)).toMatchObject({ state: 'completed' });
   });
 
-  it('REQ-30 lets a job whose lease ran out be taken over, and its late finisher change nothing', async () => {
+  it('REQ-30 takes over a job whose lease ran out, and ignores the late outcome of the first process', async () => {
     await insert([jobRow()]);
     const [early] = await claim(machine(), 'a');
     expect(await claim(machines[1]!, 'b', 1, LEASE_UNTIL - 1)).toEqual([]);
@@ -101,7 +101,7 @@ describeOnDatabases('Leases', (kind) => {
     expect((await end([completed(late!, { leasedBy: 'b' })], machines[1]!)).size).toBe(1);
   });
 
-  it('REQ-30 lets one of two win that end and take over the same job at once', async () => {
+  it('REQ-30 lets either the end or the takeover of a job win, if both come at once', async () => {
     for (let round = 0; round < 10; round++) {
       await insert([jobRow()]);
       const [job] = await claim(machine(), 'a', 1);
@@ -114,7 +114,7 @@ describeOnDatabases('Leases', (kind) => {
     }
   });
 
-  it('F-2 hands a suspect out by itself, and counts its attempt, the first one once it is sure', async () => {
+  it('F-2 claims a suspect by itself, and counts its attempts, the first one only after a second lost lease', async () => {
     await insert([jobRow(), jobRow()]);
     const [one] = await claim(machine(), 'a');
     const suspect = { state: 'available', dueAt: null, rescueAt: NOW, finishedAt: null } as const;
@@ -140,7 +140,7 @@ describeOnDatabases('Leases', (kind) => {
     expect(attempts).toEqual([1, 3, 4, 5]);
   });
 
-  it('F-2 gives no suspect to two of four that look at once', async () => {
+  it('F-2 gives no suspect to two of four processes that claim at once', async () => {
     const jobs = Array.from({ length: 20 }, () => jobRow());
     await insert(jobs);
     const suspect = { state: 'available', dueAt: null, rescueAt: 1, finishedAt: null } as const;
@@ -161,7 +161,7 @@ describeOnDatabases('Leases', (kind) => {
     expect(claimed.toSorted()).toEqual(jobs.map(({ id }) => id).toSorted());
   });
 
-  it('renews the leases that it has, and tells which it has lost', async () => {
+  it('renews the valid leases, and not the lost ones', async () => {
     await insert([jobRow(), jobRow()]);
     const [one, two] = await claim(machine(), 'a');
     expect(await renew([one!, { ...two!, lease: 5 }], 'a', 50_000)).toEqual(new Set([one!.id]));

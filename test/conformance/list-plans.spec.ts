@@ -13,10 +13,10 @@ import { startMachine, type Machine } from './machine.js';
 
 const ROWS = 30_000;
 
-/** How each database says that it reads a table from end to end. */
+/** How the plans of each database show a full table scan. */
 const WHOLE_TABLE = /\bSCAN row\b(?! USING)|Seq Scan on|"table":"row","type":"ALL"/;
 
-/** And that it sorts what it has found. */
+/** And how they show a sort. */
 const SORTED = /USE TEMP B-TREE FOR ORDER BY|"QUERY PLAN":"\s*(->)?\s*Sort\b|\bUsing filesort\b/;
 
 const STATISTICS: Readonly<Record<string, readonly string[]>> = {

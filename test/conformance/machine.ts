@@ -12,7 +12,7 @@ import type { JobRow, JobTransition, LeasedJob } from '../../lib/queue/job.js';
 import { webhookEntities } from '../../lib/module/webhook.entities.js';
 import type { TestDatabase } from '../support/databases.js';
 
-/** What one process has of the library to talk to the database: connections of its own. */
+/** The parts of the library that one process has for the database, with its own connections. */
 export interface Machine {
   readonly dataSource: DataSource;
   readonly database: SqlDatabase;
@@ -59,7 +59,7 @@ export function jobRow(changes: Partial<JobRow> = {}): JobRow {
   };
 }
 
-/** What completes a job that `a` holds. */
+/** The transition that completes a job leased to `a`. */
 export function completed(
   { id, lease, attempt }: Pick<LeasedJob, 'id' | 'lease' | 'attempt'>,
   changes: Partial<JobTransition> = {},
@@ -100,7 +100,7 @@ export function eventRow(id: string, changes: Partial<EventEntity> = {}): EventE
   };
 }
 
-/** A job as the process has it that it was born leased to. */
+/** A job that was born leased, as its process has it. */
 export function bornLeased({ id, kind, name, ref, bytes, maxAttempts }: JobRow): LeasedJob {
   return { id, kind, name, ref, bytes, maxAttempts, lease: 1, attempt: 1, lostLeases: 0 };
 }

@@ -40,13 +40,13 @@ describeOnDatabases('The notification log', (kind) => {
   const add = (row: NotificationEntity): Promise<string> =>
     machine.dataSource.transaction((manager) => store.add(manager, row));
 
-  it('gives back what was added', async () => {
+  it('loads a notification as it was added', async () => {
     const row = notification({ payload: JSON.stringify({ text: '🎮 é'.repeat(50_000) }) });
     expect(await add(row)).toBe(row.id);
     expect((await store.load([row.id, uuid()])).get(row.id)).toEqual(row);
   });
 
-  it('takes one per channel and key, and any number without a key', async () => {
+  it('stores one per channel and key, and any number without a key', async () => {
     const first = notification();
     expect(await add(first)).toBe(first.id);
     expect(await add(notification({ payload: '{"other":1}' }))).toBe(first.id);
@@ -60,7 +60,7 @@ describeOnDatabases('The notification log', (kind) => {
     expect((await store.load([first.id])).get(first.id)).toEqual(first);
   });
 
-  it('REQ-27 keeps keys apart that differ in case, accents or a space behind', async () => {
+  it('REQ-27 keeps keys apart that differ in case, accents or a trailing space', async () => {
     for (const key of ['a', 'A', 'á', 'a ', '🎮', 'é'.repeat(255)]) {
       const row = notification({ key });
       expect(await add(row)).toBe(row.id);
@@ -68,7 +68,7 @@ describeOnDatabases('The notification log', (kind) => {
     }
   });
 
-  it('cuts nothing off: what does not fit is an error', async () => {
+  it('truncates nothing: a value that does not fit is an error', async () => {
     if (kind.name === 'SQLite') return;
     const row = notification({ key: 'k'.repeat(256) });
     const error: unknown = await add(row).catch((thrown: unknown) => thrown);
@@ -87,7 +87,7 @@ describeOnDatabases('The notification log', (kind) => {
     expect(second).toBe(first.id);
   });
 
-  it('takes one of many that come at once', async () => {
+  it('stores one of many that come at once', async () => {
     const ids = await Promise.all(
       Array.from({ length: kind.name === 'SQLite' ? 1 : 8 }, () => add(notification())),
     );
@@ -95,7 +95,7 @@ describeOnDatabases('The notification log', (kind) => {
     expect(await machine.dataSource.getRepository(NotificationEntity).count()).toBe(1);
   });
 
-  it('takes the second of two where the first is rolled back', async () => {
+  it('stores the second of two if the first is rolled back', async () => {
     if (kind.name === 'SQLite') return;
     const added = new Signal<string>();
     const rollBack = new Signal<undefined>();

@@ -10,7 +10,7 @@ import {
 import { bornLeased, completed, eventRow, jobRow, startMachine, type Machine } from './machine.js';
 
 const ENDED = 10_000;
-const HELD = 400;
+const LEASED = 400;
 const DUE = 400;
 const EVENTS = 4_000;
 
@@ -24,11 +24,14 @@ const SUSPECT = {
 } as const;
 const LEASE_UNTIL = 20_000;
 
-/** How each database says that it reads a table from end to end; MySQL says it of what it inserts into, too. */
+/**
+ * How the plans of each database show a full table scan; those of MySQL show one for the target of an INSERT,
+ * too.
+ */
 const WHOLE_TABLE =
   /\bSCAN (job|event|webhook_\w+)\b|Seq Scan on|"select_type":"(?!INSERT)\w+","table":"\w+","type":"ALL"/;
 
-/** What the planner knows: nothing, as tables that fill are not analysed at once, or how things are. */
+/** Updates the planner's statistics. Without it the planner has none, as for tables that fill quickly. */
 const STATISTICS: Readonly<Record<string, readonly string[]>> = {
   SQLite: ['ANALYZE'],
   PostgreSQL: ['ANALYZE webhook_job', 'ANALYZE webhook_event'],
@@ -45,7 +48,7 @@ describeOnDatabases(
 function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
   let testDatabase: TestDatabase;
   let machine: Machine;
-  let held: LeasedJob[];
+  let leasedJobs: LeasedJob[];
   const explain = kind.name === 'SQLite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
   const events = Array.from({ length: EVENTS }, (_, index) => eventRow(String(index)));
 
@@ -53,9 +56,9 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
     testDatabase = await kind.create();
     machine = await startMachine(testDatabase, {}, { preparedStatements });
     const running = { state: 'running', leasedBy: 'a', dueAt: LEASE_UNTIL } as const;
-    const leased: JobRow[] = Array.from({ length: HELD }, () => jobRow(running));
-    held = leased.map(bornLeased);
-    const suspects = Array.from({ length: HELD }, () => jobRow(running));
+    const leased: JobRow[] = Array.from({ length: LEASED }, () => jobRow(running));
+    leasedJobs = leased.map(bornLeased);
+    const suspects = Array.from({ length: LEASED }, () => jobRow(running));
     const ended = Array.from({ length: ENDED }, () => jobRow());
     const due = Array.from({ length: DUE }, () => jobRow());
     if (kind.name === 'PostgreSQL') {
@@ -76,7 +79,7 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
     await testDatabase.drop();
   });
 
-  /** Runs the steps, and has each of them explained before; takes all of it back. */
+  /** Runs the steps, each after its EXPLAIN, and rolls all of it back. */
   async function plansOf(begin: () => Steps<unknown>): Promise<string[]> {
     const plans: string[] = [];
     function* explained(): Steps<void> {
@@ -96,7 +99,7 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
   }
 
   const ends = (changes?: Partial<JobTransition>): JobTransition[] =>
-    held.map((job) => completed(job, changes));
+    leasedJobs.map((job) => completed(job, changes));
 
   const retryable = { state: 'retryable', dueAt: NOW, error: 'failed', finishedAt: null } as const;
 
@@ -133,8 +136,8 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
         }),
     ],
     ['completes', () => machine.queue.transition(ends())],
-    ['records what failed', () => machine.queue.transition(ends(retryable))],
-    ['renews leases', () => machine.queue.renew(held, 'a', LEASE_UNTIL + 1)],
+    ['records failures', () => machine.queue.transition(ends(retryable))],
+    ['renews leases', () => machine.queue.renew(leasedJobs, 'a', LEASE_UNTIL + 1)],
     ['loads events', () => machine.inbox.load(events.slice(0, 100).map(({ key }) => key))],
   ];
 
@@ -155,5 +158,5 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
   });
 }
 
-/** Ends a transaction that was but tried. */
+/** Rolls back a transaction that was only a trial. */
 class Undone extends Error {}

@@ -19,7 +19,7 @@ class Handlers {
   }
 }
 
-/** A schema with a bug that shows itself later, for one event. */
+/** A schema with a bug that appears later, for one event. */
 class LaterBroken {
   poison: string | undefined;
 
@@ -36,7 +36,7 @@ class LaterBroken {
 }
 
 describeOnDatabases('One event that cannot be read', (kind) => {
-  it('REQ-55 does not keep those that are claimed with it from being handled', async () => {
+  it('REQ-55 does not block the events that are claimed with it', async () => {
     const database = await kind.create();
     const clock = new FakeClock();
     const broken = new LaterBroken();
@@ -44,7 +44,7 @@ describeOnDatabases('One event that cannot be read', (kind) => {
     const options = {
       clock,
       sources: { game: { scheme: unsigned(facts), schema: broken.schema } },
-      // Nothing is born leased: all jobs are claimed, and their events read, together.
+      // No job is born leased: all jobs are claimed, and their events loaded, together.
       queue: { enabled: false, maxAttempts: 2 },
     };
     const app = await startApp({ database, options, host: { providers: [Handlers] } });

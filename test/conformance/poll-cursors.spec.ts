@@ -63,7 +63,7 @@ describeOnDatabases('Poll cursors', (kind) => {
 
   const stored = async (): Promise<PollCursorEntity> => (await store.load(['users']))[0]!;
 
-  it('are registered once, by whoever comes first', async () => {
+  it('are registered once, by the first process', async () => {
     await Promise.all(
       stores.map((one, index) =>
         one.register(poller('users', { cursor: String(index), lookBack: null })),
@@ -75,21 +75,21 @@ describeOnDatabases('Poll cursors', (kind) => {
     expect(first).toMatchObject({ reads: 'users(id)', paused: false, run: 0, leasedBy: null });
   });
 
-  it('refuse to read something else on', async () => {
+  it('refuse to continue with something else to read', async () => {
     await register();
     await expect(
       store.register(poller('users', { cursor: null, lookBack: null }, 'users(version)')),
     ).rejects.toThrow(/users\(version\)/);
   });
 
-  it('keep names apart that differ in case or in a space behind', async () => {
+  it('keep names apart that differ in case or in a trailing space', async () => {
     for (const name of ['users', 'Users', 'users ']) await register(name);
     expect(await store.load(['users', 'Users', 'users '])).toHaveLength(3);
     expect(await take('a')).toMatchObject({ outcome: 'taken' });
     expect(await store.load(['Users'])).toMatchObject([{ leasedBy: null }]);
   });
 
-  it('REQ-54 are taken by one of four at once', async () => {
+  it('REQ-54 are leased by one of four processes at once', async () => {
     await register();
     const answers = await Promise.all(stores.map((one, index) => take(`machine-${index}`, one)));
     expect(answers.map(({ outcome }) => outcome).toSorted()).toEqual([
@@ -101,7 +101,7 @@ describeOnDatabases('Poll cursors', (kind) => {
     expect(await stored()).toMatchObject({ run: 1, leaseUntil: clock.now() + LEASE_MS });
   });
 
-  it('REQ-54 are taken once for a tick, also after its run has ended', async () => {
+  it('REQ-54 are leased once for a tick, also after its run has ended', async () => {
     await register();
     const scheduledAt = clock.now();
     const answer = await take('a', store, { scheduledAt });
@@ -137,7 +137,7 @@ describeOnDatabases('Poll cursors', (kind) => {
     expect(await stored()).toMatchObject({ lastTick: 5_000 });
   });
 
-  it('REQ-30 are taken over when the lease has run out; the stale holder changes nothing', async () => {
+  it('REQ-30 are taken over when the lease has run out; the stale process changes nothing', async () => {
     await register();
     const stale = await taken('a');
     clock.advance(LEASE_MS - 1);
@@ -162,7 +162,7 @@ describeOnDatabases('Poll cursors', (kind) => {
     expect(await store.renew(first, LEASE_MS)).toBe(false);
   });
 
-  it('are renewed, given back, and keep or lose their last error', async () => {
+  it('are renewed, released, and keep or lose their last error', async () => {
     await register();
     const proof = await taken('a');
     clock.advance(1_000);
@@ -181,7 +181,7 @@ describeOnDatabases('Poll cursors', (kind) => {
     expect(await stored()).toMatchObject({ lastError: null });
   });
 
-  it('are paused and resumed, and unknown where there is none', async () => {
+  it('are paused and resumed, and unknown before they are registered', async () => {
     expect(await take('a')).toEqual({ outcome: 'unknown' });
     await register();
     await store.setPaused('users', true);

@@ -6,7 +6,7 @@ import { clear, startMachine, type Machine } from './machine.js';
 export const NOW = 10_000;
 export const LEASE_UNTIL = 20_000;
 
-/** Four machines that share a queue, which is empty at the beginning of each test; and what they do with it. */
+/** Four machines that share a queue, which is empty at the beginning of each test, and their operations. */
 export function useQueueMachines(kind: DatabaseKind) {
   let testDatabase: TestDatabase;
   const machines: Machine[] = [];

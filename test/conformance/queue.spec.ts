@@ -6,7 +6,7 @@ import { LEASE_UNTIL, NOW, useQueueMachines } from './queue-machines.js';
 describeOnDatabases('The queue', (kind) => {
   const { machines, machine, insert, claim, end, stored } = useQueueMachines(kind);
 
-  it('gives a job back as it was inserted', async () => {
+  it('loads a job as it was inserted', async () => {
     const job = jobRow({
       state: 'running',
       leasedBy: 'a',
@@ -25,7 +25,7 @@ describeOnDatabases('The queue', (kind) => {
     });
   });
 
-  it('takes none, one, and more than fit into one statement', async () => {
+  it('inserts no jobs, one, and more than fit into one statement', async () => {
     await insert([]);
     await insert([jobRow()]);
     await insert(Array.from({ length: 300 }, () => jobRow()));
@@ -41,7 +41,7 @@ describeOnDatabases('The queue', (kind) => {
     expect(await machine().dataSource.getRepository(JobEntity).count()).toBe(0);
   });
 
-  it('leases what is due, oldest first, up to the limit, and nothing else', async () => {
+  it('leases due jobs, oldest first, up to the limit, and no others', async () => {
     const [third, first, second] = [
       jobRow({ dueAt: 3 }),
       jobRow({ dueAt: 1 }),
@@ -62,13 +62,13 @@ describeOnDatabases('The queue', (kind) => {
     expect(await claim(machine(), 'a')).toEqual([]);
   });
 
-  it('F-32 leaves jobs and suspects of some kinds to others, and takes all else', async () => {
+  it('F-32 leaves jobs and suspects of some kinds to others, and claims the rest', async () => {
     const job = jobRow({ kind: 'one', dueAt: 2 });
     await insert([jobRow({ kind: 'two', dueAt: 1 }), job, jobRow({ kind: 'three', dueAt: 3 })]);
     const except = ['two', 'three'];
     const asked = { now: NOW, leaseUntil: LEASE_UNTIL, leasedBy: 'a', limit: 10 };
     const { database, queue } = machine();
-    // More due jobs of the others than it may claim do not keep it from its own.
+    // It finds its own job, even behind more due jobs of other kinds than it may claim.
     const mine = await database.transaction(() => queue.claim({ ...asked, except, limit: 1 }));
     expect(mine).toMatchObject([{ id: job.id, lease: 2 }]);
     const rest = await claim(machine(), 'a');
@@ -87,7 +87,7 @@ describeOnDatabases('The queue', (kind) => {
     ).toMatchObject({ id: job.id, kind: 'one' });
   });
 
-  it('REQ-29 gives no job to two of four that claim at once, and leaves none', async () => {
+  it('REQ-29 gives no job to two of four processes that claim at once, and leaves none', async () => {
     const jobs = Array.from({ length: 200 }, (_, index) => jobRow({ dueAt: index }));
     await insert(jobs);
     const claimed: string[] = [];
@@ -100,7 +100,7 @@ describeOnDatabases('The queue', (kind) => {
         }
       }),
     );
-    // One that finds everything locked by others stops early; what is left goes to the next.
+    // A process that finds all jobs locked stops early; the next claim gets the rest.
     claimed.push(...(await claim(machine(), 'last', 200)).map(({ id }) => id));
     expect(claimed.toSorted()).toEqual(jobs.map(({ id }) => id).toSorted());
   });
@@ -111,7 +111,7 @@ describeOnDatabases('The queue', (kind) => {
       machine().database.managed(async (manager) => {
         await machine().database.within(manager, machine().queue.insert([job]));
         expect(await manager.findOneBy(JobEntity, { id: job.id })).toMatchObject({ id: job.id });
-        // Joins, because it is called inside: it would wait for the handler's own connection.
+        // A call inside joins the transaction: otherwise it would wait for the handler's own connection.
         expect(await claim(machine(), 'a')).toMatchObject([{ id: job.id }]);
         throw new Error('rolled back');
       }),

@@ -31,7 +31,9 @@ class Handlers {
   }
 }
 
-/** The same database, behind a data source whose replica has none of the tables: reading there fails. */
+/**
+ * The same database, with a data source whose replica has none of the tables, so that reading there fails.
+ */
 function replicated({ options }: TestDatabase): TypeOrmModuleOptions {
   if (!('url' in options) || options.url === undefined) throw new Error('a database with a URL');
   const { url, ...others } = options;
@@ -48,7 +50,7 @@ describeOnDatabases('Under replication', (kind) => {
   // SQLite has no replicas.
   if (kind.name === 'SQLite') return;
 
-  it('REQ-33 accepts, knows duplicates, retries and notifies only on the writer', async () => {
+  it('REQ-33 accepts, finds duplicates, retries and notifies only on the primary', async () => {
     const database = await kind.create();
     const writer = await startMachine(database);
     const clock = new FakeClock();
@@ -82,7 +84,7 @@ describeOnDatabases('Under replication', (kind) => {
       expect(
         await writer.dataSource.getRepository(JobEntity).findBy({ kind: 'handler' }),
       ).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
-      // That a replica was there at all.
+      // Proves that the data source has a replica.
       await expect(app.dataSource().getRepository(EventEntity).count()).rejects.toThrow(
         /webhook_event/,
       );

@@ -23,7 +23,7 @@ describeOnDatabases('Rule states', (kind) => {
     await testDatabase.drop();
   });
 
-  /** One judged event, as the runner of rules has it: read the state, and write the next one. */
+  /** Judges one event as the rule runner does: reads the state, and writes the next one. */
   const count = (machine: Machine, subject = '123'): Promise<void> =>
     machine.database.managed(async (manager) => {
       const state = await store.hold(manager, 'rule', subject);
@@ -35,7 +35,7 @@ describeOnDatabases('Rule states', (kind) => {
   const states = (): Promise<RuleStateEntity[]> =>
     machines[0]!.dataSource.getRepository(RuleStateEntity).find({ order: { subject: 'ASC' } });
 
-  it('are unknown at first, and given back as they were saved', async () => {
+  it('are unknown at first, and loaded as they were saved', async () => {
     const [machine] = machines;
     await machine!.database.managed(async (manager) => {
       expect(await store.hold(manager, 'rule', '123')).toBeUndefined();
@@ -56,7 +56,7 @@ describeOnDatabases('Rule states', (kind) => {
     ]);
   });
 
-  it('are known of a subject whose event occurred at the epoch, as clocks that were never set say', async () => {
+  it('are known for a subject whose event occurred at the epoch, as an unset clock says', async () => {
     const judged = { active: true, occurredAt: 0, firedAt: 7, fireCount: 1 };
     await machines[0]!.database.managed(async (manager) => {
       await store.hold(manager, 'rule', '123');
@@ -67,8 +67,8 @@ describeOnDatabases('Rule states', (kind) => {
     });
   });
 
-  it('of a subject that is new are judged one after the other, on however many machines', async () => {
-    // One thread cannot wait for itself: on SQLite the second process is left out.
+  it('of a new subject are judged one after the other, on any number of machines', async () => {
+    // One thread cannot wait for itself: on SQLite the test has only one machine.
     const all = kind.name === 'SQLite' ? machines.slice(0, 1) : machines;
     await Promise.all(Array.from({ length: 20 }, (_, index) => count(all[index % all.length]!)));
     expect(await states()).toMatchObject([{ fireCount: 20 }]);
@@ -85,7 +85,7 @@ describeOnDatabases('Rule states', (kind) => {
     expect((await states()).map(({ subject }) => subject)).toEqual(['1', '2']);
   });
 
-  it('REQ-63 are kept apart for subjects that differ in case, accents or a space behind', async () => {
+  it('REQ-63 are kept apart for subjects that differ in case, accents or a trailing space', async () => {
     const subjects = ['a', 'A', 'á', 'a ', '🎮', 's'.repeat(255), 'é'.repeat(255)];
     for (const subject of subjects) await count(machines[0]!, subject);
     expect((await states()).map(({ subject, fireCount }) => [subject, fireCount])).toEqual(

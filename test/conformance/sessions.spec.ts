@@ -16,23 +16,23 @@ import { eventRow, jobRow, startMachine, type Machine } from './machine.js';
 /** As far apart as zones are, and neither of them the server's. */
 const ZONES = { east: '+13:00', west: '-11:00' } as const;
 
-/** Within an hour that some zones have twice, in milliseconds that are no whole second. */
+/** Within an hour that some zones have twice, and not at a whole second. */
 const INSTANT = Date.parse('2026-10-25T00:30:00.123Z');
 
-/** A machine whose sessions, and whose driver where it has a say, are in a zone of their own. */
+/** A machine whose sessions, and whose driver if it has a zone, are in the given zone. */
 async function machineIn(zone: string, database: TestDatabase, isFirst: boolean): Promise<Machine> {
   const { options } = database;
   const shared = { synchronize: isFirst };
   switch (options.type) {
     case 'postgres': {
       const { options: search } = options.extra as { options: string };
-      // By ISO 8601, and not by POSIX, which turns the sign round.
+      // In ISO 8601, not in POSIX, which reverses the sign.
       const extra = { options: `${search} -c timezone=<Z>${zone.startsWith('+') ? '-13' : '+11'}` };
       return startMachine(database, { ...shared, extra } as Partial<DataSourceOptions>);
     }
     case 'mysql':
     case 'mariadb': {
-      // One connection, which keeps the zone that it is given.
+      // One connection, which keeps its zone.
       const changes = { ...shared, poolSize: 1, timezone: zone };
       const machine = await startMachine(database, changes as Partial<DataSourceOptions>);
       await machine.dataSource.query(`SET time_zone = '${zone}'`);
@@ -60,7 +60,7 @@ describeOnDatabases('Sessions in zones that are a day apart', (kind) => {
     await database.drop();
   });
 
-  it('REQ-47 are what this suite says they are', async () => {
+  it('REQ-47 have the zones of this suite', async () => {
     if (kind.name === 'SQLite') return;
     const zoneOf = async ({ dataSource }: Machine): Promise<number> => {
       const hours =
@@ -98,7 +98,7 @@ describeOnDatabases('Sessions in zones that are a day apart', (kind) => {
     });
   });
 
-  it('REQ-47 agree on when a job is due, and on how long a lease holds', async () => {
+  it('REQ-47 agree on when a job is due, and on how long a lease lasts', async () => {
     const [east, west] = machines;
     const job = jobRow({ dueAt: INSTANT });
     const claim = ({ database: own, queue }: Machine, now: number) =>

@@ -36,13 +36,13 @@ const USES: readonly (readonly [string, (machine: Machine) => Promise<unknown>])
     ({ database }) => database.read((manager) => manager.countBy(EventEntity, { id: 'none' })),
   ],
   [
-    'a read on the writer',
+    'a read on the primary',
     ({ database }) => database.onWriter((manager) => manager.countBy(EventEntity, { id: 'none' })),
   ],
   ['the question for the time', ({ database }) => database.currentTimeMs()],
 ];
 
-/** Tries until it works, as all loops of the library do. */
+/** Tries until it succeeds, as all loops of the library do. */
 async function untilItWorks<Result>(attempt: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
@@ -54,7 +54,7 @@ async function untilItWorks<Result>(attempt: () => Promise<Result>): Promise<Res
   }
 }
 
-describeOnDatabases('Connections that are of no use any more', suite, SERVERS);
+describeOnDatabases('Unusable connections', suite, SERVERS);
 
 function suite(kind: DatabaseKind): void {
   let proxy: ProxiedDatabase;
@@ -69,13 +69,13 @@ function suite(kind: DatabaseKind): void {
   };
 
   afterEach(async () => {
-    // What still waits for an answer fails, and mysql2's pool complains of that.
+    // Pending statements fail, and mysql2's pool reports that.
     await proxy.proxy.close();
     await machine.dataSource.destroy().catch(() => undefined);
     await proxy.drop();
   });
 
-  /** Has as many connections open in the pool. */
+  /** Opens this many connections in the pool. */
   const open = async (count: number): Promise<void> => {
     const runners = Array.from({ length: count }, () => machine.dataSource.createQueryRunner());
     await Promise.all(runners.map((runner) => runner.connect()));
@@ -83,18 +83,18 @@ function suite(kind: DatabaseKind): void {
   };
 
   describe.each(USES)('%s', (_, use) => {
-    it('F-6 fails in time where all are silent, and works at one of the next tries', async () => {
+    it('F-6 fails in time if all are silent, and works at one of the next tries', async () => {
       await start();
       await open(6);
       await use(machine);
       proxy.proxy.silence();
       await expect(use(machine)).rejects.toThrow(DatabaseTimeoutError);
-      // The others are tried at the same time meanwhile.
+      // Meanwhile the library probes the others at the same time.
       await use(machine).catch(() => undefined);
       await use(machine);
     });
 
-    it('F-6 fails in time where the server does not let anybody in, and works when it does', async () => {
+    it('F-6 fails in time if the server accepts no connections, and works when it does', async () => {
       // mysql2 waits for 10 s by itself.
       await start({ poolSize: 2, connectTimeout: 500 } as Partial<DataSourceOptions>);
       await use(machine);
@@ -102,11 +102,11 @@ function suite(kind: DatabaseKind): void {
       for (let tries = 0; tries < 4; tries++) {
         await expect(use(machine)).rejects.toThrow(/answer|connect|terminated/i);
       }
-      proxy.proxy.mend();
+      proxy.proxy.restore();
       await untilItWorks(() => use(machine));
     });
 
-    it('F-6 fails in time where the host uses all of them, and works when one is free', async () => {
+    it('F-6 fails in time if the host uses all of them, and works when one is free', async () => {
       await start({ poolSize: 2 } as Partial<DataSourceOptions>);
       await use(machine);
       const runners = [1, 2].map(() => machine.dataSource.createQueryRunner());
@@ -117,9 +117,9 @@ function suite(kind: DatabaseKind): void {
     });
   });
 
-  // Only `pg` has one that holds for every statement.
+  // Only `pg` has a limit for every statement.
   const onPostgres = kind.name === 'PostgreSQL' ? it : it.skip;
-  onPostgres('F-6 uses none again that has run into the time limit of the host', async () => {
+  onPostgres('F-6 does not reuse one that has run into the time limit of the host', async () => {
     await start({ extra: { query_timeout: 200 } } as Partial<DataSourceOptions>, {});
     for (const [, use] of USES) {
       await open(2);
@@ -129,7 +129,7 @@ function suite(kind: DatabaseKind): void {
     }
   });
 
-  it('F-6 gives up a statement that waits for a lock, and has the server stop it', async () => {
+  it('F-6 gives up a statement that waits for a lock, and makes the server stop it', async () => {
     await start();
     const other = machine.dataSource.createQueryRunner();
     await lockTable(other, machine);
@@ -185,7 +185,7 @@ function suite(kind: DatabaseKind): void {
     await untilItWorks(() => database.transaction(() => one(changed(database))));
   });
 
-  it('F-6 lets a statement of a handler take its time while the server works on it', async () => {
+  it('F-6 does not limit a statement of a handler while the server works on it', async () => {
     await start();
     const { signal } = new AbortController();
     // Longer than the limit several times over.
@@ -194,7 +194,7 @@ function suite(kind: DatabaseKind): void {
     expect(await work).toHaveLength(1);
   });
 
-  it('F-6 gives the statements of retention the time that reads have', async () => {
+  it('F-6 gives the statements of retention the time limit of reads', async () => {
     await start({}, { statementTimeoutMs: 300, readTimeoutMs: 20_000 });
     const { database, inbox } = machine;
     await database.transaction(() => inbox.insert([eventRow('old')]));
@@ -210,7 +210,7 @@ function suite(kind: DatabaseKind): void {
     expect(await machine.dataSource.getRepository(EventEntity).count()).toBe(0);
   });
 
-  it('F-6 leaves those that cannot write any more', async () => {
+  it('F-6 replaces those that cannot write any more', async () => {
     await start({ poolSize: 2 } as Partial<DataSourceOptions>);
     const runners = [1, 2].map(() => machine.dataSource.createQueryRunner());
     for (const runner of runners) {
@@ -252,7 +252,7 @@ async function lockTable(runner: QueryRunner, { database }: Machine): Promise<vo
   await runner.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
 }
 
-/** Whether somebody waits for the lock on the table. */
+/** Whether a session waits for the lock on the table. */
 async function isWaitedFor(runner: QueryRunner, { database }: Machine): Promise<boolean> {
   const rows = (await runner.query(
     database.kind === 'mysql'

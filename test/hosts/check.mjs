@@ -1,5 +1,5 @@
-// Packs the package and uses it in applications of their own, as its users do: in every stack that it claims,
-// by import and by require, by its types, on the command line, and in their tests.
+// Packs the package and uses it in applications, as its users do: in every supported stack, by import and by
+// require, with its types, on the command line, and in tests.
 import {
   existsSync,
   mkdirSync,
@@ -79,7 +79,7 @@ function checkStack(stack, path, tarball) {
   }
 }
 
-/** What the field's own checkers say of the package. */
+/** Checks the package with publint and attw. */
 function checkPackage(path, tarball) {
   const host = new Host(path);
   host.run('npx', ['--yes', 'publint@0.3.25', tarball, '--strict']);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A folder with an application of its own, as a user of the package has it. */
+/** A folder with an application, like that of a user of the package. */
 export class Host {
   constructor(folder, manager = 'npm') {
     this.folder = folder;
@@ -20,8 +20,8 @@ export class Host {
   }
 
   /**
-   * Installs what its package.json says. The one native module is taken from this checkout: compiling it
-   * once for each host would take most of the time.
+   * Installs the packages of its package.json. The one native module comes from this checkout: compiling it
+   * for each host would take most of the time.
    */
   install(root) {
     this[this.manager]();
@@ -50,7 +50,7 @@ export class Host {
     });
   }
 
-  /** Runs a command in the folder; a failure shows all that it printed. */
+  /** Runs a command in the folder; a failure shows all its output. */
   run(command, args, env = {}) {
     const { status, stdout, stderr } = spawnSync(command, args, {
       cwd: this.folder,

@@ -17,7 +17,7 @@ const NEST_11_JEST = {
   testEnvironment: 'node',
 };
 
-/** What `nest new` of NestJS 11 writes into tsconfig.json, as far as tests need it. */
+/** The part of `nest new`'s tsconfig.json, of NestJS 11, that tests need. */
 const NEST_11_COMPILER_OPTIONS = {
   module: 'nodenext',
   moduleResolution: 'nodenext',

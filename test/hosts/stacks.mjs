@@ -1,4 +1,4 @@
-// The hosts that the packed package is tried in: each is what a team has after `nest new` of that version.
+// The hosts for the packed package: each is like an application after `nest new` of that version.
 
 const NEST_12 = {
   nest: '12',
@@ -45,7 +45,7 @@ function stack(base, adapter, typeorm, typeormVersion) {
   };
 }
 
-/** What the host depends on, beside the package itself. */
+/** The dependencies of the host, beside the package itself. */
 export function dependenciesOf({ versions, adapter, typeormVersion }) {
   return {
     '@nestjs/common': versions.nest,
@@ -54,7 +54,7 @@ export function dependenciesOf({ versions, adapter, typeormVersion }) {
     '@nestjs/schedule': versions.schedule,
     '@nestjs/typeorm': versions.nestTypeorm,
     '@types/node': '^20.19.0',
-    // As `nest new` has it: the types of NestJS itself need them.
+    // As in `nest new`: the types of NestJS itself need them.
     ...(adapter === 'express' ? { '@types/express': '^5.0.0' } : {}),
     'better-sqlite3': '^12.0.0',
     'class-transformer': '^0.5.0',

@@ -40,13 +40,13 @@ export interface TestApp {
   readonly logger: RecordingLogger;
   post(path: string, body: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
   request(path: string, init: RequestInit): Promise<Answer>;
-  /** Runs all that is due to its end. */
+  /** Runs all due jobs to their end. */
   drain(): Promise<void>;
   dataSource(): DataSource;
   close(): Promise<void>;
 }
 
-/** Starts an application as a host's main.ts does: nothing in it knows of raw bodies. */
+/** Starts an application as a host's main.ts does, without a setting for raw bodies. */
 export async function startApp(setup: AppSetup): Promise<TestApp> {
   const { database, options = {}, adapter = 'Express', host = {}, entities = [] } = setup;
 

@@ -5,7 +5,7 @@ import type {
 } from '../../lib/notifications/channels/channel.js';
 import type { Notification } from '../../lib/notifications/notification.js';
 
-/** A channel that remembers what it has sent. */
+/** A channel that remembers the texts that it has sent. */
 @Injectable()
 export class Bell implements NotificationChannel<{ text: string }> {
   readonly name = 'bell';

@@ -5,7 +5,7 @@ import { transformSync } from '@swc/core';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** What the command line loads. */
+/** The folders that the command line loads. */
 const FOLDERS = ['cli', 'errors', 'event', 'signatures', 'testing'];
 
 export interface CommandResult {
@@ -15,8 +15,8 @@ export interface CommandResult {
 }
 
 /**
- * The command line as JavaScript, made once: a process for each call has to start quickly. It lies
- * inside of the repository, where it finds its packages.
+ * The command line as JavaScript, compiled once: a process for each call must start quickly. It is inside of
+ * the repository, where it finds its packages.
  */
 export class CommandLine {
   private readonly folder: string;

@@ -1,11 +1,11 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * Stands between an application and a server, and can cut the connection as a dead server would, or have
- * it say nothing any more, as a network does that has dropped it.
+ * A proxy between an application and a server. It can cut connections, like a dead server, or silence them,
+ * like a network that drops packets.
  */
 export class CuttableProxy {
-  /** How often somebody tried to connect. */
+  /** How many connections were tried. */
   connects = 0;
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
@@ -55,19 +55,18 @@ export class CuttableProxy {
     for (const socket of [...this.sockets, ...this.silenced]) socket.destroy();
   }
 
-  mend(): void {
+  restore(): void {
     this.cutOff = false;
     this.silentFromNowOn = false;
   }
 
   /**
-   * Forwards nothing any more on the connections that are open, for good; neither end is told. New ones are
-   * forwarded as before.
+   * Silences the open connections permanently, without closing either end. It forwards new ones as before.
    */
   silence(): void {
     for (const socket of this.sockets) {
       socket.unpipe();
-      // The other end is not told when this one is gone.
+      // Keep the other end open when this one closes.
       socket
         .removeAllListeners('close')
         .removeAllListeners('error')
@@ -78,7 +77,7 @@ export class CuttableProxy {
     this.sockets.clear();
   }
 
-  /** Silences all connections, and lets new ones be made that say nothing, until {@link mend}. */
+  /** Silences all connections, also new ones, until {@link restore}. */
   silenceAll(): void {
     this.silence();
     this.silentFromNowOn = true;

@@ -22,7 +22,7 @@ export interface DatabaseKind {
 
 const IN_MEMORY = '/dev/shm';
 
-/** In memory, where the system has such a folder with room: these files need not survive a power cut. */
+/** In memory, if the system has such a folder with room: these files need not survive a power cut. */
 const FOLDER = freeBytes(IN_MEMORY) > 512 * 1024 * 1024 ? IN_MEMORY : tmpdir();
 
 const sqlite: DatabaseKind = {
@@ -35,7 +35,7 @@ const sqlite: DatabaseKind = {
         type: 'better-sqlite3',
         database: join(folder, 'test.db'),
         enableWAL: true,
-        // An application that fails to start must not go on trying to connect after its test.
+        // An application that fails to start must not retry its connection after its test.
         retryAttempts: 1,
         autoLoadEntities: true,
         synchronize: true,

@@ -18,7 +18,7 @@ export interface SignOptions {
 
 let count = 0;
 
-/** A body signed as Standard Webhooks says, computed without the library. */
+/** A body signed by Standard Webhooks, computed without the library. */
 export function sign(body: string | Buffer, options: SignOptions = {}): Signed {
   const {
     id = `msg_${++count}`,
@@ -46,7 +46,7 @@ export interface Points {
   readonly points: number;
 }
 
-/** What the game sends when a player's points change. */
+/** The game's webhook when a player's points change. */
 export function pointsUpdated(
   points: Points,
   options: SignOptions & { readonly occurredAt?: Date } = {},

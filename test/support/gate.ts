@@ -1,4 +1,4 @@
-/** A place at which code waits until a test lets it go on, or a test until code has come there. */
+/** A gate at which code waits until a test opens it, or a test until code does. */
 export class Gate {
   private resolve = (): void => undefined;
   readonly opened = new Promise<void>((resolve) => {

@@ -1,2 +1,2 @@
-/** Finds out which servers answer; under REQUIRE_SERVICES all have to. */
+/** Finds out which servers answer; under REQUIRE_SERVICES all must. */
 export default function setUp(): Promise<void>;

@@ -1,7 +1,7 @@
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 
-/** The servers that tests use where the machine offers them, and where they are by default. */
+/** The servers that tests use if the machine has them, with their default URLs. */
 const SERVICES = [
   {
     name: 'PostgreSQL',
@@ -17,7 +17,7 @@ const SERVICES = [
   },
 ];
 
-/** Finds out, once for the whole run, which servers answer; under REQUIRE_SERVICES all have to. */
+/** Finds out, once for the whole run, which servers answer; under REQUIRE_SERVICES all must. */
 export default async function setUp() {
   const available = [];
   const missing = [];

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { GroupCommit, type GroupCommitOptions } from '../../lib/queue/engines/sql/group-commit.js';
 
-/** One item is at fault for it. */
+/** The error of one bad item. */
 export class BadItemError extends Error {}
 
-/** A group commit whose limits are out of reach, unless the test sets others. */
+/** A group commit with limits that no test reaches, unless it sets others. */
 export function createGroup(commit: GroupCommitOptions<number, number>['commit'], limits = {}) {
   return new GroupCommit<number, number>({
     commit,

@@ -17,7 +17,7 @@ export class MailServer {
   private server: SMTPServer | undefined;
   private port = 0;
 
-  /** @param answerAfterMs how long it takes to say that it has a mail, in milliseconds */
+  /** @param answerAfterMs how long it takes to acknowledge a mail, in milliseconds */
   constructor(private readonly answerAfterMs = 0) {}
 
   get url(): string {

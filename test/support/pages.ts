@@ -10,7 +10,7 @@ export interface Page {
   readonly text: string;
 }
 
-/** All of them: the README first, then the guides. */
+/** All pages: the README first, then the guides. */
 export const PAGES: readonly Page[] = [
   'README.md',
   'CHANGELOG.md',

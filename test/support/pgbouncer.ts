@@ -14,19 +14,19 @@ export interface PgBouncer {
   stop(): Promise<void>;
 }
 
-/** Where packages put it; /usr/sbin is not in everybody's path. */
+/** Where packages put it; /usr/sbin is not in every user's path. */
 const PROGRAM = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer'].find(
   (path) => existsSync(path),
 );
 
 export const hasPgBouncer = PROGRAM !== undefined;
 
-/** It refuses to run as root, and then runs as somebody who owns nothing else here. */
+/** PgBouncer refuses to run as root: this account runs it instead. */
 const ACCOUNT = 'postgres';
 
 const START_LIMIT_MS = 15_000;
 
-/** Starts a PgBouncer of its own before a server, with few connections to it for many clients. */
+/** Starts a new PgBouncer before a server, with few server connections for many clients. */
 export async function startPgBouncer(serverUrl: string, mode: PoolMode): Promise<PgBouncer> {
   if (PROGRAM === undefined) throw new Error('PgBouncer is not installed.');
   const { hostname, port: serverPort, username } = new URL(serverUrl);
@@ -45,7 +45,7 @@ export async function startPgBouncer(serverUrl: string, mode: PoolMode): Promise
       'auth_type = any',
       `pool_mode = ${mode}`,
       `default_pool_size = ${mode === 'transaction' ? 4 : 30}`,
-      // Sent by TypeORM or by the host for the whole session.
+      // Parameters that TypeORM or the host sends for the whole session.
       'ignore_startup_parameters = extra_float_digits,options',
     ].join('\n'),
   );
@@ -75,7 +75,7 @@ export async function startPgBouncer(serverUrl: string, mode: PoolMode): Promise
   };
 }
 
-/** The URL of a server as it is reached through PgBouncer. */
+/** The URL of a server through PgBouncer. */
 export function throughPgBouncer(serverUrl: string, { port }: PgBouncer): string {
   const url = new URL(serverUrl);
   url.hostname = '127.0.0.1';

@@ -10,7 +10,7 @@ import type {
   RowPollContext,
 } from '../../lib/polling/polled-event.js';
 
-/** A schedule that fires in no test. */
+/** A schedule that does not fire in a test. */
 export const NEVER = '0 0 1 1 *';
 
 /** A table that tests poll. */
@@ -33,7 +33,7 @@ export class Player {
   extra!: object | null;
 }
 
-/** What the poller of the players calls for each row. */
+/** The function that the poller of the players calls for each row. */
 export type Mapper = (
   player: Player,
   context: RowPollContext,

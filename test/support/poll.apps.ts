@@ -33,12 +33,12 @@ export class PollApp {
     return this.app.app.get(PollRunner, { strict: false }).run(poller, scheduledAt);
   }
 
-  /** What is stored of a poller. */
+  /** The stored row of a poller. */
   row(name: string): Promise<PollCursorEntity> {
     return this.app.dataSource().getRepository(PollCursorEntity).findOneByOrFail({ name });
   }
 
-  /** Runs several times, and gives the outcomes. */
+  /** Runs several times, and returns the outcomes. */
   async outcomes(runs: number, name = 'players'): Promise<string[]> {
     const outcomes: string[] = [];
     for (let count = 0; count < runs; count++) outcomes.push((await this.run(name)).outcome);
@@ -71,7 +71,7 @@ export class PollApp {
       );
   }
 
-  /** The data of all events, in the order in which they came. */
+  /** The data of all events, in the order of arrival. */
   async told(): Promise<unknown[]> {
     const inbox = this.app.app.get(InboxService);
     const events = (await inbox.list({}, { limit: 500 })).items;
@@ -96,7 +96,7 @@ export class PollApps {
   private readonly database: SharedDatabase;
   private apps: PollApp[] = [];
 
-  /** @param entities what the host has beside the players */
+  /** @param entities the host's entities beside the players */
   constructor(
     kind: DatabaseKind,
     private readonly entities: readonly Type[] = [],
@@ -108,7 +108,7 @@ export class PollApps {
     afterEach(() => Promise.all(this.apps.splice(0).map(({ app }) => app.close())));
   }
 
-  /** How the data source of the tests is reached. */
+  /** The options of the tests' data source. */
   get source(): TestDatabase['options'] {
     return this.database.options;
   }
@@ -131,7 +131,7 @@ export class PollApps {
     await closing.app.close();
   }
 
-  /** Until a look into the database, by whichever application, has had its turn. */
+  /** Waits until each application has had time to read the database. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 5; turn++) {
       await Promise.all(this.apps.map(({ polls }) => polls.list()));
@@ -139,7 +139,7 @@ export class PollApps {
   }
 }
 
-/** Lets everything go on that waits for nothing but the event loop, until a condition holds. */
+/** Turns the event loop until a condition holds. */
 export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await new Promise(setImmediate);
 }

@@ -36,20 +36,20 @@ export interface PollingSetup {
   /** Other options of the data source. */
   readonly source?: object;
   readonly imports?: NonNullable<Parameters<typeof Test.createTestingModule>[0]['imports']>;
-  /** Stands for the database: called for each event on its way in. */
+  /** Called for each event that is accepted, in place of the database. */
   readonly onAccept?: (type: string) => void;
 }
 
 /**
- * Gives each test a clock and applications that consist of polling and the inbox. The inbox wants all events but those
- * of the type `unwanted`; no pollers run by themselves, unless a test enables them.
+ * Gives each test a clock and applications that consist of polling and the inbox. The inbox wants all events
+ * except those of the type `unwanted`; no pollers run by themselves, unless a test enables them.
  */
 export class PollingApps {
   clock = new FakeClock();
   private readonly open: TestingModule[] = [];
   private readonly database: SharedDatabase;
 
-  /** @param entities what the host has beside the players */
+  /** @param entities the host's entities beside the players */
   constructor(
     private readonly kind: DatabaseKind,
     private readonly entities: readonly Type[] = [],
@@ -61,7 +61,7 @@ export class PollingApps {
     afterEach(() => Promise.all(this.open.splice(0).map(close)));
   }
 
-  /** How the data source of the tests is reached. */
+  /** The options of the tests' data source. */
   get source(): TestDatabase['options'] {
     return this.database.options;
   }
@@ -90,7 +90,7 @@ export class PollingApps {
     await module.close();
   }
 
-  /** What the library's own core module gives polling and the inbox. */
+  /** The providers that the library's own core module gives polling and the inbox. */
   private coreOf({ clock = this.clock, polling, inbox, source }: PollingSetup): Type {
     const providers = [
       { provide: SqlDatabase, useFactory: createSqlDatabase, inject: [getDataSourceToken()] },
@@ -177,7 +177,7 @@ export class PollingApp {
     return this.dataSource.getRepository(EventEntity).find({ order: { key: 'ASC' } });
   }
 
-  /** `id:points` of every event, in the order in which they came. */
+  /** `id:points` of every event, in the order of arrival. */
   async told(): Promise<string[]> {
     const bodies = (await this.events()).map(
       ({ body }) => JSON.parse(body) as { id: number; points: number },

@@ -1,5 +1,5 @@
-// An application in a process of its own, for tests that kill it. It tells what happens line by line on
-// its standard output.
+// An application in a process of its own, for tests that kill it. It reports its events line by line on
+// standard output.
 import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -7,7 +7,7 @@ export interface ProxiedDatabase extends TestDatabase {
   readonly proxy: CuttableProxy;
 }
 
-/** Puts a proxy before the database. To drop it closes the proxy too. */
+/** Puts a proxy before the database. Dropping it closes the proxy too. */
 export async function proxied(database: TestDatabase): Promise<ProxiedDatabase> {
   const { options } = database;
   if (!('url' in options) || typeof options.url !== 'string') {

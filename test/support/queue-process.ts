@@ -17,11 +17,11 @@ import type { FakeClock } from './fake.clock.js';
 
 export const REF = '0190a0a0-0000-7000-8000-000000000001';
 
-/** Runs jobs with whatever the test says. */
+/** Runs jobs with the test's function. */
 export class TestRunner implements JobRunner {
   readonly kind = 'test';
   readonly runs: JobAttempt[] = [];
-  /** What each run was given; an attempt that is over has let go of it. */
+  /** The payload of each run; an attempt that is over no longer has it. */
   readonly payloads: unknown[] = [];
   loads: (readonly string[])[] = [];
   act: (attempt: JobAttempt) => Promise<unknown> = () => Promise.resolve();
@@ -49,7 +49,7 @@ export class TestRunner implements JobRunner {
   }
 }
 
-/** What one process has of the queue. */
+/** The queue of one process. */
 export async function openProcess(
   options: DataSourceOptions,
   clock: FakeClock,

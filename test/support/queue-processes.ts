@@ -22,7 +22,7 @@ export class QueueProcesses {
     });
   }
 
-  /** @param clock of this process, where it is not that of the others */
+  /** @param clock of this process, if it is not that of the others */
   async start(options?: QueueOptions, clock: FakeClock = this.clock): Promise<Process> {
     const process = await openProcess(this.database?.options as DataSourceOptions, clock, options);
     this.open.push(process);

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 
 /**
- * Sends lines as they are over a connection of their own, for what no client would write.
+ * Sends lines unchanged over a new connection, for requests that no client would write.
  *
- * @returns all that came back until the other side closed
+ * @returns the whole answer until the server closed
  */
 export function rawRequest(port: number, host: string, lines: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {

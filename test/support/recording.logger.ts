@@ -6,10 +6,10 @@ export interface LogLine {
   readonly context: string;
 }
 
-/** Keeps what is logged, so that a test can read it. */
+/** Records log lines for tests. */
 export class RecordingLogger implements LoggerService {
   readonly lines: LogLine[] = [];
-  /** Whether each line is thrown back, after it was kept. */
+  /** Whether logging throws, after recording the line. */
   throws = false;
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -32,7 +32,7 @@ export class RecordingLogger implements LoggerService {
     this.add('verbose', message, rest);
   }
 
-  /** The lines of a level, and of a context where one is given. */
+  /** The lines of a level, and of a context if one is given. */
   of(level: LogLevel, context?: string): string[] {
     return this.lines
       .filter((line) => line.level === level && (context === undefined || line.context === context))

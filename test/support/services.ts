@@ -1,4 +1,4 @@
-/** A server that tests use where the machine offers it; see global-setup.mjs. */
+/** A server that tests use if the machine has it; see global-setup.mjs. */
 export interface Service {
   readonly name: string;
   readonly url: string;

@@ -4,8 +4,8 @@ import { webhookEntities } from '../../lib/module/webhook.entities.js';
 import type { DatabaseKind, TestDatabase } from './databases.js';
 
 /**
- * One database for all tests of a suite, whose tables are empty before each of them. To create a database and its
- * tables takes far longer than most tests do.
+ * One database for all tests of a suite, whose tables are empty before each of them. Creating a database and
+ * its tables takes far longer than most tests.
  */
 export class SharedDatabase {
   private database: TestDatabase | undefined;
@@ -27,13 +27,13 @@ export class SharedDatabase {
     });
   }
 
-  /** How an application reaches the database. The tables are there already. */
+  /** The options of an application's data source. The tables exist already. */
   get options(): TestDatabase['options'] {
     return { ...this.database!.options, synchronize: false };
   }
 }
 
-/** By DELETE: to truncate a small table takes servers longer. */
+/** Uses DELETE: servers take longer to truncate a small table. */
 async function clear(dataSource: DataSource): Promise<void> {
   for (const { tableType, tablePath } of dataSource.entityMetadatas) {
     if (tableType !== 'regular') continue;

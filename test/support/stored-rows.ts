@@ -4,10 +4,10 @@ import type { EventEntity } from '../../lib/inbox/event.entity.js';
 import type { NotificationEntity } from '../../lib/notifications/notification.entity.js';
 import type { JobEntity } from '../../lib/queue/job.entity.js';
 
-/** When the first row was made, in milliseconds since the epoch. */
+/** When the first row was created, in milliseconds since the epoch. */
 export const START = Date.UTC(2026, 0, 1);
 
-/** A UUID of version 7 that was made so many seconds after the start. */
+/** A UUID of version 7 from this many seconds after the start. */
 export function keyAt(second: number): string {
   const time = (START + second * 1_000).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${second.toString(16).padStart(12, '0')}`;
@@ -77,7 +77,7 @@ export function notificationAt(
 export const seconds = (count: number): number[] =>
   Array.from({ length: count }, (_, index) => index);
 
-/** Reads a list to its end; gives its pages. */
+/** Reads a list to its end; returns its pages. */
 export async function allPages<View>(
   read: (page: PageOptions) => Promise<Page<View>>,
   limit: number,
@@ -92,7 +92,7 @@ export async function allPages<View>(
   return pages;
 }
 
-/** Writes rows past the library. */
+/** Writes rows without the library. */
 export async function storeRows<Row extends ObjectLiteral>(
   dataSource: DataSource,
   entity: EntityTarget<Row>,

@@ -5,7 +5,7 @@ import { transform } from '@swc/core';
 
 const LIBRARY = new URL('../../lib/index.ts', import.meta.url).href;
 
-/** TypeScript imports `./x.js` where the file is `./x.ts`. */
+/** TypeScript imports `./x.ts` as `./x.js`. */
 export async function resolve(specifier, context, nextResolve) {
   if (specifier === 'nestjs-hookline') return { url: LIBRARY, shortCircuit: true };
   if (specifier.startsWith('.') && specifier.endsWith('.js')) {

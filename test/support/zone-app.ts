@@ -1,5 +1,5 @@
-// An application in a process of its own, whose time zone a test chooses. For each table a webhook says 10
-// points, the row is set to 150, and the poller runs. It prints what came of it as one line of JSON.
+// An application in a process of its own, whose time zone a test chooses. For each table, a webhook sends 10
+// points, the row is set to 150, and the poller runs. It prints the results as one line of JSON.
 import 'reflect-metadata';
 import { Injectable, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -18,11 +18,11 @@ import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { drain } from '../../lib/testing/drain.js';
 import { RecordingLogger } from './recording.logger.js';
 
-/** What a process tells of one of its tables. */
+/** The report of a process about one of its tables. */
 export interface ZoneReport {
   /** How often the rule fired. */
   readonly fired: number;
-  /** When the row that was written by the database long ago has changed; `null` for when it was found. */
+  /** When the old row, which the database wrote, has changed; `null` for the time of its discovery. */
   readonly occurredAt: string | null;
   /** The warnings that name the poller. */
   readonly warnings: readonly string[];

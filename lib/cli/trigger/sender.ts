@@ -2,9 +2,9 @@ import { Agent, request } from 'undici';
 import type { SignedTestRequest } from '../../testing/signed-request.js';
 import { codeOf } from '../error-code.js';
 
-/** What became of one request. */
+/** The outcome of one request. */
 export interface Outcome {
-  /** Status of the answer, or why there is none, such as `ECONNREFUSED`. */
+  /** Status of the answer, or the error code if no answer came, such as `ECONNREFUSED`. */
   readonly status: number | string;
   readonly durationMs: number;
   /** The answer's body. */
@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /**
- * Posts requests to a URL, over as many connections as may be used at the same time.
+ * Posts requests to a URL, over a limited number of connections.
  *
  * @internal
  */
@@ -28,7 +28,7 @@ export class Sender {
     });
   }
 
-  /** Never throws: that nobody answers is an outcome. */
+  /** Never throws: a missing answer is an outcome too. */
   async send(url: string, { headers, body }: SignedTestRequest): Promise<Outcome> {
     const started = performance.now();
     try {

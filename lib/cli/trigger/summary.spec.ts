@@ -12,7 +12,7 @@ describe(percentile.name, () => {
 });
 
 describe(summaryOf.name, () => {
-  it('counts the statuses, and the requests that nobody answered', () => {
+  it('counts the statuses, and the requests without an answer', () => {
     const outcomes = [200, 200, 503, 'ECONNRESET'].map((status, index) => ({
       status,
       durationMs: index + 1,

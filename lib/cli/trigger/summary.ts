@@ -1,7 +1,7 @@
 import type { Outcome } from './sender.js';
 
 /**
- * What became of many requests, in a few lines: how many of each status, and how long they took.
+ * The outcomes of many requests in a few lines: the count of each status, and the durations.
  *
  * @param elapsedMs from the first request to the last answer
  * @internal
@@ -27,7 +27,7 @@ export function milliseconds(durationMs: number): string {
   return `${durationMs.toFixed(1)} ms`;
 }
 
-/** The value that this share of the others does not exceed (nearest rank). */
+/** The percentile of sorted values, by nearest rank; the share of p50 is 0.5. */
 export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }

@@ -22,10 +22,10 @@ const WITHOUT_SIGNATURE = [
   'unsigned',
 ];
 
-/** These sign something else than the body. */
+/** These sign something other than the body. */
 const WITHOUT_BODY = ['jiraConnect', 'mailgun'];
 
-/** Names of those that take a request after the change. */
+/** Names of the providers whose scheme accepts the changed request. */
 async function unnoticed(tampering: Tampering): Promise<string[]> {
   const results = providers.map(async ([name, provider]) => {
     const { account = '', samples } = provider;
@@ -46,20 +46,20 @@ async function unnoticed(tampering: Tampering): Promise<string[]> {
 }
 
 describe(tampered.name, () => {
-  it('changes a body so that whoever signs it notices', async () => {
+  it('changes a body so that every scheme that signs it refuses it', async () => {
     expect(await unnoticed('body')).toEqual([...WITHOUT_SIGNATURE, ...WITHOUT_BODY].toSorted());
   });
 });
 
 describe(signingScheme.name, () => {
-  it('signs so that whoever has a secret notices', async () => {
+  it('signs so that every scheme with a secret refuses it', async () => {
     const without = providers.filter(([, provider]) => !hasSecret(provider)).map(([name]) => name);
     expect(await unnoticed('signature')).toEqual(without);
   });
 });
 
 describe(signingTime.name, () => {
-  it('is so long ago that whoever signs a time notices', async () => {
+  it('is so long ago that every scheme that signs a time refuses it', async () => {
     const noticing = providers.map(([name]) => name);
     const left = new Set(await unnoticed('timestamp'));
     expect(noticing.filter((name) => !left.has(name))).toEqual([

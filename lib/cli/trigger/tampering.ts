@@ -4,7 +4,7 @@ import type { Provider, SchemeSettings } from '../../signatures/samples/provider
 import type { SignedTestRequest } from '../../testing/signed-request.js';
 import { UsageError } from '../usage.error.js';
 
-/** What can be made wrong about a request. */
+/** The parts of a request that `--tamper` can falsify. */
 export const TAMPERINGS = ['body', 'signature', 'timestamp'] as const;
 
 /** @internal */
@@ -14,7 +14,7 @@ export type Tampering = (typeof TAMPERINGS)[number];
 const MONTH_MS = 30 * 86_400_000;
 
 /**
- * The scheme to sign by: with another secret, where the signature must be wrong.
+ * The scheme that signs the request; it has another secret if the signature must be wrong.
  *
  * @internal
  */
@@ -27,7 +27,7 @@ export function signingScheme(
 }
 
 /**
- * The time to sign: that of a request which somebody has kept for a month, where it must be wrong.
+ * The time to sign. If it must be wrong, it is a month ago, as in a replayed request.
  *
  * @internal
  */
@@ -36,8 +36,8 @@ export function signingTime(now: Date, tampering: Tampering | undefined): Date {
 }
 
 /**
- * The request with another body than was signed, where the body must be wrong. It stays readable, so that
- * nothing but the signature gives it away.
+ * The request as it is sent. If the body must be wrong, it is changed after signing, and stays well-formed:
+ * only the signature shows the change.
  *
  * @internal
  */
@@ -59,9 +59,9 @@ export function tampered(
 }
 
 /**
- * Sees to it that the receiver has something to find.
+ * Makes sure that a receiver can detect the change.
  *
- * @throws {UsageError} for a provider that does not sign what was made wrong
+ * @throws {UsageError} for a provider that does not sign the changed part
  * @internal
  */
 export async function assertRefusable(
@@ -73,7 +73,7 @@ export async function assertRefusable(
   if (!(await scheme.verify(request, { now })).ok) return;
   throw new UsageError(
     tampering === 'signature'
-      ? `'${scheme.name}' has no signature: no receiver could tell.`
-      : `'${scheme.name}' does not sign its ${tampering}: no receiver could tell that it was changed.`,
+      ? `'${scheme.name}' has no signature: no receiver can detect the change.`
+      : `'${scheme.name}' does not sign its ${tampering}: no receiver can detect the change.`,
   );
 }

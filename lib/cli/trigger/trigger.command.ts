@@ -34,13 +34,13 @@ export interface TriggerOptions extends SecretOptions {
   readonly tamper?: Tampering;
 }
 
-/** Up to this many, each request is told of. */
+/** Up to this many requests, each one gets a line. */
 const MAX_LINES = 10;
 
 /**
  * Signs a sample and posts it, once or many times.
  *
- * @throws {UsageError} for an unknown provider or type, and for a secret that is missing
+ * @throws {UsageError} for an unknown provider or type, and for a missing secret
  * @internal
  */
 export async function trigger(
@@ -51,7 +51,7 @@ export async function trigger(
 ): Promise<ExitCode> {
   const { times, concurrency, timeout, to, wait, tamper } = options;
   const makeRequest = await requestMaker(providerName, type, options, terminal);
-  await makeRequest(0); // What cannot be signed shows before anything is sent.
+  await makeRequest(0); // A request that cannot be signed fails before any is sent.
   if (wait !== undefined) await untilListening(to, wait * 1_000);
   const sender = new Sender(concurrency, timeout * 1_000);
   const outcomes: Outcome[] = [];
@@ -89,7 +89,8 @@ async function requestMaker(
   const run = randomUUID().replaceAll('-', '');
   const startedAt = terminal.now();
   return async (number) => {
-    // One event happened once: where the sender gives no id, its copies are known by their bytes.
+    // Copies of one event have one time: if the sender gives no id, only equal bytes show that they are
+    // copies.
     const now = id === undefined ? terminal.now() : startedAt;
     const signed = signedSample(signer, sample, {
       id: id ?? `evt_${run}_${number}`,
@@ -102,7 +103,7 @@ async function requestMaker(
     if (tamper !== undefined) {
       await assertRefusable(receiver, { url, ...request }, { tampering: tamper, now });
     }
-    // Posted to the address that was given, unless the signature goes into the URL.
+    // The request goes to `--to`, unless the signature is part of the URL.
     return request.url === url ? { ...request, url: to } : request;
   };
 }
@@ -121,7 +122,7 @@ function findSample(
   );
 }
 
-/** A tampered request is right when it is refused for what it is, and not because something broke. */
+/** A tampered request succeeds if the application refuses its signature, not if something else fails. */
 function isRight(status: Outcome['status'], tamper: Tampering | undefined): boolean {
   if (typeof status !== 'number') return false;
   return tamper === undefined ? status >= 200 && status < 300 : status === 401 || status === 403;

@@ -18,10 +18,10 @@ Examples:
 
 --tamper body       changes the body after it was signed
 --tamper signature  signs with another secret
---tamper timestamp  signs as of a month ago, as if somebody had kept the request
+--tamper timestamp  signs a time a month ago, as in a replayed request
 ${EXIT_CODES}`;
 
-/** Says how `trigger` is used. */
+/** Declares the command `trigger`. */
 export function addTrigger(
   program: Command,
   terminal: Terminal,
@@ -44,7 +44,7 @@ export function addTrigger(
     .option('--data <file>', "body to send instead of the sample's, byte for byte (UTF-8)")
     .option(
       '--id <id>',
-      'id of the event; with --times, one event is sent again and again (default: a new one each time)',
+      'id of the event; with --times, the same event is sent each time (default: a new id each time)',
     )
     .option('--times <n>', 'how many to send, each a new event', wholeNumber, 1)
     .option('--concurrency <n>', 'how many at the same time', wholeNumber, 1)
@@ -52,13 +52,13 @@ export function addTrigger(
     .option('--wait <seconds>', 'how long to wait for an application that is starting', wholeNumber)
     .option(
       '--url <url>',
-      'URL that is signed, if the application is known by another one (default: --to)',
+      'URL to sign, if the provider knows the application by another one (default: --to)',
       httpUrl,
     )
     .addOption(
       new Option(
         '--tamper <what>',
-        'make it wrong; it is right then that it is refused (401, 403)',
+        'falsify this part; the command succeeds if the request is refused (401, 403)',
       ).choices(TAMPERINGS),
     )
     .addHelpText('after', HELP)

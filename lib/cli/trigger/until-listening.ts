@@ -6,7 +6,7 @@ const AGAIN_MS = 100;
 /**
  * Waits until something accepts connections at a URL's host and port, such as an application that is starting.
  *
- * @param limitMs for how long at most; after that, whoever sends finds out that nobody answers
+ * @param limitMs how long to wait at most, in milliseconds; after that, the request itself fails
  * @internal
  */
 export async function untilListening(url: string, limitMs: number): Promise<void> {

@@ -4,9 +4,9 @@ const REQUEST_LINE = /^[A-Z]+ \S+(?: HTTP\/[\d.]+)?$/;
 
 /**
  * Headers as Node.js gives them, from a file: an object in JSON, or lines `Name: value` as a proxy or
- * `curl -v` writes them. A header that is there twice is joined by a comma, as Node.js does.
+ * `curl -v` writes them. The values of a repeated header are joined by a comma, as Node.js does.
  *
- * @throws {UsageError} for what is neither
+ * @throws {UsageError} for any other content
  * @internal
  */
 export function parseHeaders(text: string): Record<string, string | string[]> {
@@ -18,14 +18,14 @@ function fromJson(text: string): Record<string, string | string[]> {
   try {
     parsed = JSON.parse(text);
   } catch (cause) {
-    throw new UsageError('The file of --headers begins as JSON, but is none.', { cause });
+    throw new UsageError('The file of --headers begins like JSON, but is not JSON.', { cause });
   }
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(parsed as object)) {
     const key = name.toLowerCase();
     if (Array.isArray(value)) headers[key] = value.map(String);
     else if (typeof value === 'string' || typeof value === 'number') headers[key] = String(value);
-    else throw new UsageError(`The header '${name}' in the file of --headers is no text.`);
+    else throw new UsageError(`The header '${name}' in the file of --headers is not text.`);
   }
   return headers;
 }
@@ -37,7 +37,7 @@ function fromLines(text: string): Record<string, string | string[]> {
     if (line === '' || line === '>' || REQUEST_LINE.test(line)) continue;
     const colon = line.indexOf(':');
     if (colon <= 0) {
-      throw new UsageError(`Line ${index + 1} of the file of --headers is no 'Name: value'.`);
+      throw new UsageError(`Line ${index + 1} of the file of --headers is not 'Name: value'.`);
     }
     const name = line.slice(0, colon).trim().toLowerCase();
     const value = line.slice(colon + 1).trim();
@@ -49,7 +49,7 @@ function fromLines(text: string): Record<string, string | string[]> {
 /**
  * An instant: RFC 3339, or seconds or milliseconds since the epoch.
  *
- * @returns `undefined` for what is none
+ * @returns `undefined` for any other text
  * @internal
  */
 export function parseInstant(text: string): Date | undefined {

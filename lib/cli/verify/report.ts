@@ -12,24 +12,25 @@ import { parseInstant } from './captured-request.js';
 const REASONS: Readonly<Record<RefusalReason, string>> = {
   'missing-signature': 'A header that the signature needs is missing or blank.',
   'malformed-signature':
-    'A header of the signature is not written as the sender writes it, or is there twice.',
+    'A header of the signature does not have the form that the sender uses, or is repeated.',
   'signature-mismatch':
-    'The signature is well written, but was made with another secret or over other bytes.',
+    'The signature is well-formed, but was made with another secret or over other bytes.',
   'timestamp-missing': 'The signed time is missing.',
-  'timestamp-too-old': 'The signature is right, and its time too far in the past.',
-  'timestamp-too-new': 'The signature is right, and its time too far in the future.',
-  'unsupported-algorithm': 'The header holds signatures, but none of the kind that is verified.',
-  'key-unavailable': 'The key of the sender could not be had.',
-  'too-many-events': 'The body has more events than are taken in one request.',
+  'timestamp-too-old': 'The signature is correct, but its time is too far in the past.',
+  'timestamp-too-new': 'The signature is correct, but its time is too far in the future.',
+  'unsupported-algorithm':
+    'The header has signatures, but none of the algorithm that the scheme verifies.',
+  'key-unavailable': 'The key of the sender could not be fetched.',
+  'too-many-events': 'The body has more events than one request may have.',
 };
 
 /**
- * What a verified request says.
+ * The facts of a verified request.
  *
  * @internal
  */
 export function acceptance({ events, ...facts }: Verified): string[] {
-  const lines = ['verified: the signature is right'];
+  const lines = ['verified: the signature is correct'];
   for (const { eventId, eventType, occurredAt } of events ?? [facts]) {
     lines.push(
       `  event id ${eventId === undefined ? 'none' : printable(eventId)}, type ${eventType === undefined ? 'none' : printable(eventType)}` +
@@ -40,10 +41,10 @@ export function acceptance({ events, ...facts }: Verified): string[] {
 }
 
 /**
- * Why a request was refused: what is wrong, what can be done, and what the sender has to have signed.
- * Never the secret, nor a signature that would be right.
+ * Why a request was refused: what is wrong, what to do, and what the sender must have signed. It shows
+ * neither the secret nor a correct signature.
  *
- * @param cause what is known to be wrong, beside the reason
+ * @param cause what exactly is wrong, if it was found
  * @internal
  */
 export function refusal(
@@ -87,7 +88,7 @@ function advice(
         ...(text === ''
           ? []
           : [`  signed time: ${printable(text)}${at ? `, ${at.toISOString()}` : ''}`]),
-        `  judged at: ${now.toISOString()}. For a request from the past, give --at the time when it came.`,
+        `  judged at: ${now.toISOString()}. For an older request, give its time of arrival with --at.`,
       ];
     }
     case 'signature-mismatch':
@@ -106,7 +107,7 @@ function signedContent(
   }
   const total = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
   return [
-    `What '${scheme.name}' has to have signed, by this request: ${total} bytes, in this order`,
+    `What '${scheme.name}' must have signed for this request: ${total} bytes, in this order`,
     ...parts.map(
       ({ name, bytes }) =>
         `  ${name.padEnd(9)}  ${String(bytes.length).padStart(6)} bytes  ${printable(bytes)}`,

@@ -4,7 +4,7 @@ import type { SignatureScheme, SignedRequest } from '../../signatures/signature-
 export type SchemeMaker = (url: string) => SignatureScheme;
 
 interface Suspicion {
-  /** What is wrong, if the request is right after the change. */
+  /** What is wrong, if the request verifies after the change. */
   readonly finding: string;
   readonly change: (request: SignedRequest) => SignedRequest | undefined;
 }
@@ -26,7 +26,7 @@ const SUSPICIONS: readonly Suspicion[] = [
     change: withBody((text) => rewritten(text, 2)),
   },
   {
-    finding: 'The sender signed the URL with the other one of http and https.',
+    finding: 'The sender signed the URL with http: in place of https:, or the other way round.',
     change: withUrl((url) =>
       url.startsWith('https:') ? url.replace(/^https:/, 'http:') : url.replace(/^http:/, 'https:'),
     ),
@@ -42,9 +42,9 @@ const SUSPICIONS: readonly Suspicion[] = [
 ];
 
 /**
- * Tries the usual reasons for a signature that does not fit.
+ * Tries the usual causes of a signature mismatch.
  *
- * @returns what is wrong, if it is one of them
+ * @returns what is wrong; `undefined` if it is none of them
  * @internal
  */
 export async function findCause(
@@ -56,7 +56,7 @@ export async function findCause(
     const changed = change(request);
     if (changed === undefined) continue;
     const result = await schemeFor(changed.url).verify(changed, { now });
-    // The time is judged after the signature.
+    // Schemes check the time after the signature.
     if (result.ok || result.reason.startsWith('timestamp-too')) return finding;
   }
   return undefined;

@@ -22,7 +22,7 @@ export interface VerifyOptions extends SecretOptions {
 /**
  * Checks a captured request, and says what is wrong with it.
  *
- * @throws {UsageError} for files that cannot be read, and for a secret that is missing
+ * @throws {UsageError} for files that cannot be read, and for a missing secret
  * @internal
  */
 export async function verify(
@@ -33,7 +33,9 @@ export async function verify(
   const { provider } = findProvider(providerName);
   const now = options.at === undefined ? terminal.now() : parseInstant(options.at);
   if (now === undefined) {
-    throw new UsageError('--at is no time: use 2026-01-31T12:00:00Z, or seconds since the epoch.');
+    throw new UsageError(
+      '--at is not a time: use 2026-01-31T12:00:00Z, or seconds since the epoch.',
+    );
   }
   const secret = await secretOf(provider, options, terminal);
   const account = options.account ?? provider.account ?? '';
@@ -59,7 +61,7 @@ export async function verify(
   return result.ok ? EXIT.right : EXIT.wrong;
 }
 
-/** Where the sender's key is fetched, nothing secret is needed to verify. */
+/** If the scheme fetches the sender's key, verifying needs no secret. */
 function secretOf(
   provider: Provider,
   options: VerifyOptions,

@@ -13,7 +13,7 @@ Examples:
   $ nestjs-hookline verify stripe --headers headers.txt --body body.json --at 2026-01-31T12:00:00Z
 ${EXIT_CODES}`;
 
-/** Says how `verify` is used. */
+/** Declares the command `verify`. */
 export function addVerify(
   program: Command,
   terminal: Terminal,
@@ -23,8 +23,8 @@ export function addVerify(
     .command('verify')
     .summary('check a captured request, and say what is wrong with it')
     .description(
-      'Checks the signature of a captured request. For one that is refused, says what is wrong, and shows\n' +
-        'what the provider has to have signed, part by part and with escapes.',
+      'Checks the signature of a captured request. If it is refused, says what is wrong, and shows\n' +
+        'what the provider must have signed, part by part and with escapes.',
     )
     .argument('<provider>', 'who sent it; see `list`')
     .requiredOption('--headers <file>', "its headers: lines 'Name: value', or an object in JSON")

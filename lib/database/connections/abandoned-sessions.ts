@@ -3,7 +3,7 @@ import type { CancelTimer, Clock } from '../../clock/clock.js';
 /** How long a server has to notice by itself that a connection is gone, in milliseconds. */
 const GRACE_MS = 2_000;
 
-/** How often it is tried to end the sessions of abandoned connections. */
+/** How many times to try to end a session. */
 const TRIES = 15;
 
 interface Abandoned<Session> {
@@ -12,9 +12,9 @@ interface Abandoned<Session> {
 }
 
 /**
- * Ends the sessions that abandoned connections had on the server. A server whose client has vanished
- * without a word keeps the session for hours, and with it the locks of its transaction, for which
- * everybody else would wait.
+ * Ends the sessions that abandoned connections had on the server. A server whose client is gone without
+ * closing the connection keeps the session for hours, and with it the locks of its transaction, for which
+ * others would wait.
  *
  * @internal
  */
@@ -22,7 +22,7 @@ export class AbandonedSessions<Session> {
   private abandoned: Abandoned<Session>[] = [];
   private cancel: CancelTimer | undefined;
 
-  /** @param endAll ends those of the sessions that there still are */
+  /** @param endAll ends those of the sessions that still exist */
   constructor(
     private readonly clock: Clock,
     private readonly endAll: (sessions: readonly Session[]) => Promise<void>,
@@ -43,7 +43,7 @@ export class AbandonedSessions<Session> {
     try {
       await this.endAll(due.map(({ session }) => session));
     } catch {
-      // The server is away; when it comes back after a restart, they are gone.
+      // The server cannot be reached; if it has restarted, the sessions are gone.
       for (const one of due) if (++one.tries < TRIES) this.abandoned.push(one);
     }
     this.cancel = undefined;

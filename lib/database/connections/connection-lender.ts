@@ -8,15 +8,15 @@ import { ConnectionUse } from './connection-use.js';
 import type { ServerConnections } from './server-connections.js';
 import { TimeLimits } from './time-limits.js';
 
-/** How much of a statement's time a connection may take to show that it works. */
+/** The part of a statement's time limit that a connection has to show that it works. */
 const PROBE_PART = 0.4;
 
-/** What is done with a connection, step by step. */
+/** Work on a connection, step by step. */
 export type Work<Result> = (runner: QueryRunner, use: ConnectionUse) => Promise<Result>;
 
 /**
- * Lends connections of the host's pool. Getting one has a time limit, and so has each step of what is done with
- * it. A connection that was too slow, or is at fault itself, is ended, and never used again.
+ * Lends connections of the host's pool. Getting one has a time limit, and so has each step of the work. A
+ * connection that was too slow or faulty is ended, and never used again.
  *
  * @internal
  */
@@ -41,7 +41,7 @@ export class ConnectionLender<Client extends object, Session> {
   }
 
   /**
-   * Lends a connection for a piece of work, each step of which may take so many milliseconds.
+   * Lends a connection for a piece of work, each step of which may take `limitMs` milliseconds.
    *
    * @throws {DatabaseTimeoutError} as soon as a step takes longer; the connection is ended then
    */
@@ -51,7 +51,7 @@ export class ConnectionLender<Client extends object, Session> {
     });
   }
 
-  /** The session of the runner's connection, where it is known. */
+  /** The session of the runner's connection, if it is known. */
   sessionOf(runner: QueryRunner): Session | undefined {
     return this.proofs.sessionOf(this.connections.clientOf(runner));
   }
@@ -64,19 +64,19 @@ export class ConnectionLender<Client extends object, Session> {
     });
   }
 
-  /** Ends a connection that is at fault; every other one has to show that it works before it is used again. */
+  /** Ends a faulty connection; every other one must show that it works before it is used again. */
   discard(runner: QueryRunner): void {
     this.proofs.noteFault();
     this.abandon(runner);
   }
 
   /**
-   * Ends the connection of a query runner that is not to be trusted or used any more. From this call on
-   * nothing reaches the server through it, whoever sends it: what waits fails, an open transaction is
-   * never committed, the server is asked to stop the statement that runs, and the pool opens another
-   * connection. A runner that still waits for its connection gives it back unused.
+   * Ends the connection of a query runner that must not be used any more. From this call on, no statement
+   * reaches the server through it: pending ones fail, an open transaction never commits, the server is asked
+   * to stop the running statement, and the pool opens another connection. A runner that still waits for its
+   * connection gives it back unused.
    *
-   * To release the runner afterwards does nothing. What ran in autocommit mode may have taken effect.
+   * Releasing the runner afterwards does nothing. A statement in autocommit mode may have taken effect.
    */
   abandon(runner: QueryRunner): void {
     if (runner.isReleased) return;
@@ -143,7 +143,7 @@ export class ConnectionLender<Client extends object, Session> {
     throw DatabaseTimeoutError.ofConnection(limitMs);
   }
 
-  /** All at once: one after the other, those of a large pool would take too long to be found silent. */
+  /** Probes all idle connections at once: one after the other would take too long in a large pool. */
   private async probeIdle(mode: ReplicationMode): Promise<void> {
     if (this.isProbing) return;
     this.isProbing = true;

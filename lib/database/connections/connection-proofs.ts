@@ -2,23 +2,23 @@ import { DatabaseTimeoutError } from '../database-timeout.error.js';
 import type { ConnectionUse } from './connection-use.js';
 import type { ServerConnections } from './server-connections.js';
 
-/** What a connection has shown. */
+/** The result of testing a connection. */
 export type Proof =
   | { readonly works: true }
-  /** `reason` where it is new, and its server says that it does not work: the next one would be no better. */
+  /** `reason` if the connection is new and its server reports a fault: the next one would fail too. */
   | { readonly works: false; readonly reason?: unknown };
 
 const WORKS: Proof = { works: true };
 
 /**
- * Knows which connections work, and which session each has on the server. Connections often break together: after
- * one was at fault, every other one has to show that it works before it is used again.
+ * Knows which connections work, and which session each has on the server. Connections often break together:
+ * after one was at fault, every other one must show that it works before it is used again.
  *
  * @internal
  */
 export class ConnectionProofs<Client extends object, Session> {
   private readonly sessions = new WeakMap<Client, Session>();
-  /** How many faults there had been when a connection was last known to work. */
+  /** The number of faults when a connection was last known to work. */
   private readonly provenAt = new WeakMap<Client, number>();
   private faults = 0;
 
@@ -28,7 +28,7 @@ export class ConnectionProofs<Client extends object, Session> {
     private readonly limitMs: number,
   ) {}
 
-  /** A connection was at fault. */
+  /** Notes that a connection was at fault: all others must be tested again. */
   noteFault(): void {
     this.faults++;
   }
@@ -38,12 +38,12 @@ export class ConnectionProofs<Client extends object, Session> {
     return this.provenAt.get(client) === this.faults;
   }
 
-  /** The connection's session, where it is known. */
+  /** The connection's session, if it is known. */
   sessionOf(client: Client | undefined): Session | undefined {
     return client === undefined ? undefined : this.sessions.get(client);
   }
 
-  /** Has the connection show that it works, by asking its server which session it has. */
+  /** Tests the connection, by asking its server which session it has. */
   async prove(client: Client, use: ConnectionUse): Promise<Proof> {
     const { faults } = this;
     try {

@@ -7,7 +7,7 @@ import type { Limited, TimeLimits } from './time-limits.js';
  */
 export class ConnectionUse implements Limited {
   deadline = Infinity;
-  /** Whether a step has taken too long: whoever waited knows, and the connection is gone. */
+  /** Whether a step has taken too long: the caller has got an error, and the connection is ended. */
   isOver = false;
   /** Whether a statement has found the connection at fault: it must not be used again. */
   isFaulty = false;
@@ -17,10 +17,10 @@ export class ConnectionUse implements Limited {
   constructor(private readonly limits: TimeLimits) {}
 
   /**
-   * The first of some steps begins. Each one ends with the beginning of the next.
+   * Begins the first step. Each step ends when the next one begins.
    *
    * @param limitMs how long each may take, in milliseconds
-   * @param onExpire is called when one takes longer
+   * @param onExpire called when a step takes longer
    */
   begin(limitMs: number, onExpire: () => void): void {
     this.limitMs = limitMs;
@@ -29,7 +29,7 @@ export class ConnectionUse implements Limited {
     this.limits.add(this);
   }
 
-  /** The next step begins. */
+  /** Begins the next step. */
   next(): void {
     this.deadline = this.limits.after(this.limitMs);
   }

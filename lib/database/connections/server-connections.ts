@@ -8,7 +8,7 @@ import type { QueryRunner } from 'typeorm';
 export interface ServerConnections<Client extends object, Session> {
   /** How many connections the pool opens at most. */
   readonly poolSize: number;
-  /** How many connections of the pool nobody uses. */
+  /** How many connections of the pool are idle. */
   readonly idle: number;
 
   /** The runner's connection; `undefined` while it waits for one. */
@@ -21,13 +21,13 @@ export interface ServerConnections<Client extends object, Session> {
    */
   end(runner: QueryRunner): boolean;
 
-  /** Whether the connection is at fault for the error, and not the statement. */
+  /** Whether the connection caused the error, and not the statement. */
   isFault(error: unknown): boolean;
 
   /**
    * Asks the server which session the connection has.
    *
-   * @returns `undefined` where nobody can be sure which one it is
+   * @returns `undefined` if it cannot be known
    */
   introduce(client: Client): Promise<Session | undefined>;
 
@@ -42,15 +42,15 @@ export interface ServerConnections<Client extends object, Session> {
    * Ends those of the sessions that still exist.
    *
    * @param client another connection, which ends them
-   * @param onStep is called when a step begins that has the time of a statement
+   * @param onStep called when a step begins, which has the time limit of a statement
    */
   endSessions(client: Client, sessions: readonly Session[], onStep: () => void): Promise<void>;
 
-  /** Is called from time to time while a connection is used or waited for. */
+  /** Called from time to time while a connection is used or waited for. */
   onTick?(): void;
 }
 
-/** Why whatever waited for an abandoned connection failed. */
+/** The error of statements that waited for an abandoned connection. */
 export function abandonedError(): Error {
-  return new Error('the connection was ended, as its transaction was given up');
+  return new Error('the connection was ended because its transaction was abandoned');
 }

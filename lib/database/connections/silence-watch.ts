@@ -2,20 +2,20 @@ import type { ConnectionUse } from './connection-use.js';
 
 export interface SilenceWatchOptions {
   readonly use: ConnectionUse;
-  /** How long a statement may take before it is asked whether it still runs, in milliseconds. */
+  /** How long a statement may take before the server is asked whether it works on it, in milliseconds. */
   readonly limitMs: number;
   /** Whether the server works on a statement of the connection. */
   isWorking(): Promise<boolean>;
-  /** The connection is silent. */
+  /** Called when the connection is silent. */
   onSilence(): void;
 }
 
-/** An answer that is on its way arrives before the server is asked a second time. */
+/** The part of the limit until the second question: an answer that is on its way arrives within it. */
 const SECOND_PART = 0.2;
 
 /**
- * Watches the statements of a host, which may take as long as they like: the server is asked whether it
- * still works on one that takes long. Where it does not, twice in a row, its answer has been lost.
+ * Watches the statements of a host, which may take as long as they like: it asks the server whether it still
+ * works on a long one. If the server does not, twice in a row, its answer was lost.
  *
  * @internal
  */
@@ -41,7 +41,7 @@ export class SilenceWatch {
 
   private async ask(statement: number, last: 'working' | 'idle'): Promise<void> {
     const { limitMs, isWorking, onSilence } = this.options;
-    // Where nobody answers, nobody knows.
+    // A server that cannot be asked counts as working.
     const works = await isWorking().catch(() => true);
     if (this.pending === 0 || this.started !== statement) return;
     if (works) this.wait(statement, 'working', limitMs);

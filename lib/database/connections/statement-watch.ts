@@ -5,13 +5,13 @@ import type { ServerConnections } from './server-connections.js';
 import { SilenceWatch } from './silence-watch.js';
 
 /**
- * Watches the statements that TypeORM sends on a lent connection: those of the library for their time limit, those
- * of the host for silence of the connection; and notes the connection's faults.
+ * Watches the statements that TypeORM sends on a lent connection: those of the library for their time limit,
+ * those of the host for silence of the connection. It also notes the connection's faults.
  *
  * @internal
  */
 export class StatementWatch<Client extends object, Session> {
-  /** What watches the transactions of work that may take long. */
+  /** The watches of transactions that may take long. */
   private readonly watches = new WeakMap<QueryRunner, SilenceWatch>();
 
   /** @param limitMs how long a statement of the host may take before the server is asked about it */
@@ -21,7 +21,7 @@ export class StatementWatch<Client extends object, Session> {
     private readonly limitMs: number,
   ) {}
 
-  /** Has each query begin a step of the use, with a time limit of its own. */
+  /** Makes each query begin a step of the use, with a time limit of its own. */
   limitSteps(runner: QueryRunner, use: ConnectionUse): void {
     this.wrapQueries(runner, use, (query) => {
       use.next();
@@ -29,14 +29,14 @@ export class StatementWatch<Client extends object, Session> {
     });
   }
 
-  /** Has the connection ended when it is silent; its statements may take as long as they like. */
+  /** Ends the connection when it is silent; its statements may take as long as they like. */
   endWhenSilent(runner: QueryRunner, use: ConnectionUse): void {
     const { lender, limitMs } = this;
     const session = lender.sessionOf(runner);
     const watch = new SilenceWatch({
       use,
       limitMs,
-      // A pooler does not say which session it is.
+      // A pooler hides which session it is.
       isWorking: async () => session === undefined || lender.isWorking(session),
       onSilence: () => lender.discard(runner),
     });
@@ -44,7 +44,7 @@ export class StatementWatch<Client extends object, Session> {
     this.wrapQueries(runner, use, (query) => watch.during(query));
   }
 
-  /** Runs a statement that does not pass TypeORM: it can meet with silence as well as those that do. */
+  /** Runs a statement that bypasses TypeORM, and watches it too. */
   during<Result>(runner: QueryRunner, statement: () => Promise<Result>): Promise<Result> {
     const watch = this.watches.get(runner);
     return watch === undefined ? statement() : watch.during(statement);

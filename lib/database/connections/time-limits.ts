@@ -1,11 +1,11 @@
 import type { Clock } from '../../clock/clock.js';
 import { Ticker } from '../../clock/ticker.js';
 
-/** Something that must be over when its time is. */
+/** Something that must end by a deadline. */
 export interface Limited {
-  /** The tick by which it has to be over. */
+  /** The tick by which it must end. */
   deadline: number;
-  /** Its time is over. Called once. */
+  /** Called once, when its time is over. */
   expire(): void;
 }
 
@@ -27,7 +27,7 @@ export class TimeLimits {
 
   /**
    * @param shortestMs the shortest limit that is kept, in milliseconds
-   * @param onTick is called at each tick, as long as something runs
+   * @param onTick called at each tick, as long as something runs
    */
   constructor(
     clock: Clock,
@@ -41,7 +41,10 @@ export class TimeLimits {
     this.ticker = new Ticker(clock, everyMs, () => this.sweep());
   }
 
-  /** The deadline of what begins now and may take that long, in ticks; it is never too early. */
+  /**
+   * The deadline, in ticks, of something that begins now and may take `ms` milliseconds; it is never too
+   * early.
+   */
   after(ms: number): number {
     return this.ticker.now + this.ticker.within(ms) + 1;
   }

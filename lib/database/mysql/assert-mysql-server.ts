@@ -11,8 +11,8 @@ interface Session {
 }
 
 /**
- * Makes sure that a MySQL or MariaDB server, and the sessions that the host has configured, keep what
- * they are given. Nothing is set: the sessions are the host's.
+ * Makes sure that a MySQL or MariaDB server, and the sessions that the host has configured, store values
+ * unchanged. It sets nothing: the sessions are the host's.
  *
  * @throws {ConfigurationError} for a server that is too old, and for settings that would lose text
  * @internal
@@ -43,7 +43,7 @@ function assertSession({ version, charset, mode }: Session, type: string): void 
   }
   if (type !== product.toLowerCase()) {
     throw because(
-      `The data source's type is '${type}', and its server is ${product}: TypeORM would take its tables for changed at each start.`,
+      `The data source's type is '${type}', and its server is ${product}: TypeORM would see its tables as changed at each start.`,
       `Set \`type: '${product.toLowerCase()}'\` in TypeOrmModule.forRoot.`,
     );
   }

@@ -15,7 +15,7 @@ interface Runner {
   readonly databaseConnection?: Connection;
 }
 
-/** A session of the server: a number that was not given to another client since. */
+/** A session of the server. Its host tells it from a later session with the same number. */
 export interface MysqlSession {
   readonly id: number;
   readonly host: string;
@@ -29,7 +29,7 @@ const WORKING = `SELECT id FROM information_schema.processlist
 
 const FIND_SESSION = 'SELECT id FROM information_schema.processlist WHERE id = ? AND host = ?';
 
-/** What mysql2 opens at most where the host does not say. */
+/** mysql2's default size of a pool. */
 const DEFAULT_POOL_SIZE = 10;
 
 /**
@@ -89,7 +89,8 @@ export class MysqlConnections implements ServerConnections<Connection, MysqlSess
     const connection = this.clientOf(runner);
     if (connection === undefined) return false;
     connection.on('error', () => undefined);
-    // Out of the pool, before anybody can be given it; then whatever waits for an answer fails.
+    // First take the connection out of the pool, before another caller gets it; then fail what waits for an
+    // answer.
     connection.destroy();
     connection.stream.destroy(abandonedError());
     void killConnection(connection);

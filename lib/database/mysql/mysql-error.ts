@@ -35,7 +35,7 @@ export function isMysqlValueError(error: unknown): boolean {
 }
 
 /**
- * Whether the transaction, or its statement, was given up because of another one.
+ * Whether the server gave up the transaction, or its statement, because of another one.
  *
  * @internal
  */
@@ -47,7 +47,7 @@ export function isMysqlConflict(error: unknown): boolean {
 /**
  * Whether the server has rolled the whole transaction back.
  *
- * @param rollsBackOnTimeout whether this server does so when a lock was waited for too long
+ * @param rollsBackOnTimeout whether this server does so after a lock wait time-out
  * @internal
  */
 export function endsMysqlTransaction(error: unknown, rollsBackOnTimeout: boolean): boolean {

@@ -4,8 +4,8 @@ type Call = (...given: unknown[]) => unknown;
 type Callback = (error: unknown, ...results: unknown[]) => void;
 
 /**
- * A mysql2 connection all of whose statements pass the gate, by whichever of the driver's ways they are
- * given to it: with promises, with callbacks as TypeORM 0.3 does, or as a stream.
+ * A mysql2 connection whose statements all pass the gate, whichever API of the driver sends them: promises,
+ * callbacks (as in TypeORM 0.3) or streams.
  *
  * @internal
  */
@@ -57,7 +57,7 @@ function resultsOf(call: Call, given: readonly unknown[]): Promise<unknown[]> {
   });
 }
 
-/** The text of whatever mysql2 can be given to run. */
+/** The text of a query, in any form that mysql2 takes. */
 function textOf(query: unknown): unknown {
   return typeof query === 'object' && query !== null && 'sql' in query ? query.sql : query;
 }

@@ -12,7 +12,7 @@ abstract class Connection {
   }
 
   on(): void {
-    // Nothing of it is told here.
+    // These connections emit no errors.
   }
 
   promise(): { query(sql: string): Promise<[unknown, unknown]> } {
@@ -38,7 +38,7 @@ class PooledConnection extends Connection implements KillableConnection {
   }
 }
 
-describe('F-1 to end a session of MySQL', () => {
+describe('F-1 ending a session of MySQL', () => {
   beforeEach(() => (Connection.made = []));
 
   it('asks over another connection, and ends that one too', async () => {
@@ -48,7 +48,7 @@ describe('F-1 to end a session of MySQL', () => {
     expect(own?.isDestroyed).toBe(true);
   });
 
-  it('throws nothing where no other connection can be made', async () => {
+  it('throws nothing if no other connection can be made', async () => {
     const killed = new PooledConnection({ isBroken: true });
     await expect(killConnection(killed)).resolves.toBeUndefined();
     expect(Connection.made).toEqual([killed]);

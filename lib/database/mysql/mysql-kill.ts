@@ -14,14 +14,14 @@ interface Connection {
   promise(): { query(sql: string, values?: unknown[]): Promise<[unknown, unknown]> };
 }
 
-/** How long it may take; it is not needed for correctness. */
+/** How long it may take, in milliseconds; correctness does not depend on it. */
 const LIMIT_MS = 1_000;
 
 /**
- * Has the server end a connection with the statement that runs on it: MySQL notices that a client is gone
- * only when the statement has ended. A proxy between the two counts connections by itself, so that the
- * number may be that of somebody else's: it must belong to the port that the connection came from.
- * Whatever goes wrong, the server ends the connection by itself in the end.
+ * Tells the server to end a connection together with its running statement: otherwise MySQL notices that a
+ * client is gone only when the statement has ended. A proxy between the two numbers connections itself, so
+ * the number may be that of another client: it must belong to the port that this connection came from. Errors
+ * do no harm: the server ends the connection by itself later.
  *
  * @internal
  */
@@ -31,12 +31,12 @@ export async function killConnection(killed: KillableConnection): Promise<void> 
   let connection: Connection | undefined;
   const limit = setTimeout(() => connection?.destroy(), LIMIT_MS);
   try {
-    // A pool's connections are of a subclass, which cannot do without the pool.
+    // A pool's connections are of a subclass, which needs the pool.
     const Base = Object.getPrototypeOf(killed.constructor) as ConnectionClass;
     connection = new Base({ config });
     connection.on('error', () => undefined);
     const session = connection.promise();
-    // Through a local socket there is no port, and no proxy that counts.
+    // A local socket has no port, and no proxy in between.
     const from = stream.localPort === undefined ? '%' : `%:${stream.localPort}`;
     const [rows] = await session.query(
       'SELECT 1 FROM information_schema.processlist WHERE id = ? AND host LIKE ?',
@@ -44,7 +44,7 @@ export async function killConnection(killed: KillableConnection): Promise<void> 
     );
     if (Array.isArray(rows) && rows.length > 0) await session.query(`KILL CONNECTION ${threadId}`);
   } catch {
-    // It has ended already, the server is away, or somebody has wrapped the driver's classes.
+    // It has ended already, the server cannot be reached, or other code has wrapped the driver's classes.
   } finally {
     clearTimeout(limit);
     connection?.destroy();

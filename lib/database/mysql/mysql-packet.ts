@@ -1,11 +1,11 @@
 import { PacketTooLargeError } from './packet-too-large.error.js';
 
-/** What a statement takes in its packet beside the bytes of its values, at most, for each value. */
+/** How many bytes each value takes in the packet beside its own, at most. */
 const BYTES_BESIDE_VALUE = 16;
 
 /**
- * Makes sure that the server takes a statement: one that is too large it answers by closing the connection, or
- * not at all.
+ * Makes sure that a statement fits into a packet: the server answers a larger one by closing the connection,
+ * or not at all.
  *
  * @param limit the server's `max_allowed_packet`, in bytes
  * @throws {PacketTooLargeError}

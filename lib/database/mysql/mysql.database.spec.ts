@@ -12,7 +12,7 @@ describeOnMysql(MysqlDatabase.name, () => {
   let database: MysqlDatabase;
 
   beforeEach(async () => {
-    // One connection: what one transaction does to it, the next one finds.
+    // One connection: each transaction finds what the one before has left.
     dataSource = await new DataSource({
       type: MYSQL.type,
       url: MYSQL.url,
@@ -30,7 +30,7 @@ describeOnMysql(MysqlDatabase.name, () => {
   const run = (sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]> =>
     database.transaction(() => ask(sql, parameters));
 
-  it('gives a connection back that was rolled back', async () => {
+  it('rolls back before it returns a connection to the pool', async () => {
     await expect(run('SELECT no_such_column')).rejects.toThrow(/no_such_column/);
     expect(await run('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     const [open] = (await dataSource
@@ -39,7 +39,7 @@ describeOnMysql(MysqlDatabase.name, () => {
     expect(Number(open?.['open'])).toBe(0);
   });
 
-  it('goes on with another connection when one was cut', async () => {
+  it('continues with another connection when one was cut', async () => {
     const connection = (): Promise<unknown> =>
       run('SELECT CONNECTION_ID() AS id').then(([row]) => row?.['id']);
     const first = await connection();
@@ -48,7 +48,7 @@ describeOnMysql(MysqlDatabase.name, () => {
     expect(await connection()).not.toBe(first);
   });
 
-  it('runs a transaction again that was given up for another, up to five times', async () => {
+  it('runs a deadlocked transaction again, up to five times', async () => {
     let tries = 0;
     const give = (steps: number): Promise<number> => {
       tries = 0;
@@ -68,7 +68,7 @@ describeOnMysql(MysqlDatabase.name, () => {
     expect(tries).toBe(5);
   });
 
-  it('tells the number of rows where it is asked for', async () => {
+  it('returns the number of changed rows if the statement asks for it', async () => {
     expect(
       await database.transaction(function* (): Steps<readonly Row[]> {
         yield { sql: 'CREATE TEMPORARY TABLE counted (id integer)', parameters: [] };
@@ -85,7 +85,7 @@ describeOnMysql(MysqlDatabase.name, () => {
     ['a text that is too long', 'INSERT INTO kept (short) VALUES (?)', ['12345']],
     ['a number out of range', 'INSERT INTO kept (small) VALUES (?)', [300]],
     ['a NULL', 'INSERT INTO kept (short) VALUES (?)', [null]],
-  ])('takes %s for an error of the value', async (_, sql, parameters) => {
+  ])('counts %s as an error of the value', async (_, sql, parameters) => {
     const error: unknown = await database
       .transaction(function* (): Steps<void> {
         yield {
@@ -99,7 +99,7 @@ describeOnMysql(MysqlDatabase.name, () => {
     await run('DROP TEMPORARY TABLE kept');
   });
 
-  it('takes an error of the statement for none of the value', async () => {
+  it('does not count an error of the statement as one of the value', async () => {
     const error: unknown = await run('SELECT * FROM no_such_table').catch(
       (thrown: unknown) => thrown,
     );

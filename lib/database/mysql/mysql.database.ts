@@ -25,10 +25,10 @@ import {
 import { guardConnection } from './mysql-guard.js';
 import { assertFits } from './mysql-packet.js';
 
-/** What the server is set to. */
+/** Settings of the server. */
 interface ServerSettings {
   readonly maxPacket: number;
-  /** Whether a lock that was waited for too long ends the whole transaction, and not the statement only. */
+  /** Whether a lock wait time-out ends the whole transaction, and not only the statement. */
   readonly rollsBackOnTimeout: boolean;
 }
 
@@ -38,8 +38,9 @@ const ISOLATION = 'READ COMMITTED';
  * MySQL and MariaDB through the host's pool. Statements go to the mysql2 connection itself: prepared by
  * the server, so that no value is ever escaped into SQL text, and out of reach of TypeORM's query log.
  *
- * Transactions are READ COMMITTED, each by itself; the session stays as the host has set it. Under the
- * server's default each would lock the gaps between rows too, and read what was there when it began.
+ * Each transaction sets READ COMMITTED for itself; the session stays as the host has set it. Under the
+ * server's default, REPEATABLE READ, it would also lock the gaps between rows, and read a snapshot from its
+ * beginning.
  *
  * @internal
  */
@@ -47,7 +48,7 @@ export class MysqlDatabase extends ServerDatabase<Connection, MysqlSession> {
   override readonly kind = 'mysql';
   protected override readonly isolation = ISOLATION;
   private server: ServerSettings | undefined;
-  /** A proxy has mixed up prepared statements. */
+  /** Whether a proxy has mixed up prepared statements. */
   private neverPrepares = false;
 
   constructor(dataSource: DataSource, options: ResolvedDatabaseOptions, clock: Clock) {
@@ -145,7 +146,7 @@ export class MysqlDatabase extends ServerDatabase<Connection, MysqlSession> {
     runner: QueryRunner,
     { sql, parameters, counted }: Statement,
   ): Promise<readonly Row[]> {
-    // On the connection that is there: to wait for another one could be to wait for this one.
+    // Asks on this connection: the pool may have no other one, and waiting for it would never end.
     const { maxPacket } = this.server ?? (await this.readServer(runner.manager));
     assertFits(sql, parameters, maxPacket);
     const connection = (await runner.connect()) as Connection;

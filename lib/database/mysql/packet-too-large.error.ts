@@ -7,7 +7,9 @@ import { WebhookError } from '../../errors/webhook.error.js';
  */
 export class PacketTooLargeError extends WebhookError {
   constructor(
+    /** Size of the statement, in bytes. */
     readonly bytes: number,
+    /** The server's `max_allowed_packet`, in bytes. */
     readonly limitBytes: number,
   ) {
     super(

@@ -5,7 +5,7 @@ import { PostgresArray, type PostgresArrayType } from './postgres-array.js';
 const describeOnPostgres = isAvailable(POSTGRES) ? describe : describe.skip;
 
 describe(PostgresArray.name, () => {
-  it('takes nothing but UUIDs for an array of them, and does not name what it got', () => {
+  it('takes only UUIDs for an array of them, and does not show what it got', () => {
     for (const given of [
       '',
       'secret',
@@ -56,14 +56,14 @@ describeOnPostgres(`${PostgresArray.name} on PostgreSQL`, () => {
     ['bigint', [null, null]],
   ];
 
-  it.each(cases)('arrives as it is: %s %j', async (type, values) => {
+  it.each(cases)('arrives unchanged: %s %j', async (type, values) => {
     const array = new PostgresArray(type, values);
     expect(await read(type, array.toBuffer())).toEqual(values);
     // As text, for a client that knows no binary parameters.
     expect(await read(type, array.values)).toEqual(values);
   });
 
-  it('REQ-40 has a text with a NUL refused as a value', async () => {
+  it('REQ-40 makes PostgreSQL refuse a text with a NUL as a value', async () => {
     const array = new PostgresArray('text', ['a\0b']);
     await expect(read('text', array.toBuffer())).rejects.toMatchObject({ code: '22021' });
   });

@@ -2,11 +2,11 @@ export type PostgresArrayType = 'bigint' | 'integer' | 'text' | 'uuid';
 
 type Element = string | number | null;
 
-/** How PostgreSQL takes values of a type. */
+/** The binary format of a type. */
 interface Format {
   /** The type's number in PostgreSQL's catalogue. */
   readonly oid: number;
-  /** What is cheaper to copy than to write again. */
+  /** Whether copying an equal value is cheaper than writing it again. */
   readonly isText: boolean;
   sizeOf(value: string | number): number;
   write(buffer: Buffer, at: number, value: string | number): void;
@@ -47,8 +47,8 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) {
 const TWO_TO_32 = 2 ** 32;
 
 /**
- * An array parameter of a statement for PostgreSQL. Sent in the binary form, nothing of a payload has to
- * be escaped here and unescaped there, which is most of what an insert of many rows costs otherwise.
+ * An array parameter of a statement for PostgreSQL. In the binary form, neither side escapes payloads, which
+ * otherwise is most of the cost of an insert of many rows.
  *
  * @see PostgreSQL's `array_recv`, which reads what {@link PostgresArray.toBuffer} writes
  * @internal
@@ -80,7 +80,7 @@ export class PostgresArray {
   }
 }
 
-/** Most columns of a group say the same in each row: what is the same as before is not measured again. */
+/** Most columns of a group repeat one value in each row: a value that repeats is not measured again. */
 function sizesOf(format: Format, values: readonly Element[]): Int32Array {
   const sizes = new Int32Array(values.length);
   let previous: Element = null;
@@ -140,7 +140,7 @@ function writeBigint(buffer: Buffer, at: number, value: string | number): void {
 
 function writeUuid(buffer: Buffer, start: number, value: string | number): void {
   const text = String(value);
-  // All bits of all digits, and of what should be one.
+  // The bits of all digits together; anything but a digit sets high bits.
   let bits = text.length === UUID_LENGTH ? 0 : NO_DIGIT;
   let at = start;
   let index = 0;
@@ -153,6 +153,6 @@ function writeUuid(buffer: Buffer, start: number, value: string | number): void 
       buffer[at++] = (high << 4) | low;
     }
   }
-  // Its own text is not named: what is not a key may be anything.
+  // The message does not show the text: it may be a secret.
   if (bits >= 16) throw new TypeError('A key is not a UUID.');
 }

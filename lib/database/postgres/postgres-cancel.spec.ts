@@ -16,7 +16,7 @@ async function listen(onData: (data: Buffer, socket: Socket) => void): Promise<S
 
 const headOf = (data: Buffer): number[] => [data.readInt32BE(0), data.readInt32BE(4)];
 
-describe('F-1 to cancel a statement of PostgreSQL', () => {
+describe('F-1 cancelling a statement of PostgreSQL', () => {
   let server: Server;
 
   afterEach(() => server.close());

@@ -17,12 +17,12 @@ const SSL_REQUEST = 80_877_103;
 /** How the server says that it speaks TLS. */
 const WILLING = 'S';
 
-/** How long the request may take; it is not needed for correctness. */
+/** How long the request may take, in milliseconds; correctness does not depend on it. */
 const LIMIT_MS = 1_000;
 
 /**
- * Asks the server to stop what the client's connection runs, over a connection of its own, as the
- * protocol has it. Resolves when the server, or the pooler, has taken the request, or does not answer.
+ * Asks the server to stop what the client's connection runs, over a connection of its own, as the protocol
+ * requires. Resolves when the server, or the pooler, has taken the request, or does not answer.
  *
  * @internal
  */
@@ -43,7 +43,7 @@ export async function cancelStatement(client: CancellableClient): Promise<void> 
     // The server answers by closing the connection.
     await once(channel, 'close', { signal });
   } catch {
-    // Whatever cannot be opened cannot be asked: the server stops the statement by itself in the end.
+    // The server cannot be asked; it stops the statement by itself later.
   } finally {
     clearTimeout(limit);
     socket?.destroy();
@@ -70,14 +70,14 @@ async function secure(
 
 function ignore(): void {}
 
-/** To the very server that the client talks to: its name may stand for several. */
+/** Connects to the same address as the client: a host name may stand for several servers. */
 function open({ host, port, connection }: CancellableClient): Socket {
   if (host.startsWith('/')) return connect(`${host}/.s.PGSQL.${port}`);
   const { remoteAddress = host, remotePort = port } = connection.stream;
   return connect(remotePort, remoteAddress);
 }
 
-/** A message without a type, as only those have that come first on a connection. */
+/** A message without a type, which only the first message of a connection may be. */
 function message(...values: readonly number[]): Buffer {
   const buffer = Buffer.alloc(4 + 4 * values.length);
   buffer.writeInt32BE(buffer.length, 0);

@@ -1,9 +1,9 @@
 import type { Row } from '../statement.js';
 import type { CancellableClient } from './postgres-cancel.js';
 
-/** What `pg` can be given to run. */
+/** A query as `pg` takes it. */
 export interface Query {
-  /** By which the session knows the prepared statement. */
+  /** Name of the prepared statement. */
   readonly name?: string;
   readonly text: string;
   readonly values?: unknown[];
@@ -15,6 +15,6 @@ export interface Client extends CancellableClient {
     query: Query | string,
     ...more: unknown[]
   ): Promise<{ readonly command?: string; rows: Row[] }>;
-  /** Of `pg-native`, which TypeORM takes where the host has it, and which sends nothing but text. */
+  /** Set by `pg-native`, which TypeORM uses if it is installed, and which sends parameters as text only. */
   readonly native?: unknown;
 }

@@ -8,8 +8,8 @@ type Column<Item> = readonly [
 ];
 
 /**
- * Items as rows of a statement: one array a column, which `unnest` turns into rows again, so that the
- * statement is the same however many there are.
+ * Items as rows of a statement: one array for each column, which `unnest` turns into rows again. The
+ * statement is the same for any number of items.
  *
  * @internal
  */

@@ -10,7 +10,7 @@ import { SlowConnects, type ConnectingPool } from './slow-connects.js';
 /** The part of TypeORM's query runner that is used here. */
 interface Runner {
   readonly databaseConnection?: Client;
-  /** Gives the connection back to the pool, which ends it where there is an error. */
+  /** Gives the connection back to the pool, which ends it if there is an error. */
   releaseCallback?: ((error?: Error) => void) | undefined;
 }
 
@@ -20,7 +20,7 @@ interface Pool extends ConnectingPool {
   on(event: 'connect', listener: (client: EventEmitter) => void): void;
 }
 
-/** A session of the server: a number that was not given to a later one since. */
+/** A session of the server. Its start tells it from a later session with the same process id. */
 export interface PostgresSession {
   readonly pid: number;
   readonly since: string;
@@ -36,7 +36,7 @@ const END_SESSIONS = `SELECT pg_terminate_backend(session.pid) FROM pg_stat_acti
   JOIN unnest($1::integer[], $2::text[]) AS abandoned (pid, since) ON session.pid = abandoned.pid
     AND extract(epoch FROM session.backend_start)::text = abandoned.since`;
 
-/** What `pg` opens at most where the host does not say. */
+/** `pg`'s default size of a pool. */
 const DEFAULT_POOL_SIZE = 10;
 
 /**
@@ -80,7 +80,9 @@ export class PostgresConnections implements ServerConnections<Client, PostgresSe
     this.slowConnects.end();
   }
 
-  /** A pooler makes up a number for the session, as consecutive statements may run in different ones. */
+  /**
+   * A pooler invents the client's process id, because consecutive statements may run in different sessions.
+   */
   async introduce(client: Client): Promise<PostgresSession | undefined> {
     const { rows } = await client.query({ text: WHO_AM_I });
     const [row] = rows;
@@ -107,7 +109,7 @@ export class PostgresConnections implements ServerConnections<Client, PostgresSe
     const own = runner as unknown as Runner;
     const { databaseConnection: client, releaseCallback } = own;
     if (client === undefined) return false;
-    // It broke, and was given back for that.
+    // It broke, and is back in the pool already.
     if (releaseCallback === undefined) return true;
     own.releaseCallback = undefined;
     if (client.native !== undefined) {
@@ -115,7 +117,8 @@ export class PostgresConnections implements ServerConnections<Client, PostgresSe
       return true;
     }
     const { stream } = client.connection;
-    // Nothing is sent any more; but a pooler has to know the connection still when the request comes.
+    // Send nothing more, but keep it open: a pooler must still know the connection when the cancel request
+    // comes.
     stream.cork();
     void cancelStatement(client).then(() => {
       stream.destroy();
@@ -132,9 +135,9 @@ function poolsOf({ driver }: DataSource): Pool[] {
 }
 
 /**
- * A server that stops may end a connection in the same breath in which it opens it. Then the pool does not
- * listen for errors any more, and TypeORM not yet: Node.js would end the process for that. Whoever uses the
- * connection finds out that it is broken.
+ * A server in shutdown may end a connection right after it has opened it. At that moment the pool does not
+ * listen for errors any more, and TypeORM does not listen yet: Node.js would end the process. The next
+ * statement on the connection reports the error.
  */
 function expectErrors(client: EventEmitter): void {
   client.on('error', () => undefined);

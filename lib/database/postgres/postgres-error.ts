@@ -3,7 +3,7 @@ import { driverErrorOf } from '../driver-error.js';
 /** Error classes of PostgreSQL that speak of a value: data exception, integrity violation, program limit. */
 const VALUE_ERROR_CLASSES = new Set(['22', '23', '54']);
 
-/** A deadlock, and what cannot be serialized. */
+/** A deadlock, and a serialization failure. */
 const CONFLICTS = new Set(['40P01', '40001']);
 
 /** A pooler has given the statement to a session that does not know it, or knows it already. */

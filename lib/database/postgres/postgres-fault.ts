@@ -1,12 +1,12 @@
 import { driverErrorOf, SYSTEM_ERROR } from '../driver-error.js';
 
 /**
- * Connection errors, and a server that shuts down, has crashed or ends sessions. With 25006, a primary
- * has become a standby: whoever connects now gets to the new one.
+ * Connection errors, and a server that shuts down, has crashed or ends sessions. With 25006, a primary has
+ * become a standby: a new connection reaches the new primary.
  */
 const FAULTS = /^(08...|57P..|25006)$/;
 
-/** What `pg` says itself, which has no code. */
+/** Errors of `pg` itself, which have no code. */
 const CLIENT_FAULTS =
   /^(Connection terminated|Query read timeout|timeout expired|Client has encountered a connection error|Client was closed|Received unexpected)/;
 

@@ -1,11 +1,10 @@
 /**
- * A condition that is always true, and makes PostgreSQL expect a handful of rows, so that it looks each
- * of them up by an index of the table that they are joined with.
+ * A condition that is always true, and makes PostgreSQL estimate few rows. It then looks each of them up by
+ * an index of the joined table.
  *
- * PostgreSQL takes no hints. What it knows of a table that fills is old or missing, so it found the table
- * small enough to be read from end to end, once for a group or even once for each row of it; and the plan
- * of a prepared statement keeps such a choice. An equation with an expression, however, it takes to be
- * true for one row in two hundred.
+ * PostgreSQL has no hints. Its statistics of a growing table are old or missing: it takes the table for small
+ * and scans it, once for a group or even once for each row of it. The plan of a prepared statement keeps that
+ * choice. For an equation with an expression, however, PostgreSQL always estimates one row in two hundred.
  *
  * @param column one that is never null
  * @internal
@@ -15,8 +14,8 @@ export function fewRows(column: string): string {
 }
 
 /**
- * The same condition, made one from which PostgreSQL concludes nothing. Of jobs that run, say, it expects
- * one, and would read the group once for each that does.
+ * The same condition in a form for which PostgreSQL uses no statistics. By its statistics it expects one
+ * running job, say, and would read the group once for each one.
  *
  * @internal
  */

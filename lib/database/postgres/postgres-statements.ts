@@ -15,7 +15,7 @@ export class PostgresStatements {
   /** Connections that have one session of the server for themselves. */
   private readonly direct = new WeakSet<Client>();
   private hasToldOfPooler = false;
-  /** A pooler that could not be recognized has mixed up prepared statements. */
+  /** Whether a pooler that was not recognized has mixed up prepared statements. */
   private neverPrepares = false;
 
   constructor(private readonly preparedStatements: 'auto' | boolean) {}
@@ -30,22 +30,22 @@ export class PostgresStatements {
       : { text: sql, values };
   }
 
-  /** The connection has one session of the server for itself. */
+  /** Notes that the connection has one session of the server for itself. */
   foundDirect(client: Client): void {
     this.direct.add(client);
   }
 
-  /** A pooler stands before the server. */
+  /** Notes that a pooler stands before the server. */
   foundPooler(): void {
     if (this.hasToldOfPooler || this.preparedStatements === false) return;
     this.hasToldOfPooler = true;
     this.logger.debug(
       'A pooler stands between the application and PostgreSQL: statements are not prepared by name. ' +
-        'Where it keeps them apart, `database: { preparedStatements: true }` has them prepared.',
+        'If it keeps them apart, set `database: { preparedStatements: true }`.',
     );
   }
 
-  /** A pooler has given a prepared statement to another session. */
+  /** Notes that a pooler has given a prepared statement to another session. */
   foundMixedUp(): void {
     this.neverPrepares = true;
     this.foundPooler();

@@ -22,17 +22,17 @@ describeOnPostgres(PostgresDatabase.name, () => {
 
   afterAll(() => dataSource.destroy());
 
-  it('survives that the server ends a connection while it is handed over', async () => {
+  it('survives a server that ends a connection while the pool hands it over', async () => {
     const database = createSqlDatabase(dataSource);
     const { master } = dataSource.driver as unknown as { master: Pool };
     const ended = new Error('terminating connection due to administrator command');
-    // Held, so that the pool has to open another one.
+    // This one is in use, so that the pool must open another.
     const runner = dataSource.createQueryRunner();
     await runner.connect();
     const emitted = await new Promise<unknown>((resolve) => {
       master.connect((_, client, release) => {
         try {
-          // Before whoever asked for it can listen for errors.
+          // Before the caller can listen for errors.
           resolve(client.emit('error', ended));
         } catch (error) {
           resolve(error);

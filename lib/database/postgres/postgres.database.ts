@@ -56,7 +56,7 @@ export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
     });
   }
 
-  /** What a pooler has mixed up is tried again without its being prepared. */
+  /** A statement that a pooler has mixed up runs again, unprepared. */
   protected override isConflict(error: unknown): boolean {
     if (isPostgresUnprepared(error)) {
       this.statements.foundMixedUp();
@@ -117,7 +117,7 @@ export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
     return rows;
   }
 
-  /** The server was given the session's time limit as well: it outlives a process that is stopped. */
+  /** The server limits the time too, in case the process is suspended within the transaction. */
   private get begin(): string {
     return `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${2 * this.options.statementTimeoutMs}`;
   }
@@ -134,14 +134,14 @@ export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
   }
 }
 
-/** The text of whatever `pg` can be given to run. */
+/** The text of a query, in any form that `pg` takes. */
 function textOf(query: string | Query): string {
   return typeof query === 'string' ? query : query.text;
 }
 
 /**
- * After a statement has failed, PostgreSQL answers COMMIT by rolling back, and calls that no error: where nobody
- * awaited the statement, nobody else would notice.
+ * After a statement has failed, PostgreSQL answers COMMIT by rolling back, without an error: if the work did
+ * not await the statement, the failure would go unnoticed.
  *
  * @throws {TransactionEndedError}
  */

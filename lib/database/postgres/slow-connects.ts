@@ -9,8 +9,8 @@ interface ConnectingClient {
 }
 
 /**
- * Ends attempts to connect to a PostgreSQL server that does not answer. Where the host has set no time
- * limit for it, `pg` waits forever, and keeps the place in the pool meanwhile.
+ * Ends attempts to connect to a PostgreSQL server that does not answer. Without a time limit of the host,
+ * `pg` waits forever, and keeps the place in the pool.
  *
  * @internal
  */

@@ -4,8 +4,8 @@ import { schemaDialectOf } from './schema-dialect.factory.js';
 
 /**
  * Adapts the columns and indexes of an entity to the data source that it is used with. TypeORM has no options
- * for one driver or data source only. It tells an entity's class when a data source knows it, before it
- * synchronizes the schema, provided that the class has what TypeORM's own `BaseEntity` has.
+ * for one driver or data source only. It calls an entity's class before it synchronizes the schema, provided
+ * that the class has the static methods of TypeORM's `BaseEntity`.
  *
  * @internal
  */

@@ -6,13 +6,13 @@ import { findTable, type FoundTable } from './table.lookup.js';
 const CURE =
   'Add `...webhookMigrations` to the `migrations` of the data source and run them, or set `synchronize: true` in TypeOrmModule.forRoot.';
 
-/** TypeORM keeps the names of the migrations that were run in a table whose name has no prefix. */
+/** TypeORM's table of executed migrations has a name without the prefix. */
 const CURE_OF_SHARED =
-  'Where another application keeps its tables in the same schema or file, give each a `migrationsTableName` of its own: else the migrations of one count as those of both.';
+  'If another application has its tables in the same schema or file, give each its own `migrationsTableName`: otherwise the migrations of one count as run for both.';
 
 /**
- * Makes sure that the data source knows the entities, and that their tables are there with all their
- * columns and indexes. Only the database's catalogue is read.
+ * Makes sure that the data source knows the entities, and that their tables exist with all columns and
+ * indexes. It reads only the database's catalogue.
  *
  * @throws {ConfigurationError} which says what is missing
  * @internal

@@ -2,9 +2,9 @@ import type { DataSource } from 'typeorm';
 import { schemaDialectOf } from './schema-dialect.factory.js';
 
 /**
- * What an index of this library is called. PostgreSQL and SQLite know an index by its name in the whole
- * schema or file, so that two applications there need an `entityPrefix` in the names of indexes too.
- * MySQL knows it by its table, and the name stays as it is.
+ * The name of an index of this library. On PostgreSQL and SQLite, index names are unique in the whole schema
+ * or file, so the indexes of two applications need the `entityPrefix` too. On MySQL they are unique in their
+ * table, and the name stays as it is.
  *
  * @param name the index's name without a prefix
  * @internal

@@ -13,7 +13,7 @@ const SCHEMAS: Readonly<Record<DatabaseKind, SchemaDialect>> = {
 
 /**
  * The dialect of the data source's tables. TypeORM asks for it before start-up refuses a driver that is not
- * supported: such a one gets the plainest.
+ * supported: until then, such a driver gets the dialect of SQLite.
  *
  * @internal
  */

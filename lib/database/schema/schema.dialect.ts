@@ -2,12 +2,12 @@ import type { DataSource, EntityMetadata } from 'typeorm';
 import type { SqlDatabase } from '../sql-database.js';
 
 /**
- * What one database has of its own in its tables, columns and indexes.
+ * What differs between databases in tables, columns and indexes.
  *
  * @internal
  */
 export interface SchemaDialect {
-  /** Whether no two indexes of a schema or file may have one name; else no two of a table. */
+  /** Whether index names are unique in a schema or file; otherwise they are unique in a table. */
   readonly sharesIndexNames: boolean;
   /**
    * Lists the columns and indexes of one table, whose name is both parameters. It reads the catalogue, and no row

@@ -2,16 +2,16 @@ import type { EntityManager, EntityMetadata } from 'typeorm';
 import type { SqlDatabase } from '../sql-database.js';
 import { schemaDialectOf } from './schema-dialect.factory.js';
 
-/** What the database has of a table, by the database's catalogue. */
+/** A table as the database's catalogue describes it. */
 export interface FoundTable {
   readonly columns: ReadonlyMap<string, FoundColumn>;
   readonly indexes: ReadonlySet<string>;
 }
 
 export interface FoundColumn {
-  /** On MySQL, such as `longtext`; else empty. */
+  /** On MySQL, such as `longtext`; otherwise empty. */
   readonly type: string;
-  /** On MySQL, of a text; else empty. */
+  /** On MySQL, of a text column; otherwise empty. */
   readonly collation: string;
 }
 
@@ -25,7 +25,7 @@ interface CatalogueRow {
 /**
  * Looks a table up in the database's catalogue.
  *
- * @returns `undefined` where there is no such table
+ * @returns `undefined` if the table does not exist
  * @internal
  */
 export async function findTable(

@@ -6,11 +6,14 @@ import { WebhookError } from '../../errors/webhook.error.js';
  * @publicApi
  */
 export class DatabaseBusyError extends WebhookError {
-  constructor(readonly waitedMs: number) {
+  constructor(
+    /** How long the library waited, in milliseconds. */
+    readonly waitedMs: number,
+  ) {
     super(
       'DATABASE_BUSY',
       `A transaction of the application has been open on SQLite for more than ${waitedMs} ms. ` +
-        'Keep transactions short, and hand their EntityManager on to what is called inside of them.',
+        'Keep transactions short, and pass their EntityManager to the calls inside of them.',
     );
   }
 }

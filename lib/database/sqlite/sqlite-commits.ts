@@ -6,22 +6,22 @@ import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, type SqliteLock } from './sqlite-lock
 /** A transaction that has not begun. */
 interface Waiting {
   readonly steps: () => Steps<unknown>;
-  /** When it is given up, by `performance.now()`; set when it first met a lock. */
+  /** When to give it up, by `performance.now()`; set when it first met a lock. */
   giveUpAt?: number;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
 
 /**
- * Commits the library's own transactions. Those that come in the same turn of the event loop share one commit,
- * which is what costs most: the accepted events, and the outcomes of those before. They run in one go, without
- * giving up the event loop, and only when no other transaction is open.
+ * Commits the library's own transactions. Those of the same turn of the event loop share one commit, the most
+ * expensive part: the accepted events, and the outcomes of earlier ones. They run synchronously, without
+ * yielding to the event loop, and only when no other transaction is open.
  *
  * @internal
  */
 export class SqliteCommits {
   private waiting: Waiting[] = [];
-  /** How long to wait before the lock of another process is tried again. */
+  /** How long to wait before the next try to get the lock, in milliseconds. */
   private lockPauseMs = FIRST_PAUSE_MS;
 
   /** @param lockLimitMs how long a transaction waits for the lock of another process, in milliseconds */
@@ -47,7 +47,10 @@ export class SqliteCommits {
     else for (const { reject } of group) reject(problem);
   }
 
-  /** Where one of them fails, each is run by itself, so that no other fails; not where all would wait again. */
+  /**
+   * If one of them fails, each runs by itself, so that the others succeed; but not after a lock, for which
+   * all would wait again.
+   */
   private commit(group: readonly Waiting[]): void {
     try {
       const results = this.lock.withShortWaits(() => this.runAtOnce(group));

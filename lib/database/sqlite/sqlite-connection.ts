@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { DatabaseBusyError } from './database-busy.error.js';
 import { SqliteStatements, type Connection } from './sqlite-statements.js';
 
-/** What TypeORM's query runner believes of its transactions. */
+/** The transaction state that TypeORM's query runner keeps. */
 interface TransactionCount {
   isTransactionActive: boolean;
   transactionDepth: number;
@@ -22,13 +22,13 @@ export class SqliteConnection {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The driver's; the host may open another one. */
+  /** The driver's connection; the host may open another one. */
   get own(): Connection {
     return (this.dataSource.driver as unknown as { databaseConnection: Connection })
       .databaseConnection;
   }
 
-  /** @throws {DatabaseBusyError} where a transaction of the host takes too long */
+  /** @throws {DatabaseBusyError} if a transaction of the host takes too long */
   async untilIdle(): Promise<void> {
     for (let waitedMs = 0; this.own.inTransaction; waitedMs++) {
       if (waitedMs >= BUSY_TIMEOUT_MS) throw new DatabaseBusyError(BUSY_TIMEOUT_MS);
@@ -42,9 +42,9 @@ export class SqliteConnection {
   }
 
   /**
-   * Rolls back a transaction that TypeORM began. TypeORM's query runner must not go on counting a transaction that
-   * is gone: the next one would be a savepoint inside of nothing, whose rollback leaves it open, and the database
-   * would be blocked forever.
+   * Rolls back a transaction that TypeORM began. TypeORM's query runner must not go on counting a transaction
+   * that is gone: the next one would be a savepoint without a transaction, whose rollback leaves it open, and
+   * the database would be blocked forever.
    */
   endTransaction(): void {
     this.rollBack();

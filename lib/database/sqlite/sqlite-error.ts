@@ -23,7 +23,7 @@ export function isSqliteConflict(error: unknown): boolean {
 }
 
 /**
- * Whether another process holds the lock, in whatever way.
+ * Whether another process holds the lock, in any way.
  *
  * @internal
  */

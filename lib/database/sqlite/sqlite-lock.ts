@@ -3,23 +3,23 @@ import type { StatementGate } from '../statement-gate.js';
 import type { SqliteConnection } from './sqlite-connection.js';
 import { isWorthWaiting } from './sqlite-error.js';
 
-/** How long SQLite waits for the lock of another process, while nothing else can go on here. */
+/** How long SQLite waits for the lock of another process, which blocks the event loop. */
 const LOCK_WAIT_MS = 2;
 
-/** How long until it is tried again: at first, and after many times. */
+/** How long to pause before the next try: at first, and after many tries. */
 export const FIRST_PAUSE_MS = 1;
 export const LONGEST_PAUSE_MS = 25;
 
 /**
- * Waits for the lock of another process in steps of some milliseconds, between which the event loop goes
- * on. SQLite by itself would block it for as long as the host has set for its own statements, or the driver: 5 s.
+ * Waits for the lock of another process in steps of some milliseconds, between which the event loop runs.
+ * SQLite by itself would block the event loop for the host's `timeout`, 5 s by default.
  *
  * @internal
  */
 export class SqliteLock {
   constructor(private readonly connection: SqliteConnection) {}
 
-  /** Runs statements that wait for the lock only briefly, and fail where they do not get it. */
+  /** Runs statements that wait for the lock only briefly, and fail if they do not get it. */
   withShortWaits<Result>(work: () => Result): Result {
     const { statements } = this.connection;
     const [before] = statements.prepare('PRAGMA busy_timeout').all();
@@ -39,7 +39,7 @@ export class SqliteLock {
    * @param statement takes the lock and changes nothing
    * @param gate of the transaction: the wait ends when it is closed
    * @param limitMs how long to wait, in milliseconds
-   * @throws whatever the statement throws, where it cannot get the lock in time
+   * @throws the statement's error, if it cannot get the lock in time
    */
   async take(statement: string, gate: StatementGate, limitMs: number): Promise<void> {
     const giveUpAt = performance.now() + limitMs;

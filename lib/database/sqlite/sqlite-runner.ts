@@ -23,12 +23,12 @@ export interface TransactionRunner {
 }
 
 /**
- * A query runner for one transaction, on the connection that all share. TypeORM has one runner for SQLite,
- * which is never released: whoever kept its manager, a repository or a query builder would write into the
- * next transaction, or into none. This one ends with its transaction, and counts transactions
- * together with the shared one, as there is but one connection.
+ * A query runner for one transaction, on the shared connection. TypeORM has one runner for SQLite, which is
+ * never released: code that kept its manager, a repository or a query builder would write into the next
+ * transaction, or into none. This one ends with its transaction. It counts transactions together with the
+ * shared one, as there is only one connection.
  *
- * @param beforeWriting is called once, before the first statement that writes
+ * @param beforeWriting called once, before the first statement that writes
  *
  * @internal
  */
@@ -58,7 +58,8 @@ export function createTransactionRunner(
         await (mayWrite ??= beforeWriting());
       }
       const send = (execute: () => unknown): unknown => {
-        // SQLite may have rolled back by itself, or whoever shares the connection: what follows would commit.
+        // SQLite, or code that shares the connection, may have rolled back: the statement would then commit
+        // by itself.
         if (hasBegun !== connection.inTransaction) throw new TransactionEndedError();
         const result = gate.send(sql, execute);
         hasBegun ||= sql === BEGIN;
@@ -85,5 +86,5 @@ export function createTransactionRunner(
   return { runner: own, hasBegun: () => hasBegun };
 }
 
-/** What TypeORM begins a transaction with. */
+/** The statement that TypeORM begins a transaction with. */
 const BEGIN = 'BEGIN TRANSACTION';

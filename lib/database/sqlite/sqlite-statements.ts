@@ -22,12 +22,12 @@ interface PreparedStatement {
  */
 export class SqliteStatements {
   private readonly statements = new Map<string, PreparedStatement>();
-  /** The connection that they are prepared on: the host may open another one. */
+  /** The connection that the statements belong to: the host may open another one. */
   private preparedOn: Connection | undefined;
 
   constructor(private readonly connection: () => Connection) {}
 
-  /** Runs a statement; gives its rows. */
+  /** Runs a statement and returns its rows. */
   run({ sql, parameters, counted }: Statement): readonly Row[] {
     const statement = this.prepare(sql);
     if (statement.reader) return statement.all(...parameters);

@@ -34,7 +34,7 @@ describe(SqliteDatabase.name, () => {
     );
 
   describe('transaction', () => {
-    it('F-6 gives each up after its time where another process holds the lock, all the while turning the event loop', async () => {
+    it('F-6 gives each up after its time if another process holds the lock, without blocking the event loop', async () => {
       await withLock(async ({ shared, other, turns }) => {
         await other.query('BEGIN IMMEDIATE');
         const before = turns();
@@ -48,7 +48,7 @@ describe(SqliteDatabase.name, () => {
       });
     });
 
-    it('F-6 goes on as soon as another process releases the lock', async () => {
+    it('F-6 continues as soon as another process releases the lock', async () => {
       await withLock(async ({ shared, other, turns }) => {
         await other.query('BEGIN IMMEDIATE');
         const added = add(shared, 1);
@@ -60,7 +60,7 @@ describe(SqliteDatabase.name, () => {
       });
     });
 
-    it('F-6 leaves the waiting time of the host as it is', async () => {
+    it('F-6 keeps the waiting time of the host', async () => {
       await withLock(async ({ shared }) => {
         await add(shared, 1);
         const [row] = (await shared.dataSource.query('PRAGMA busy_timeout')) as object[];
@@ -70,7 +70,7 @@ describe(SqliteDatabase.name, () => {
   });
 
   describe('managed', () => {
-    it('F-6 waits for the lock of another process without stopping the event loop', async () => {
+    it('F-6 waits for the lock of another process without blocking the event loop', async () => {
       await withLock(async ({ shared, other, turns }) => {
         await other.query('BEGIN IMMEDIATE');
         const inserted = shared.managed((manager) => manager.getRepository(Item).insert({ id: 7 }));
@@ -82,7 +82,7 @@ describe(SqliteDatabase.name, () => {
       });
     });
 
-    it('F-6 fails in time where another process does not release the lock', async () => {
+    it('F-6 fails in time if another process does not release the lock', async () => {
       await withLock(async ({ shared, other, turns }) => {
         await other.query('BEGIN IMMEDIATE');
         const before = turns();
@@ -103,7 +103,7 @@ describe(SqliteDatabase.name, () => {
       const rolledBack = (): Promise<unknown> =>
         database.managed((manager) => insert(manager, 1, 'ROLLBACK'));
       await expect(rolledBack()).rejects.toThrow('UNIQUE');
-      // Where the first is still counted, this one is a savepoint that nothing ever ends.
+      // If the first were still counted, this one would be a savepoint that never ends.
       await expect(database.managed((manager) => insert(manager, 1))).rejects.toThrow('UNIQUE');
 
       await database.managed((manager) => insert(manager, 2));
@@ -113,7 +113,7 @@ describe(SqliteDatabase.name, () => {
       expect(await ids()).toEqual([1, 2, 3]);
     });
 
-    it('gives a manager that cannot write into the transaction that comes next', async () => {
+    it('gives a manager that cannot write into the next transaction', async () => {
       const kept = await database.managed((manager) => Promise.resolve({ manager }));
       await database.managed(async (manager) => {
         await insert(manager, 1);
@@ -124,7 +124,9 @@ describe(SqliteDatabase.name, () => {
   });
 });
 
-/** Its class is made before that of the table, and so it comes first in the data source: nobody can write to it. */
+/**
+ * A view, which is not writable. Its class comes before that of the table, so it is first in the data source.
+ */
 @ViewEntity({ name: 'first', expression: 'SELECT 1 AS one' })
 class First {
   @ViewColumn() one!: number;
@@ -137,13 +139,13 @@ class Item {
 
 interface Locked {
   readonly shared: SqliteDatabase;
-  /** Another process' connection to the same file. */
+  /** The connection of another process to the same file. */
   readonly other: DataSource;
-  /** How often the event loop has turned. */
+  /** How many turns the event loop has made. */
   turns(): number;
 }
 
-/** Two connections to one file, with the waiting time that the driver has by default. */
+/** Two connections to one file, with the driver's default waiting time. */
 async function withLock(test: (locked: Locked) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hookline-'));
   const open = (): Promise<DataSource> =>

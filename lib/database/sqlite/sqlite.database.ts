@@ -15,10 +15,10 @@ import { spaceCheckpoints, writesAhead } from './write-ahead-log.js';
 const LOCKED_TABLE = 'webhook_job';
 
 /**
- * SQLite through TypeORM's one better-sqlite3 connection, which the host and the library share.
- * Whatever is written while a transaction is open belongs to that transaction, whoever wrote it.
- * So the library's own transactions run in one go, without giving up the event loop, and only when
- * no other transaction is open: a rollback of the host can never take back an accepted event.
+ * SQLite through TypeORM's one better-sqlite3 connection, which the host and the library share. Every write
+ * during an open transaction belongs to that transaction, whichever code writes. So the library's own
+ * transactions run synchronously, without yielding to the event loop, and only when no other transaction is
+ * open: a rollback of the host can never undo an accepted event.
  *
  * @internal
  */
@@ -72,7 +72,9 @@ export class SqliteDatabase extends TransactionalDatabase {
     return this.commits.run(steps);
   }
 
-  /** One after the other: TypeORM would make a second transaction a savepoint inside of the first. */
+  /**
+   * Transactions run one after the other: TypeORM would make a second one a savepoint inside of the first.
+   */
   protected override runManaged<Result>(
     work: (manager: EntityManager) => Promise<Result>,
     gate: StatementGate,
@@ -114,7 +116,10 @@ export class SqliteDatabase extends TransactionalDatabase {
     if (lock !== undefined) await this.lock.take(lock, gate, this.options.statementTimeoutMs);
   }
 
-  /** Changes nothing, in a table that exists: an entity of the host may be a view, or have no table. */
+  /**
+   * A statement that takes the lock and changes nothing. It names a table that exists: an entity of the host
+   * may be a view, or have no table.
+   */
   private get lockStatement(): string | undefined {
     const tables = this.dataSource.entityMetadatas.filter(
       ({ tableType }) => tableType === 'regular',

@@ -1,16 +1,16 @@
 import type { SqliteConnection } from './sqlite-connection.js';
 
-/** After how many pages of its log SQLite checkpoints where nobody says otherwise. */
+/** SQLite's default for how many pages of its log it checkpoints after. */
 const DEFAULT_CHECKPOINT_PAGES = 1_000;
 
 /**
- * What the library has it wait for instead (40 MB). A page that many commits change is written to the
- * database once a checkpoint, and whoever commits at that moment waits for it.
+ * The library's interval instead (40 MB). A checkpoint writes a page that many commits changed only once, and
+ * the commit that triggers the checkpoint waits for it.
  */
 const CHECKPOINT_PAGES = 10_000;
 
 /**
- * Has SQLite checkpoint its write-ahead log (WAL) less often, where the host has not set how often it wants it.
+ * Makes SQLite checkpoint its write-ahead log (WAL) less often, unless the host has set the interval.
  *
  * @internal
  */
@@ -20,7 +20,7 @@ export function spaceCheckpoints({ own }: SqliteConnection): void {
 }
 
 /**
- * Whether SQLite writes ahead; without that, readers and writers block each other.
+ * Whether SQLite has a write-ahead log; without it, readers and writers block each other.
  *
  * @internal
  */

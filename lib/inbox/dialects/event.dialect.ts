@@ -4,7 +4,7 @@ import type { JobRow } from '../../queue/job.js';
 import type { EventEntity } from '../event.entity.js';
 
 /**
- * All hot SQL of the inbox, one method a statement.
+ * All frequent SQL of the inbox, one method for each statement.
  *
  * @internal
  */
@@ -12,10 +12,10 @@ export abstract class EventDialect {
   constructor(private readonly queue: QueueDialect) {}
 
   /**
-   * Stores events whose (source, tenant, id) is new. The unique index decides between two copies
-   * that come at the same time, also to two processes.
+   * Stores events whose (source, tenant, id) is new. The unique index decides between two copies that arrive
+   * at the same time, also in two processes.
    *
-   * @returns keys of those that were new
+   * @returns keys of the events that were new
    */
   abstract insert(events: readonly EventEntity[]): Steps<Set<string>>;
 
@@ -35,7 +35,7 @@ export abstract class EventDialect {
   }
 }
 
-/** The stored row of any dialect. */
+/** Converts a stored row, of any dialect, to an event entity. */
 export function toEventEntity(row: Row): EventEntity {
   return {
     key: String(row['key']),

@@ -18,8 +18,8 @@ export class MysqlEventDialect extends EventDialect {
   override *insert(events: readonly EventEntity[]): Steps<Set<string>> {
     const inserted = new Set<string>();
     for (const batch of batches(events, ({ body, headers }) => body.length + headers.length)) {
-      // Not INSERT IGNORE, which would also cut what is too long. The update changes nothing, but locks
-      // the row that was there: the other copy's transaction has ended when this statement has.
+      // Not INSERT IGNORE, which would also cut what is too long. The update changes nothing, but locks the
+      // existing row: when this statement has ended, so has the transaction of the other copy.
       yield {
         sql: `INSERT INTO ${this.table}
           (\`key\`, ${NEW_EVENT_COLUMNS})

@@ -1,12 +1,12 @@
 import type { EventEntity } from '../event.entity.js';
 
-// What the dialects have in common whose parameters are question marks, a value each.
+// Shared by the dialects whose parameters are question marks, one for each value.
 
-/** What an event is inserted with, besides its key. */
+/** The columns of a new event besides its key. */
 export const NEW_EVENT_COLUMNS = `source, tenant, event_id, type, status, reason, occurred_at,
         received_at, headers, body, body_encoding, format, content_type, data_path`;
 
-/** How many values an event is inserted with. */
+/** How many values a new event has. */
 export const NEW_EVENT_VALUES = 15;
 
 /** The event's key, and the values of {@link NEW_EVENT_COLUMNS}. */

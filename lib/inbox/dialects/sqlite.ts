@@ -7,7 +7,7 @@ import { NEW_EVENT_COLUMNS, NEW_EVENT_VALUES, newEventValues } from './question-
 
 /** @internal */
 export class SqliteEventDialect extends EventDialect {
-  /** Put together once: a new text would have to be hashed for each event. */
+  /** Built once: a new text would need a new hash for each event. */
   private readonly insertion: string;
 
   /** @param table quoted name of the event table */

@@ -1,6 +1,6 @@
 import type { QueryRunner, TableColumnOptions } from 'typeorm';
 
-/** The types that columns of this library have, in the words of one database. */
+/** The column types of this library on one database. */
 export interface ColumnTypes {
   uuid(name: string): TableColumnOptions;
   /** Up to `length` characters. */
@@ -14,11 +14,11 @@ export interface ColumnTypes {
   boolean(name: string): TableColumnOptions;
 }
 
-/** Renames indexes, where two of a schema or file must not have one name. */
+/** Renames indexes, for databases where index names are unique in a schema or file. */
 export interface IndexNames {
   /** Whether an index of the schema or file has the name. */
   isTaken(runner: QueryRunner, name: string): Promise<boolean>;
-  /** Renames an index of the table; does nothing where the table does not have it. */
+  /** Renames an index of the table; does nothing if the table does not have it. */
   rename(
     runner: QueryRunner,
     table: string,
@@ -27,8 +27,8 @@ export interface IndexNames {
 }
 
 /**
- * What migrations say otherwise to one database than to the others. Like the migrations, it does not follow the
- * entities: what has been released does not change.
+ * What differs between databases in migrations. Like the migrations, it does not follow the entities: a
+ * released migration never changes.
  *
  * @internal
  */
@@ -36,7 +36,7 @@ export interface MigrationDialect {
   readonly columns: ColumnTypes;
   /** The default of a boolean column that is false. */
   readonly no: string;
-  /** `undefined` where an index has its name within its table. */
+  /** `undefined` if index names are unique in their table. */
   readonly indexNames: IndexNames | undefined;
   /** An expression that counts the bytes of a text column. */
   bytesOf(column: string): string;

@@ -1,10 +1,10 @@
 import type { ColumnTypes } from './migration.dialect.js';
 
 /**
- * The column types of the databases that know a text of any length as `text`.
+ * The column types of the databases that have `text` for texts of any length.
  *
  * @param uuid the type of a UUID
- * @param string the type of a text with a longest length
+ * @param string the type of a text with a limited length
  * @internal
  */
 export function plainTypes(uuid: string, string: string): ColumnTypes {

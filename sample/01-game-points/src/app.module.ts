@@ -6,7 +6,7 @@ import { GamePoints } from './game-points.js';
 import { Journal } from './journal.js';
 import { User } from './user.entity.js';
 
-/** Where the application's parts are; `main.ts` finds them out. */
+/** Settings that `main.ts` gives the application. */
 export interface AppOptions {
   readonly database: string;
   readonly smtpUrl: string;

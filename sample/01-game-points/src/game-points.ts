@@ -14,7 +14,7 @@ import { DataSource } from 'typeorm';
 import { pointsUpdated, type PointsUpdated } from './points-updated.js';
 import { User } from './user.entity.js';
 
-/** All that the application has to say about points. */
+/** Everything that the application does about points. */
 @Injectable()
 export class GamePoints {
   private readonly logger = new Logger(GamePoints.name);
@@ -31,13 +31,15 @@ export class GamePoints {
     this.logger.log(`Event ${id}: user ${data.userId} has ${data.points} points`);
   }
 
-  /** A table that somebody else writes to, and that sends nothing: look at it every five seconds. */
+  /**
+   * A table that another program writes to, and that sends no webhooks: read its changes every five seconds.
+   */
   @Poll({ name: 'users', cron: '*/5 * * * * *', entity: User, cursor: 'updatedAt', key: 'id' })
   changed({ id, points }: User): PolledEvent {
     return { type: 'points.updated', data: { userId: id, points } };
   }
 
-  /** Whichever way the points come: one mail when they reach 100. */
+  /** For points from either way: one mail when they reach 100. */
   @Rule({
     name: 'reached-100-points',
     on: 'points.updated',

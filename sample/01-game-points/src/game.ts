@@ -1,12 +1,12 @@
 import { createHmac, randomUUID } from 'node:crypto';
 
-/** What the receiver answered. */
+/** The receiver's answer. */
 export interface GameAnswer {
   readonly status: number;
   readonly body: string;
 }
 
-/** A webhook as the game sends it: what `curl` would need. */
+/** A webhook as the game sends it. */
 export interface GameWebhook {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ export class Game {
     return { status: response.status, body: await response.text() };
   }
 
-  /** The same as a command line. */
+  /** The same request as a command line. */
   toCurl({ body, headers }: GameWebhook): string {
     const options = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`);
     return ['curl -i', ...options, `-d '${body}'`, this.url].join(' \\\n    ');

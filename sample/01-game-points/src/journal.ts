@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { OnWebhook, type WebhookEvent } from 'nestjs-hookline';
 
-/** Notes every event, whoever sent it. */
+/** Logs every event of every source. */
 @Injectable()
 export class Journal {
   private readonly logger = new Logger(Journal.name);

@@ -1,14 +1,14 @@
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
-/** A mail that came in. */
+/** A received mail. */
 export interface Mail {
   readonly to: readonly string[];
   readonly subject: string;
   readonly receivedAt: number;
 }
 
-/** A mail server that speaks real SMTP, keeps what it is sent, and sends nothing on. */
+/** A mail server that speaks real SMTP, keeps the mails that it receives, and forwards none. */
 export class MailSink {
   readonly mails: Mail[] = [];
   private readonly listeners = new Set<() => void>();
@@ -42,7 +42,7 @@ export class MailSink {
     return `smtp://127.0.0.1:${address.port}`;
   }
 
-  /** Resolves with the mail number `count` to this address, or with nothing after the time-out. */
+  /** Resolves with the mail number `count` to this address, or with `undefined` after the time-out. */
   async waitFor(to: string, count: number, timeoutMs: number): Promise<Mail | undefined> {
     const find = (): Mail | undefined => this.mailsTo(to)[count - 1];
     return new Promise((resolve) => {

@@ -42,7 +42,7 @@ const allWell = await playStory({
   settle: () => untilNothingWaits(queue),
   print,
 });
-print(allWell ? 'The story went as it should.' : 'The story did NOT go as it should.');
+print(allWell ? 'Every step of the story went right.' : 'The story FAILED.');
 
 if (process.argv.includes('--exit')) {
   await app.close();
@@ -64,7 +64,7 @@ async function untilNothingWaits(service: QueueService): Promise<void> {
 function printTrials(): void {
   const webhook = game.pointsUpdated(123, 20);
   print('');
-  print('It stays up. Try, within five minutes (then the timestamp is too old):');
+  print('The application stays up. Try within five minutes (later the timestamp is too old):');
   print('');
   print(`  # a signed webhook; send it twice, and the second is a duplicate`);
   print(`  ${game.toCurl(webhook)}`);
@@ -81,7 +81,7 @@ function printTrials(): void {
   print(
     '  # other senders, signed by the command line as each of them does; --tamper body, signature',
   );
-  print('  # or timestamp makes it wrong, and --id evt_1 --times 2 sends one event twice');
+  print('  # or timestamp falsifies it, and --id evt_1 --times 2 sends one event twice');
   print(`  export HOOKLINE_SECRET=${others.secret}`);
   for (const { args } of others.trials(new URL(url).origin)) {
     print(`  npx nestjs-hookline ${args.join(' ')}`);

@@ -4,25 +4,25 @@ import { join } from 'node:path';
 import type { SignatureScheme } from 'nestjs-hookline';
 import { discord, github, shopify, slack, stripe } from 'nestjs-hookline/signatures';
 
-/** What to try: the arguments of the command line `nestjs-hookline`. */
+/** A command to try: the arguments of `nestjs-hookline`. */
 export interface Trial {
   readonly source: string;
   readonly args: readonly string[];
-  /** What can be made wrong: what the sender signs. */
+  /** The parts that `--tamper` can falsify: those that the sender signs. */
   readonly tamperings: readonly string[];
 }
 
 /**
- * Senders that have nothing to do with the game. The application takes their webhooks, so that the
- * command line can be tried: it signs as each of them does. Their secrets are new for each run.
+ * Senders besides the game. The application accepts their webhooks, to try the command line, which signs as
+ * each of them does. Their secrets are new for each run.
  */
 export class OtherSenders {
-  /** All but Discord have a secret that both sides know; one will do for a trial. */
+  /** All but Discord share a secret with the application; for a trial, they have the same one. */
   readonly secret = randomBytes(24).toString('base64url');
   readonly sources: Readonly<Record<string, SignatureScheme>>;
   private readonly discordKeyFile: string;
 
-  /** @param folder where the private key is put that stands for Discord's own */
+  /** @param folder where to put the private key, which stands for Discord's own */
   constructor(folder: string) {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     this.discordKeyFile = join(folder, 'discord.pem');

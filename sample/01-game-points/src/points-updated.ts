@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the game says when a player's points change. */
+/** The payload of the game's webhook when a player's points change. */
 export const pointsUpdated = z.object({
   userId: z.number().int().positive(),
   points: z.number().int().nonnegative(),

@@ -6,7 +6,7 @@ import { User } from './user.entity.js';
 /** How long a mail may take before a step has failed: the poller looks every five seconds. */
 const MAIL_TIMEOUT_MS = 15_000;
 
-/** What the story is played with. */
+/** What the story needs. */
 export interface Stage {
   readonly game: Game;
   readonly sink: MailSink;
@@ -22,7 +22,7 @@ const GRACE = { id: 124, email: 'grace@example.com', points: 40 };
 /**
  * Plays the story once.
  *
- * @returns whether every step went as it should
+ * @returns whether every step went right
  */
 export async function playStory(stage: Stage): Promise<boolean> {
   const { dataSource, sink } = stage;
@@ -40,7 +40,7 @@ export async function playStory(stage: Stage): Promise<boolean> {
   return steps.allWell;
 }
 
-/** Prints how each step went. */
+/** Prints the result of each step. */
 class Steps {
   allWell = true;
 

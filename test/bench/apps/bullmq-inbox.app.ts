@@ -31,7 +31,7 @@ await queue.waitUntilReady();
 await worker.waitUntilReady();
 
 const api = {
-  /** Adds jobs and waits until each one is handled, and that is recorded; says how many a second. */
+  /** Adds jobs and waits until each one is handled and recorded; returns the jobs per second. */
   async run(production: Production): Promise<number> {
     const before = completed.count;
     const startedAtMs = monotonicMs();

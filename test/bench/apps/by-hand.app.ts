@@ -1,4 +1,4 @@
-// What a team writes by hand: verifies, inserts, handles and updates in the request.
+// Code that a team writes by hand: verifies, inserts, handles and updates in the request.
 import { randomUUID } from 'node:crypto';
 import {
   Controller,
@@ -19,7 +19,7 @@ import { webhookApp } from './webhook-app.js';
 
 const config = configuration<HostConfig>();
 
-/** How the drivers say that a value is there already. */
+/** The drivers' codes for a duplicate value. */
 const DUPLICATE_CODES = new Set(['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'ER_DUP_ENTRY']);
 
 @Entity()

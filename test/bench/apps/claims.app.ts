@@ -42,7 +42,7 @@ const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
 const { worker } = await internals(app);
 
 const api = {
-  /** Starts to work; says when. */
+  /** Starts to work; returns when. */
   async start(): Promise<number> {
     await app.init();
     const startedAtMs = monotonicMs();
@@ -50,7 +50,7 @@ const api = {
     return startedAtMs;
   },
   count: (): number => app.get(Points).runs.length,
-  /** Resolves when all that this process holds is recorded; says when that was. */
+  /** Resolves when all outcomes of this process are recorded; returns when that was. */
   async settled(): Promise<number> {
     await worker.settled();
     return monotonicMs();

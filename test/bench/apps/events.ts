@@ -6,7 +6,7 @@ const rawBody = Buffer.from(webhookBody());
 const payload: unknown = JSON.parse(rawBody.toString());
 const occurredAt = new Date('2026-01-01T00:00:00.000Z');
 
-/** An event as the receiver hands it to the inbox, with an id of its own. */
+/** An event as the receiver gives it to the inbox, with an id of its own. */
 export function nextEvent(ids: IdKind = 'time-ordered'): IncomingEvent {
   return {
     source: 'game',

@@ -12,7 +12,7 @@ import { GAME_SECRET, WEBHOOK_PATH } from '../load/signed.requests.js';
 
 export type AdapterName = 'Express' | 'Fastify';
 
-/** What every application of the benchmark is told. */
+/** The configuration of every application of the benchmark. */
 export interface HostConfig {
   readonly adapter?: AdapterName;
   readonly database?: TypeOrmModuleOptions;
@@ -24,7 +24,7 @@ export const scheme = standardWebhooks({ secret: GAME_SECRET });
 /**
  * Starts an application as a host's main.ts does.
  *
- * @param rawBody what verification by hand needs, and the library does not
+ * @param rawBody whether to keep raw bodies, which verification by hand needs, and the library does not
  */
 export async function listen(
   module: Type,
@@ -54,7 +54,7 @@ export async function isGenuine(request: RawBodyRequest<IncomingMessage>): Promi
   return verification.ok;
 }
 
-/** The host's data source; on SQLite durable to the last commit, which its driver is not by default. */
+/** The host's data source; on SQLite, unlike the driver's default, durable to the last commit. */
 export function dataSource(options: TypeOrmModuleOptions = {}) {
   if (options.type !== 'better-sqlite3') return TypeOrmModule.forRoot(options);
   return TypeOrmModule.forRoot({
@@ -65,7 +65,7 @@ export function dataSource(options: TypeOrmModuleOptions = {}) {
   });
 }
 
-/** Throws where SQLite does not sync each commit. */
+/** Throws if SQLite does not sync each commit. */
 export async function assertDurable(app: {
   get(type: typeof DataSource): DataSource;
 }): Promise<void> {

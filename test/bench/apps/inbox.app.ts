@@ -53,7 +53,7 @@ const tally = app.get(Tally);
 const { inbox, worker } = await internals(app);
 
 const api = {
-  /** Accepts events and waits until each one is handled, and that is recorded; says how many a second. */
+  /** Accepts events and waits until each one is handled and recorded; returns the events per second. */
   async run(production: Production): Promise<number> {
     const before = tally.count;
     const startedAtMs = monotonicMs();
@@ -62,7 +62,7 @@ const api = {
     await worker.settled();
     return count / ((monotonicMs() - startedAtMs) / 1_000);
   },
-  /** Accepts events and leaves them to others. */
+  /** Accepts events and leaves their jobs to other processes. */
   async fill(production: Production): Promise<number> {
     return produce(production, () => inbox.acceptAll([nextEvent(config.ids)]));
   },

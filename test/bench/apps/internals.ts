@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Inbox } from '../../../lib/inbox/inbox.js';
 import type { JobWorker } from '../../../lib/queue/engines/sql/job.worker.js';
 
-/** Classes of the built package that are not public: the ways in behind the receiver. */
+/** Internal classes of the built package: the entries behind the receiver. */
 export interface Internals {
   readonly inbox: Inbox;
   readonly worker: JobWorker;

@@ -15,7 +15,7 @@ import { isGenuine, listen, portOf, type HostConfig } from './host.js';
 import { Tally } from './tally.js';
 import { webhookApp } from './webhook-app.js';
 
-/** As often as it can look for jobs. */
+/** The shortest interval that pg-boss allows. */
 const POLLING_INTERVAL_SECONDS = 0.5;
 const BATCH_SIZE = 500;
 const QUEUE = 'webhooks';

@@ -1,5 +1,5 @@
-// Ours polls a big table of which little has changed; the naive way asks the table for all players who
-// have reached a hundred points.
+// Ours polls a big table with few changes; the naive way queries the table for all players who have reached a
+// hundred points.
 import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -27,7 +27,7 @@ import { monotonicMs } from '../monotonic.clock.js';
 import { configuration, serve } from '../remote.js';
 import { assertDurable, dataSource, type HostConfig } from './host.js';
 
-/** What lies between two ticks of the poller. Its clock is put ahead by that, as there is no time to wait. */
+/** The time between two ticks of the poller. Its clock is moved ahead by it, instead of waiting. */
 const TICK_MS = 300_000;
 
 const config = configuration<HostConfig>();
@@ -81,7 +81,7 @@ class Points {
   save(): void {}
 }
 
-/** Adds up what the database takes for the queries on the players, and keeps them. */
+/** Sums up the database's time for the queries on the players, and keeps the queries. */
 class PlayerQueries implements EntitySubscriberInterface {
   totalMs = 0;
   private kept: { readonly query: string; readonly parameters: unknown[] }[] = [];
@@ -102,7 +102,7 @@ class PlayerQueries implements EntitySubscriberInterface {
     this.kept.push({ query: event.query, parameters: (event.parameters ?? []) as unknown[] });
   }
 
-  /** How long the same queries take when their rows are found, and not carried over. */
+  /** How long the same queries take without transferring their rows. */
   async findMs(source: DataSource): Promise<number> {
     const { kept } = this;
     // These are queries on the players too.
@@ -125,18 +125,18 @@ class PlayerQueries implements EntitySubscriberInterface {
 })
 class AppModule {}
 
-/** What looking at the players came to. */
+/** The result of reading the players. */
 interface Looking {
   readonly found: number;
-  /** Of the queries, with all of their rows. */
+  /** Time of the queries, with all of their rows. */
   readonly queryMs: number;
-  /** Of the queries, without carrying the rows over. */
+  /** Time of the queries, without transferring the rows. */
   readonly findMs: number;
-  /** Until the last row was there as an entity. */
+  /** Time until the last row was mapped to an entity. */
   readonly readMs: number;
 }
 
-// Connected, but not started: a poller begins with what is in its table when it starts.
+// Connected, but not started: a poller begins after the rows that are in its table when it starts.
 const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
 await assertDurable(app);
 const source = app.get(DataSource);
@@ -146,7 +146,7 @@ const isPostgres = source.options.type === 'postgres';
 let changes = 0;
 
 const api = {
-  /** Fills the table, with nobody who has a hundred points, and starts the application. */
+  /** Fills the table with players below a hundred points, and starts the application. */
   async fill(rows: number): Promise<void> {
     await source.query(
       isPostgres
@@ -162,8 +162,8 @@ const api = {
     await app.init();
   },
   /**
-   * Gives some players, all over the table, a hundred points. Those of the last time keep theirs, as the
-   * poller looks at them once more; those before them lose theirs.
+   * Gives some players, all over the table, a hundred points. Those of the last change keep theirs, as the
+   * poller reads them once more; those before lose theirs.
    */
   async change(rows: number, of: number): Promise<void> {
     changes++;

@@ -1,14 +1,14 @@
 import { monotonicMs } from '../monotonic.clock.js';
 
 export interface Production {
-  /** How many add at the same time, each the next one after its last was taken. */
+  /** How many producers add at the same time, each one its next after its last was accepted. */
   readonly producers: number;
-  /** When to stop: after so long, or after so many. */
+  /** When to stop: after this time, or after this many. */
   readonly seconds?: number;
   readonly count?: number;
 }
 
-/** Adds work from several producers; says how much. */
+/** Adds work from several producers; returns how much. */
 export async function produce(
   { producers, seconds = Infinity, count = Infinity }: Production,
   add: () => Promise<unknown>,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { monotonicMs } from '../monotonic.clock.js';
 
-/** What the handlers of all applications do: they count, and where asked note when they started. */
+/** The work of the handlers of all applications: they count, and note their start if asked. */
 @Injectable()
 export class Tally {
   count = 0;
@@ -18,7 +18,7 @@ export class Tally {
     }
   }
 
-  /** Resolves when so many have been handled since the start. */
+  /** Resolves when this many have been handled since the start. */
   async reaches(count: number): Promise<void> {
     if (this.count >= count) return;
     await new Promise<void>((resolve) => {

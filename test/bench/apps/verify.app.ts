@@ -9,7 +9,7 @@ export interface VerifyConfig {
 }
 
 export interface VerifyApi extends Record<string, (...args: never[]) => unknown> {
-  /** How many requests a second were verified. */
+  /** Returns how many requests a second were verified. */
   run(seconds: number): Promise<number>;
 }
 
@@ -20,7 +20,7 @@ const verify = await prepare(sender, manner);
 
 serve({
   async run(seconds: number): Promise<number> {
-    // Anew in each round, as their timestamps get old.
+    // New ones in each round, as their timestamps expire.
     const requests = signedRequests(sender, REQUESTS);
     const startedAt = performance.now();
     let count = 0;
@@ -29,7 +29,7 @@ serve({
       for (const request of requests) {
         const result = verify(request);
         if (!(typeof result === 'boolean' ? result : await result)) {
-          throw new Error(`A right request of ${sender} was refused (${manner}).`);
+          throw new Error(`A genuine request of ${sender} was refused (${manner}).`);
         }
       }
       count += requests.length;

@@ -1,15 +1,15 @@
 import type { Tally } from './tally.js';
 
-/** What a process offers that takes webhooks by HTTP. */
+/** The methods of a process that receives webhooks by HTTP. */
 export interface WebhookApp {
   [method: string]: (...args: never[]) => unknown;
   port(): number;
   handled(): number;
-  /** Resolves when so many have been handled since the start, and nothing is left to be stored. */
+  /** Resolves when this many have been handled since the start, and all outcomes are stored. */
   drain(handled: number): Promise<void>;
   note(): void;
   startsOf(ids: readonly string[]): Float64Array;
-  /** Removes what it has left in a store that it shares with others. */
+  /** Removes its data from a store that it shares with others. */
   clean(): Promise<void>;
 }
 

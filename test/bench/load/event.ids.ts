@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * What ids look like decides where in an index they go. Most senders' begin with the time (Svix, Stripe,
+ * The form of an id decides where in an index it goes. Most senders' begin with the time (Svix, Stripe,
  * whatever takes UUIDs of version 1 or 7, ULIDs or KSUIDs); some are random from the first character on.
  */
 export type IdKind = 'time-ordered' | 'random';
 
 export const ID_KINDS: readonly IdKind[] = ['time-ordered', 'random'];
 
-/** Of Svix's, which are KSUIDs: 27 characters, of which the first ones tell the second. */
+/** The length of Svix's ids, which are KSUIDs: the first characters tell the second. */
 const CHARACTERS = 27;
 
 /** The second of the last id, and how ids begin in it. */

@@ -4,8 +4,8 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 const RECEIVE_BYTES = 16_384;
 
 /**
- * A keep-alive connection with one request at a time, written by hand: a client such as `fetch` takes
- * longer for a request than the servers here do, and its own limit would be what is measured.
+ * A keep-alive connection with one request at a time, written by hand: a client such as `fetch` takes longer
+ * for a request than these servers, and the benchmark would measure the client.
  */
 export class HttpConnection {
   private answered: ((status: number) => void) | undefined;

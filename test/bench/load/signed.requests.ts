@@ -5,15 +5,15 @@ import { eventId } from './event.ids.js';
 export const GAME_KEY = Buffer.alloc(32, 7);
 export const GAME_SECRET = `whsec_${GAME_KEY.toString('base64')}`;
 
-/** Where all of the applications take webhooks. */
+/** The path of all applications for webhooks. */
 export const WEBHOOK_PATH = '/webhooks/game';
 
 export const BODY_BYTES = 1_024;
 
-/** At which pace the events happen whose webhooks are signed beforehand. */
+/** The rate of the events whose webhooks are signed beforehand. */
 const EVENTS_PER_MS = 10;
 
-/** How far back the request is that a repeating one repeats: answered by then, as a sender's retry is. */
+/** How far back the repeated request is: it is answered by then, as before a sender's retry. */
 const REPEATS_BACK = 500;
 
 /** A webhook of {@link BODY_BYTES}, such as a game would send. */

@@ -19,8 +19,8 @@ import { postToStart, QUANTILES, WARM_UP_SECONDS as PACE_WARM_UP } from './laten
 import { compareReceiving, type Rival } from './receive.js';
 import { inboxConfig, WARM_UP_SECONDS } from './without-http.js';
 
-/** What a change may cost. */
-const REACH = 0.97;
+/** The ratio that a change must keep. */
+const TARGET = 0.97;
 const LABEL = 'the state before';
 
 /** The rows of the table again (3 is of the same applications as 1 and 2), with an older state as the rival. */
@@ -31,7 +31,7 @@ export function before(checkout: string): readonly Row[] {
     title: `Receiving on ${adapter}, against ${LABEL}`,
     async measure(context) {
       for (const kind of context.databases) {
-        await compareReceiving(context, { row, adapter, kind, rival, reach: REACH });
+        await compareReceiving(context, { row, adapter, kind, rival, target: TARGET });
       }
     },
   });
@@ -53,7 +53,7 @@ export function before(checkout: string): readonly Row[] {
       number: '6',
       title: `Time from POST to the start of the handler, against ${LABEL}`,
       async measure(context) {
-        for (const kind of context.databasesWithReach)
+        for (const kind of context.databasesWithTarget)
           await compareLatency(context, kind, checkout);
       },
     },
@@ -61,7 +61,7 @@ export function before(checkout: string): readonly Row[] {
       number: '7',
       title: `Accepting into full tables, against ${LABEL}`,
       async measure(context) {
-        for (const kind of context.databasesWithReach) {
+        for (const kind of context.databasesWithTarget) {
           for (const ids of ID_KINDS) await compareFull(context, kind, ids, checkout);
         }
       },
@@ -99,7 +99,7 @@ async function compareInboxes(
         title: `accept, handle, complete, ${ids} ids, ${kind.label}`,
         unit: 'events/s',
         rounds,
-        reach: REACH,
+        target: TARGET,
         ours: { label: 'inbox', run: () => ours.call('run', { producers, seconds }) },
         theirs: { label: LABEL, run: () => theirs.call('run', { producers, seconds }) },
       }),
@@ -129,7 +129,7 @@ async function compareLatency(
           title: `${name} to handler, ${kind.label}`,
           unit: 'ms',
           rounds,
-          reach: REACH,
+          target: TARGET,
           lessIsBetter: true,
           ours: {
             label: 'library',
@@ -174,7 +174,7 @@ async function compareFull(
         title: `accept into full tables, ${ids} ids, ${kind.label}`,
         unit: 'events/s',
         rounds: context.options.rounds,
-        reach: REACH,
+        target: TARGET,
         ours: { label: 'full', run: () => acceptInto(startMine, context.options, mine, ids) },
         theirs: { label: LABEL, run: () => acceptInto(startYours, context.options, yours, ids) },
       }),
@@ -185,7 +185,7 @@ async function compareFull(
 }
 
 async function compareClaims(context: Context, checkout: string): Promise<void> {
-  const kind = context.databasesWithReach.find(({ name }) => name === 'postgres');
+  const kind = context.databasesWithTarget.find(({ name }) => name === 'postgres');
   if (kind === undefined) {
     context.warn('Row 8 needs PostgreSQL.');
     return;
@@ -208,13 +208,13 @@ async function compareClaims(context: Context, checkout: string): Promise<void> 
     title: 'claims by several processes, PostgreSQL',
     unit: 'jobs/s',
     rounds: context.options.rounds,
-    reach: REACH,
+    target: TARGET,
     ours: { label: `${PROCESSES} processes`, run: () => run({}) },
     theirs: { label: LABEL, run: () => run({ checkout }) },
   });
   context.done({
     ...result,
     reached: result.reached === true && doubles === 0,
-    notes: [`${doubles} jobs were run twice`],
+    notes: [`${doubles} jobs ran twice`],
   });
 }

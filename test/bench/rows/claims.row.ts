@@ -14,7 +14,7 @@ export interface Claims {
   readonly database: BenchDatabase;
   readonly processes: number;
   readonly jobs: number;
-  /** The checkout that the processes are of, where that is another one. */
+  /** The checkout of the processes, if it is another one. */
   readonly checkout?: string;
 }
 
@@ -22,7 +22,7 @@ export const claims: Row = {
   number: '8',
   title: `Claims by ${PROCESSES} processes on PostgreSQL, against one`,
   async measure(context) {
-    const kind = context.databasesWithReach.find(({ name }) => name === 'postgres');
+    const kind = context.databasesWithTarget.find(({ name }) => name === 'postgres');
     if (kind === undefined) {
       context.warn('Row 8 needs PostgreSQL.');
       return;
@@ -44,19 +44,19 @@ export const claims: Row = {
       title: 'claims by several processes, PostgreSQL',
       unit: 'jobs/s',
       rounds: context.options.rounds,
-      reach: 1,
+      target: 1,
       ours: { label: `${PROCESSES} processes`, run: () => run(PROCESSES) },
       theirs: { label: '1 process', run: () => run(1) },
     });
     context.done({
       ...result,
       reached: result.reached === true && doubles === 0,
-      notes: [`${doubles} jobs were run twice`],
+      notes: [`${doubles} jobs ran twice`],
     });
   },
 };
 
-/** Has processes, on whichever cores, work off what was accepted before they started. */
+/** Lets processes, on any cores, run the jobs that were accepted before they started. */
 export async function claimAll(
   options: BenchOptions,
   { database, processes, jobs, checkout }: Claims,

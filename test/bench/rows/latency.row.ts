@@ -30,7 +30,7 @@ export const latency: Row = {
     const load = await startLoad();
     const peers = await startPeers(context);
     try {
-      for (const kind of context.databasesWithReach)
+      for (const kind of context.databasesWithTarget)
         await compareLatency(context, kind, peers, load);
     } finally {
       for (const peer of peers) await peer.stop();
@@ -82,12 +82,12 @@ function resultOf(title: string, peer: string, q: number, ours: Rounds, theirs: 
     ours: { label: 'library', ...spread(our), values: our },
     theirs: { label: peer, ...spread(their), values: their },
     ratio,
-    reach: 1,
+    target: 1,
     reached: ratio.median >= 1,
   };
 }
 
-/** Posts evenly; gives the time from each POST to the start of its handler. */
+/** Posts at a steady rate; returns the time from each POST to the start of its handler. */
 export async function postToStart(
   server: Child<WebhookApp>,
   load: Child<LoadApi>,
@@ -113,7 +113,7 @@ async function startPeers(context: Context): Promise<Peer[]> {
     try {
       peers.push(await start());
     } catch (error) {
-      context.warn(`${label} does not start and is left out: ${(error as Error).message}`);
+      context.warn(`${label} does not start and is skipped: ${(error as Error).message}`);
     }
   };
   await add('BullMQ', async () => {

@@ -13,7 +13,7 @@ export const memory: Row = {
   number: '9',
   title: 'Memory of the process after many events, against a few',
   async measure(context) {
-    for (const kind of context.databasesWithReach) await measureMemory(context, kind);
+    for (const kind of context.databasesWithTarget) await measureMemory(context, kind);
   },
 };
 
@@ -50,8 +50,8 @@ function resultOf(title: string, after: number, before: number): Result {
     ours: { label: 'after all', ...spread([after]), values: [after] },
     theirs: { label: `after ${FEW.toLocaleString('en')}`, ...spread([before]), values: [before] },
     ratio: spread([after / before]),
-    reach: LIMIT,
-    reachIsLimit: true,
+    target: LIMIT,
+    targetIsLimit: true,
     reached: after / before <= LIMIT,
   };
 }

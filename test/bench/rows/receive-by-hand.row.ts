@@ -7,7 +7,7 @@ export const receiveByHand: Row = {
   async measure(context) {
     for (const adapter of ['Express', 'Fastify'] as const) {
       for (const kind of context.databases) {
-        await compareReceiving(context, { row: '3', adapter, kind, rival: BY_HAND, reach: 3 });
+        await compareReceiving(context, { row: '3', adapter, kind, rival: BY_HAND, target: 3 });
       }
     }
   },

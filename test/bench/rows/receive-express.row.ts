@@ -11,7 +11,7 @@ export const receiveExpress: Row = {
         adapter: 'Express',
         kind,
         rival: VERIFY_ONLY,
-        reach: 0.85,
+        target: 0.85,
       });
     }
   },

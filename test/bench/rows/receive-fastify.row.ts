@@ -11,7 +11,7 @@ export const receiveFastify: Row = {
         adapter: 'Fastify',
         kind,
         rival: VERIFY_ONLY,
-        reach: 0.5,
+        target: 0.5,
       });
     }
   },

@@ -7,11 +7,11 @@ import { Throughput } from '../throughput.js';
 
 /** An application that the library's is compared with. */
 export interface Rival {
-  /** Of a file in apps/. */
+  /** The name of a file in apps/. */
   readonly app: 'verify-only' | 'by-hand' | 'library';
   readonly label: string;
   readonly needsDatabase: boolean;
-  /** The checkout that it is of, where that is another one. */
+  /** The checkout of the application, if it is another one. */
   readonly checkout?: string;
 }
 
@@ -32,13 +32,13 @@ export interface ReceiveComparison {
   readonly adapter: AdapterName;
   readonly kind: DatabaseKind;
   readonly rival: Rival;
-  readonly reach: number;
+  readonly target: number;
 }
 
 /** Posts to the library's application and to the rival in turn. */
 export async function compareReceiving(
   context: Context,
-  { row, adapter, kind, rival, reach }: ReceiveComparison,
+  { row, adapter, kind, rival, target }: ReceiveComparison,
 ): Promise<void> {
   const { options } = context;
   const database = await kind.create();
@@ -54,7 +54,7 @@ export async function compareReceiving(
       title: `receive on ${adapter}, ${kind.label}`,
       unit: 'webhooks/s',
       rounds: options.rounds,
-      ...(kind.hasReach ? { reach } : {}),
+      ...(kind.hasTarget ? { target } : {}),
       ours: { label: 'receive, verify, commit, handle, complete', run: () => our.round() },
       theirs: { label: rival.label, run: () => their.round() },
     });

@@ -6,7 +6,7 @@ import { ID_KINDS, type IdKind } from '../load/event.ids.js';
 import { compare } from '../measure.js';
 
 export const WARM_UP_SECONDS = 2;
-const REACH = 2;
+const TARGET = 2;
 
 /** Accepts, handles and completes in one process, in turn with BullMQ's `add` and worker in another. */
 export async function compareWithBullmq(
@@ -36,7 +36,7 @@ async function compareWith(
         title: `accept, handle, complete, ${ids} ids, ${kind.label}`,
         unit: 'events/s',
         rounds,
-        reach: REACH,
+        target: TARGET,
         ours: { label: 'inbox', run: () => ours.call('run', { producers, seconds }) },
         theirs: { label: 'BullMQ', run: () => theirs.call('run', { producers, seconds }) },
       }),
@@ -48,7 +48,7 @@ async function compareWith(
   }
 }
 
-/** What an application of ours is told that accepts and handles without HTTP. */
+/** The configuration of our application that accepts and handles without HTTP. */
 export function inboxConfig({ options }: Context, database: BenchDatabase, ids: IdKind) {
   return { database: database.options, queue: { concurrency: options.connections }, ids };
 }

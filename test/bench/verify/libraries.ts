@@ -1,5 +1,5 @@
-// The senders' own libraries. They are imported by names that the compiler does not follow, as the
-// repository is type-checked without them; these are the parts of them that are used.
+// The senders' own libraries. They are imported by names that the compiler does not follow, as the repository
+// compiles without them; these types are the used parts.
 
 interface StripeWebhooks {
   constructEvent(body: Buffer, header: string, secret: string): unknown;

@@ -11,7 +11,7 @@ import { KEY, SECRETS, type ReceivedRequest, type Sender } from './requests.js';
 
 /**
  * How a request is verified: by us or by the sender's own library, with the event's id and type read or
- * without; or by nothing but a hash and a comparison.
+ * without; or by only a hash and a comparison.
  */
 export type Manner = 'ours' | 'ours-signature' | 'theirs' | 'theirs-signature' | 'bare';
 
@@ -39,7 +39,7 @@ const SCHEMES: Readonly<Record<Sender, () => SignatureScheme>> = {
   standardWebhooks: () => standardWebhooks({ secret: SECRETS.standardWebhooks }),
 };
 
-/** What the schemes above are made of, without the facts of the event, for which the body is parsed. */
+/** The same schemes without the facts of the event, for which the body is parsed. */
 const SIGNATURES: Readonly<Record<Sender, () => SignatureScheme>> = {
   stripe: () =>
     hmac({
@@ -66,7 +66,7 @@ const SIGNATURES: Readonly<Record<Sender, () => SignatureScheme>> = {
 
 function byScheme(scheme: SignatureScheme, withFacts: boolean): Way {
   return ({ headers, body }) => {
-    // A request of its own each time: what was parsed is remembered with it.
+    // A new request each time: the parsed body is cached with the request.
     const request = { method: 'POST', url: 'https://example.com/webhooks/x', headers, body };
     const result = scheme.verify(request, { now: new Date() });
     if (result instanceof Promise) throw new Error('A constant secret needs no promise.');
@@ -80,7 +80,7 @@ interface Facts {
   readonly action?: string;
 }
 
-/** The fastest that each library offers; where it wants a text, the bytes are decoded. */
+/** The fastest way that each library offers; if it needs a text, the bytes are decoded. */
 const LIBRARIES: Readonly<Record<Sender, (withFacts: boolean) => Promise<Way>>> = {
   async stripe(withFacts) {
     const { webhooks } = await stripeLibrary();
@@ -112,7 +112,7 @@ const LIBRARIES: Readonly<Record<Sender, (withFacts: boolean) => Promise<Way>>> 
   },
 };
 
-/** What cannot be left out: the hash, and the comparison. The key is made once. */
+/** The minimum: the hash and the comparison. The key is created once. */
 const BARE: Readonly<Record<Sender, () => Way>> = {
   stripe() {
     const key = createSecretKey(SECRETS.stripe, 'utf8');

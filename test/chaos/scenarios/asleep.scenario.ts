@@ -43,11 +43,11 @@ export function asleepScenario(kind: DatabaseKind): Scenario {
       const again = [...ledger.started].filter(([, { length }]) => length > 1).map(([id]) => id);
       const wrong = again.filter((id) => !underWay.has(id));
       const discarded = await database.jobsIn('discarded');
-      must(ledger.answered.size === ledger.sent, 'not all that was sent was answered 2xx');
+      must(ledger.answered.size === ledger.sent, 'not every request was answered 2xx');
       must(lost.length === 0, `${lost.length} answered 2xx and never handled (${lost[0]})`);
-      must(wrong.length === 0, `${wrong.length} ran twice that were not under way (${wrong[0]})`);
+      must(wrong.length === 0, `${wrong.length} ran twice that had not been running (${wrong[0]})`);
       must(discarded.length === 0, `${discarded.length} were discarded`);
-      must(underWay.size > 0, 'nothing was under way when a process was stopped');
+      must(underWay.size > 0, 'nothing was running when a process was stopped');
       return {
         sleeps,
         sent: ledger.sent,

@@ -18,10 +18,10 @@ const LIMIT_MS = 300_000;
 
 const SMALL_HEAP = ['--max-old-space-size=512'];
 
-/** As by default: how much is leased ahead is what this is about. */
+/** The defaults: the scenario tests how much is leased ahead. */
 const { leaseMs, prefetch } = QUEUE_OPTIONS.defaults;
 
-/** Many large events have to be worked off after a restart, also by a process with a small heap. */
+/** Many large events must be handled after a restart, also by a process with a small heap. */
 export function backlogScenario(kind: DatabaseKind): Scenario {
   return {
     name: `backlog on ${kind.name}`,
@@ -47,7 +47,7 @@ export function backlogScenario(kind: DatabaseKind): Scenario {
         const name = `backlog${count}`;
         const sender = new Sender({ url: () => receiver.url, ledger, random, name });
         waiting += count;
-        // A busy database may have some answered 503; as many as that are sent besides.
+        // A busy database may cause some 503 answers; send as many again.
         await until(
           `${count} events wait`,
           async () => {

@@ -15,9 +15,9 @@ const SKEWS_MS: Readonly<Record<2 | 4, readonly number[]>> = {
 };
 
 /**
- * Several machines, whose clocks do not agree, share one database. No job may run twice while its
- * lease holds, and none may wait for a clock to catch up: what is postponed, and what a machine that
- * dies has left, is done within moments and not in five minutes.
+ * Several machines with different clocks share one database. No job may run twice while its lease is valid,
+ * and none may wait for a clock to catch up: postponed jobs, and those of a dead machine, run within moments
+ * and not in five minutes.
  */
 export function clocksScenario(kind: DatabaseKind, machines: 2 | 4): Scenario {
   return {
@@ -26,8 +26,8 @@ export function clocksScenario(kind: DatabaseKind, machines: 2 | 4): Scenario {
       const { isShort } = run;
       const database = await ChaosDatabase.create(run, kind);
       const ledger = new Ledger();
-      // Little room, so that most jobs are claimed, by whichever machine; handlers that are found
-      // running by a machine whose clock is ahead; a lease that busy machines do not lose.
+      // Little room, so that most jobs are claimed, by any machine; handlers that still run when a machine
+      // whose clock is ahead claims; a lease that busy machines do not lose.
       const queue = { concurrency: 3, prefetch: 0, leaseMs: 3_000, pollIntervalMs: 50 };
       const apps = await Promise.all(
         SKEWS_MS[machines].map((clockSkewMs) =>
@@ -57,26 +57,26 @@ export function clocksScenario(kind: DatabaseKind, machines: 2 | 4): Scenario {
       await sender.stop();
       await database.settled(assertAlive);
       const [repeated] = ledger.repeated();
-      must(repeated === undefined, `the job of ${repeated} ran again while its lease was held`);
+      must(repeated === undefined, `the job of ${repeated} ran again while its lease was valid`);
 
-      // A machine dies: what it held is done by another.
-      const held = await sender.send('slow');
-      await until('the slow handler has started', () => ledger.started.has(held));
-      const leasedBy = (await database.jobOf(held))?.leasedBy ?? '';
-      const holder = apps.find(({ pid }) => leasedBy.includes(`:${pid}:`));
-      must(holder !== undefined, `nobody holds the running job, but '${leasedBy}'`);
-      await holder.kill();
+      // A machine dies: another one runs its jobs.
+      const slow = await sender.send('slow');
+      await until('the slow handler has started', () => ledger.started.has(slow));
+      const leasedBy = (await database.jobOf(slow))?.leasedBy ?? '';
+      const owner = apps.find(({ pid }) => leasedBy.includes(`:${pid}:`));
+      must(owner !== undefined, `no process has the lease of the running job, but '${leasedBy}'`);
+      await owner.kill();
       await until('another machine has taken over', () => {
         assertAlive();
-        return ledger.handled.has(held);
+        return ledger.handled.has(slow);
       });
-      // Whether the job was to blame is unknown, so the first attempt does not count.
+      // Whether the job killed the machine is unknown, so the first attempt does not count.
       must(
-        ledger.started.get(held)?.join() === '1,1',
-        `what a dead machine held ran in attempts ${ledger.started.get(held)?.join()}, not in 1 and 1`,
+        ledger.started.get(slow)?.join() === '1,1',
+        `the job of a dead machine ran in attempts ${ledger.started.get(slow)?.join()}, not in 1 and 1`,
       );
       await database.settled(assertAlive);
-      for (const app of apps) if (app !== holder) await app.stop();
+      for (const app of apps) if (app !== owner) await app.stop();
       return { machines, 'taken over': 1, ...(await verdict(database, ledger)) };
     },
   };

@@ -12,13 +12,13 @@ import { verdict } from '../verdict.js';
 
 const MEGABYTE = 2 ** 20;
 
-/** What is left for the database before the disk is full: some hundred events. */
+/** The space that is left for the database: some hundred events. */
 const SPACE_LEFT = 3 * MEGABYTE;
 
-/** How many pages of 4 KB stand in for that where nothing can be mounted. */
+/** The same in pages of 4 KB, if nothing can be mounted. */
 const PAGES = SPACE_LEFT / 4_096;
 
-/** A place for a database that becomes full, and has space again. */
+/** A disk for a database that becomes full, and has space again. */
 interface SmallDisk {
   readonly how: string;
   readonly folder: string;
@@ -91,7 +91,7 @@ function mountSmallDisk(run: Run, folder: string): SmallDisk | undefined {
 
 function limitPages(folder: string): SmallDisk {
   console.log(
-    '  NOTE: no tmpfs can be mounted here; a limit on the pages of the database stands in.',
+    '  NOTE: no tmpfs can be mounted here; a limit on the pages of the database replaces it.',
   );
   return {
     how: 'page limit',

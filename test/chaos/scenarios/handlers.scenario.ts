@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario.js';
 import { until } from '../waiting.js';
 import { Sender } from '../sender.js';
 
-/** What app.ts can throw. */
+/** The values that app.ts can throw. */
 const THROWN = [
   'null',
   'undefined',
@@ -21,7 +21,7 @@ const THROWN = [
   'hostile-proxy',
 ];
 
-/** Handlers that never end, end too late, throw what is no error, or keep everything else from running. */
+/** Handlers that never end, end too late, throw values that are not errors, or block the process. */
 export function handlersScenario(kind: DatabaseKind): Scenario {
   return {
     name: `faulty handlers on ${kind.name}`,
@@ -36,7 +36,7 @@ export function handlersScenario(kind: DatabaseKind): Scenario {
         name: 'fault',
       });
       const assertAlive = (): void => faulty.assertAlive();
-      /** Waits for the job's recorded end, and compares it with what was to come. */
+      /** Waits until the job is completed, and compares its attempt with the expected one. */
       const completes = async (id: string, attempt: number): Promise<void> => {
         await until(`the job of ${id} is completed`, async () => {
           assertAlive();
@@ -49,9 +49,9 @@ export function handlersScenario(kind: DatabaseKind): Scenario {
       const second = await run.startApp({ database, tell: ledger.tell });
       const thrown: string[] = [];
       for (const what of THROWN) thrown.push(await sender.send('throw', { what }));
-      // Three times a lease's time: renewed while the handler runs, though another looks for work.
+      // Three times a lease: renewed while the handler runs, though another process claims jobs.
       const slow = await sender.send('slow');
-      // Attempts whose time is over: the second one counts, whatever the first does afterwards.
+      // Attempts that time out: the second one counts, whatever the first does afterwards.
       const late = [
         await sender.send('late', { how: 'never' }),
         await sender.send('late', { how: 'returns' }),
@@ -63,20 +63,20 @@ export function handlersScenario(kind: DatabaseKind): Scenario {
         await sender.send('late-effect', { how: 'writes' }),
       ];
       for (const id of [...thrown, ...late, ...lateEffects]) await completes(id, 2);
-      await until('the late attempts have come to their end', () => ledger.late.size === 4);
+      await until('the late attempts have ended', () => ledger.late.size === 4);
       for (const id of [...late, ...lateEffects]) await completes(id, 2);
       await completes(slow, 1);
 
-      // The whole process stands still: the other one takes over, and the end of the first is too late.
-      // Whether the job was to blame is unknown, so the first attempt does not count.
+      // The whole process is blocked: the other one takes over, and the first one ends too late. Whether the
+      // job is the cause is unknown, so the first attempt does not count.
       const blocked = await sender.send('block');
       await completes(blocked, 1);
-      await until('the blocked attempt has come to its end', () => {
+      await until('the blocked attempt has ended', () => {
         assertAlive();
         return ledger.handled.get(blocked)?.length === 2;
       });
       const blockedEffect = await sender.send('block-effect');
-      await until('the blocked transaction has come to its end', () => {
+      await until('the blocked transaction has ended', () => {
         assertAlive();
         return (ledger.handled.get(blockedEffect) ?? []).includes(1);
       });
@@ -97,7 +97,7 @@ export function handlersScenario(kind: DatabaseKind): Scenario {
       const lost = [...ledger.answered].filter((id) => !ledger.handled.has(id));
       must(lost.length === 0, `${lost.length} answered 2xx and never handled (${lost[0]})`);
       must(ledger.unexpected.length === 0, `unexpected answers: ${ledger.unexpected.join(', ')}`);
-      must(ledger.answered.size === ledger.sent, 'not all that was sent was answered 2xx');
+      must(ledger.answered.size === ledger.sent, 'not every request was answered 2xx');
       return {
         sent: ledger.sent,
         'answered 2xx': ledger.answered.size,

@@ -5,13 +5,13 @@ import type { Scenario } from '../scenario.js';
 import { pause } from '../waiting.js';
 import { verdict } from '../verdict.js';
 
-/** How many kills come while the application is still starting. */
+/** The part of the kills that come while the application is still starting. */
 const EARLY_PART = 0.1;
 
 /** Longest life of an application under load before it is killed, in milliseconds. */
 const LONGEST_LIFE_MS = 1_000;
 
-/** The application is killed again and again, at random moments, under load. */
+/** The application is killed repeatedly, at random moments, under load. */
 export function killScenario(kind: DatabaseKind): Scenario {
   return {
     name: `SIGKILL on ${kind.name}`,

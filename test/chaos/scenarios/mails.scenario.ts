@@ -9,7 +9,7 @@ import { Sender } from '../sender.js';
 import { killUnderWay, sleepUnderWay, startSide, type Side } from '../side.js';
 import { pause, until } from '../waiting.js';
 
-/** How long the mail server takes to say that it has a mail: many are accepted, and their senders do not know. */
+/** How long the mail server takes to acknowledge a mail: it accepts many whose senders do not know it. */
 const ANSWER_MS = 100;
 
 const MAILS_OF_ONE_ROUND = 40;
@@ -28,12 +28,12 @@ export function mailsScenario(kind: DatabaseKind): Scenario {
       const start = (): Promise<Side> =>
         startSide(run, { database, mailServer: server.url, tell: ledger.tell }, 'mailing');
       const sides = { 0: await start(), 1: await start() };
-      /** How often each mail was under way when its process was killed or fell asleep. */
+      /** How often each mail was being sent when its process was killed or suspended. */
       const underWay = new Map<string, number>();
       const done = { kills: 0, sleeps: 0 };
       const rounds = run.isShort ? 2 : 40;
       for (let round = 0; round < rounds; round++) {
-        // Each side is killed and sleeps in turn.
+        // Each side is killed and suspended in turn.
         const index = ((round + 1) >> 1) % 2 === 0 ? 0 : 1;
         const side = sides[index];
         const before = side.begun.size;
@@ -70,11 +70,11 @@ export function mailsScenario(kind: DatabaseKind): Scenario {
       const wrong = again.filter((id) => count(id) > 1 + (underWay.get(id) ?? 0));
       const renamed = again.filter((id) => new Set(messageIds.get(id)).size > 1);
       const discarded = await database.jobsIn('discarded');
-      must(ledger.answered.size === ledger.sent, 'not all that was sent was answered 2xx');
+      must(ledger.answered.size === ledger.sent, 'not every request was answered 2xx');
       must(lost.length === 0, `${lost.length} mails were never sent (${lost[0]})`);
       must(
         wrong.length === 0,
-        `${wrong.length} mails came again, and were not under way (${wrong[0]})`,
+        `${wrong.length} mails came again, and had not been under way (${wrong[0]})`,
       );
       must(renamed.length === 0, `${renamed.length} came with two Message-IDs (${renamed[0]})`);
       must(

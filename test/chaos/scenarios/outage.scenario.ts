@@ -6,23 +6,26 @@ import type { PrivateServerKind } from '../servers/private.server.js';
 import { pause, until } from '../waiting.js';
 import { verdict } from '../verdict.js';
 
-/** A lease that runs out in every outage, and few jobs at a time: the more are held, the more may be said of them. */
+/** A lease that runs out in every outage, and few jobs at a time: each leased job may cause log lines. */
 const QUEUE = { leaseMs: 1_000, pollIntervalMs: 200, concurrency: 10, prefetch: 20 };
 
-/** Polls, heartbeats, and a margin for what the driver and the framework say. */
+/** Polls, heartbeats, and a margin for lines of the driver and the framework. */
 const LOG_ENTRIES_PER_SECOND = 1.5 * (1_000 / QUEUE.pollIntervalMs + 3_000 / QUEUE.leaseMs);
 
-/** Most jobs that one application holds: running, waiting, and waiting for their end to be recorded. */
-const MOST_HELD = QUEUE.concurrency + 2 * QUEUE.prefetch;
+/**
+ * Most jobs that are leased to one application: running, waiting, and waiting for the recording of their
+ * outcome.
+ */
+const MOST_LEASED = QUEUE.concurrency + 2 * QUEUE.prefetch;
 
-/** A line about one attempt at one job, and what it says of it. */
+/** A line about one attempt of one job: the job, and what happened. */
 const JOB_LINE =
   /(Handler \S+ for event '[^']+'|handler '\S+' \(job \S+\)).*(failed in attempt \d+|recording the outcome failed|lease was lost)/;
 
-/** What follows the first line of an entry: a stack, and an error's properties. */
+/** The further lines of an entry: a stack, and an error's properties. */
 const CONTINUED = /^(\s|\})/;
 
-/** A job may be taken up again, and fail to be recorded again, while the server goes away or comes back. */
+/** While the server stops or starts, a job may run again, and its recording may fail again. */
 const MOST_ALIKE = 3;
 
 /** The server is restarted, crashes, and loses its connections, under load. */
@@ -53,7 +56,9 @@ export function outageScenario(kind: PrivateServerKind): Scenario {
           return ledger.answered.size > before + 10;
         });
       };
-      /** Has the database away for some time, under load, and waits until all is well again. */
+      /**
+       * Makes the database unreachable for some time, under load, and waits until events are accepted again.
+       */
       const outage = async (
         what: string,
         begin: () => unknown,
@@ -85,7 +90,7 @@ export function outageScenario(kind: PrivateServerKind): Scenario {
         assertQuiet(what, during.log, during.seconds);
         // A request, a poll, a heartbeat, and a job's attempt and end ask for one connection each.
         const mostConnects =
-          during.sent + (1_000 / QUEUE.pollIntervalMs) * (1 + MOST_HELD) * during.seconds;
+          during.sent + (1_000 / QUEUE.pollIntervalMs) * (1 + MOST_LEASED) * during.seconds;
         must(
           during.connects <= mostConnects,
           `${during.connects} connections tried in ${during.seconds.toFixed(1)} s (${what}); ` +
@@ -102,7 +107,7 @@ export function outageScenario(kind: PrivateServerKind): Scenario {
         await outage(
           'the network is cut',
           () => proxy.cut(),
-          () => proxy.mend(),
+          () => proxy.restore(),
         );
         await outage(
           'the server is restarted',
@@ -136,9 +141,9 @@ export function outageScenario(kind: PrivateServerKind): Scenario {
 }
 
 /**
- * What is said of a job is said once or so; what is said of the rest is bounded by the time.
+ * Each line about a job may come a few times; the number of other lines is limited by the time.
  *
- * @throws {ChaosError} when the log tells of a loop that does not pause
+ * @throws {ChaosError} if the log shows a loop without a pause
  */
 function assertQuiet(what: string, log: readonly string[], seconds: number): void {
   const alike = new Map<string, number>();
@@ -151,7 +156,7 @@ function assertQuiet(what: string, log: readonly string[], seconds: number): voi
   for (const [text, count] of alike) {
     must(count <= MOST_ALIKE, `${count} times '${text}' in ${seconds.toFixed(1)} s (${what})`);
   }
-  // One more of each loop may fall into a short time.
+  // A short time may have one more round of each loop.
   const most = LOG_ENTRIES_PER_SECOND * (seconds + 1);
   must(
     others <= most,

@@ -10,12 +10,12 @@ import { sendAll } from '../send-all.js';
 
 const INNOCENTS = 300;
 
-/** Twelve deaths, each with a lease, a delay and a start: not an expectation of speed. */
+/** Twelve crashes, each with a lease, a delay and a start: not an expectation of speed. */
 const LIMIT_MS = 300_000;
 
 const { concurrency, prefetch, maxAttempts } = QUEUE_OPTIONS.defaults;
 
-/** The defaults but for lease and delays: twelve of the default ones would take more than a day. */
+/** The defaults except lease and delays: twelve default delays would take more than a day. */
 const QUEUE = { concurrency, prefetch, leaseMs: 1_000 };
 
 /** One event among others kills every process that handles it; each is started again. */
@@ -33,7 +33,7 @@ export function poisonScenario(kind: DatabaseKind): Scenario {
       const before = await sendAll(sender, 'innocent', INNOCENTS / 2);
       const poison = await sender.send('poison');
       const innocents = [...before, ...(await sendAll(sender, 'innocent', INNOCENTS / 2))];
-      must(ledger.answered.size === INNOCENTS + 1, 'not all that was sent was answered 2xx');
+      must(ledger.answered.size === INNOCENTS + 1, 'not every request was answered 2xx');
       await receiver.stop();
 
       let isOver = false;
@@ -75,7 +75,7 @@ export function poisonScenario(kind: DatabaseKind): Scenario {
         discarded.length === 1 && job?.state === 'discarded',
         `${discarded.length} were discarded, the poison is ${job?.state}`,
       );
-      must(handed === maxAttempts, `the poison was handed over ${handed} times`);
+      must(handed === maxAttempts, `the poison had ${handed} attempts`);
       must(
         /process died during each of the 12 attempts/.test(job?.lastError ?? ''),
         `the poison was discarded because of '${job?.lastError}'`,

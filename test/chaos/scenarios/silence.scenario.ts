@@ -6,7 +6,7 @@ import type { PrivateServerKind } from '../servers/private.server.js';
 import { verdict } from '../verdict.js';
 import { until } from '../waiting.js';
 
-/** Within which everything has to go on by itself. */
+/** Time within which the application must recover by itself. */
 const GOES_ON_WITHIN_MS = 30_000;
 
 /** Connections fall silent and the server turns read-only, under load, with the default time limits. */
@@ -47,7 +47,7 @@ export function silenceScenario(kind: PrivateServerKind): Scenario {
       for (let round = 1; round <= rounds; round++) {
         await goesOn('before');
         proxy.silence();
-        await goesOn('the connections that there were are silent');
+        await goesOn('all open connections are silent');
 
         await server.setReadOnly(true);
         const refused = ledger.unavailableAnswers;
@@ -56,16 +56,16 @@ export function silenceScenario(kind: PrivateServerKind): Scenario {
           return ledger.unavailableAnswers > refused;
         });
         await server.setReadOnly(false);
-        await goesOn('the server is read-only no more');
+        await goesOn('the server is writable again');
 
         const silenced = ledger.unavailableAnswers;
         proxy.silenceAll();
-        await until('503 (nobody is let in)', () => {
+        await until('503 (the server accepts no connections)', () => {
           assertAlive();
           return ledger.unavailableAnswers > silenced;
         });
-        proxy.mend();
-        await goesOn('everybody is let in again');
+        proxy.restore();
+        await goesOn('the server accepts connections again');
       }
       await sender.stop();
       must(ledger.hung === 0, `${ledger.hung} requests were not answered at all`);
@@ -73,7 +73,7 @@ export function silenceScenario(kind: PrivateServerKind): Scenario {
       await app.stop();
       return {
         rounds,
-        'goes on after at most': `${(longestMs / 1_000).toFixed(1)} s`,
+        'recovers within': `${(longestMs / 1_000).toFixed(1)} s`,
         ...(await verdict(database, ledger, { commitsInDoubt: true })),
       };
     },

@@ -8,10 +8,12 @@ import { verdict } from '../verdict.js';
 
 const STOP_TIMEOUT_MS = 300;
 
-/** What the rest of a stop may take on a machine with much else to do: not an expectation of speed. */
+/** Time for the rest of a stop on a busy machine: not an expectation of speed. */
 const MARGIN_MS = 10_000;
 
-/** The application is stopped gracefully under load, with handlers that take longer than the stop may. */
+/**
+ * The application is stopped gracefully under load, with handlers that take longer than the stop's time-out.
+ */
 export function stopScenario(kind: DatabaseKind): Scenario {
   return {
     name: `SIGTERM on ${kind.name}`,
@@ -22,7 +24,7 @@ export function stopScenario(kind: DatabaseKind): Scenario {
       const settings = {
         database,
         tell: ledger.tell,
-        // A lease that outlives the run: what is not released at the stop would never be taken over.
+        // A lease that outlives the run: a job that the stop does not release would never be taken over.
         queue: { leaseMs: 600_000, stopTimeoutMs: STOP_TIMEOUT_MS },
         workMs: 600,
       };
@@ -42,19 +44,19 @@ export function stopScenario(kind: DatabaseKind): Scenario {
           tookMs < STOP_TIMEOUT_MS + MARGIN_MS,
           `graceful stop ${stop} took ${tookMs.toFixed(0)} ms, its time-out is ${STOP_TIMEOUT_MS} ms`,
         );
-        const held = await database.jobsIn('running');
+        const running = await database.jobsIn('running');
         must(
-          held.length === 0,
-          `${held.length} leases were left behind by graceful stop ${stop}, the first of '${held[0]?.name}'`,
+          running.length === 0,
+          `${running.length} leases were left behind by graceful stop ${stop}, the first of '${running[0]?.name}'`,
         );
         released += (await database.jobsIn('available')).length;
-        // The last one has handlers that take no time, and does what all the others have left.
+        // The last application has quick handlers, and runs the jobs that the others have left.
         app = await run.startApp(stop < stops ? settings : { ...settings, workMs: 0 });
       }
       await sender.stop();
       await database.settled(() => app.assertAlive());
       await app.stop();
-      must(released > 0, 'no stop left any work: none came while there was some');
+      must(released > 0, 'no stop left a job: none came while jobs were running');
       return {
         stops,
         'longest stop ms': longestMs.toFixed(0),

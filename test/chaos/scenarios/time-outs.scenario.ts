@@ -9,12 +9,12 @@ import { Sender } from '../sender.js';
 import { EFFECTS_OF_ONE } from '../timed.handlers.js';
 import { pause } from '../waiting.js';
 
-/** Stops interrupt what runs. */
+/** Stops interrupt running jobs. */
 const FAULTS = { stopTimeoutMs: 50 };
 
 /**
- * SQLite has one transaction at a time. Another process that has its lock holds up the event loop, for longer
- * than a short lease: a notification whose sending is not recorded yet would then rightly be sent again.
+ * SQLite has one transaction at a time. While another process has the lock, a process may wait for longer
+ * than a short lease: a notification whose outcome is not recorded yet would then rightly be sent again.
  */
 const ON_SQLITE = { ...FAULTS, timeoutMs: 200, concurrency: 1, leaseMs: 10_000 };
 
@@ -26,7 +26,7 @@ const PARALLEL = 5;
 
 /**
  * Transactional handlers and rules run into their time-outs, some within a statement, lose their leases and
- * are interrupted by stops, and go on as if nothing had happened.
+ * are interrupted by stops, and their code goes on as if nothing had happened.
  */
 export function timeOutsScenario(kind: DatabaseKind): Scenario {
   return {
@@ -82,8 +82,8 @@ export function timeOutsScenario(kind: DatabaseKind): Scenario {
       mustBeOnce('stored', texts, await database.notifications());
       mustBeOnce('sent', texts, sent);
       const again = answered.filter((id) => (ledger.started.get(id)?.length ?? 0) > 1).length;
-      must(again > 0, 'no handler was tried twice: there was no trouble at all');
-      // A handler's transaction has SQLite for itself: a thief may come too late each time.
+      must(again > 0, 'no handler had two attempts: no fault happened');
+      // A handler's transaction locks SQLite: stealing a lease may come too late each time.
       must(stolen > 0 || kind.name === 'SQLite', 'no lease was lost');
       return {
         sent: ids.length,
@@ -120,7 +120,7 @@ interface Troubles {
   end(): Promise<{ readonly stops: number; readonly stolen: number }>;
 }
 
-/** Takes leases away, and has one application after the other stopped and started again. */
+/** Steals leases, and restarts one application after the other. */
 function makeTrouble(
   { random }: Run,
   database: ChaosDatabase,
@@ -143,7 +143,7 @@ function makeTrouble(
     }
   };
   const both = Promise.all([steal(), restart()]);
-  // Whoever ends the troubles is told.
+  // `end()` reports the error.
   both.catch(() => undefined);
   return {
     end: async () => {

@@ -6,7 +6,7 @@ import { SkippedError } from '../chaos.error.js';
 import type { PrivateServerKind } from './private.server.js';
 import { accountFor, freePort, ServerProcess, temporaryFolder } from './server.process.js';
 
-/** Where packages put programs; /usr/sbin is not in everybody's path. */
+/** Where packages put programs; /usr/sbin is not in every user's path. */
 const PROGRAM_FOLDERS = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin'];
 
 /** The account of the application; the observer's is root, so that they can be told apart. */

@@ -27,7 +27,7 @@ export const postgresServer: PrivateServerKind = {
       `postgres://postgres@127.0.0.1:${at}/postgres?application_name=${name}`;
     const query = async (sql: string): Promise<void> => {
       const client = new pg.Client({ connectionString: url(port, OBSERVER) });
-      // A server that is being stopped may end the connection at any moment.
+      // A server in shutdown may end the connection at any moment.
       client.on('error', () => undefined);
       await client.connect();
       try {
@@ -86,7 +86,7 @@ function candidates(): string[] {
       execFileSync('pg_config', ['--bindir'], { encoding: 'utf8', stdio: 'pipe' }).trim(),
     );
   } catch {
-    // pg_config comes with the development files alone.
+    // Only the development files contain pg_config.
   }
   const packaged = '/usr/lib/postgresql';
   if (existsSync(packaged)) {

@@ -6,9 +6,9 @@ export interface PrivateServer {
   readonly port: number;
   /** How to reach it at a port. */
   options(port: number): TypeOrmModuleOptions;
-  /** Ends all connections but those of the observer. */
+  /** Ends all connections except those of the observer. */
   cutConnections(): Promise<void>;
-  /** Lets sessions stay, and not write any more, as a primary does that has become a standby. */
+  /** Keeps the sessions, but makes them read-only, like a primary that has become a standby. */
   setReadOnly(isReadOnly: boolean): Promise<void>;
   /** Stops it, after it has ended its connections. */
   stop(): Promise<void>;
@@ -19,6 +19,6 @@ export interface PrivateServer {
 
 export interface PrivateServerKind {
   readonly name: string;
-  /** @throws {SkippedError} where the server is not installed */
+  /** @throws {SkippedError} if the server is not installed */
   create(run: Run): Promise<PrivateServer>;
 }

@@ -17,7 +17,7 @@ export interface Account {
   readonly gid?: number;
 }
 
-/** The first of the accounts that there is, where this process may choose; its own otherwise. */
+/** The first account that exists, if this process may choose; otherwise its own. */
 export function accountFor(names: readonly string[]): Account {
   if (process.getuid?.() !== 0) return {};
   for (const name of names) {
@@ -26,7 +26,7 @@ export function accountFor(names: readonly string[]): Account {
         Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }));
       return { uid: id('-u'), gid: id('-g') };
     } catch {
-      // There is no such account: try the next.
+      // The account does not exist: try the next.
     }
   }
   return {};

@@ -5,7 +5,7 @@ import { ModuleMocker } from 'jest-mock';
 
 const { AsyncLocalStorage } = asyncHooks;
 
-/** Those of the applications that tests have started. */
+/** The storages of the applications that tests have started. */
 const storages = new Set();
 
 class TrackedStorage extends AsyncLocalStorage {
@@ -38,7 +38,7 @@ function restoreKeys(object, keys) {
  * Runs spec files in the realm of their worker. In a realm of its own, a file would look up each
  * global (`Reflect`, `Promise`) through two proxies, and could not share a package with others.
  *
- * What a file adds to the globals and to `process.env` is removed after it.
+ * After each file, its additions to the globals and to `process.env` are removed.
  */
 export default class OneRealmEnvironment {
   global = globalThis;

@@ -6,8 +6,8 @@ import Runtime from 'jest-runtime';
 const requireShared = createRequire(import.meta.url);
 
 /**
- * The first keeps the entities of every test in a static; the second is mocked by a spec, and must
- * find the NestJS that `moduleNameMapper` names.
+ * Packages to load for each spec file. The first keeps the entities of every test in a static; a spec mocks
+ * the second, which must find the NestJS that `moduleNameMapper` names.
  */
 const OF_EACH_FILE = /\/node_modules\/(?:@nestjs\/typeorm|@nestjs-modules\/mailer)\//;
 
@@ -19,7 +19,7 @@ const OF_EACH_FILE = /\/node_modules\/(?:@nestjs\/typeorm|@nestjs-modules\/maile
 export default class SharingRuntime extends Runtime {
   constructor(...args) {
     super(...args);
-    // Jest's own needs a realm for each spec file.
+    // Jest's own compile function needs a realm for each spec file.
     this.executor.compile = (source, filename) => {
       try {
         return compileFunction(source, this.executor.injectedModuleParameters, { filename });

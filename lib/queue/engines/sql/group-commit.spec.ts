@@ -5,7 +5,7 @@ import { GroupCommit } from './group-commit.js';
 import { OverloadedError } from './overloaded.error.js';
 
 describe(GroupCommit.name, () => {
-  it('commits what comes at the same time together, and answers each caller', async () => {
+  it('commits items of the same time together, and answers each caller', async () => {
     const groups: number[][] = [];
     const group = createGroup((items) => {
       groups.push([...items]);
@@ -15,7 +15,7 @@ describe(GroupCommit.name, () => {
     expect(groups).toEqual([[1, 2, 3]]);
   });
 
-  it('commits what came meanwhile as soon as the last group has ended', async () => {
+  it('commits items that came meanwhile as soon as the last group has ended', async () => {
     const groups: number[][] = [];
     let late: Promise<number> | undefined;
     const group = createGroup((items) => {
@@ -42,7 +42,7 @@ describe(GroupCommit.name, () => {
     expect(sizes).toEqual([2, 2, 1]);
   });
 
-  it('shares what waits out among its lanes, and sends one group while another is under way', async () => {
+  it('shares waiting items among its lanes, and sends one group while another is running', async () => {
     const groups: number[][] = [];
     const ends: (() => void)[] = [];
     const group = createGroup(
@@ -75,7 +75,7 @@ describe(GroupCommit.name, () => {
     expect(await Promise.all(first)).toEqual([1, 2, 3]);
   });
 
-  it('waits while each turn of the event loop brings more, but not forever', async () => {
+  it('waits while each turn of the event loop brings more items, but not forever', async () => {
     const groups: number[][] = [];
     const group = createGroup((items) => {
       groups.push([...items]);
@@ -122,7 +122,7 @@ describe(GroupCommit.name, () => {
     expect(groups).toEqual([[2, 3], [1], [9], [4, 1]]);
   });
 
-  it('takes one that is too large when nothing waits, and no more until it is gone', async () => {
+  it('takes an item that is too large when nothing waits, and no more until it is committed', async () => {
     const group = createGroup((items) => Promise.resolve([...items]), {
       maxWaiting: 5,
       sizeOf: (item: number) => item,
@@ -146,7 +146,7 @@ describe(GroupCommit.name, () => {
     ]);
   });
 
-  it('REQ-31 fails all when the database is away, and works again afterwards', async () => {
+  it('REQ-31 fails all when the database is unreachable, and works again afterwards', async () => {
     let away = true;
     const group = createGroup((items) =>
       away ? Promise.reject(new Error('away')) : Promise.resolve([...items]),
@@ -164,7 +164,7 @@ describe(GroupCommit.name, () => {
     expect(await first).toBe(1);
   });
 
-  it('refuses more when what waits has too many bytes', async () => {
+  it('refuses more when the waiting items have too many bytes', async () => {
     const group = createGroup((items) => Promise.resolve([...items]), {
       bytesOf: (item: number) => item,
       maxWaitingBytes: 10,

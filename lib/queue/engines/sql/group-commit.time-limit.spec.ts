@@ -29,7 +29,7 @@ describe(`${GroupCommit.name} with a time limit`, () => {
     return { clock, fates, commits, group };
   }
 
-  it('F-6 tells a caller that its item is not committed in time, and the truth to whoever settles it', async () => {
+  it('F-6 fails the caller of an item that is not committed in time, and settles the item with its real outcome', async () => {
     const { clock, fates, commits, group } = setUp();
     const added = group.add(1);
     const refused = added.catch((error: unknown) => error);
@@ -42,7 +42,7 @@ describe(`${GroupCommit.name} with a time limit`, () => {
     expect(fates).toEqual([[1, 1]]);
   });
 
-  it('F-6 says of a group whose transaction begins late which callers still wait', async () => {
+  it('F-6 tells a group whose transaction begins late which callers still wait', async () => {
     const { clock, commits, group } = setUp();
     const first = group.add(1);
     await turns();
@@ -62,7 +62,7 @@ describe(`${GroupCommit.name} with a time limit`, () => {
     await group.idle();
   });
 
-  it('F-6 does not commit what waits behind a group that hangs, and goes on when that has ended', async () => {
+  it('F-6 does not commit late items behind a group that hangs, and continues when that has ended', async () => {
     const { clock, fates, commits, group } = setUp();
     const first = group.add(1).catch((error: unknown) => error);
     await turns();
@@ -101,7 +101,7 @@ describe(`${GroupCommit.name} with a time limit`, () => {
     expect(schedule.mock.calls.length).toBe(before);
   });
 
-  it('F-6 settles what it does not take', async () => {
+  it('F-6 settles an item that it refuses', async () => {
     const { fates, group } = setUp();
     const refused = Array.from({ length: 1_001 }, (_, item) => group.add(item)).at(-1);
     await expect(refused).rejects.toBeInstanceOf(OverloadedError);

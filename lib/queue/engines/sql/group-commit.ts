@@ -7,7 +7,7 @@ import { WaitingLine, type Sized } from './waiting-line.js';
 
 interface Waiting<Item, Result> extends Sized {
   readonly item: Item;
-  /** The tick in which it came. */
+  /** The tick in which it was added. */
   readonly since: number;
   resolve(result: Result): void;
   reject(error: unknown): void;
@@ -15,31 +15,35 @@ interface Waiting<Item, Result> extends Sized {
 
 export interface GroupCommitOptions<Item, Result> {
   /**
-   * Commits a group in one transaction; gives a result for each item, in their order.
+   * Commits a group in one transaction; returns a result for each item, in their order.
    *
-   * @param timely gives those items whose callers still wait; for a transaction that could not begin at once
+   * @param timely returns those items whose callers still wait, for a transaction that could not begin at
+   * once
    */
   commit(items: readonly Item[], timely: () => readonly Item[]): Promise<readonly Result[]>;
-  /** Whether the error is the fault of one item; the others of its group are then tried without it. */
+  /** Whether one item caused the error; the others of its group are then tried without it. */
   isItemError(error: unknown): boolean;
-  /** How much an item counts, where it is more than one thing. @default 1 for each */
+  /** How much an item counts, if it is more than one thing. @default 1 for each */
   sizeOf?(item: Item): number;
   /** Most items in one transaction, by their size; a larger one has a transaction of its own. */
   readonly maxGroup: number;
-  /** How many bytes an item has, where they may be many. @default 0 for each */
+  /** How many bytes an item has. @default 0 for each */
   bytesOf?(item: Item): number;
   /** Most bytes in one transaction; an item with more has a transaction of its own. @default no limit */
   readonly maxGroupBytes?: number;
   /**
-   * How many groups may be on their way at the same time: while the database works on one, the next is
-   * sent. What waits is shared out among those that are free. @default 1
+   * How many groups may be committing at the same time: while the database works on one, the next is sent.
+   * The waiting items are shared among the free lanes. @default 1
    */
   readonly lanes?: number;
-  /** As soon as so many wait for their commit, by their size, no more are taken. */
+  /** Most items, by their size, that may wait for their commit; more are refused. */
   readonly maxWaiting: number;
-  /** As soon as so many bytes wait for their commit, no more are taken. @default no limit */
+  /** Most bytes that may wait for their commit; more are refused. @default no limit */
   readonly maxWaitingBytes?: number;
-  /** After which time a caller is told that its item is not committed yet. @default waits on */
+  /**
+   * After this time, in milliseconds, the caller of an item that is not committed gets the error. @default no
+   * limit
+   */
   readonly timeLimit?: {
     readonly ms: number;
     error(): Error;
@@ -47,25 +51,25 @@ export interface GroupCommitOptions<Item, Result> {
     readonly clock?: Clock;
   };
   /**
-   * Is called once for each item, as soon as it is known what became of it, which may be long after its
-   * caller was told that it takes too long: with its result, or without where it was not committed.
+   * Called once for each item, as soon as its outcome is known, which may be long after its caller got the
+   * error of the time limit: with its result, or without if it was not committed.
    */
   settled?(item: Item, result: Result | undefined): void;
 }
 
-/** How exactly the time limit is kept, in parts of it and at least in milliseconds. */
+/** How exactly the time limit is kept: in parts of it, and at least every 250 ms. */
 const TICKS_PER_LIMIT = 40;
 const LONGEST_TICK_MS = 250;
 
 /**
- * For how many turns of the event loop a group waits at most while each one brings more: what comes in
- * over many connections does not come in one turn. Where nothing more comes, it waits for none.
+ * How many turns of the event loop a group waits at most while each one brings more items: those of many
+ * connections do not arrive in one turn. If a turn brings none, the group waits no longer.
  */
 const MAX_TURNS = 3;
 
 /**
- * Lets callers that come at the same time share one transaction. A group is committed as soon as
- * the one before has ended, without a timer; each caller is answered after its commit.
+ * Lets concurrent callers share one transaction. A group commits as soon as the one before has ended, without
+ * a timer; each caller gets its answer after the commit.
  *
  * @internal
  */
@@ -76,7 +80,7 @@ export class GroupCommit<Item, Result> {
   private readonly lanes: number;
   private busyLanes = 0;
   private isScheduled = false;
-  /** How much was waiting at the end of the turn before. */
+  /** The size of the waiting items at the end of the turn before. */
   private seenSize = 0;
   private turns = 0;
   private idleListeners: (() => void)[] = [];
@@ -91,10 +95,10 @@ export class GroupCommit<Item, Result> {
   }
 
   /**
-   * Commits the item with whatever else is waiting.
+   * Commits the item together with others that wait.
    *
    * @throws {OverloadedError} when too many items wait already
-   * @throws what the time limit says; an item that was on its way may be committed all the same
+   * @throws the error of the time limit; an item whose commit was under way may be committed nevertheless
    */
   add(item: Item): Promise<Result> {
     if (this.isFull()) {
@@ -118,8 +122,8 @@ export class GroupCommit<Item, Result> {
   }
 
   /**
-   * After this turn of the event loop, so that all requests which it brought are in one group. Bound
-   * to the root context: a group belongs to all its callers, not to the one who came first.
+   * Flushes after this turn of the event loop, so that all its requests are in one group. Bound to the root
+   * context: a group belongs to all its callers, not to the first one.
    */
   private flushSoon(): void {
     if (this.isScheduled || this.busyLanes === this.lanes) return;
@@ -200,14 +204,14 @@ export class GroupCommit<Item, Result> {
     reject(error);
   }
 
-  /** What came in this tick or before was told that it takes too long. */
+  /** The callers of items that were added in this tick or before have got the error of the time limit. */
   private lastLateTick(): number {
     const { timeLimit } = this.options;
     if (timeLimit === undefined || this.ticker === undefined) return -Infinity;
     return this.ticker.now - this.ticker.within(timeLimit.ms);
   }
 
-  /** Tells those that came too long ago, and no longer commits what has not been sent. */
+  /** Fails the callers whose time is over, and drops their items that have not been sent. */
   private expire(): boolean {
     const { timeLimit } = this.options;
     if (timeLimit === undefined || this.ticker === undefined) return false;

@@ -1,17 +1,17 @@
 import type { CancelTimer, Clock } from '../../../clock/clock.js';
 
-/** A lease survives two heartbeats that come to nothing. */
+/** A lease survives two failed heartbeats. */
 const BEATS_PER_LEASE = 3;
 
-/** A beat that failed is repeated many times before the lease ends. */
+/** A failed beat is repeated many times before the lease ends. */
 const REPEATS_PER_LEASE = 60;
 
-/** Longest wait before a beat that failed is repeated, in milliseconds. */
+/** Longest wait before a failed beat is repeated, in milliseconds. */
 const MAX_REPEAT_MS = 1_000;
 
 /**
- * Renews leases for as long as it beats, with one timer for all of them. The next beat waits for the end
- * of the one before, and comes soon when that failed.
+ * Renews leases for as long as it beats, with one timer for all of them. The next beat waits for the end of
+ * the one before, and comes sooner if that failed.
  *
  * @internal
  */
@@ -20,8 +20,8 @@ export class Heartbeat {
   private isStopped = false;
 
   /**
-   * @param leaseMs how long a lease lasts that is not renewed
-   * @param renew has to see to its own errors; says whether it came to something
+   * @param leaseMs how long a lease lasts without renewal
+   * @param renew renews the leases, never rejects, and returns whether it succeeded
    */
   constructor(
     private readonly clock: Clock,

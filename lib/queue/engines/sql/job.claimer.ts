@@ -2,17 +2,17 @@ import type { CancelTimer, Clock } from '../../../clock/clock.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { ClaimedJob } from '../../job.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
-import type { HeldJob } from './held-job.js';
-import type { HeldJobs } from './held-jobs.js';
+import type { LocalJob } from './local-job.js';
+import type { LocalJobs } from './local-jobs.js';
 import type { LeaseKeeper } from './lease.keeper.js';
 import type { Rescue } from './rescue.js';
 
 /** Most jobs claimed in one transaction. */
 const MAX_CLAIM = 500;
 
-/** With what jobs are claimed. */
+/** What claiming needs. */
 export interface ClaimTools {
-  readonly held: HeldJobs;
+  readonly localJobs: LocalJobs;
   readonly leases: LeaseKeeper;
   readonly rescue: Rescue;
   readonly database: SqlDatabase;
@@ -25,24 +25,24 @@ export interface ClaimHost {
   readonly owner: string;
   readonly leaseMs: number;
   readonly pollIntervalMs: number;
-  /** Whether the process looks for jobs by itself. */
+  /** Whether the process claims jobs. */
   isStarted(): boolean;
   /** The kinds of jobs that this process cannot run. */
   leftToOthers(): readonly string[];
   /** How many more jobs may be leased to this process. */
   room(): number;
-  /** A job that was leased to this process has been claimed again: its lease had run out. */
-  lost(held: HeldJob): void;
-  /** Jobs that have been claimed, and leased to this process. */
-  claimed(jobs: readonly HeldJob[]): Promise<void>;
-  /** Jobs that had been leased to a process which let the leases run out. */
-  suspected(jobs: readonly HeldJob[]): void;
-  /** Some of its work has failed, and is tried again. */
+  /** Called for a job of this process that was claimed again, because its lease had run out. */
+  lost(local: LocalJob): void;
+  /** Called with jobs that have been claimed. */
+  claimed(jobs: readonly LocalJob[]): Promise<void>;
+  /** Called with claimed jobs whose lease by another process had run out. */
+  suspected(jobs: readonly LocalJob[]): void;
+  /** Called when a part of the work failed; it is tried again. */
   failed(work: string, problem: unknown): void;
 }
 
 /**
- * Looks for due jobs: when it is told that some are due, and at each interval.
+ * Claims due jobs: when it is woken, and at each interval.
  *
  * @internal
  */
@@ -56,12 +56,12 @@ export class JobClaimer {
     private readonly host: ClaimHost,
   ) {}
 
-  /** Whether there may be more than was claimed. */
+  /** Whether more jobs may be due. */
   get expectsMore(): boolean {
     return this.moreIsDue;
   }
 
-  /** The next look comes a whole interval after suspects had their turn: others have theirs meanwhile. */
+  /** The next poll comes a whole interval after the turn of the suspects: other jobs run meanwhile. */
   start(): void {
     this.cancelPoll = this.tools.clock.schedule(() => {
       this.wake();
@@ -75,7 +75,7 @@ export class JobClaimer {
     await this.ended();
   }
 
-  /** Looks for due jobs now. */
+  /** Claims due jobs now. */
   wake(): void {
     if (!this.host.isStarted()) return;
     this.moreIsDue = true;
@@ -89,10 +89,10 @@ export class JobClaimer {
   }
 
   /**
-   * Claims as many jobs as there is room for.
+   * Claims as many jobs as this process has room for.
    *
    * @returns how many
-   * @throws whatever the database throws
+   * @throws the database's error
    */
   claim(): Promise<number> {
     this.current = this.claimAndLookAgain();
@@ -106,7 +106,8 @@ export class JobClaimer {
     } finally {
       this.current = undefined;
     }
-    // What it was told of meanwhile may have come after it had looked, and no job that leaves would remind it.
+    // A job that became due during the claim may have been missed, and no job that leaves would wake the
+    // claimer.
     if (claimed === 0 && this.moreIsDue) this.wake();
     return claimed;
   }
@@ -123,14 +124,15 @@ export class JobClaimer {
   }
 
   private async claimOnce(): Promise<number> {
-    // The other half is left for jobs that are born leased meanwhile, or they would have to be claimed too.
+    // Leave half of the room to jobs that are born leased meanwhile: otherwise they would have to be claimed
+    // too.
     const room = Math.min(Math.ceil(this.host.room() / 2), MAX_CLAIM);
     if (room <= 0) return 0;
     const limit = this.tools.dialect.claimSize(room);
     this.moreIsDue = false;
-    this.tools.held.reserve(limit);
+    this.tools.localJobs.reserve(limit);
     try {
-      // Its own leases, had it been asleep, would pass for those of a process that died.
+      // After a suspension, this process would take its own expired leases for those of a dead process.
       await this.tools.leases.catchUp();
       const { owner: leasedBy, leaseMs } = this.host;
       const now = this.tools.clock.now();
@@ -140,26 +142,26 @@ export class JobClaimer {
         this.tools.dialect.claim({ now, leaseUntil, leasedBy, limit, except }),
       );
       this.moreIsDue ||= jobs.length === limit;
-      await this.hold(jobs, leaseUntil);
+      await this.take(jobs, leaseUntil);
       return jobs.length;
     } catch (error) {
       this.host.failed('Looking for due jobs', error);
       throw error;
     } finally {
-      this.tools.held.unreserve(limit);
+      this.tools.localJobs.unreserve(limit);
     }
   }
 
-  private hold(jobs: readonly ClaimedJob[], leaseUntil: number): Promise<void> {
-    const claimed: HeldJob[] = [];
-    const suspected: HeldJob[] = [];
+  private take(jobs: readonly ClaimedJob[], leaseUntil: number): Promise<void> {
+    const claimed: LocalJob[] = [];
+    const suspected: LocalJob[] = [];
     for (const job of jobs) {
-      const before = this.tools.held.find(job.id);
+      const before = this.tools.localJobs.find(job.id);
       if (before !== undefined) {
         this.host.lost(before);
-        this.tools.held.forget(before);
+        this.tools.localJobs.remove(before);
       }
-      (job.wasLost ? suspected : claimed).push(this.tools.held.hold(job, leaseUntil));
+      (job.wasLost ? suspected : claimed).push(this.tools.localJobs.add(job, leaseUntil));
     }
     if (suspected.length > 0) this.host.suspected(suspected);
     return this.host.claimed(claimed);

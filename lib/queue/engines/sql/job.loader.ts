@@ -1,16 +1,16 @@
 import type { SqlDatabase } from '../../../database/sql-database.js';
-import type { HeldJob } from './held-job.js';
-import type { HeldJobs } from './held-jobs.js';
+import type { LocalJob } from './local-job.js';
+import type { LocalJobs } from './local-jobs.js';
 import type { JobRunner } from '../../job-runner.js';
 import type { JobRunnerRegistry } from '../../job-runner.registry.js';
 import { Unreadable } from '../../unreadable.js';
 
-/** What has more bytes is read when its attempt starts: in memory, it may take many times as many. */
+/** Larger payloads are loaded when their attempt starts: parsed, they may take many times their bytes. */
 const MAX_AHEAD_BYTES = 32 * 1024;
 
 /**
- * Reads the events and notifications of jobs: small ones together when they are claimed, large ones one by
- * one when their attempt starts.
+ * Loads the events and notifications of jobs: small ones together after a claim, large ones one by one when
+ * their attempt starts.
  *
  * @internal
  */
@@ -18,25 +18,25 @@ export class JobLoader {
   constructor(
     private readonly database: SqlDatabase,
     private readonly runners: JobRunnerRegistry,
-    private readonly held: HeldJobs,
+    private readonly localJobs: LocalJobs,
   ) {}
 
   /**
-   * Reads ahead for jobs that have been claimed together, as far as there is memory for it.
+   * Loads the payloads of jobs that were claimed together, as many as memory has room for.
    *
-   * @returns those that could not be read because the database failed, by what it threw
+   * @returns the jobs whose payload could not be loaded because the database failed, by its error
    */
-  async loadAhead(claimed: readonly HeldJob[]): Promise<Map<unknown, HeldJob[]>> {
-    const failed = new Map<unknown, HeldJob[]>();
+  async loadAhead(claimed: readonly LocalJob[]): Promise<Map<unknown, LocalJob[]>> {
+    const failed = new Map<unknown, LocalJob[]>();
     const small = claimed.filter(({ job: { bytes } }) => bytes <= MAX_AHEAD_BYTES);
     for (const kind of new Set(small.map(({ job }) => job.kind))) {
       const runner = this.runners.find(kind);
       if (runner === undefined) continue;
       const jobs = small.filter(({ job }) => job.kind === kind);
-      const fitting: HeldJob[] = [];
+      const fitting: LocalJob[] = [];
       for (const one of jobs) {
-        if (!this.held.fits(one.job.bytes)) break;
-        this.held.load(one, undefined);
+        if (!this.localJobs.fits(one.job.bytes)) break;
+        this.localJobs.load(one, undefined);
         fitting.push(one);
       }
       try {
@@ -49,26 +49,26 @@ export class JobLoader {
   }
 
   /**
-   * Reads for one job.
+   * Loads the payload of one job.
    *
-   * @throws whatever the database throws when it fails
+   * @throws the database's error
    */
-  async load(runner: JobRunner, held: HeldJob): Promise<void> {
-    this.held.load(held, undefined);
-    await this.read(runner, [held]);
+  async load(runner: JobRunner, local: LocalJob): Promise<void> {
+    this.localJobs.load(local, undefined);
+    await this.read(runner, [local]);
   }
 
-  private async read(runner: JobRunner, jobs: readonly HeldJob[]): Promise<void> {
+  private async read(runner: JobRunner, jobs: readonly LocalJob[]): Promise<void> {
     try {
       const payloads = await runner.load([...new Set(jobs.map(({ job }) => job.ref))]);
-      for (const held of jobs) held.payload = payloads.get(held.job.ref);
+      for (const local of jobs) local.payload = payloads.get(local.job.ref);
     } catch (error) {
       if (!this.database.isValueError(error)) throw error;
-      // The database refuses the value of one: each by itself, so that the others are not kept waiting.
+      // The database refuses one of the values: load each by itself, so that the others do not wait.
       const [first, ...others] = jobs;
       if (first === undefined) return;
       if (others.length === 0) first.payload = new Unreadable(error);
-      else for (const held of jobs) await this.read(runner, [held]);
+      else for (const local of jobs) await this.read(runner, [local]);
     }
   }
 }

@@ -23,7 +23,7 @@ describeOnDatabases('JobWorker', (kind) => {
     });
   });
 
-  it('inserts a job as available where it has no room, and claims it', async () => {
+  it('inserts a job as available if it has no room, and claims it later', async () => {
     const process = await processes.start({ concurrency: 1, prefetch: 0 });
     let release = (): void => undefined;
     process.runner.act = () => new Promise<void>((resolve) => (release = resolve));
@@ -45,17 +45,17 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(process.runner.payloads.at(-1)).toBe('loaded');
   });
 
-  it('F-32 does not look for a job that it leaves to others', async () => {
+  it('F-32 does not claim after adding a job that it leaves to others', async () => {
     const process = await processes.start();
     const claim = jest.spyOn(process.dialect, 'claim');
     const id = await process.add({ elsewhere: true });
-    // Waits for a claim that is under way.
+    // Waits for a running claim.
     await process.worker.beforeApplicationShutdown();
     expect(claim).not.toHaveBeenCalled();
     expect(await process.row(id)).toMatchObject({ state: 'available', lease: 1 });
   });
 
-  it('F-32 claims no job of a kind of which it can run none, until it can', async () => {
+  it('F-32 claims no job of a kind that it cannot run, until it can', async () => {
     const process = await processes.start();
     let canRun = false;
     process.runner.canRunAny = () => canRun;
@@ -67,7 +67,7 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(await process.row(id)).toMatchObject({ state: 'completed' });
   });
 
-  it('looks again for a job of which it is told while a look that comes too early is under way', async () => {
+  it('claims again after a wake-up during a claim that was too early', async () => {
     const producer = await processes.start({ enabled: false });
     const process = await processes.start();
     const { database: own } = process;
@@ -131,7 +131,7 @@ describeOnDatabases('JobWorker', (kind) => {
     });
   });
 
-  it('REQ-30 takes over the job of a process whose lease ran out, and its late outcome changes nothing', async () => {
+  it('REQ-30 takes over a job whose lease ran out; the late outcome of the first process changes nothing', async () => {
     const stuck = await processes.start();
     let finish = (): void => undefined;
     stuck.runner.act = () => new Promise<void>((resolve) => (finish = resolve));
@@ -142,7 +142,7 @@ describeOnDatabases('JobWorker', (kind) => {
     await other.worker.runDue();
     expect(other.runner.runs).toHaveLength(0);
 
-    // Only the other process's clock goes on: the first one is too busy to renew its lease.
+    // Only the clock of the other process advances: the first one is too busy to renew its lease.
     const later = new FakeClock(processes.clock.now() + QUEUE_OPTIONS.defaults.leaseMs + 1);
     const rescuer = await processes.start({}, later);
     rescuer.runner.act = () => Promise.reject(new Error('failed too'));
@@ -154,7 +154,7 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(await stuck.row(id)).toMatchObject({ state: 'retryable', attempt: 1 });
   });
 
-  it('ends an attempt that takes too long, and tells it by its signal', async () => {
+  it('ends an attempt that takes too long, and aborts its signal', async () => {
     const process = await processes.start();
     process.runner.act = () => new Promise(() => undefined);
     const id = await process.add();
@@ -165,7 +165,7 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(await process.row(id)).toMatchObject({ state: 'retryable' });
   });
 
-  it('completes a job together with what its transaction wrote', async () => {
+  it('completes a job together with the writes of its transaction', async () => {
     const process = await processes.start();
     process.runner.act = (attempt) =>
       process.database.managed(async (manager) => {
@@ -176,7 +176,7 @@ describeOnDatabases('JobWorker', (kind) => {
     expect(await process.row(id)).toMatchObject({ state: 'completed' });
   });
 
-  it('REQ-55 postpones jobs whose events it cannot read, and counts no attempt', async () => {
+  it('REQ-55 postpones jobs whose events it cannot load, without counting an attempt', async () => {
     const producer = await processes.start({ enabled: false, maxAttempts: 1 });
     const process = await processes.start();
     const id = await producer.add();

@@ -9,7 +9,7 @@ const PLANNED = { job: { kind: 'test', name: 'work', ref: REF }, payload: 'from 
 describeOnDatabases('A JobWorker that stops', (kind) => {
   const processes = new QueueProcesses(kind);
 
-  it('REQ-56 waits, when it stops, for jobs that are being inserted leased to it, and releases them', async () => {
+  it('REQ-56 waits at a stop for jobs that are being inserted as leased to it, and releases them', async () => {
     const process = await processes.start();
     const staged = process.queue.stage([PLANNED]);
     expect(staged.rows).toMatchObject([{ state: 'running' }]);
@@ -28,7 +28,7 @@ describeOnDatabases('A JobWorker that stops', (kind) => {
     expect(process.runner.runs).toEqual([]);
   });
 
-  it('REQ-56 waits, when it stops, for an insertion that comes to nothing', async () => {
+  it('REQ-56 waits at a stop for an insertion that is rolled back', async () => {
     const process = await processes.start();
     const staged = process.queue.stage([PLANNED]);
     const stopped = process.worker.beforeApplicationShutdown();
@@ -37,7 +37,7 @@ describeOnDatabases('A JobWorker that stops', (kind) => {
     expect(await process.rows()).toEqual([]);
   });
 
-  it('REQ-56 finishes what runs, gives back what waits, and claims no more when it stops', async () => {
+  it('REQ-56 finishes running jobs, releases waiting ones, and claims no more at a stop', async () => {
     const process = await processes.start({ concurrency: 1 });
     let finish = (): void => undefined;
     process.runner.act = () => new Promise<void>((resolve) => (finish = resolve));
@@ -56,11 +56,11 @@ describeOnDatabases('A JobWorker that stops', (kind) => {
     processes.clock.advance(QUEUE_OPTIONS.defaults.leaseMs);
     await new Promise(setImmediate);
     expect(process.runner.runs).toMatchObject([{ job: { id: running } }]);
-    // Twice, as Nest may: it is over.
+    // Nest may call it twice.
     await process.worker.beforeApplicationShutdown();
   });
 
-  it('REQ-56 releases what it has not finished when it stops', async () => {
+  it('REQ-56 releases unfinished jobs at a stop', async () => {
     const process = await processes.start({ stopTimeoutMs: 0, concurrency: 1 });
     process.runner.act = () => new Promise(() => undefined);
     const running = await process.add();

@@ -13,9 +13,9 @@ import { JobReporter } from '../../job.reporter.js';
 import { JobRunnerRegistry } from '../../job-runner.registry.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../queue.options.js';
 import { QueueDialect } from './dialects/queue.dialect.js';
-import type { HeldJob } from './held-job.js';
-import { HeldJobRunner } from './held-job.runner.js';
-import { HeldJobs } from './held-jobs.js';
+import type { LocalJob } from './local-job.js';
+import { LocalJobRunner } from './local-job.runner.js';
+import { LocalJobs } from './local-jobs.js';
 import { JobClaimer } from './job.claimer.js';
 import { JobLoader } from './job.loader.js';
 import { LeaseKeeper } from './lease.keeper.js';
@@ -24,8 +24,8 @@ import { Pace } from './pace.js';
 import { Rescue } from './rescue.js';
 
 /**
- * Runs the jobs that are leased to this process: born leased (see {@link SqlStagedJobs}), claimed, or left by a
- * process that died. Gives back what it cannot finish when it stops.
+ * Runs the jobs that are leased to this process: born leased (see {@link SqlStagedJobs}), claimed, or taken
+ * over from a dead process. At a stop it releases the jobs that it cannot finish.
  *
  * @internal
  */
@@ -34,12 +34,12 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Tells this process's leases from all others. */
   readonly id = `${hostname().slice(0, 64)}:${process.pid}:${uuid()}`;
 
-  private readonly held: HeldJobs;
+  private readonly localJobs: LocalJobs;
   private readonly pace: Pace;
   private readonly leases: LeaseKeeper;
-  private readonly executor: AttemptExecutor<HeldJob>;
+  private readonly executor: AttemptExecutor<LocalJob>;
   private readonly recorder: OutcomeRecorder;
-  private readonly runner: HeldJobRunner;
+  private readonly runner: LocalJobRunner;
   private readonly rescue: Rescue;
   private readonly claimer: JobClaimer;
   private state: 'idle' | 'started' | 'stopped' = 'idle';
@@ -55,11 +55,11 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     const { id: owner } = this;
     const { backoff, concurrency, leaseMs, pollIntervalMs } = options;
     const reporter = new JobReporter(occurrences, runners, clock);
-    const held = new HeldJobs(options.maxHeldBytes);
-    const loader = new JobLoader(database, runners, held);
-    this.held = held;
+    const localJobs = new LocalJobs(options.maxHeldBytes);
+    const loader = new JobLoader(database, runners, localJobs);
+    this.localJobs = localJobs;
     this.pace = new Pace(concurrency, options.prefetch);
-    this.leases = new LeaseKeeper(owner, leaseMs, held, database, dialect, clock, {
+    this.leases = new LeaseKeeper(owner, leaseMs, localJobs, database, dialect, clock, {
       lost: (job) => this.lose(job),
       renewed: () => this.runner.fill(),
       failed: (error) => occurrences.failed(JobWorker.name, 'Renewing leases', error),
@@ -69,24 +69,24 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       completeWithin: (manager, job) => this.recorder.completeWithin(manager, job),
       load: async (runner, job) => {
         await loader.load(runner, job);
-        // The process may have been asleep since the job was leased to it.
-        return this.leases.holds(job);
+        // The process may have been suspended since it leased the job.
+        return this.leases.isLeased(job);
       },
       interrupted: (reason) =>
         this.state === 'stopped' ? { kind: 'released' } : { kind: 'threw', error: reason },
     });
-    this.recorder = new OutcomeRecorder(held, database, dialect, clock, reporter, {
+    this.recorder = new OutcomeRecorder(localJobs, database, dialect, clock, reporter, {
       owner,
       backoff,
       againMs: pollIntervalMs,
       left: () => this.makeRoom(),
     });
     const { executor, leases, pace, recorder } = this;
-    this.runner = new HeldJobRunner(
-      { held, leases, loader, executor, recorder, reporter, pace, clock },
+    this.runner = new LocalJobRunner(
+      { localJobs, leases, loader, executor, recorder, reporter, pace, clock },
       concurrency,
     );
-    this.rescue = new Rescue(held, database, dialect, clock, {
+    this.rescue = new Rescue(localJobs, database, dialect, clock, {
       owner,
       leaseMs,
       leftToOthers: () => runners.leftToOthers(),
@@ -103,7 +103,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.claimer.start();
   }
 
-  /** Stops taking work, waits for what runs, and releases what could not be finished. */
+  /** Claims no more, waits for running jobs, and releases those that did not finish. */
   async beforeApplicationShutdown(): Promise<void> {
     if (this.state !== 'started') return;
     this.state = 'stopped';
@@ -112,67 +112,68 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.runner.stop();
     await this.settledWithin(this.options.stopTimeoutMs);
     this.runner.interruptAll(new Error('the application stops'));
-    await this.held.settled();
+    await this.localJobs.settled();
     await this.rescue.ended();
-    await this.held.settled();
+    await this.localJobs.settled();
     await this.recorder.idle();
     await this.leases.stop();
     this.executor.stop();
   }
 
   /**
-   * Takes room for a job that is about to be inserted already leased; false when there is none.
+   * Reserves room for a job that is about to be inserted as leased; false if there is none.
    *
-   * @param bytes how many its event or notification has
+   * @param bytes size of its event or notification
    */
   reserve(bytes: number): boolean {
-    if (this.state !== 'started' || this.room() <= 0 || !this.held.fits(bytes)) return false;
-    this.held.reserve(1, bytes);
+    if (this.state !== 'started' || this.room() <= 0 || !this.localJobs.fits(bytes)) return false;
+    this.localJobs.reserve(1, bytes);
     return true;
   }
 
-  /** Gives back what {@link reserve} took. */
+  /** Frees the room that {@link reserve} took. */
   unreserve(bytes: number): void {
-    this.held.unreserve(1, bytes);
+    this.localJobs.unreserve(1, bytes);
   }
 
   /** Runs a job that was born leased to this process. */
   take(job: LeasedJob, leaseUntil: number, payload: unknown): void {
-    const held = this.held.hold(job, leaseUntil);
-    this.held.load(held, payload);
-    this.runner.add(held);
+    const local = this.localJobs.add(job, leaseUntil);
+    this.localJobs.load(local, payload);
+    this.runner.add(local);
   }
 
-  /** Looks for due jobs now: called by whoever knows that some are due. */
+  /** Claims due jobs now; called when jobs have become due. */
   wake(): void {
     this.claimer.wake();
   }
 
   /**
-   * Runs every job that is due, and what becomes due by that, to its end.
+   * Runs every due job to its end, and those that become due meanwhile.
    *
-   * @returns how many were claimed
+   * @returns how many jobs were claimed
    */
   async runDue(): Promise<number> {
     let total = 0;
     for (;;) {
-      await this.held.settled();
+      await this.localJobs.settled();
       await this.claimer.ended();
       const claimed = await this.claimer.claim();
-      await this.held.settled();
+      await this.localJobs.settled();
       // A turn that began before reports its own failures.
       await this.rescue.ended();
       const rescued = await this.rescue.turn('at once');
-      if (claimed + rescued === 0 && this.held.size === 0 && this.held.reserved === 0) return total;
+      if (claimed + rescued === 0 && this.localJobs.size === 0 && this.localJobs.reserved === 0)
+        return total;
       total += claimed + rescued;
-      // What is reserved is being claimed or committed at the moment: let that go on.
+      // Reserved places are for jobs that are being claimed or committed: let that continue.
       if (claimed + rescued === 0) await turn();
     }
   }
 
   /** Resolves when no job is leased to this process. */
   settled(): Promise<void> {
-    return this.held.settled();
+    return this.localJobs.settled();
   }
 
   private newClaimer(
@@ -181,9 +182,9 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     runners: JobRunnerRegistry,
     occurrences: Occurrences,
   ): JobClaimer {
-    const { held, leases, rescue, clock } = this;
+    const { localJobs, leases, rescue, clock } = this;
     const { leaseMs, pollIntervalMs } = this.options;
-    const tools = { held, leases, rescue, database, dialect, clock };
+    const tools = { localJobs, leases, rescue, database, dialect, clock };
     return new JobClaimer(tools, {
       owner: this.id,
       leaseMs,
@@ -199,24 +200,26 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /**
-   * How many more jobs this process may hold. Those whose outcome is being committed do not count, as
-   * they leave with the next commit; but they are bounded too.
+   * How many more jobs this process may lease. Jobs whose outcome is being recorded do not count, as they
+   * leave with the next commit; but their number is limited too.
    */
   private room(): number {
-    if (this.rescue.isUnderWay || this.held.isFull) return 0;
+    if (this.rescue.isUnderWay || this.localJobs.isFull) return 0;
     const { concurrency, prefetch } = this.options;
-    const leaving = Math.min(this.held.ending, prefetch);
-    return concurrency + this.pace.ahead - (this.held.size - leaving) - this.held.reserved;
+    const leaving = Math.min(this.localJobs.ending, prefetch);
+    return (
+      concurrency + this.pace.ahead - (this.localJobs.size - leaving) - this.localJobs.reserved
+    );
   }
 
-  /** A job has left. */
+  /** Called when a job has left. */
   private makeRoom(): void {
-    if (this.held.next !== undefined) this.runner.fill();
+    if (this.localJobs.next !== undefined) this.runner.fill();
     if (this.claimer.expectsMore && this.room() > this.pace.ahead / 2) this.wake();
   }
 
-  private lose(held: HeldJob): void {
-    if (this.runner.lose(held)) this.makeRoom();
+  private lose(local: LocalJob): void {
+    if (this.runner.lose(local)) this.makeRoom();
   }
 
   private async settledWithin(timeoutMs: number): Promise<void> {
@@ -224,7 +227,10 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     const timeout = new Promise<void>((resolve) => {
       cancel = this.clock.schedule(resolve, timeoutMs);
     });
-    await Promise.race([Promise.all([this.held.settled(), this.held.unreserved()]), timeout]);
+    await Promise.race([
+      Promise.all([this.localJobs.settled(), this.localJobs.unreserved()]),
+      timeout,
+    ]);
     cancel();
   }
 }

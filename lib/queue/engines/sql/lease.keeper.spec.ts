@@ -1,7 +1,7 @@
 import { FakeClock } from '../../../../test/support/fake.clock.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
-import { HeldJobs } from './held-jobs.js';
+import { LocalJobs } from './local-jobs.js';
 import type { LeasedJob } from '../../job.js';
 import { LeaseKeeper } from './lease.keeper.js';
 
@@ -18,17 +18,17 @@ const JOB: LeasedJob = {
 };
 
 describe('LeaseKeeper', () => {
-  it('says once that the database does not answer, until it does', async () => {
+  it('reports once that the database does not answer, until it does', async () => {
     const clock = new FakeClock();
-    const held = new HeldJobs(Infinity);
-    held.hold(JOB, clock.now());
+    const localJobs = new LocalJobs(Infinity);
+    localJobs.add(JOB, clock.now());
     let isAway = true;
     const database = {
       transaction: () =>
         isAway ? Promise.reject(new Error('away')) : Promise.resolve(new Set([JOB.id])),
     } as unknown as SqlDatabase;
     const failed = jest.fn();
-    const keeper = new LeaseKeeper('me', 60_000, held, database, {} as QueueDialect, clock, {
+    const keeper = new LeaseKeeper('me', 60_000, localJobs, database, {} as QueueDialect, clock, {
       lost: jest.fn(),
       renewed: jest.fn(),
       failed,
@@ -39,19 +39,19 @@ describe('LeaseKeeper', () => {
     expect(failed).toHaveBeenCalledTimes(2);
   });
 
-  it('calls no lease lost that may have ended by a completion', async () => {
+  it('does not report a lease as lost that a completion may have ended', async () => {
     const clock = new FakeClock();
-    const held = new HeldJobs(Infinity);
+    const localJobs = new LocalJobs(Infinity);
     for (const end of ['3', '4']) {
-      held.hold({ ...JOB, id: JOB.id.slice(0, -1) + end }, clock.now());
+      localJobs.add({ ...JOB, id: JOB.id.slice(0, -1) + end }, clock.now());
     }
-    const [ending, running] = held.all();
+    const [ending, running] = localJobs.all();
     ending!.isEnding = true;
     const database = {
       transaction: () => Promise.resolve(new Set<string>()),
     } as unknown as SqlDatabase;
     const lost = jest.fn();
-    const keeper = new LeaseKeeper('me', 60_000, held, database, {} as QueueDialect, clock, {
+    const keeper = new LeaseKeeper('me', 60_000, localJobs, database, {} as QueueDialect, clock, {
       lost,
       renewed: jest.fn(),
       failed: jest.fn(),

@@ -3,22 +3,22 @@ import { DatabaseClock } from '../../../database/database.clock.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
 import { Heartbeat } from './heartbeat.js';
-import type { HeldJob } from './held-job.js';
-import type { HeldJobs } from './held-jobs.js';
+import type { LocalJob } from './local-job.js';
+import type { LocalJobs } from './local-jobs.js';
 
-/** What the keeper tells. */
+/** Gets the results of renewals. */
 export interface LeaseListener {
-  /** Another process has the job now. */
-  lost(held: HeldJob): void;
-  /** The database has said which leases still hold. */
+  /** Another process has leased the job. */
+  lost(local: LocalJob): void;
+  /** The database has answered which leases are still valid. */
   renewed(): void;
-  /** It does not answer: told once, however often it is asked until it does. */
+  /** The database does not answer: called once until it answers again. */
   failed(problem: unknown): void;
 }
 
 /**
- * Keeps the leases of this process alive, and knows which of them may have run out while it was asleep:
- * nothing is started under such a lease before the database has said that it still holds.
+ * Renews the leases of this process, and knows which of them may have run out while it was suspended: no job
+ * starts under such a lease before the database has confirmed it.
  *
  * @internal
  */
@@ -30,7 +30,7 @@ export class LeaseKeeper {
   constructor(
     private readonly owner: string,
     private readonly leaseMs: number,
-    private readonly held: HeldJobs,
+    private readonly localJobs: LocalJobs,
     private readonly database: SqlDatabase,
     private readonly dialect: QueueDialect,
     private readonly clock: Clock,
@@ -43,34 +43,34 @@ export class LeaseKeeper {
     this.heartbeat.start();
   }
 
-  /** Resolves when no statement of its own is under way. */
+  /** Resolves when no renewal is running. */
   async stop(): Promise<void> {
     this.heartbeat.stop();
     await this.renewing;
   }
 
   /** Whether the job's lease has run out, as far as this process knows. */
-  mayHaveRunOut({ leaseUntil }: HeldJob): boolean {
+  mayHaveRunOut({ leaseUntil }: LocalJob): boolean {
     return leaseUntil <= this.clock.now() || this.jumped();
   }
 
-  /** Whether the job's lease holds; the database is asked where it may have run out. Never rejects. */
-  async holds(held: HeldJob): Promise<boolean> {
-    // What is on its way already may have been sent before the process was asleep.
-    if (this.mayHaveRunOut(held)) await this.renewing;
-    if (this.mayHaveRunOut(held)) await this.renew();
-    return !this.mayHaveRunOut(held);
+  /** Whether the job's lease is valid; asks the database if it may have run out. Never rejects. */
+  async isLeased(local: LocalJob): Promise<boolean> {
+    // A renewal that is running may have been sent before the process was suspended.
+    if (this.mayHaveRunOut(local)) await this.renewing;
+    if (this.mayHaveRunOut(local)) await this.renew();
+    return !this.mayHaveRunOut(local);
   }
 
-  /** Renews what may have run out, before others are asked for. Never rejects. */
+  /** Renews leases that may have run out, before a claim. Never rejects. */
   async catchUp(): Promise<void> {
     const now = this.clock.now();
-    const isLate = this.held.all().some(({ leaseUntil }) => leaseUntil <= now);
+    const isLate = this.localJobs.all().some(({ leaseUntil }) => leaseUntil <= now);
     if (isLate || this.jumped()) await this.renew();
   }
 
   /**
-   * Renews all leases; those that cannot be renewed are told to be lost. Never rejects.
+   * Renews all leases, and reports those that are lost. Never rejects.
    *
    * @returns whether the database answered
    */
@@ -83,19 +83,19 @@ export class LeaseKeeper {
 
   private async renewAll(): Promise<boolean> {
     try {
-      // A suspended machine's monotonic clock stood still with it.
+      // The monotonic clock of a suspended machine stood still.
       if (this.clock instanceof DatabaseClock) await this.clock.catchUp();
-      const before = this.held.all();
+      const before = this.localJobs.all();
       if (before.length > 0) {
         const until = this.clock.now() + this.leaseMs;
         const jobs = before.map(({ job }) => job);
         const still = await this.database.transaction(() =>
           this.dialect.renew(jobs, this.owner, until),
         );
-        for (const held of before) {
-          if (still.has(held.job.id)) held.leaseUntil = until;
-          // What is ending may have left by its completion, which only the fence decides.
-          else if (this.held.has(held) && !held.isEnding) this.listener.lost(held);
+        for (const local of before) {
+          if (still.has(local.job.id)) local.leaseUntil = until;
+          // A job that is ending may have lost its lease by its own completion: the fence decides that.
+          else if (this.localJobs.has(local) && !local.isEnding) this.listener.lost(local);
         }
       }
       this.isFailing = false;

@@ -3,8 +3,8 @@ import type { Clock } from '../../../clock/clock.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
 import { GroupCommit } from './group-commit.js';
-import type { HeldJob } from './held-job.js';
-import type { HeldJobs } from './held-jobs.js';
+import type { LocalJob } from './local-job.js';
+import type { LocalJobs } from './local-jobs.js';
 import type { JobReporter } from '../../job.reporter.js';
 import type { JobTransition, LeasedJob } from '../../job.js';
 import { LeaseLostError } from '../../lease-lost.error.js';
@@ -18,14 +18,14 @@ const GROUP_SIZE = 500;
 export interface RecorderHost {
   readonly owner: string;
   readonly backoff: ResolvedBackoffOptions;
-  /** How long to wait before an outcome is recorded again that the database did not take, in milliseconds. */
+  /** How long to wait before recording a failed outcome again, in milliseconds. */
   readonly againMs: number;
-  /** A job has left this process. */
+  /** Called when a job has left this process. */
   left(): void;
 }
 
 /**
- * Records how attempts ended, many in one transaction.
+ * Records the outcomes of attempts, many in one transaction.
  *
  * @internal
  */
@@ -34,7 +34,7 @@ export class OutcomeRecorder {
   private isStopping = false;
 
   constructor(
-    private readonly held: HeldJobs,
+    private readonly localJobs: LocalJobs,
     private readonly database: SqlDatabase,
     private readonly dialect: QueueDialect,
     private readonly clock: Clock,
@@ -49,41 +49,41 @@ export class OutcomeRecorder {
     });
   }
 
-  /** What fails from now on is not tried again. */
+  /** From now on, a failed recording is not tried again. */
   stop(): void {
     this.isStopping = true;
   }
 
-  /** Resolves when nothing is on its way into the database. */
+  /** Resolves when no outcome is being recorded. */
   idle(): Promise<void> {
     return this.group.idle();
   }
 
   /** Records the outcome of an attempt, in the background. */
-  record(held: HeldJob, outcome: AttemptOutcome): void {
+  record(local: LocalJob, outcome: AttemptOutcome): void {
     if (outcome.kind === 'recorded') {
-      this.reporter.completed(held);
-      this.forget(held);
+      this.reporter.completed(local);
+      this.remove(local);
     } else {
-      this.reporter.ended(held, this.recordSilently(held, outcome));
+      this.reporter.ended(local, this.recordSilently(local, outcome));
     }
   }
 
   /**
-   * Records an outcome without logging it.
+   * Records an outcome without publishing it.
    *
-   * @returns what becomes of the job
+   * @returns the change of the job
    */
-  recordSilently(held: HeldJob, outcome: OpenOutcome): JobTransition {
-    const transition = this.transition(held.job, outcome);
-    void this.store(held, transition);
+  recordSilently(local: LocalJob, outcome: OpenOutcome): JobTransition {
+    const transition = this.transition(local.job, outcome);
+    void this.store(local, transition);
     return transition;
   }
 
   /**
    * Completes a job inside of a transaction, so that its work and its completion commit together.
    *
-   * @throws {LeaseLostError} when somebody else has the job; the transaction must roll back
+   * @throws {LeaseLostError} if another process has the job; the transaction must roll back
    */
   async completeWithin(manager: EntityManager, job: LeasedJob): Promise<void> {
     const transition = this.transition(job, { kind: 'returned', value: undefined });
@@ -91,18 +91,20 @@ export class OutcomeRecorder {
     if (!changed.has(job.id)) throw new LeaseLostError(job.id);
   }
 
-  /** Keeps trying: what has been done must not be done again because the database was away. Never rejects. */
-  private async store(held: HeldJob, transition: JobTransition): Promise<void> {
-    this.held.end(held);
-    for (let tries = 1; this.held.has(held); tries++) {
+  /**
+   * Keeps trying: work that is done must not run again because the database was unreachable. Never rejects.
+   */
+  private async store(local: LocalJob, transition: JobTransition): Promise<void> {
+    this.localJobs.end(local);
+    for (let tries = 1; this.localJobs.has(local); tries++) {
       try {
         const effective = await this.group.add(transition);
-        if (!effective) this.reporter.leaseLost(held);
-        this.forget(held);
+        if (!effective) this.reporter.leaseLost(local);
+        this.remove(local);
       } catch (error) {
-        if (this.isStopping || tries === 1) this.reporter.notRecorded(held, error);
+        if (this.isStopping || tries === 1) this.reporter.notRecorded(local, error);
         if (this.isStopping || this.database.isValueError(error)) {
-          this.forget(held);
+          this.remove(local);
           return;
         }
         await new Promise<void>((resolve) => {
@@ -112,8 +114,8 @@ export class OutcomeRecorder {
     }
   }
 
-  private forget(held: HeldJob): void {
-    if (this.held.forget(held)) this.host.left();
+  private remove(local: LocalJob): void {
+    if (this.localJobs.remove(local)) this.host.left();
   }
 
   private transition(job: LeasedJob, outcome: OpenOutcome): JobTransition {

@@ -1,13 +1,13 @@
 import { WebhookError } from '../../../errors/webhook.error.js';
 
 /**
- * More work arrived than can be committed, and waiting room is bounded. It is safe to try again.
+ * Too many events already wait for their commit (`inbox.maxWaiting`). Nothing was stored; try again later.
  *
  * @publicApi
  */
 export class OverloadedError extends WebhookError {
   /** @param waiting how many items wait */
   constructor(readonly waiting: number) {
-    super('OVERLOADED', `${waiting} items wait to be committed already. Try again later.`);
+    super('OVERLOADED', `${waiting} items already wait for their commit. Try again later.`);
   }
 }

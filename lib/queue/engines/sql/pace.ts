@@ -1,19 +1,19 @@
-/** How far ahead jobs are held: one that waits here for longer could have run on another machine. */
+/** How much work to lease ahead: a job that waits here for longer could have run in another process. */
 const HORIZON_MS = 1_000;
 
-/** How much the latest attempt weighs. */
+/** Weight of the latest attempt in the moving average. */
 const WEIGHT = 0.1;
 
 /**
- * How fast this process gets through its jobs, and so how many it may hold beyond those that run: many
- * of a quick kind, so that they need no claim; few of a slow one, which others may have time for.
+ * Measures how fast this process runs its jobs, and so how many it may lease beyond the running ones: many
+ * quick jobs, to save claims; few slow ones, which other processes may have time for.
  *
  * @internal
  */
 export class Pace {
   private averageMs = 0;
 
-  /** @param most however quick the jobs are */
+  /** @param most limit for quick jobs */
   constructor(
     private readonly concurrency: number,
     private readonly most: number,
@@ -24,7 +24,7 @@ export class Pace {
     this.averageMs += (Math.max(0, durationMs) - this.averageMs) * WEIGHT;
   }
 
-  /** How many jobs may wait. */
+  /** How many jobs may wait in this process. */
   get ahead(): number {
     const perHorizon = (this.concurrency * HORIZON_MS) / Math.max(1, this.averageMs);
     return Math.min(this.most, Math.ceil(perHorizon));

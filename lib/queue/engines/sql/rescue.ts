@@ -1,17 +1,17 @@
 import type { CancelTimer, Clock } from '../../../clock/clock.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
-import type { HeldJob } from './held-job.js';
-import type { HeldJobs } from './held-jobs.js';
+import type { LocalJob } from './local-job.js';
+import type { LocalJobs } from './local-jobs.js';
 import type { LeasedJob } from '../../job.js';
 
-/** How long suspects are run, one after the other, before other jobs have their turn again, in milliseconds. */
+/** How long suspects run, one after the other, before other jobs run again, in milliseconds. */
 const TURN_MS = 250;
 
 /**
- * How long other jobs wait for those that run to come to their end, in milliseconds. What takes longer is waited
- * for no more, and the others have their turn for as long before the next wait: a slow handler must neither stop
- * its process nor keep suspects waiting forever.
+ * How long to wait for running jobs to end, in milliseconds, while no other job starts. Suspects then run
+ * beside jobs that take longer, and other jobs run for as long before the next wait: a slow handler must
+ * neither stop its process nor keep suspects waiting forever.
  */
 const DRAIN_MS = 5_000;
 
@@ -21,29 +21,29 @@ export interface RescueHost {
   readonly leaseMs: number;
   /** The kinds of jobs that this process cannot run. */
   leftToOthers(): readonly string[];
-  /** Whether suspects may be run now. */
+  /** Whether suspects may run now. */
   mayRun(): boolean;
-  /** Runs the job, beside slow ones only; resolves when it has left. */
+  /** Runs the job, beside slow ones only; resolves when it has left this process. */
   runByItself(job: LeasedJob, leaseUntil: number): Promise<void>;
 }
 
 /**
- * Runs suspects: jobs that were leased to a process when it died, one of which it may have died of. Each is
- * run while no other job is leased to this process, but for slow ones that run already, so that whichever kills this
- * one, too, is known by that.
+ * Runs suspects: jobs that were leased to a process when it died, one of which may be the cause. Each runs
+ * while no other job is leased to this process, except slow ones that run already, so that a job that kills
+ * this process too is known.
  *
  * @internal
  */
 export class Rescue {
-  /** Whether no other job may be leased to this process. */
+  /** Whether suspects have their turn: this process may lease no other job. */
   isUnderWay = false;
   private current: Promise<number> | undefined;
-  /** What was still running when a wait was over: suspects are run beside it. */
-  private readonly slow = new WeakSet<HeldJob>();
+  /** Jobs that were still running when the wait was over: suspects run beside them. */
+  private readonly slow = new WeakSet<LocalJob>();
   private notBefore = -Infinity;
 
   constructor(
-    private readonly held: HeldJobs,
+    private readonly localJobs: LocalJobs,
     private readonly database: SqlDatabase,
     private readonly dialect: QueueDialect,
     private readonly clock: Clock,
@@ -51,11 +51,11 @@ export class Rescue {
   ) {}
 
   /**
-   * Runs suspects that may be run, for one turn.
+   * Runs due suspects, for one turn.
    *
-   * @param when whether other jobs have their turn before, after one that was in vain
-   * @returns how many
-   * @throws whatever the database throws
+   * @param when `in turn` lets other jobs run first, if the last wait was in vain
+   * @returns how many suspects ran
+   * @throws the database's error
    */
   turn(when: 'in turn' | 'at once'): Promise<number> {
     if (when === 'in turn' && this.clock.now() < this.notBefore) return Promise.resolve(0);
@@ -65,7 +65,7 @@ export class Rescue {
     return this.current;
   }
 
-  /** Resolves when no turn is under way. */
+  /** Resolves when no turn is running. */
   async ended(): Promise<void> {
     await this.current?.catch(() => undefined);
   }
@@ -77,7 +77,7 @@ export class Rescue {
     this.isUnderWay = true;
     try {
       if (!(await this.drained())) {
-        for (const held of this.held.all()) this.slow.add(held);
+        for (const local of this.localJobs.all()) this.slow.add(local);
         this.notBefore = this.clock.now() + DRAIN_MS;
       }
       return await this.runSome();
@@ -92,7 +92,7 @@ export class Rescue {
       cancel = this.clock.schedule(() => resolve(false), DRAIN_MS);
     });
     try {
-      return await Promise.race([this.held.idleBut(this.slow).then(() => true), timeout]);
+      return await Promise.race([this.localJobs.idleBut(this.slow).then(() => true), timeout]);
     } finally {
       cancel();
     }

@@ -13,9 +13,9 @@ import { JobWorker } from './job.worker.js';
 import { SqlStagedJobs } from './staged.jobs.js';
 
 /**
- * The queue in the host's SQL database. Where this process has room, a job is born leased to it and runs from
- * memory as soon as its transaction has committed; otherwise it is inserted as available, and any process claims
- * it.
+ * The queue in the host's SQL database. If this process has room, a job is born leased to it and runs from
+ * memory as soon as its transaction has committed; otherwise it is inserted as available, and any process
+ * claims it.
  *
  * @internal
  */

@@ -8,7 +8,7 @@ import type { JobWorker } from './job.worker.js';
  * @internal
  */
 export class SqlStagedJobs implements StagedJobs {
-  /** @param planned what the rows are of, in their order */
+  /** @param planned the jobs of the rows, in their order */
   constructor(
     private readonly worker: JobWorker,
     readonly rows: readonly JobRow[],

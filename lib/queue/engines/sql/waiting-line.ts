@@ -1,11 +1,11 @@
-/** Something that waits, and how much it counts. */
+/** An entry's size and bytes. */
 export interface Sized {
   readonly size: number;
   readonly bytes: number;
 }
 
 /**
- * What waits for its commit, in the order in which it came, and how much of it there is.
+ * The entries that wait for their commit, in the order of arrival, and their sums of sizes and bytes.
  *
  * @internal
  */
@@ -34,7 +34,7 @@ export class WaitingLine<Entry extends Sized> {
     this.bytesOfAll += entry.bytes;
   }
 
-  /** Takes as many of those that wait longest as fit; at least one. */
+  /** Takes as many of the oldest entries as fit; at least one. */
   take(maxSize: number, maxBytes: number): Entry[] {
     let count = 0;
     let size = 0;
@@ -51,7 +51,7 @@ export class WaitingLine<Entry extends Sized> {
     return this.entries.splice(0, count);
   }
 
-  /** Takes those that wait longest, up to the first one that is not late. */
+  /** Takes the oldest entries, up to the first one that is not late. */
   takeLate(isLate: (entry: Entry) => boolean): Entry[] {
     const fresh = this.entries.findIndex((entry) => !isLate(entry));
     const late = this.entries.splice(0, fresh < 0 ? Infinity : fresh);

@@ -1,7 +1,7 @@
 import type { Row } from '../../../../database/statement.js';
 import type { ClaimedJob, LeasedJob } from '../../../job.js';
 
-/** A job, as a claim's row has it on every database. */
+/** Converts the row of a claim, on any database, to a leased job. */
 export function toLeasedJob(row: Row): LeasedJob {
   return {
     id: String(row['id']),
@@ -16,7 +16,7 @@ export function toLeasedJob(row: Row): LeasedJob {
   };
 }
 
-/** The same, with whether its lease before was lost. */
+/** The same, with whether its previous lease was lost. */
 export function toClaimedJob(row: Row): ClaimedJob {
   const wasLost = row['was_lost'];
   return { ...toLeasedJob(row), wasLost: wasLost === true || Number(wasLost) === 1 };

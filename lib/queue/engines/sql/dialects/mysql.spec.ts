@@ -4,7 +4,7 @@ describe(MysqlQueueDialect.name, () => {
   const dialect = new MysqlQueueDialect('job');
 
   // A server has 16,382 prepared statements by default, for all connections of all processes.
-  it('claims by few different statements, whatever room there is', () => {
+  it('claims with few different statements, for any room', () => {
     const rooms = Array.from({ length: 500 }, (_, index) => index + 1);
     const statements = rooms.map((room) => {
       const limit = dialect.claimSize(room);

@@ -16,13 +16,12 @@ import {
 } from './question-marks.js';
 import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
 
-/** Which lease of a job a change is for. */
+/** The lease that a change needs. */
 type Lease = Pick<JobTransition, 'id' | 'lease' | 'leasedBy'>;
 
 /**
- * MySQL 8.0 and MariaDB 10.6 have no `UPDATE … RETURNING`: rows are locked by a read that tells which
- * ones they are, and then changed. Rows are locked in the order of their ids, so that two transactions
- * never wait for each other.
+ * MySQL 8.0 and MariaDB 10.6 have no `UPDATE … RETURNING`: a read locks and returns the rows, and a second
+ * statement changes them. It locks rows in the order of their ids, so that two transactions never deadlock.
  *
  * @internal
  */
@@ -43,14 +42,14 @@ export class MysqlQueueDialect extends QueueDialect {
     }
   }
 
-  /** The limit stands in the statement, and each different statement is prepared once a connection. */
+  /** The limit is part of the statement, and each connection prepares each different statement once. */
   override claimSize(room: number): number {
     return powerOfTwoWithin(room);
   }
 
   override *claim({ now, leaseUntil, leasedBy, limit, except = [] }: Claim): Steps<ClaimedJob[]> {
-    // SKIP LOCKED: a row that another process is claiming in this moment is not waited for. The index is
-    // forced: where much is due, a scan of the whole table would look cheaper, and lock more than it takes.
+    // SKIP LOCKED: do not wait for a row that another process is claiming. FORCE INDEX: with many due jobs, a
+    // scan of the whole table would look cheaper, and would lock more rows than it returns.
     const rows = yield {
       sql: `SELECT ${CLAIMED}, attempt + 1 AS attempt, state = 'running' AS was_lost
         FROM ${this.table} FORCE INDEX (webhook_job_due)
@@ -93,9 +92,9 @@ export class MysqlQueueDialect extends QueueDialect {
   }
 
   override *transition(transitions: readonly JobTransition[]): Steps<Set<string>> {
-    const held = yield* this.hold(transitions);
-    for (const batch of batches(transitions.filter(({ id }) => held.has(id)))) {
-      // All of these rows are there, and locked: nothing is inserted.
+    const leased = yield* this.lockLeased(transitions);
+    for (const batch of batches(transitions.filter(({ id }) => leased.has(id)))) {
+      // All of these rows exist, and are locked: nothing is inserted.
       yield {
         sql: `INSERT INTO ${this.table}
           (id, state, due_at, rescue_at, attempt, lost_leases, last_error, finished_at,
@@ -117,7 +116,7 @@ export class MysqlQueueDialect extends QueueDialect {
         ]),
       };
     }
-    return held;
+    return leased;
   }
 
   override *renew(
@@ -125,20 +124,20 @@ export class MysqlQueueDialect extends QueueDialect {
     leasedBy: string,
     leaseUntil: number,
   ): Steps<Set<string>> {
-    const held = yield* this.hold(jobs.map(({ id, lease }) => ({ id, lease, leasedBy })));
-    for (const batch of batches([...held])) {
+    const leased = yield* this.lockLeased(jobs.map(({ id, lease }) => ({ id, lease, leasedBy })));
+    for (const batch of batches([...leased])) {
       yield {
         sql: `UPDATE ${this.table} SET due_at = ? WHERE id IN (${placeholders(batch.length)})`,
         parameters: [leaseUntil, ...batch],
       };
     }
-    return held;
+    return leased;
   }
 
-  /** Locks those of the jobs that are still leased, each by that lease; returns their ids. */
-  private *hold(leases: readonly Lease[]): Steps<Set<string>> {
+  /** Locks those of the jobs that still have the given lease; returns their ids. */
+  private *lockLeased(leases: readonly Lease[]): Steps<Set<string>> {
     const wanted = new Map(leases.map((lease) => [lease.id, lease]));
-    const held = new Set<string>();
+    const leased = new Set<string>();
     for (const batch of batches([...wanted.keys()].toSorted())) {
       const rows = yield {
         sql: `SELECT id, lease, leased_by FROM ${this.table}
@@ -148,9 +147,9 @@ export class MysqlQueueDialect extends QueueDialect {
       };
       for (const { id, lease, leased_by: leasedBy } of rows) {
         const one = wanted.get(String(id));
-        if (one?.lease === Number(lease) && one.leasedBy === leasedBy) held.add(one.id);
+        if (one?.lease === Number(lease) && one.leasedBy === leasedBy) leased.add(one.id);
       }
     }
-    return held;
+    return leased;
   }
 }

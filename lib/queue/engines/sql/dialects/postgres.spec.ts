@@ -34,7 +34,7 @@ const ended = (error: string | null): JobTransition[] =>
 describe(PostgresQueueDialect.name, () => {
   const dialect = new PostgresQueueDialect('job');
 
-  // In different orders, a renewal and a completion of the same jobs run into a deadlock.
+  // In different orders, a renewal and a completion of the same jobs would deadlock.
   it.each<[string, Steps<unknown>]>([
     ['a renewal', dialect.renew(leased, 'me', 1)],
     ['a completion', dialect.transition(ended(null))],

@@ -5,7 +5,7 @@ import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.
 import { toClaimedJob, toLeasedJob } from './claimed-row.js';
 import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
 
-/** What a job is inserted with. */
+/** The columns of a new job. */
 export const NEW_JOB = new PostgresColumns<JobRow>({
   id: ['uuid', (job) => job.id],
   kind: ['text', (job) => job.kind],
@@ -35,18 +35,18 @@ const ENDED = new PostgresColumns<JobTransition>({
 
 const COMPLETED = ENDED.only('id', 'lease', 'attempt', 'finished_at');
 
-/** What a claim gives of a job, besides its attempt. */
+/** The columns that a claim returns, besides the attempt. */
 const CLAIMED = ['id', 'kind', 'name', 'ref', 'bytes', 'lease', 'max_attempts', 'lost_leases']
   .map((column) => `job.${column}`)
   .join(', ');
 
-const HELD = new PostgresColumns<LeasedJob>({
+const LEASE = new PostgresColumns<LeasedJob>({
   id: ['uuid', (job) => job.id],
   lease: ['integer', (job) => job.lease],
 });
 
 /**
- * One statement a group, with arrays that are joined by `unnest`. Texts are put together once.
+ * One statement for each group, which joins arrays by `unnest`. The texts are built once.
  *
  * @internal
  */
@@ -67,15 +67,15 @@ export class PostgresQueueDialect extends QueueDialect {
     this.completion = `UPDATE ${table} AS job
       SET state = 'completed', due_at = NULL, finished_at = given.finished_at, leased_by = NULL,
         attempt = given.attempt, lost_leases = 0
-      FROM ${COMPLETED.keys('given')} WHERE ${heldBy(`$${COMPLETED.count + 1}`)} RETURNING job.id`;
+      FROM ${COMPLETED.keys('given')} WHERE ${hasLease(`$${COMPLETED.count + 1}`)} RETURNING job.id`;
     this.ending = `UPDATE ${table} AS job
       SET state = given.state, due_at = given.due_at, rescue_at = given.rescue_at,
         attempt = given.attempt, lost_leases = given.lost_leases,
         last_error = COALESCE(given.error, job.last_error), finished_at = given.finished_at,
         leased_by = NULL
-      FROM ${ENDED.keys('given')} WHERE ${heldBy('given.leased_by')} RETURNING job.id`;
-    this.renewal = `UPDATE ${table} AS job SET due_at = $${HELD.count + 2}
-      FROM ${HELD.keys('given')} WHERE ${heldBy(`$${HELD.count + 1}`)} RETURNING job.id`;
+      FROM ${ENDED.keys('given')} WHERE ${hasLease('given.leased_by')} RETURNING job.id`;
+    this.renewal = `UPDATE ${table} AS job SET due_at = $${LEASE.count + 2}
+      FROM ${LEASE.keys('given')} WHERE ${hasLease(`$${LEASE.count + 1}`)} RETURNING job.id`;
   }
 
   override *insert(jobs: readonly JobRow[]): Steps<void> {
@@ -115,7 +115,7 @@ export class PostgresQueueDialect extends QueueDialect {
   }
 
   override *transition(transitions: readonly JobTransition[]): Steps<Set<string>> {
-    // Nearly all complete, under the lease of the one process that asks: there is little to say of each.
+    // Nearly all jobs complete, leased by this process: their statement needs few columns.
     const leasedBy = transitions[0]?.leasedBy ?? '';
     const completes = ({ state, error, leasedBy: holder }: JobTransition): boolean =>
       state === 'completed' && error === null && holder === leasedBy;
@@ -145,7 +145,7 @@ export class PostgresQueueDialect extends QueueDialect {
     const rows = yield {
       alone: true,
       sql: this.renewal,
-      parameters: [...HELD.parameters(inOrder(jobs)), leasedBy, leaseUntil],
+      parameters: [...LEASE.parameters(inOrder(jobs)), leasedBy, leaseUntil],
     };
     return new Set(rows.map((row) => String(row['id'])));
   }
@@ -162,10 +162,10 @@ interface Finding {
   readonly rescuing: string;
 }
 
-/** @param andOnly a further condition, given the parameter that follows a statement's others */
+/** @param andOnly a further condition, given the parameter after the statement's others */
 function finding(table: string, andOnly: (parameter: string) => string): Finding {
   return {
-    // SKIP LOCKED: a row that another process is claiming in this moment is not waited for.
+    // SKIP LOCKED: do not wait for a row that another process is claiming.
     claiming: `UPDATE ${table} AS job
       SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1
       FROM (SELECT id, state = 'running' AS was_lost FROM ${table} WHERE due_at <= $1${andOnly('$5')}
@@ -183,18 +183,20 @@ function finding(table: string, andOnly: (parameter: string) => string): Finding
   };
 }
 
-/** The one parameter for all kinds that are left to others; none where there are none. */
+/** The parameter with the kinds that are left to other processes; no parameter without kinds. */
 function listed(kinds: readonly string[]): readonly (readonly string[])[] {
   return kinds.length === 0 ? [] : [kinds];
 }
 
-/** Rows are locked in this order: a renewal and a completion of the same jobs must not wait for each other. */
+/**
+ * The order in which rows are locked, so that a renewal and a completion of the same jobs cannot deadlock.
+ */
 function inOrder<Item extends { readonly id: string }>(items: readonly Item[]): Item[] {
   return items.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** The fence: whether a `job` is still leased, by the lease that is `given`, to that process. */
-function heldBy(leasedBy: string): string {
-  const isHeld = `job.lease = given.lease AND job.leased_by = ${leasedBy} AND job.state = 'running'`;
-  return `job.id = given.id AND ${opaque(isHeld)}`;
+/** The fence: whether a `job` still has the `given` lease, and to that process. */
+function hasLease(leasedBy: string): string {
+  const isLeased = `job.lease = given.lease AND job.leased_by = ${leasedBy} AND job.state = 'running'`;
+  return `job.id = given.id AND ${opaque(isLeased)}`;
 }

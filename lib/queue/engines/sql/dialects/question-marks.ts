@@ -3,9 +3,9 @@ import type { Statement } from '../../../../database/statement.js';
 import type { JobRow, LeasedJob } from '../../../job.js';
 import type { Rescue } from './queue.dialect.js';
 
-// What the dialects have in common whose parameters are question marks, a value each.
+// Shared by the dialects whose parameters are question marks, one for each value.
 
-/** What a job is inserted with. */
+/** The columns of a new job. */
 export const NEW_JOB_COLUMNS =
   'id, kind, name, ref, state, due_at, attempt, max_attempts, bytes, leased_by, created_at';
 
@@ -26,16 +26,16 @@ export function newJobValues(job: JobRow): (string | number | null)[] {
   ];
 }
 
-/** What a claim gives of a job, besides its attempt: its lease is one more than the row's. */
+/** The columns that a claim returns, besides the attempt; the new lease is one more than the row's. */
 export const CLAIMED = 'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases';
 
-/** Leaves these kinds to other processes. Without any, the statement stays the one that most processes run. */
+/** Leaves these kinds to other processes. Without kinds, all processes share one prepared statement. */
 export function andNotOf(kinds: readonly string[]): string {
   return kinds.length === 0 ? '' : ` AND kind NOT IN (${placeholders(kinds.length)})`;
 }
 
 /**
- * Leases a suspect that was found and locked.
+ * The statement that leases a suspect, which must be locked.
  *
  * @param table quoted name of the job table
  */

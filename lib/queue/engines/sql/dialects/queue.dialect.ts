@@ -1,7 +1,7 @@
 import type { Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 
-/** What a process asks for when it looks for work. */
+/** A claim of due jobs by a process. */
 export interface Claim {
   readonly now: number;
   readonly leaseUntil: number;
@@ -11,17 +11,17 @@ export interface Claim {
   readonly except?: readonly string[];
 }
 
-/** What a process asks for when it looks for a suspect. */
+/** A claim of one suspect by a process. */
 export type Rescue = Omit<Claim, 'limit'>;
 
 /**
- * Number of the attempt that a suspect is claimed for. Its first lease ran out among others, and counts only
- * once it has run out again under this job by itself: until then it may be innocent.
+ * SQL for the number of a suspect's attempt. Its first lost lease ran out together with others, and counts
+ * only after the job has lost a second one while it ran by itself: until then it may be innocent.
  */
 export const SUSPECT_ATTEMPT = 'attempt + CASE lost_leases WHEN 2 THEN 2 ELSE 1 END';
 
 /**
- * All SQL of the queue, one method a statement.
+ * All SQL of the queue, one method for each statement.
  *
  * @internal
  */
@@ -30,14 +30,13 @@ export abstract class QueueDialect {
   abstract insert(jobs: readonly JobRow[]): Steps<void>;
 
   /**
-   * Leases due jobs, oldest first. A running job whose lease ran out is due as well, and said to be
-   * lost: the process that had it may have died of it. No two processes get the same job. No attempt
-   * is counted yet.
+   * Leases due jobs, oldest first. A running job whose lease ran out is due as well, and marked as lost: its
+   * process may have died of it. No two processes get the same job. A claim does not count an attempt yet.
    */
   abstract claim(claim: Claim): Steps<ClaimedJob[]>;
 
   /**
-   * How many jobs one claim takes where there is room for so many.
+   * How many jobs one claim takes if there is room for so many.
    *
    * @param room 1 or more
    */
@@ -48,12 +47,12 @@ export abstract class QueueDialect {
   /** Whether there is a suspect that may be run. */
   abstract hasSuspect(now: number, except?: readonly string[]): Steps<boolean>;
 
-  /** Leases the suspect that waits for longest, and counts the attempt: it is about to be handed over. */
+  /** Leases the suspect that has waited longest, and counts its attempt, which begins at once. */
   abstract claimSuspect(rescue: Rescue): Steps<LeasedJob | undefined>;
 
   /**
-   * Ends leases. A transition whose lease was lost meanwhile (other lease, other holder) does
-   * nothing: a late finisher cannot overwrite.
+   * Ends leases. A transition whose lease was lost meanwhile does nothing (fencing): a late attempt cannot
+   * overwrite the outcome.
    *
    * @returns ids of the jobs that were changed
    */

@@ -16,7 +16,7 @@ import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.
  * @internal
  */
 export class SqliteQueueDialect extends QueueDialect {
-  // Texts that are needed for each job are put together once: a new one would have to be hashed each time.
+  // Texts for each job are built once: a new text would need a new hash each time.
   private readonly insertion: string;
   private readonly update: string;
   private readonly renewal: string;
@@ -45,8 +45,8 @@ export class SqliteQueueDialect extends QueueDialect {
   }
 
   override *claim({ now, leaseUntil, leasedBy, limit, except = [] }: Claim): Steps<ClaimedJob[]> {
-    // The write lock of the transaction keeps other processes out until it ends: both statements see the
-    // same rows. RETURNING would not tell what a row was before.
+    // The write lock of the transaction keeps other processes out until it ends: both statements see the same
+    // rows. RETURNING would not give the state before.
     const rows = yield {
       sql: `SELECT ${CLAIMED}, attempt + 1 AS attempt, state = 'running' AS was_lost
         FROM ${this.table} WHERE due_at <= ?${andNotOf(except)} ORDER BY due_at, rowid LIMIT ?`,
@@ -112,15 +112,15 @@ export class SqliteQueueDialect extends QueueDialect {
     leasedBy: string,
     leaseUntil: number,
   ): Steps<Set<string>> {
-    const held = new Set<string>();
+    const renewed = new Set<string>();
     for (const job of jobs) {
       const [answer] = yield {
         counted: true,
         sql: this.renewal,
         parameters: [leaseUntil, job.id, job.lease, leasedBy],
       };
-      if (answer?.['changed'] === 1) held.add(job.id);
+      if (answer?.['changed'] === 1) renewed.add(job.id);
     }
-    return held;
+    return renewed;
   }
 }

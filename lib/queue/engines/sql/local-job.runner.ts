@@ -1,0 +1,132 @@
+import type { Clock } from '../../../clock/clock.js';
+import type { AttemptExecutor } from '../../attempt.executor.js';
+import type { LeasedJob } from '../../job.js';
+import type { JobReporter } from '../../job.reporter.js';
+import { LeaseLostError } from '../../lease-lost.error.js';
+import type { LocalJob } from './local-job.js';
+import type { LocalJobs } from './local-jobs.js';
+import type { JobLoader } from './job.loader.js';
+import type { LeaseKeeper } from './lease.keeper.js';
+import type { OutcomeRecorder } from './outcome.recorder.js';
+import type { Pace } from './pace.js';
+
+/** What running the jobs needs. */
+export interface LocalJobTools {
+  readonly localJobs: LocalJobs;
+  readonly leases: LeaseKeeper;
+  readonly loader: JobLoader;
+  readonly executor: AttemptExecutor<LocalJob>;
+  readonly recorder: OutcomeRecorder;
+  readonly reporter: JobReporter;
+  readonly pace: Pace;
+  readonly clock: Clock;
+}
+
+/**
+ * Runs the jobs that are leased to this process, with limited concurrency, in the order of arrival.
+ *
+ * @internal
+ */
+export class LocalJobRunner {
+  private running = 0;
+  private isStopped = false;
+
+  constructor(
+    private readonly tools: LocalJobTools,
+    private readonly concurrency: number,
+  ) {}
+
+  /** Releases the waiting jobs; running ones may end. */
+  stop(): void {
+    this.isStopped = true;
+    const { localJobs, recorder } = this.tools;
+    for (const one of localJobs.takeAllWaiting()) recorder.record(one, { kind: 'released' });
+  }
+
+  /** Interrupts the jobs that still run. */
+  interruptAll(reason: Error): void {
+    for (const local of this.tools.localJobs.all()) local.interrupt?.(reason);
+  }
+
+  /** Queues a job, which runs when it is its turn. */
+  add(local: LocalJob): void {
+    if (this.isStopped) {
+      this.tools.recorder.record(local, { kind: 'released' });
+      return;
+    }
+    this.tools.localJobs.enqueue(local);
+    this.fill();
+  }
+
+  /** Prefetches the payloads of jobs that were claimed together, and queues the jobs. */
+  async addClaimed(jobs: readonly LocalJob[]): Promise<void> {
+    const { localJobs, loader, executor, recorder, reporter } = this.tools;
+    const failed = await loader.loadAhead(jobs);
+    const postponed = new Set<LocalJob>();
+    for (const [error, ofOneKind] of failed) {
+      reporter.postponed(ofOneKind, error);
+      for (const one of ofOneKind) {
+        postponed.add(one);
+        recorder.recordSilently(one, executor.notLoaded(one.job, error));
+      }
+    }
+    for (const one of jobs) if (!postponed.has(one) && localJobs.has(one)) this.add(one);
+  }
+
+  /** Marks jobs as suspects: each of them may have killed the process that had it before. */
+  suspect(jobs: readonly LocalJob[]): void {
+    for (const local of jobs) this.tools.recorder.record(local, { kind: 'lost' });
+    this.tools.reporter.lost(jobs.length);
+  }
+
+  /** Starts as many jobs as may run. */
+  fill(): void {
+    const { localJobs, leases } = this.tools;
+    while (this.running < this.concurrency) {
+      const { next } = localJobs;
+      if (next === undefined) return;
+      // Waiting jobs may have all the bytes: if nothing runs, nothing would ever free any.
+      const mayStart = next.isLoaded || this.running === 0 || localJobs.fits(next.job.bytes);
+      if (!mayStart) return;
+      if (leases.mayHaveRunOut(next)) {
+        // `fill` runs again when the database has answered.
+        void leases.renew();
+        return;
+      }
+      localJobs.takeWaiting(next);
+      void this.run(next);
+    }
+  }
+
+  /** Runs a job out of turn; resolves when it has left this process. */
+  async runByItself(job: LeasedJob, leaseUntil: number): Promise<void> {
+    const local = this.tools.localJobs.add(job, leaseUntil);
+    if (this.isStopped) this.tools.recorder.record(local, { kind: 'released' });
+    else void this.run(local);
+    await this.tools.localJobs.left(local);
+  }
+
+  /**
+   * Handles a lost lease: another process has the job, or its outcome is being recorded, for which the fence
+   * decides.
+   *
+   * @returns whether the job has left this process
+   */
+  lose(local: LocalJob): boolean {
+    if (this.tools.localJobs.takeWaiting(local)) return this.tools.localJobs.remove(local);
+    local.interrupt?.(new LeaseLostError(local.job.id));
+    return false;
+  }
+
+  private async run(local: LocalJob): Promise<void> {
+    const { clock, executor, pace, recorder } = this.tools;
+    this.running++;
+    const startedAt = clock.now();
+    const outcome = await executor.execute(local);
+    pace.note(clock.now() - startedAt);
+    this.running--;
+    recorder.record(local, outcome);
+    this.tools.localJobs.unload(local);
+    this.fill();
+  }
+}
