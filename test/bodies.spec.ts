@@ -10,10 +10,12 @@ import { github } from '../lib/signatures/providers/github/github.js';
 import { mailgun } from '../lib/signatures/providers/mailgun/mailgun.js';
 import { slack } from '../lib/signatures/providers/slack/slack.js';
 import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
-import { ADAPTERS, startApp, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { ADAPTERS } from './support/application.js';
+import { describeOnDatabases } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
 import { rawRequest } from './support/raw-request.js';
+import { SharedApp } from './support/shared.app.js';
+import { SharedDatabase } from './support/shared.database.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const SECONDS = String(NOW / 1_000);
@@ -34,48 +36,39 @@ const hmacOf = (content: string | Buffer): string =>
   createHmac('sha256', SECRET).update(content).digest('hex');
 
 describeOnDatabases('Bodies', (kind) => {
+  const database = new SharedDatabase(kind);
+
   describe.each(ADAPTERS)('with %s', (adapter) => {
-    let database: TestDatabase;
-    let app: TestApp;
-
-    beforeAll(async () => {
-      database = await kind.create();
-      app = await startApp({
-        database,
-        adapter,
-        options: {
-          clock: new FakeClock(NOW),
-          sources: {
-            goog: credential({
-              header: 'x-goog-channel-token',
-              secret: 'tok-12345',
-              id: { join: [{ header: 'x-goog-channel-id' }, { header: 'x-goog-message-number' }] },
-              type: { header: 'x-goog-resource-state' },
-            }),
-            gh: github({ secret: SECRET }),
-            gitea: gitea({ secret: SECRET }),
-            chat: slack({ secret: SECRET }),
-            mail: mailgun({ secret: SECRET }),
-            open: unsigned({ type: { path: 'type' }, id: { path: 'id' } }),
-            wrapped: {
-              scheme: unsigned({ type: { path: 'type' }, id: { path: 'id' }, dataPath: 'data' }),
-              jsonField: 'json',
-            },
-            many: unsigned({
-              items: '',
-              id: { path: 'id' },
-              type: () => 'one',
-              jsonField: 'events',
-            }),
+    const app = new SharedApp({
+      database,
+      adapter,
+      options: {
+        clock: new FakeClock(NOW),
+        sources: {
+          goog: credential({
+            header: 'x-goog-channel-token',
+            secret: 'tok-12345',
+            id: { join: [{ header: 'x-goog-channel-id' }, { header: 'x-goog-message-number' }] },
+            type: { header: 'x-goog-resource-state' },
+          }),
+          gh: github({ secret: SECRET }),
+          gitea: gitea({ secret: SECRET }),
+          chat: slack({ secret: SECRET }),
+          mail: mailgun({ secret: SECRET }),
+          open: unsigned({ type: { path: 'type' }, id: { path: 'id' } }),
+          wrapped: {
+            scheme: unsigned({ type: { path: 'type' }, id: { path: 'id' }, dataPath: 'data' }),
+            jsonField: 'json',
           },
+          many: unsigned({
+            items: '',
+            id: { path: 'id' },
+            type: () => 'one',
+            jsonField: 'events',
+          }),
         },
-        host: { providers: [Seen] },
-      });
-    });
-
-    afterAll(async () => {
-      await app.close();
-      await database.drop();
+      },
+      host: { providers: [Seen] },
     });
 
     beforeEach(() => {

@@ -1,37 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { QueryFailedError } from 'typeorm';
-import type { WebhookModuleOptions } from '../lib/module/webhook.options.js';
-import { EventEntity } from '../lib/inbox/event.entity.js';
-import { JobEntity } from '../lib/queue/job.entity.js';
 import { areSameTexts } from '../lib/signatures/parts/constant-time.js';
 import { echo, emptyAnswer, jsonAnswer } from '../lib/signatures/handshake/handshake-answer.js';
 import { hmac } from '../lib/signatures/schemes/hmac.scheme.js';
-import type { HandshakeOptions } from '../lib/signatures/handshake/handshake.js';
-import { dropbox } from '../lib/signatures/providers/dropbox/dropbox.js';
-import { meta } from '../lib/signatures/providers/meta/meta.js';
-import { microsoftGraph } from '../lib/signatures/providers/microsoft-graph/microsoft-graph.js';
-import { slack } from '../lib/signatures/providers/slack/slack.js';
-import { xero } from '../lib/signatures/providers/xero/xero.js';
-import { x } from '../lib/signatures/providers/x/x.js';
-import { zoom } from '../lib/signatures/providers/zoom/zoom.js';
-import type { HandshakeAnswer, SignatureScheme } from '../lib/signatures/signature-scheme.js';
-import type { SigningScheme } from '../lib/signatures/signing.scheme.js';
-import { ADAPTERS, startApp, type Answer, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
-import { FakeClock } from './support/fake.clock.js';
-import { Signal } from './support/signal.js';
-
-const SECRET = 'the secret of all senders here';
-
-function scheme(name: string, handshake: HandshakeOptions): SigningScheme {
-  return hmac({
-    name,
-    secret: SECRET,
-    signature: { header: 'x-signature' },
-    id: { header: 'x-id' },
-    handshake,
-  });
-}
+import type { SignatureScheme } from '../lib/signatures/signature-scheme.js';
+import { ADAPTERS, type Answer } from './support/application.js';
+import { DATABASES } from './support/databases.js';
+import { HandshakeApp, scheme, SECRET } from './support/handshake.app.js';
+import { SharedDatabase } from './support/shared.database.js';
 
 function valueOf(payload: unknown, key: string): unknown {
   return typeof payload === 'object' && payload !== null
@@ -98,96 +73,28 @@ function tasks(): SignatureScheme {
 /** Probes with wrong signatures, and wants 401 with nothing in it. */
 const books = scheme('books', { unsigned: () => emptyAnswer(401) });
 
-/** Has to fetch something, which takes as long as the test wants. */
-class Fetching implements SignatureScheme {
-  readonly name = 'fetching';
-  readonly asked = new Signal<'asked'>();
-  settle: (answer: HandshakeAnswer | undefined) => void = () => undefined;
-  fail: (error: unknown) => void = () => undefined;
+// No handshake asks the database for anything: one kind is enough.
+describe('Handshakes', () => {
+  const database = new SharedDatabase(DATABASES[0]!);
 
-  verify(): { ok: true; keyIndex: number } {
-    return { ok: true, keyIndex: 0 };
-  }
-
-  handshake(): Promise<HandshakeAnswer | undefined> {
-    return new Promise((resolve, reject) => {
-      this.settle = resolve;
-      this.fail = reject;
-      this.asked.push('asked');
-    });
-  }
-}
-
-describeOnDatabases('Handshakes', (kind) => {
   describe.each(ADAPTERS)('with %s', (adapter) => {
-    let database: TestDatabase;
-    let clock: FakeClock;
-    let fetching: Fetching;
-    let app: TestApp;
-
-    beforeAll(async () => {
-      database = await kind.create();
-      clock = new FakeClock();
-      fetching = new Fetching();
-      const options: WebhookModuleOptions = {
-        clock,
-        receiver: { handshakeTimeoutMs: 3_000 },
-        sources: {
-          chat,
-          meeting,
-          social,
-          board,
-          cloud,
-          books,
-          fetching,
-          dropbox: dropbox({ secret: SECRET }),
-          meta: meta({ secret: SECRET, verifyToken: 'the-token' }),
-          graph: microsoftGraph({ clientState: SECRET }),
-          slack: slack({ secret: SECRET }),
-          x: x({ secret: SECRET }),
-          xero: xero({ secret: SECRET }),
-          zoom: zoom({ secret: SECRET }),
-          tasks: tasks(),
-          broken: scheme('broken', {
-            methods: ['GET'],
-            unsigned: () => ({ status: 200, headers: { 'x-bad': 'a\r\nb' }, body: '' }),
-          }),
-          markup: scheme('markup', {
-            methods: ['GET'],
-            unsigned: ({ query }) => ({
-              status: 200,
-              headers: {},
-              body: query.get('challenge') ?? '',
-            }),
-          }),
-        },
-      };
-      app = await startApp({ database, adapter, options, prepare: (host) => host.enableCors() });
+    const app = new HandshakeApp(database, adapter, {
+      chat,
+      meeting,
+      social,
+      board,
+      cloud,
+      books,
+      tasks: tasks(),
+      markup: scheme('markup', {
+        methods: ['GET'],
+        unsigned: ({ query }) => ({ status: 200, headers: {}, body: query.get('challenge') ?? '' }),
+      }),
     });
-
-    afterAll(async () => {
-      await app.close();
-      await database.drop();
-    });
-
-    beforeEach(() => app.logger.clear());
-
-    /** A handshake is no event, whatever comes of it. */
-    afterEach(async () => {
-      const events = await app.dataSource().getRepository(EventEntity).count();
-      const jobs = await app.dataSource().getRepository(JobEntity).count();
-      if (events + jobs > 0) throw new Error(`${events} events and ${jobs} jobs were stored`);
-    });
-
-    const signedPost = (name: string, sender: SigningScheme, body: string): Promise<Answer> =>
-      app.post(`/webhooks/${name}`, body, {
-        'content-type': 'application/json',
-        ...sender.sign({ body }).headers,
-      });
 
     it('echoes a signed challenge as text that no browser takes for a page', async () => {
       const challenge = '<script>alert("ä😀")</script>';
-      const answer = await signedPost('chat', chat, JSON.stringify({ challenge }));
+      const answer = await app.signedPost('chat', chat, JSON.stringify({ challenge }));
       expect(answer).toMatchObject({ status: 200, body: challenge });
       expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
@@ -195,7 +102,7 @@ describeOnDatabases('Handshakes', (kind) => {
     });
 
     it('REQ-46 counts the bytes of the answer', async () => {
-      const answer = await signedPost('chat', chat, JSON.stringify({ challenge: 'ä😀' }));
+      const answer = await app.signedPost('chat', chat, JSON.stringify({ challenge: 'ä😀' }));
       expect(answer.headers.get('content-length')).toBe('6');
     });
 
@@ -214,7 +121,7 @@ describeOnDatabases('Handshakes', (kind) => {
     it('gives a digest to who can sign, and to nobody else', async () => {
       const body = '{"plain":"token"}';
       const digest = createHmac('sha256', SECRET).update('token').digest('hex');
-      const answer = await signedPost('meeting', meeting, body);
+      const answer = await app.signedPost('meeting', meeting, body);
       expect(JSON.parse(answer.body)).toEqual({ plain: 'token', digest });
       expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
       const forged = await app.post('/webhooks/meeting', body, { 'x-signature': 'f'.repeat(64) });
@@ -311,112 +218,6 @@ describeOnDatabases('Handshakes', (kind) => {
       expect(app.logger.of('warn')).toEqual([
         "Refused a request to source 'books' with 401: signature-mismatch",
       ]);
-    });
-
-    it('waits for a handshake that has to fetch something', async () => {
-      const answering = app.post('/webhooks/fetching', '{}');
-      await fetching.asked.next();
-      fetching.settle(emptyAnswer(204));
-      expect(await answering).toMatchObject({ status: 204, body: '' });
-    });
-
-    it('REQ-21 answers 503 where that fails', async () => {
-      const answering = app.post('/webhooks/fetching', '{}');
-      await fetching.asked.next();
-      fetching.fail(new Error('the other side is away'));
-      const answer = await answering;
-      expect(answer.status).toBe(503);
-      expect(answer.headers.get('retry-after')).toBe('10');
-      expect(app.logger.of('warn')).toEqual([
-        "Refused a request to source 'fetching' with 503: the handshake failed: Error: the other side is away",
-      ]);
-    });
-
-    it('logs no value that a database error names', async () => {
-      const answering = app.post('/webhooks/fetching', '{}');
-      await fetching.asked.next();
-      const thrown = Object.assign(new Error("Duplicate entry 'the-new-secret'"), {
-        detail: 'Key (secret)=(the-new-secret) already exists.',
-      });
-      fetching.fail(new QueryFailedError('INSERT INTO secret', ['the-new-secret'], thrown));
-      expect((await answering).status).toBe(503);
-      expect(app.logger.of('warn')).toEqual([
-        "Refused a request to source 'fetching' with 503: the handshake failed: a QueryFailedError was thrown",
-      ]);
-      expect(app.logger.text).not.toContain('the-new-secret');
-    });
-
-    it('REQ-21 answers 503 where that takes too long', async () => {
-      const answering = app.post('/webhooks/fetching', '{}');
-      await fetching.asked.next();
-      clock.advance(3_000);
-      const answer = await answering;
-      expect(answer.status).toBe(503);
-      fetching.fail(new Error('too late to matter'));
-      expect(app.logger.of('warn')).toEqual([expect.stringContaining('longer than 3000 ms')]);
-    });
-
-    it.each([
-      ['dropbox', '?challenge=c', 'c'],
-      ['meta', '?hub.mode=subscribe&hub.verify_token=the-token&hub.challenge=c', 'c'],
-      [
-        'x',
-        '?crc_token=c',
-        `{"response_token":"sha256=${createHmac('sha256', SECRET).update('c').digest('base64')}"}`,
-      ],
-    ])('answers the GET of %s', async (name, query, body) => {
-      expect(await app.request(`/webhooks/${name}${query}`, { method: 'GET' })).toMatchObject({
-        status: 200,
-        body,
-      });
-    });
-
-    it('answers the POST of Microsoft Graph, which has the challenge in its URL', async () => {
-      const answer = await app.post('/webhooks/graph?validationToken=a%20%3Cb%3E', '');
-      expect(answer).toMatchObject({ status: 200, body: 'a <b>' });
-      expect(answer.headers.get('content-type')).toContain('text/plain');
-    });
-
-    it('answers the signed challenges of Slack and Zoom', async () => {
-      const timestamp = new Date(clock.now());
-      const ask = (name: string, sender: SigningScheme, content: object): Promise<Answer> => {
-        const body = JSON.stringify(content);
-        const { headers } = sender.sign({ body, timestamp });
-        return app.post(`/webhooks/${name}`, body, {
-          'content-type': 'application/json',
-          ...headers,
-        });
-      };
-      const challenge = { type: 'url_verification', challenge: 'c' };
-      expect(await ask('slack', slack({ secret: SECRET }), challenge)).toMatchObject({
-        status: 200,
-        body: 'c',
-      });
-      const validation = { event: 'endpoint.url_validation', payload: { plainToken: 'c' } };
-      const answered = await ask('zoom', zoom({ secret: SECRET }), validation);
-      expect(JSON.parse(answered.body)).toEqual({
-        plainToken: 'c',
-        encryptedToken: createHmac('sha256', SECRET).update('c').digest('hex'),
-      });
-      expect((await ask('slack', slack({ secret: 'other' }), challenge)).status).toBe(401);
-    });
-
-    it('answers the intent to receive of Xero by 200 or 401, and nothing in it', async () => {
-      const probe = '{"events":[],"firstEventSequence":0,"entropy":"S0m3r4nd0mt3xt"}';
-      const right = await signedPost('xero', xero({ secret: SECRET }), probe);
-      const wrong = await signedPost('xero', xero({ secret: 'other' }), probe);
-      expect(right).toMatchObject({ status: 200, body: '' });
-      expect(wrong).toMatchObject({ status: 401, body: '' });
-      for (const { headers } of [right, wrong]) {
-        expect(headers.get('content-length')).toBe('0');
-        expect(headers.get('set-cookie')).toBeNull();
-      }
-    });
-
-    it('answers 500 without a trace where a scheme gives what no answer can be', async () => {
-      const answer = await app.request('/webhooks/broken', { method: 'GET' });
-      expect(answer.status).toBe(500);
-      expect(JSON.parse(answer.body)).toEqual({ statusCode: 500, error: 'Internal Server Error' });
     });
 
     it('sends what a scheme says nothing of as text', async () => {

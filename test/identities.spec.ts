@@ -7,9 +7,11 @@ import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { senderKeys } from '../lib/testing/sender-keys.js';
 import { sampleRequest } from '../lib/testing/samples.js';
 import { signedRequest } from '../lib/testing/signed-request.js';
-import { ADAPTERS, startApp, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { ADAPTERS } from './support/application.js';
+import { describeOnDatabases } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
+import { SharedApp } from './support/shared.app.js';
+import { SharedDatabase } from './support/shared.database.js';
 
 const keys = senderKeys('plaid');
 const graph = microsoftGraph({ clientState: 'state of the subscription' });
@@ -26,40 +28,30 @@ const PLAID = {
 };
 
 describeOnDatabases('What identifies an event', (kind) => {
-  describe.each(ADAPTERS)('with %s', (adapter) => {
-    let database: TestDatabase;
-    let clock: FakeClock;
-    let app: TestApp;
+  const database = new SharedDatabase(kind);
 
-    beforeAll(async () => {
-      database = await kind.create();
-      clock = new FakeClock();
-      app = await startApp({
-        database,
-        adapter,
-        options: {
-          clock,
-          sources: {
-            plaid: plaid(keys.options),
-            graph,
-            guarded,
-            topics: unsigned({ type: { header: 'x-topic' } }),
-            told: unsigned({ type: { path: 'type' }, distinctBy: { header: 'x-changed-at' } }),
-            push: credential({ header: 'x-token', secret: 'token of the channel' }),
-            numbers: unsigned({ id: { path: 'data.id' } }),
-            items: unsigned({ items: 'events', id: { path: 'id' } }),
-            own: {
-              scheme: unsigned(),
-              id: (_, payload) => (payload as { id: number }).id,
-            },
+  describe.each(ADAPTERS)('with %s', (adapter) => {
+    const clock = new FakeClock();
+    const app = new SharedApp({
+      database,
+      adapter,
+      options: {
+        clock,
+        sources: {
+          plaid: plaid(keys.options),
+          graph,
+          guarded,
+          topics: unsigned({ type: { header: 'x-topic' } }),
+          told: unsigned({ type: { path: 'type' }, distinctBy: { header: 'x-changed-at' } }),
+          push: credential({ header: 'x-token', secret: 'token of the channel' }),
+          numbers: unsigned({ id: { path: 'data.id' } }),
+          items: unsigned({ items: 'events', id: { path: 'id' } }),
+          own: {
+            scheme: unsigned(),
+            id: (_, payload) => (payload as { id: number }).id,
           },
         },
-      });
-    });
-
-    afterAll(async () => {
-      await app.close();
-      await database.drop();
+      },
     });
 
     const statusOf = async (

@@ -1,118 +1,27 @@
 import { createHmac } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { join } from 'node:path';
-import { Module, type INestApplication, type Type } from '@nestjs/common';
+import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type * as Hookline from '../lib/index.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
+import { WebhookModule } from '../lib/module/webhook.module.js';
 import { PollRegistry } from '../lib/polling/poll.registry.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { stripe } from '../lib/signatures/providers/stripe/stripe.js';
 import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { drain } from '../lib/testing/drain.js';
 import { NOTIFICATION_CHANNELS, RecordedNotifications } from '../lib/testing/index.js';
-import { WebhookModule } from '../lib/module/webhook.module.js';
-import { ADAPTERS, type AdapterName } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
-import { GAME_SECRET, sign } from './support/game.js';
-import { MailServer } from './support/mail.server.js';
-import { blocksOf, ROOT } from './support/pages.js';
+import { ADAPTERS } from './support/application.js';
+import { describeOnDatabases } from './support/databases.js';
+import { sign } from './support/game.js';
+import { BLOCKS, PageExamples, type Running } from './support/page.examples.js';
 import { RecordingLogger } from './support/recording.logger.js';
 
-const BLOCKS = blocksOf('ts');
-
-/** The options of TypeOrmModule in an example, which say where the reader's database is. */
-const WHERE = /TypeOrmModule\.forRoot\(\{[\s\S]*?\n( *)\}\)/;
-
-interface Running {
-  readonly app: INestApplication;
-  readonly url: string;
-}
-
 describeOnDatabases('The examples of the pages', (kind) => {
-  let folder: string;
-  let database: TestDatabase;
-  let mails: MailServer;
-  const apps: INestApplication[] = [];
-  const variables = ['GAME_SECRET', 'SHOP_SECRET', 'SMTP_URL'] as const;
-  const before = variables.map((name) => process.env[name]);
-
-  beforeAll(async () => {
-    mkdirSync(join(ROOT, 'test', '.pages'), { recursive: true });
-    folder = mkdtempSync(join(ROOT, 'test', '.pages', 'blocks-'));
-    mails = new MailServer();
-    await mails.start();
-    process.env['GAME_SECRET'] = GAME_SECRET;
-    process.env['SHOP_SECRET'] = 'a secret of the shop';
-    process.env['SMTP_URL'] = mails.url;
-  });
-
-  afterAll(async () => {
-    await mails.stop();
-    rmSync(folder, { recursive: true, force: true });
-    for (const [index, name] of variables.entries()) {
-      if (before[index] === undefined) delete process.env[name];
-      else process.env[name] = before[index];
-    }
-  });
-
-  beforeEach(async () => {
-    database = await kind.create();
-  });
-
-  afterEach(async () => {
-    for (const app of apps.splice(0)) await app.close();
-    await database.drop();
-  });
-
-  /** Loads the example that has this text as it is printed, but with the test's database. */
-  const load = async <Exports>(
-    text: string,
-    options: object = database.options,
-  ): Promise<Exports> => {
-    const index = BLOCKS.findIndex((block) => block.includes(text));
-    if (index === -1) throw new Error(`No page has an example with ${text}.`);
-    const file = join(folder, `${index}-${Math.random().toString(36).slice(2)}.ts`);
-    const where = `TypeOrmModule.forRoot(${JSON.stringify(options)} as never)`;
-    writeFileSync(file, BLOCKS[index]!.replace(WHERE, where));
-    return (await import(file)) as Exports;
-  };
-
-  const start = async (module: Type, adapter: AdapterName = 'Express'): Promise<Running> => {
-    const app = await NestFactory.create(
-      module,
-      adapter === 'Express' ? new ExpressAdapter() : new FastifyAdapter(),
-      { logger: new RecordingLogger(), abortOnError: false },
-    );
-    apps.push(app);
-    await app.listen(0, '127.0.0.1');
-    return { app, url: await app.getUrl() };
-  };
-
-  /** An application around what an example exports. */
-  const startWith = (parts: {
-    readonly sources?: Hookline.WebhookModuleOptions['sources'];
-    readonly providers?: Type[];
-    readonly entities?: Type[];
-  }): Promise<Running> => {
-    const { sources = {}, providers = [], entities = [] } = parts;
-    @Module({
-      imports: [
-        TypeOrmModule.forRoot(database.options),
-        TypeOrmModule.forFeature([...entities]),
-        WebhookModule.forRoot({ sources }),
-      ],
-      providers,
-    })
-    class AppModule {}
-    return start(AppModule);
-  };
+  const examples = new PageExamples(kind);
 
   const post = (
     url: string,
@@ -134,9 +43,9 @@ describeOnDatabases('The examples of the pages', (kind) => {
     (await app.get(QueueService).list()).items.map(({ name, state }) => [name, state] as const);
 
   it.each(ADAPTERS)('F-33 the quick start runs as printed with %s', async (adapter) => {
-    const { AppModule } = await load<{ AppModule: Type }>("name: 'reached-100-points'");
-    const { app, url } = await start(AppModule, adapter);
-    mails.mails.length = 0;
+    const { AppModule } = await examples.load<{ AppModule: Type }>("name: 'reached-100-points'");
+    const { app, url } = await examples.start(AppModule, adapter);
+    examples.mails.mails.length = 0;
     for (const points of [50, 150, 160]) {
       const data = { userId: 1, email: 'jane@example.com', points };
       const answer = await post(
@@ -146,20 +55,22 @@ describeOnDatabases('The examples of the pages', (kind) => {
       expect(answer.status).toBe(200);
       await drain(app);
     }
-    expect(mails.mails).toMatchObject([{ to: ['jane@example.com'], subject: 'Congratulations!' }]);
+    expect(examples.mails.mails).toMatchObject([
+      { to: ['jane@example.com'], subject: 'Congratulations!' },
+    ]);
   });
 
   it('F-33 options that need other providers run as printed', async () => {
-    const { AppModule } = await load<{ AppModule: Type }>('forRootAsync({');
-    const { url } = await start(AppModule);
+    const { AppModule } = await examples.load<{ AppModule: Type }>('forRootAsync({');
+    const { url } = await examples.start(AppModule);
     const answer = await post(`${url}/webhooks/game`, sign('{"type":"points.updated","data":{}}'));
     expect(answer.status).toBe(200);
     expect((await post(`${url}/webhooks/game`, { body: '{}', headers: {} })).status).toBe(401);
   });
 
   it('F-33 a source with options of its own runs as printed', async () => {
-    const { shop } = await load<{ shop: Hookline.SourceOptions }>('export const shop');
-    const { app, url } = await startWith({ sources: { shop } });
+    const { shop } = await examples.load<{ shop: Hookline.SourceOptions }>('export const shop');
+    const { app, url } = await examples.startWith({ sources: { shop } });
     const send = (id: string, content: object) => {
       const body = JSON.stringify(content);
       const timestamp = String(Math.floor(Date.now() / 1_000));
@@ -179,11 +90,11 @@ describeOnDatabases('The examples of the pages', (kind) => {
   });
 
   it('F-33 the store of secrets runs as printed', async () => {
-    const { DatabaseSecretStore, HandedSecret } = await load<{
+    const { DatabaseSecretStore, HandedSecret } = await examples.load<{
       DatabaseSecretStore: new (dataSource: DataSource) => Hookline.SecretStore;
       HandedSecret: Type;
     }>('implements SecretStore');
-    const { app } = await startWith({ entities: [HandedSecret] });
+    const { app } = await examples.startWith({ entities: [HandedSecret] });
     const store = new DatabaseSecretStore(app.get(DataSource));
     const request = { url: '/webhooks/asana?a=1' } as Hookline.SignedRequest;
     expect(await store.find(request)).toBeUndefined();
@@ -193,12 +104,12 @@ describeOnDatabases('The examples of the pages', (kind) => {
   });
 
   it('F-33 handlers run as printed', async () => {
-    const { Billing, Audit, InvoiceEntity } = await load<{
+    const { Billing, Audit, InvoiceEntity } = await examples.load<{
       Billing: Type;
       Audit: Type;
       InvoiceEntity: Type;
     }>('class Billing');
-    const running = await startWith({
+    const running = await examples.startWith({
       sources: { stripe: { scheme: stripe({ secret: 'whsec_a' }) } },
       providers: [Billing, Audit],
       entities: [InvoiceEntity],
@@ -226,9 +137,12 @@ describeOnDatabases('The examples of the pages', (kind) => {
   });
 
   it('F-33 typed events run as printed', async () => {
-    const { Ledger } = await load<{ Ledger: Type }>('class Ledger');
+    const { Ledger } = await examples.load<{ Ledger: Type }>('class Ledger');
     const facts = { id: { path: 'id' }, type: { path: 'type' }, dataPath: 'data' } as const;
-    const running = await startWith({ sources: { billing: unsigned(facts) }, providers: [Ledger] });
+    const running = await examples.startWith({
+      sources: { billing: unsigned(facts) },
+      providers: [Ledger],
+    });
     const body = JSON.stringify({ id: '1', type: 'invoice.paid', data: { id: 'in_1', total: 5 } });
     const headers = { 'content-type': 'application/json' };
     expect((await post(`${running.url}/webhooks/billing`, { body, headers })).status).toBe(200);
@@ -237,12 +151,12 @@ describeOnDatabases('The examples of the pages', (kind) => {
   });
 
   it('F-33 rules and notifications run as printed', async () => {
-    const { Balances } = await load<{ Balances: Type }>('class Balances');
+    const { Balances } = await examples.load<{ Balances: Type }>('class Balances');
     const recorded = new RecordedNotifications();
     const bank = unsigned({ id: { path: 'id' }, type: { path: 'type' }, dataPath: 'data' });
     const module = await Test.createTestingModule({
       imports: [
-        TypeOrmModule.forRoot(database.options),
+        TypeOrmModule.forRoot(examples.options),
         WebhookModule.forRoot({ sources: { bank } }),
       ],
       providers: [Balances],
@@ -251,12 +165,11 @@ describeOnDatabases('The examples of the pages', (kind) => {
       .useFactory(recorded)
       .compile();
     const app = module.createNestApplication({ logger: new RecordingLogger() });
-    apps.push(app);
-    await app.listen(0, '127.0.0.1');
+    const { url } = await examples.listen(app);
     const data = { accountId: 'a', cents: -1, email: 'jane@example.com' };
     const body = JSON.stringify({ id: '1', type: 'balance.changed', data });
     const headers = { 'content-type': 'application/json' };
-    await post(`${await app.getUrl()}/webhooks/bank`, { body, headers });
+    await post(`${url}/webhooks/bank`, { body, headers });
     const balances = app.get<{ remind(accountId: string, to: string): Promise<void> }>(Balances);
     for (const _ of ['once', 'again']) await balances.remind('a', 'jane@example.com');
     await drain(app);
@@ -268,8 +181,8 @@ describeOnDatabases('The examples of the pages', (kind) => {
   });
 
   it('F-33 pollers run as printed', async () => {
-    const { Pollers, User } = await load<{ Pollers: Type; User: Type }>('class Pollers');
-    const { app } = await startWith({ providers: [Pollers], entities: [User] });
+    const { Pollers, User } = await examples.load<{ Pollers: Type; User: Type }>('class Pollers');
+    const { app } = await examples.startWith({ providers: [Pollers], entities: [User] });
     const polls = app.get(PollRegistry);
     await polls.run('users');
     await app.get(DataSource).getRepository(User).insert({ id: 1, points: 100 });
@@ -295,6 +208,8 @@ describeOnDatabases('The examples of the pages', (kind) => {
     const block = BLOCKS.find((text) => text.includes('migrationsRun: true'))!;
     expect(block).toMatch(/migrations: \[\.\.\.webhookMigrations\]/);
     const { webhookMigrations } = await import('../lib/index.js');
+    // The others have made tables of this name already.
+    const database = await kind.create();
     @Module({
       imports: [
         TypeOrmModule.forRoot({
@@ -307,6 +222,15 @@ describeOnDatabases('The examples of the pages', (kind) => {
       ],
     })
     class AppModule {}
-    await start(AppModule);
+    const app = await NestFactory.create(AppModule, {
+      logger: new RecordingLogger(),
+      abortOnError: false,
+    });
+    try {
+      await app.listen(0, '127.0.0.1');
+    } finally {
+      await app.close();
+      await database.drop();
+    }
   });
 });

@@ -18,10 +18,11 @@ import {
   type WebhookEvent,
 } from '../lib/index.js';
 import { startApp, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { describeOnDatabases } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
 import { LOCAL_RECEIVERS } from './support/local-receivers.js';
 import { apiPoller } from './support/players.js';
+import { SharedDatabase } from './support/shared.database.js';
 
 const DAY_MS = 86_400_000;
 
@@ -36,7 +37,7 @@ class Handlers {
 }
 
 describeOnDatabases('Retention', (kind) => {
-  let database: TestDatabase;
+  const database = new SharedDatabase(kind);
   let clock: FakeClock;
   let app: TestApp;
   let retention: RetentionOptions = {};
@@ -76,16 +77,12 @@ describeOnDatabases('Retention', (kind) => {
     return events.map(({ id }) => id).toSorted();
   };
 
-  beforeEach(async () => {
-    database = await kind.create();
+  beforeEach(() => {
     // After the keys, which are made by the machine's clock.
     clock = new FakeClock(Date.now());
   });
 
-  afterEach(async () => {
-    await app.close();
-    await database.drop();
-  });
+  afterEach(() => app.close());
 
   it('keeps what has completed for 30 days, what was discarded for 90, and what waits for good', async () => {
     await start({ batchSize: 2 });

@@ -8,6 +8,7 @@ import { DataSource } from 'typeorm';
 import { drain } from '../../lib/testing/drain.js';
 import { WebhookModule } from '../../lib/module/webhook.module.js';
 import type { WebhookModuleOptions } from '../../lib/module/webhook.options.js';
+import { LogListener } from '../../lib/telemetry/log.listener.js';
 import type { TestDatabase } from './databases.js';
 import { RecordingLogger } from './recording.logger.js';
 
@@ -43,6 +44,8 @@ export interface TestApp {
   /** Runs all due jobs to their end. */
   drain(): Promise<void>;
   dataSource(): DataSource;
+  /** Forgets what was logged, and the refusals that the log would sum up. */
+  clearLog(): void;
   close(): Promise<void>;
 }
 
@@ -89,6 +92,10 @@ export async function startApp(setup: AppSetup): Promise<TestApp> {
       request(path, { method: 'POST', body: new Uint8Array(Buffer.from(body)), headers }),
     drain: () => drain(app),
     dataSource: () => app.get(DataSource),
+    clearLog: () => {
+      app.get(LogListener, { strict: false }).onApplicationShutdown();
+      logger.clear();
+    },
     close: () => app.close(),
   };
 }

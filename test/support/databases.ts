@@ -93,6 +93,16 @@ export const DATABASES: readonly DatabaseKind[] = [sqlite, postgres, mysql];
 /** Those behind a pool of connections; SQLite has one connection, which it shares with the host. */
 export const SERVERS: readonly DatabaseKind[] = [postgres, mysql];
 
+/** Has the connections to PostgreSQL begin with a setting, such as `deadlock_timeout=10ms`. Others stay as they are. */
+export function withPostgresSetting(
+  options: TestDatabase['options'],
+  setting: string,
+): TestDatabase['options'] {
+  if (options.type !== 'postgres') return options;
+  const { options: given } = options.extra as { options: string };
+  return { ...options, extra: { options: `${given} -c ${setting}` } };
+}
+
 /** Runs a suite on every database; one that does not answer is skipped by name. */
 export function describeOnDatabases(
   name: string,

@@ -6,12 +6,14 @@ import type { DatabaseKind, TestDatabase } from './databases.js';
 /**
  * One database for all tests of a suite, whose tables are empty before each of them. Creating a database and
  * its tables takes far longer than most tests.
+ *
+ * Applications that a suite shares, too, belong in a `describe` inside: Jest drops the database after them.
  */
 export class SharedDatabase {
   private database: TestDatabase | undefined;
 
   /** @param entities those of the host, views included */
-  constructor(kind: DatabaseKind, entities: readonly Type[]) {
+  constructor(kind: DatabaseKind, entities: readonly Type[] = []) {
     let dataSource: DataSource;
     beforeAll(async () => {
       this.database = await kind.create();
