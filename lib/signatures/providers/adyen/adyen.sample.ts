@@ -23,7 +23,7 @@ const adyenNotification = <Type extends string>({ uuid, iso }: Occasion, type: T
 export const adyen = {
   create: adyenScheme,
   newSecret: newSecret.hex,
-  // Eight fields of an item are signed.
+  // Only eight fields of an item are signed.
   tamper: (body) => body.replace('"value":', '"value":1'),
   page: {
     call: '`adyen({ secret })`',

@@ -17,7 +17,7 @@ export const braintree = {
     braintreeScheme({ keys: { publicKey: account, privateKey: secret } }),
   newSecret: newSecret.text,
   account: 'hookline',
-  // Of the form, the document is signed.
+  // Only the document in the form is signed.
   tamper: (body) => body.replace('bt_payload=', 'bt_payload=AAAA'),
   page: {
     call: '`braintree({ keys })`',

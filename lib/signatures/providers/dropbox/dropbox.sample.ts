@@ -14,7 +14,7 @@ export const dropbox = {
     document: 'Webhooks',
   },
   samples: {
-    // Dropbox says whose files changed, and neither what happened nor when.
+    // Dropbox says whose files changed, but not what happened or when.
     list_folder: {
       payload: () => ({
         list_folder: { accounts: ['dbid:hookline1'] },

@@ -14,7 +14,7 @@ export const mollieClassic = {
     document: 'Webhooks',
   },
   samples: {
-    // Mollie names the payment, and neither what happened nor when.
+    // Mollie names the payment, but not what happened or when.
     payment: { format: 'form', payload: ({ id }) => ({ id: `tr_${id}` }) },
   },
 } satisfies ListedProvider;

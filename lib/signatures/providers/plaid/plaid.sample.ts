@@ -10,7 +10,7 @@ import { plaid as plaidScheme } from './plaid.js';
 export const plaid = {
   create: ({ secret, account }) =>
     withPrivateKey(
-      // Which API's secret does not matter where the key is not asked for.
+      // The API's secret does not matter, as no key is fetched.
       plaidScheme({ clientId: account, secret, ...fetchOption(secret, jsonWebKeyFetch) }),
       secret,
       ({ body: given, timestamp = new Date() }) => {
