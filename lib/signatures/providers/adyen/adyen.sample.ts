@@ -28,7 +28,7 @@ export const adyen = {
   page: {
     call: '`adyen({ secret })`',
     signature: '`additionalData.hmacSignature` of each item',
-    id: '`pspReference`, `eventCode`, `success`',
+    id: 'joins `pspReference`, `eventCode`, `success`',
     type: '`eventCode` ³',
     batch: 'a batch',
     document: 'Verify HMAC signatures',

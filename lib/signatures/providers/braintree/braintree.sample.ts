@@ -21,7 +21,7 @@ export const braintree = {
   tamper: (body) => body.replace('bt_payload=', 'bt_payload=AAAA'),
   page: {
     call: '`braintree({ keys })`',
-    signature: 'form `bt_signature`',
+    signature: '`bt_signature` of the form',
     id: 'digest',
     type: '`kind`',
     handshake: '`GET` `bt_challenge`',

@@ -13,7 +13,7 @@ export const cloudEvents = {
   page: {
     call: '`cloudEvents({ secret, allowedOrigins })` or `({ unsigned: true })`',
     signature: '`Authorization` ²',
-    id: '`source` and `id`',
+    id: 'joins `source` and `id`',
     type: '`type`',
     handshake: '`OPTIONS` `WebHook-Request-Origin`',
     batch: 'single or a batch',

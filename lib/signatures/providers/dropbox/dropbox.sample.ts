@@ -8,7 +8,7 @@ export const dropbox = {
   page: {
     call: '`dropbox({ secret })`',
     signature: '`X-Dropbox-Signature`',
-    id: 'each delivery is one',
+    id: 'each delivery is an event',
     type: 'no type',
     handshake: '`GET` `challenge`',
     document: 'Webhooks',

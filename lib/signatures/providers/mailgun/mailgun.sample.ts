@@ -26,8 +26,8 @@ export const mailgun = {
   newSecret: newSecret.hex,
   page: {
     call: '`mailgun({ secret, toleranceSeconds, deduplicateBy })`',
-    signature: 'body `signature`',
-    id: 'its `token`',
+    signature: '`signature` of the body',
+    id: '`token` of the signature',
     type: '`event-data.event`, or `inbound` ³',
     document: 'Securing Webhooks',
   },

@@ -9,7 +9,7 @@ export const mollieClassic = {
   page: {
     call: '`mollieClassic({ unsigned: true })`',
     signature: 'none ²',
-    id: 'each delivery is one',
+    id: 'each delivery is an event',
     type: 'no type',
     document: 'Webhooks',
   },

@@ -31,7 +31,7 @@ export const plaid = {
   page: {
     call: '`plaid({ clientId, secret, toleranceSeconds })`',
     signature: '`Plaid-Verification`',
-    id: "digest, and the token's time",
+    id: 'digest, and `iat` of the token',
     type: '`webhook_type` and `webhook_code`',
     document: 'Webhook verification',
   },

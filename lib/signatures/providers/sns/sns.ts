@@ -34,7 +34,7 @@ import type {
  * @publicApi
  */
 export interface SnsOptions {
-  /** The topic's ARN, or several. Other topics are refused: AWS signs those of every account. */
+  /** The topic's ARN (`arn:aws:sns:…`), or several. Other topics are refused: AWS signs those of every account. */
   readonly topicArn: string | readonly (string | undefined)[] | undefined;
   /**
    * The accepted versions of the signature (`SignatureVersion`): `1` is RSA with SHA-1, the default of a
