@@ -37,7 +37,7 @@ describe('github', () => {
     });
   });
 
-  it('names the type by the header alone where the body has no action', () => {
+  it('reads the type only from the header if the body has no action', () => {
     const headers = { 'x-github-event': 'push', 'x-github-delivery': 'd1' };
     expect(factsOf(github({ secret: SECRET }), '{}', headers)).toEqual({
       ok: true,
@@ -47,7 +47,7 @@ describe('github', () => {
     });
   });
 
-  it('REQ-23 leaves the unsigned id out where the body is to decide', () => {
+  it('REQ-23 ignores the unsigned id if the digest of the body is the id', () => {
     const headers = { 'x-github-event': 'push', 'x-github-delivery': 'd1' };
     const scheme = github({ secret: SECRET, deduplicateByBody: true });
     expect(factsOf(scheme, '{}', headers)).toEqual({ ok: true, keyIndex: 0, eventType: 'push' });
@@ -62,7 +62,7 @@ describe('github', () => {
     );
   });
 
-  it('REQ-22 takes a signature by SHA-1 only where it is asked for', () => {
+  it('REQ-22 accepts a signature by SHA-1 only if the option allows it', () => {
     const body = Buffer.from('{"action":"opened"}');
     const sha1 = mac('hex', [body], { algorithm: 'sha1' });
     const headers = { 'x-hub-signature': `sha1=${sha1}` };

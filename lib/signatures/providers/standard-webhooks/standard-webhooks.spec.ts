@@ -40,7 +40,7 @@ describeSender('standardWebhooks', {
 
 const body = '{"type":"a.b","data":1}';
 
-/** By the key pair, and not by a secret. */
+/** Signed with the key pair, not with the secret. */
 const v1a = (id: string, text: string): string =>
   sign(null, Buffer.from(`${id}.${S}.${text}`), ed25519.privateKey).toString('base64');
 
@@ -191,11 +191,11 @@ describe('standardWebhooks, by v1a', () => {
     );
   });
 
-  it('refuses v1 where it has public keys only', () => {
+  it('refuses v1 if it has only public keys', () => {
     expect(asymmetric.verify(given(`v1,${v1}`), at())).toEqual(refused('unsupported-algorithm'));
   });
 
-  it('takes either where it has a secret and a public key', () => {
+  it('accepts either if it has a secret and a public key', () => {
     const both = standardWebhooks({ secret: WHSEC, publicKey: key });
     const good = v1a('m1', '{}');
     expect(both.verify(given(`v1,${v1}`), at())).toMatchObject({ ok: true });
