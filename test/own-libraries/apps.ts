@@ -129,10 +129,10 @@ export const apps: readonly OwnLibrary[] = [
       invalidBytes,
       emptyBody,
       {
-        given: 'no headers beside the signature',
+        given: 'no headers besides the signature',
         theirs: 'refused',
         ours: 'accepted',
-        why: 'they are not signed, and so prove nothing; what lacks of them is seen by who needs them',
+        why: 'they are not signed, and so prove nothing; the host sees which of them are missing',
         make: ({ secrets }) => post('{}', { [SHOPIFY]: mac('{}', secrets[0], 'base64') }),
       },
     ],
@@ -166,7 +166,7 @@ export const apps: readonly OwnLibrary[] = [
       fromTheFuture,
       invalidBytes,
       {
-        given: 'a fraction behind the time',
+        given: 'a fraction after the time',
         theirs: 'accepted',
         ours: 'malformed-signature',
         why: 'the text is signed; theirs is given a number, and signs what it prints of that',
@@ -194,10 +194,10 @@ export const apps: readonly OwnLibrary[] = [
     send: (body, secret) => post(body, { [LINEAR]: mac(body, secret, 'hex') }),
     differences: [
       {
-        given: 'a time that is a text',
+        given: 'a time as text',
         theirs: 'refused',
         ours: 'accepted',
-        why: 'it is signed, and can be read in one way only',
+        why: 'it is signed, and has only one reading',
         make: ({ send, secrets }) =>
           send(Buffer.from(`{"webhookTimestamp":"${NOW.getTime()}"}`), secrets[0], NOW),
       },

@@ -47,12 +47,12 @@ const DISCORD = 'x-signature-ed25519';
 const DISCORD_TIME = 'x-signature-timestamp';
 const LINE = 'x-line-signature';
 
-/** The library needs nothing of a request but its bytes, once they are read. */
+/** The library needs only the bytes of a request, already read. */
 const withoutSignature: Difference = {
   given: 'an ssl_check without a signature',
   theirs: 'accepted',
   ours: 'missing-signature',
-  why: 'nothing is let through unsigned; theirs has the rest of such a form cut off',
+  why: 'nothing is accepted unsigned; theirs ignores the rest of such a form',
   make: () => post('ssl_check=1&token=x', FORM_TYPE),
 };
 
@@ -83,7 +83,7 @@ export const chat: readonly OwnLibrary[] = [
       invalidBytes,
       withoutSignature,
       spelling('an equals sign and more behind the signature', (good) => `${good}=more`),
-      spelledTime('a fraction behind the time', SLACK_TIME, (good) => `${good}.0`),
+      spelledTime('a fraction after the time', SLACK_TIME, (good) => `${good}.0`),
       spelledTime('a zero before the time', SLACK_TIME, (good) => `0${good}`),
       spelledTime(
         'the time in hexadecimal',

@@ -12,12 +12,12 @@ const sent = (library: OwnLibrary, body: string | Buffer, at = NOW, secret = lib
   library.send(Buffer.from(body), secret, at);
 const first = ({ bodies = jsonBodies }: OwnLibrary, at = NOW): string => bodies(at)[0] ?? '';
 
-/** Whoever knows of an unset variable could sign. */
+/** Anyone who knows of an unset variable could sign. */
 export const emptySecret: Difference = {
   given: 'an empty secret',
   theirs: 'accepted',
   ours: 'refused when created',
-  why: 'an unset variable would let anybody sign',
+  why: 'an unset variable would let anyone sign',
   secret: '',
   make: (library) => sent(library, first(library), NOW, ''),
 };
@@ -46,10 +46,10 @@ export const ofYesterday: Difference = {
 
 /** The two bodies are the same text once they are decoded. */
 export const invalidBytes: Difference = {
-  given: 'a byte that is no UTF-8 in the place of U+FFFD',
+  given: 'a byte that is not UTF-8 in place of U+FFFD',
   theirs: 'accepted',
   ours: 'signature-mismatch',
-  why: 'what is signed are bytes; theirs hashes the text that they were decoded to',
+  why: 'the bytes are signed; theirs hashes the text decoded from them',
   make: async (library) => {
     const body = first(library);
     const at = body.lastIndexOf(':"') + 2;
@@ -72,18 +72,18 @@ export const byteOrderMark: Difference = {
 };
 
 export const noJson: Difference = {
-  given: 'a signed body that is no JSON',
+  given: 'a signed body that is not JSON',
   theirs: 'refused',
   ours: 'accepted',
-  why: 'whether it can be read is another question than who sent it, and has another answer',
+  why: 'whether it can be parsed does not depend on who sent it, and has another answer',
   make: (library) => sent(library, 'plain text 1'),
 };
 
 export const emptyBody: Difference = {
-  given: 'a signed body of no bytes',
+  given: 'a signed body without bytes',
   theirs: 'refused',
   ours: 'accepted',
-  why: 'nothing is a content like any other, and its signature is right',
+  why: 'an empty body is a body like any other, and its signature is right',
   make: (library) => sent(library, ''),
 };
 
@@ -93,7 +93,7 @@ export function repeated(order: 'before' | 'behind', bogus = 'bogus'): Differenc
     given: `another signature header ${order} the good one`,
     theirs: 'accepted',
     ours: 'malformed-signature',
-    why: 'of two values, one was put there by somebody else',
+    why: 'of two values, an attacker added one',
     make: async (library) => {
       const { signature = '' } = library;
       const request = await sent(library, first(library));

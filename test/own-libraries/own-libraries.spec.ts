@@ -38,7 +38,7 @@ const ours = async (
   return verification.ok ? 'accepted' : verification.reason;
 };
 
-/** What ours makes of a body. */
+/** What our scheme returns for a body. */
 const signed = (
   { create, secrets, headers = JSON_TYPE }: OwnLibrary,
   body: string,
@@ -120,16 +120,16 @@ describe.each(OWN_LIBRARIES.map((library) => [library.name, library.way, library
     });
     afterEach(() => jest.useRealTimers());
 
-    it('takes what ours signs', async () => {
+    it('accepts what ours signs', async () => {
       const requests = (library.contents ?? bodies(NOW)).map((body) => signed(library, body, NOW));
       for (const request of requests.filter((it) => it !== undefined)) {
         expect(await both(request)).toEqual(['accepted', 'accepted']);
       }
-      // Of two senders we have no private key, and so make nothing.
+      // Two senders sign with private keys that we do not have, so we sign nothing for them.
       expect(requests.includes(undefined)).toBe(['jose', 'sns-validator'].includes(library.name));
     });
 
-    it('signs what ours takes', async () => {
+    it('signs what ours accepts', async () => {
       expect(bodies(NOW).length).toBeGreaterThan(0);
       for (const body of bodies(NOW)) {
         const request = await library.send(Buffer.from(body), library.secrets[0], NOW);
@@ -137,7 +137,7 @@ describe.each(OWN_LIBRARIES.map((library) => [library.name, library.way, library
       }
     });
 
-    it('refuses as ours does what was changed on its way, and another secret', async () => {
+    it('refuses, as ours does, what was changed on its way, and another secret', async () => {
       for (const body of bodies(NOW)) {
         const request = await library.send(Buffer.from(body), library.secrets[0], NOW);
         await expectRefused(tampered(library, request));
@@ -150,7 +150,7 @@ describe.each(OWN_LIBRARIES.map((library) => [library.name, library.way, library
     });
 
     if (toleranceSeconds !== undefined) {
-      it('takes as ours does what is just not too old, and no older', async () => {
+      it('accepts, as ours does, what is just not too old, and nothing older', async () => {
         const at = async (then: Date): Promise<unknown> =>
           both(await library.send(Buffer.from(bodies(then)[0] ?? ''), library.secrets[0], then));
         expect(await at(earlier(toleranceSeconds - 1))).toEqual(['accepted', 'accepted']);

@@ -9,10 +9,10 @@ import { JSON_TYPE } from '../signatures/content-types.js';
 
 export { FORM_TYPE, JSON_TYPE } from '../signatures/content-types.js';
 
-/** When everything here is sent and judged, unless a case says otherwise. */
+/** When requests are sent and judged, unless a case says otherwise. */
 export const NOW = new Date('2026-03-01T12:00:00.000Z');
 
-/** Where everything is sent, as the sender knows it. */
+/** The URL that requests are sent to, as the sender knows it. */
 export const URL_HERE = 'https://example.com/hooks/shop?tenant=a';
 
 /** A sender's own library, beside our scheme for the sender. */
@@ -46,7 +46,7 @@ export interface OwnLibrary {
   readonly differences: readonly Difference[];
 }
 
-/** A request that theirs and ours judge otherwise, on purpose. */
+/** A request on which theirs and ours differ, on purpose. */
 export interface Difference {
   readonly given: string;
   readonly theirs: 'accepted' | 'refused';
@@ -58,8 +58,8 @@ export interface Difference {
 }
 
 /**
- * Loads a library by its name, with the few types that are needed of it: declarations of all of them are
- * tens of megabytes, and the compiler would read them for each check of this project.
+ * Loads a library by its name, with only the types that are needed: the declarations of all libraries are tens
+ * of megabytes, and each type check of this project would read them.
  */
 export function load<Library extends object>(name: string): Library {
   return jest.requireActual<Library>(name);

@@ -104,7 +104,7 @@ export const payments: readonly OwnLibrary[] = [
       // Fields of a header that came twice are fields of one header to theirs.
       repeated('behind'),
       spelling('letters behind the time', (good) => good.replace(',', 'abc,')),
-      spelling('a fraction behind the time', (good) => good.replace(',', '.0,')),
+      spelling('a fraction after the time', (good) => good.replace(',', '.0,')),
     ],
   },
   {
@@ -192,7 +192,7 @@ export const payments: readonly OwnLibrary[] = [
         given: 'JSON without an event',
         theirs: 'refused',
         ours: 'accepted',
-        why: 'what is in a body is another question than who sent it',
+        why: 'what a body holds does not depend on who sent it',
         make: ({ send, secrets }) => send(Buffer.from('{}'), secrets[0], NOW),
       },
     ],
@@ -212,7 +212,7 @@ export const payments: readonly OwnLibrary[] = [
       emptySecret,
       noJson,
       repeated('behind'),
-      spelling('text behind the signature', (good) => `${good}, and more`),
+      spelling('text after the signature', (good) => `${good}, and more`),
       spelling('the signature in upper case', (good) => good.toUpperCase()),
     ],
   },

@@ -126,7 +126,7 @@ export const signedFields: readonly OwnLibrary[] = [
       adyenDifference(
         'an empty secret',
         'refused when created',
-        'an unset variable would let anybody sign',
+        'an unset variable would let anyone sign',
         (body) => body,
         '',
       ),
@@ -140,7 +140,7 @@ export const signedFields: readonly OwnLibrary[] = [
         given: 'no items',
         theirs: 'accepted',
         ours: 'missing-signature',
-        why: 'nothing in such a body is signed; theirs is asked for each item, and there is none',
+        why: 'nothing in such a body is signed; theirs verifies item by item, and there are no items',
         make: () => post(notification(), {}),
       },
     ],
@@ -171,14 +171,14 @@ export const signedFields: readonly OwnLibrary[] = [
     },
     differences: [
       {
-        given: 'a document that is no XML',
+        given: 'a document that is not XML',
         theirs: 'refused',
         ours: 'accepted',
-        why: 'whether it can be read is another question than who sent it',
+        why: 'whether it can be parsed does not depend on who sent it',
         make: ({ send, secrets }) => send(Buffer.from('plain text'), secrets[0], NOW),
       },
       {
-        given: 'text behind the signature',
+        given: 'text after the signature',
         theirs: 'accepted',
         ours: 'signature-mismatch',
         why: 'a pair is a key and a digest, and no more',

@@ -37,7 +37,7 @@ const signed = (message: Message, key: string): Message => {
   return { ...message, Signature, SigningCertURL: CERTIFICATE_URL };
 };
 
-/** Theirs fetches by itself, and keeps what it got: it is loaded anew, and given the certificate here. */
+/** Theirs fetches and caches by itself, so each case loads it again and gives it the certificate. */
 async function validate(message: object, key: string): Promise<boolean> {
   const get = jest.spyOn(https, 'get').mockImplementation(((
     _: string,

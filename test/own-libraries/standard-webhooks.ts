@@ -35,7 +35,7 @@ const SECRETS = [
 
 const ID = 'msg_1';
 
-/** By the library that all of them have inside. */
+/** By the library that all of them use. */
 const send =
   (family: string) =>
   (body: Buffer, secret: string, at: Date): ReturnType<typeof post> =>
@@ -57,7 +57,7 @@ const shared = (family: string): Omit<OwnLibrary, 'name' | 'create' | 'accepts'>
     repeated('before'),
     repeated('behind'),
     spelledTime('letters behind the time', `${family}-timestamp`, (good) => `${good}abc`),
-    spelledTime('a fraction behind the time', `${family}-timestamp`, (good) => `${good}.0`),
+    spelledTime('a fraction after the time', `${family}-timestamp`, (good) => `${good}.0`),
     spelledTime('a zero before the time', `${family}-timestamp`, (good) => `0${good}`),
     spelledTime('a sign before the time', `${family}-timestamp`, (good) => `+${good}`),
     aDotInTheId(family),

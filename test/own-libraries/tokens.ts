@@ -105,13 +105,19 @@ export const tokens: readonly OwnLibrary[] = [
     // The body is not signed: the URL is.
     tamper: (request) => ({ ...request, url: `${request.url}&more=1` }),
     differences: [
-      { ...ofYesterday, why: 'the token says until when it holds; theirs leaves it to the host' },
-      { ...fromTheFuture, why: 'the token says when it was made; theirs leaves it to the host' },
       {
-        given: 'a token that never runs out',
+        ...ofYesterday,
+        why: 'the token says when it expires; theirs leaves the check to the host',
+      },
+      {
+        ...fromTheFuture,
+        why: 'the token says when it was made; theirs leaves the check to the host',
+      },
+      {
+        given: 'a token that never expires',
         theirs: 'accepted',
         ours: 'timestamp-missing',
-        why: 'whoever has seen one could send anything with it for ever',
+        why: 'anyone who has seen one could send anything with it for ever',
         make: ({ secrets }) =>
           post('{}', { authorization: jiraToken(secrets[0], NOW, withoutExpiry) }),
       },

@@ -34,7 +34,7 @@ function fields(body: string): object {
   );
 }
 
-/** Sorted names, each with its sorted and different values, and nothing between them. */
+/** The sorted names, each followed by its distinct, sorted values, with nothing between them. */
 function fieldsOf(body: string): string {
   return Object.entries(parse(body))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

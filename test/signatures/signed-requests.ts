@@ -35,7 +35,7 @@ export const signed = (scheme: SigningScheme, body: string | Buffer, input = {})
     scheme.sign({ id: 'msg_1', timestamp: NOW, body: Buffer.from(body), ...input }).headers,
   );
 
-/** What a scheme says of a request that it accepts, beside the key. */
+/** The facts that a scheme reads of a request that it accepts. */
 export const factsOf = async (
   scheme: SignatureScheme,
   given: SignedRequest,

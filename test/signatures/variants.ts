@@ -7,7 +7,7 @@ import { newSecret } from '../../lib/signatures/samples/new-secret.js';
 import type { Provider } from '../../lib/signatures/samples/provider.js';
 import { PROVIDERS } from '../../lib/signatures/samples/providers.js';
 
-/** What senders can be configured to sign by, beside what their samples have. */
+/** Further ways of signing that senders can be configured with, beside those of their samples. */
 export const VARIANTS: Readonly<Record<string, Provider>> = {
   'hmac, with all that it can sign': {
     create: ({ secret, url }) =>

@@ -20,8 +20,9 @@ export function echo(challenge: unknown): HandshakeAnswer | undefined {
 }
 
 /**
- * Answers a handshake with JSON.
+ * Answers a handshake with status 200 and JSON.
  *
+ * @param content what `JSON.stringify` writes into the body
  * @publicApi
  */
 export function jsonAnswer(content: object): HandshakeAnswer {
@@ -38,6 +39,8 @@ export function jsonAnswer(content: object): HandshakeAnswer {
 /**
  * Answers a handshake with a status and no body.
  *
+ * @param status an HTTP status code
+ * @param headers in lower case @default none
  * @publicApi
  */
 export function emptyAnswer(
@@ -50,6 +53,7 @@ export function emptyAnswer(
 /**
  * Whether a value of a request can be a challenge: a text of 1 to 4,096 characters.
  *
+ * @param text a value of the request; it may be anything
  * @publicApi
  */
 export function isChallenge(text: unknown): text is string {

@@ -74,7 +74,7 @@ describe(Handshake.name, () => {
     const body = '{"type":"url_verification","challenge":"c"}';
     const { headers } = scheme.sign({ body });
 
-    it('is answered where the signature is right', async () => {
+    it('is answered if the signature is right', async () => {
       expect(await scheme.handshake?.(request({ headers, body }), AT)).toMatchObject({ body: 'c' });
     });
 
@@ -86,14 +86,14 @@ describe(Handshake.name, () => {
     );
 
     it.each(['{"type":"message"}', '{broken', 'null', '5'])(
-      'leaves the event %s alone',
+      'does not answer the event %s',
       async (event) => {
         const signed = { ...scheme.sign({ body: event }), body: event };
         expect(await scheme.handshake?.(request(signed), AT)).toBeUndefined();
       },
     );
 
-    it('goes by what verify() said, where that was asked before', async () => {
+    it('uses the result of verify() if that was called before', async () => {
       const asked = jest.fn<Verification, []>(() => ({ ok: true, keyIndex: 0 }));
       const handshake = new Handshake({ signed: () => emptyAnswer(204) }, asked);
       const refused: Verification = { ok: false, reason: 'signature-mismatch' };
@@ -130,7 +130,7 @@ describe(Handshake.name, () => {
       expect(JSON.parse(String(answer?.body))).toEqual({ response_token: `sha256=${expected}` });
     });
 
-    it('is answered 503 where the secret cannot be had', async () => {
+    it('is answered 503 if the secret is unavailable', async () => {
       const scheme = hmac({
         secret: () => undefined,
         signature: { header: 'x-signature' },

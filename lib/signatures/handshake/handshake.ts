@@ -55,7 +55,7 @@ export interface HandshakeOptions {
   readonly signed?: (challenge: Challenge) => ChallengeAnswer;
   /**
    * Answers a request that proves nothing: one of another method, or a `POST` that was refused. The answer may
-   * say only what anybody may know.
+   * say only what everyone may know.
    */
   readonly unsigned?: (challenge: Challenge) => ChallengeAnswer;
 }

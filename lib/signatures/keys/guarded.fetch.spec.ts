@@ -48,7 +48,7 @@ describe(GuardedFetch.name, () => {
     ]);
   });
 
-  it('REQ-15 allows hosts by their whole name alone', () => {
+  it('REQ-15 allows hosts only by their whole name', () => {
     const guarded = new GuardedFetch({ hosts: ['Keys.example.com', /sns\.[a-z0-9-]+\.test/] });
     expect(guarded.allows('https://keys.example.com/')).toBe(true);
     expect(guarded.allows('https://KEYS.EXAMPLE.COM/x.pem')).toBe(true);
@@ -73,7 +73,7 @@ describe(GuardedFetch.name, () => {
     }
   });
 
-  it('REQ-15 asks nobody else', async () => {
+  it('REQ-15 fetches from no other host', async () => {
     const guarded = await serving((_, response) => response.end('{}'));
     await expect(guarded.text('https://evil.example/')).rejects.toThrow(KeyUnavailableError);
     expect(asked).toEqual([]);
@@ -113,7 +113,7 @@ describe(GuardedFetch.name, () => {
     expect(await own.text('https://keys.example.com/')).toBe('own');
   });
 
-  it('takes what is no JSON for no keys, and does not quote it', async () => {
+  it('finds no keys in an answer that is not JSON, and does not quote it', async () => {
     const guarded = await serving((_, response) => response.end('<secret>'));
     await expect(guarded.json('https://keys.example.com/')).rejects.toMatchObject({
       code: 'KEY_UNAVAILABLE',

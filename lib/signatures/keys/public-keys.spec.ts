@@ -106,12 +106,12 @@ describe(PublicKeys.name, () => {
     ['ec', pem(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).publicKey)],
     ['rsa', der(ec.publicKey).toString('base64')],
     ['rsa', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----'],
-  ])('REQ-12 refuses for %s what is no such key: %s', (type, text) => {
+  ])('REQ-12 refuses for %s a key of another kind: %s', (type, text) => {
     expect(() => keys(type, text)).toThrow(ConfigurationError);
     expect(() => keys(type, text)).toThrow(/`publicKey`/);
   });
 
-  it('names the key of several that is none', () => {
+  it('names which of several keys is not one', () => {
     expect(() => keys('ed25519', [raw.toString('hex'), undefined])).toThrow(/`publicKey\[1\]`/);
     expect(() => keys('ed25519', [])).toThrow(/`publicKey`/);
   });

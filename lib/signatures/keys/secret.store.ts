@@ -2,7 +2,7 @@ import type { SignedRequest } from '../signature-scheme.js';
 
 /**
  * Where the host keeps the secret that a sender hands over when a webhook is set up (Asana, Notion). That
- * request is not signed: anybody who knows the URL could send one. So the store keeps the first secret, and
+ * request is not signed: anyone who knows the URL could send one. So the store keeps the first secret, and
  * replacing it means removing it by hand.
  *
  * @publicApi

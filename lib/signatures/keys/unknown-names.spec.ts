@@ -32,7 +32,7 @@ describe(UnknownNames.name, () => {
     expect(names.admit('own', MINUTE)).toBe(true);
   });
 
-  it('F-12 bounds what comes again, too', () => {
+  it('F-12 limits repeated names too', () => {
     const names = new UnknownNames();
     const repeated = Array.from({ length: 500 }, (_, n) => `repeated-${n}`);
     const count = (at: number): number => repeated.filter((name) => names.admit(name, at)).length;

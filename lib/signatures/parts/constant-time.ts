@@ -3,6 +3,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 /**
  * Compares in a time that does not tell how many bytes are equal: it compares digests of the same length.
  *
+ * @param given bytes of the request, of any length
+ * @param expected the bytes that they must equal
  * @publicApi
  */
 export function areSameBytes(given: Uint8Array, expected: Uint8Array): boolean {
@@ -14,6 +16,7 @@ export function areSameBytes(given: Uint8Array, expected: Uint8Array): boolean {
  * nothing.
  *
  * @param given a value of the request; it may be anything
+ * @param expected the text that it must equal
  * @publicApi
  */
 export function areSameTexts(given: unknown, expected: string): boolean {

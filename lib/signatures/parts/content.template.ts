@@ -58,7 +58,7 @@ export class ContentTemplate {
     if (!this.uses('body')) {
       throw ConfigurationError.because(
         'content',
-        'The signed content leaves out {body}: anybody who saw one signature could send any body with it.',
+        'The signed content leaves out {body}: anyone who saw one signature could send any body with it.',
         'Add {body}.',
       );
     }

@@ -5,19 +5,19 @@ const INTEGER = 0x02;
 const BIT_STRING = 0x03;
 const UTC_TIME = 0x17;
 
-/** In DER: RSA with SHA-256. */
+/** RSA with SHA-256, in DER. */
 const ALGORITHM = Buffer.from('300d06092a864886f70d01010b0500', 'hex');
 
-/** As early, and as late, as two digits of a year allow. */
+/** The earliest and the latest time that a year of two digits allows. */
 const FROM = '000101000000Z';
 const UNTIL = '491231235959Z';
 
 /**
- * A certificate of a private key, signed by itself: for tests in the place of one that a sender has, as
- * Node.js reads certificates and makes none. It names nobody, since nobody looks at the name.
+ * Creates a self-signed certificate for a private key, in place of the sender's: Node.js reads certificates,
+ * but does not create them. Its subject is empty, as no code reads it.
  *
  * @param privateKey RSA; a text is PEM
- * @param until until when it holds, as `YYMMDDhhmmssZ`
+ * @param until when it expires, as `YYMMDDhhmmssZ`
  * @returns PEM
  * @internal
  */

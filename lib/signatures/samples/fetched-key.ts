@@ -4,7 +4,7 @@ import { certificateOf } from './certificate.js';
 import { isPrivateKey } from './private-key.js';
 
 /**
- * Stands for the sender's host, which gives out the certificate of a private key.
+ * Stands in for the sender's host, which serves the certificate of a private key.
  *
  * @internal
  */
@@ -14,7 +14,7 @@ export function certificateFetch(privateKey: string): FetchFunction {
 }
 
 /**
- * Stands for the sender's API, which gives out the public half of a private key as a JSON Web Key.
+ * Stands in for the sender's API, which serves the public half of a private key as a JSON Web Key.
  *
  * @internal
  */
@@ -24,7 +24,7 @@ export function jsonWebKeyFetch(privateKey: string): FetchFunction {
 }
 
 /**
- * The option `fetch` of a scheme: the sender is asked, unless its private key is here.
+ * The option `fetch` of a scheme: set only if the sender's private key is here, so that it can stand in for the sender.
  *
  * @internal
  */

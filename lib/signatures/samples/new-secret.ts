@@ -1,13 +1,13 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 
-/** Secrets as providers give them out, and the private keys that they keep; all random, for tests. */
+/** New random secrets in the forms of providers, and private keys in place of the providers' own; for tests. */
 export const newSecret = {
   text: (): string => randomBytes(24).toString('base64url'),
-  /** Of 64 characters. */
+  /** 64 characters. */
   text64: (): string => randomBytes(48).toString('base64url'),
   hex: (): string => randomBytes(32).toString('hex'),
   base64: (): string => randomBytes(24).toString('base64'),
-  /** As Standard Webhooks and Svix write them. */
+  /** In the form of Standard Webhooks and Svix. */
   whsec: (): string => `whsec_${randomBytes(24).toString('base64')}`,
   /** For Basic authentication. */
   login: (): string => `hookline:${randomBytes(18).toString('base64url')}`,

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The one event that a sample stands for: its id and time, in the forms that senders write them. All
- * follow from the two, so that the same id makes the same event.
+ * The event of a sample: its id and its time, in the forms in which senders write them. All forms are computed
+ * from the two, so that the same id makes the same event.
  *
  * @internal
  */
 export class Occasion {
   constructor(
-    /** The event's id where the sender writes a text. */
+    /** The event's id as text. */
     readonly id: string,
-    /** When it happened. */
+    /** When the event happened. */
     readonly at: Date,
-    /** What the sender calls the receiver's side by, such as the ARN of a topic. */
+    /** The sender's name for the receiver's account, such as the ARN of a topic. */
     readonly account = '',
   ) {}
 
-  /** The id where the sender writes a UUID. */
+  /** The id as a UUID. */
   get uuid(): string {
     const hex = createHash('sha256').update(this.id).digest('hex');
     return [
@@ -28,7 +28,7 @@ export class Occasion {
     ].join('-');
   }
 
-  /** The id where the sender writes a whole number. */
+  /** The id as a whole number. */
   get number(): number {
     return Number.parseInt(createHash('sha256').update(this.id).digest('hex').slice(0, 12), 16);
   }

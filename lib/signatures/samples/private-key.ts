@@ -12,7 +12,7 @@ export function isPrivateKey(secret: string): boolean {
 }
 
 /**
- * What a scheme is given for a private key, which signs, or for a public one, which verifies alone.
+ * The key options of a scheme: a private key signs and verifies, a public key only verifies.
  *
  * @internal
  */

@@ -8,7 +8,7 @@ import type { Occasion } from './occasion.js';
  * @internal
  */
 export interface Sample {
-  /** Header of the type, and what else the provider tells there; that of the id is the scheme's. */
+  /** The header of the type and others that the provider sends; the scheme adds the header of the id. */
   readonly headers?: (event: Occasion) => Record<string, string>;
   /** @default 'json' */
   readonly format?: 'json' | 'form';
@@ -16,37 +16,37 @@ export interface Sample {
 }
 
 /**
- * What a scheme is made of, wherever the secret comes from.
+ * The settings that a scheme is created with.
  *
  * @internal
  */
 export interface SchemeSettings {
   /**
-   * The secret that both sides have. Where the provider signs with a private key: that key (PEM), for
-   * signing; to verify alone, what an application has instead.
+   * The secret that both sides share. If the provider signs with a private key: that key (PEM), for signing;
+   * or what an application has instead, which only verifies.
    */
   readonly secret: string;
   /** The URL that the provider posts to; some sign it. */
   readonly url: string;
-  /** What the provider calls the application's side by, see {@link Provider.account}. */
+  /** The provider's name for the application's account, see {@link Provider.account}. */
   readonly account: string;
 }
 
 /**
- * A provider: how to make its scheme, and samples of what it sends, by event type.
+ * A provider: how to create its scheme, and samples of its deliveries by event type.
  *
  * @internal
  */
 export interface Provider {
   readonly create: (settings: SchemeSettings) => SigningScheme;
-  /** A new secret of the form that the provider gives out; `''` for one that has none. */
+  /** A new secret in the provider's form; `''` if the provider has none. */
   readonly newSecret: () => string;
-  /** A made-up account, where the provider signs one, such as the ARN of a topic. @default '' */
+  /** A made-up account, if the provider signs one, such as the ARN of a topic. @default '' */
   readonly account?: string;
   /** Whether the key is fetched when a request is verified, so that the secret only signs. */
   readonly fetchesKey?: boolean;
   /**
-   * Changes what is signed of a body, where not all of it is.
+   * Changes a signed part of a body that is not signed as a whole.
    *
    * @default adds a field
    */
@@ -55,8 +55,8 @@ export interface Provider {
 }
 
 /**
- * What the page says of a provider, in its table of senders. Texts are Markdown; `¹`, `²` and `³` are the
- * notes below the table.
+ * The provider's row in the table of senders on the page. Texts are Markdown; `¹`, `²` and `³` refer to the notes
+ * below the table.
  *
  * @internal
  */
@@ -67,7 +67,7 @@ export interface PageRow {
   readonly signature: string;
   /** What the event's id is made of. */
   readonly id: string;
-  /** What the event's type is. @default where the host says */
+  /** What the event's type is made of. @default the host's option */
   readonly type?: string;
   /** How the provider checks or sets up the URL. @default it does not */
   readonly handshake?: string;
@@ -78,7 +78,7 @@ export interface PageRow {
 }
 
 /**
- * A provider that the library has a function for.
+ * A provider with a function of its own in the library.
  *
  * @internal
  */

@@ -63,7 +63,7 @@ import type { ListedProvider } from './provider.js';
 
 /**
  * All providers that have samples, by the name of their scheme's function. The testing kit and the
- * command line know no others.
+ * command line offer these.
  *
  * @internal
  */

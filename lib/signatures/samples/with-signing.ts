@@ -4,7 +4,7 @@ import type { SigningScheme } from '../signing.scheme.js';
 import { isPrivateKey } from './private-key.js';
 
 /**
- * A scheme that cannot sign, as the library has no private key of the sender, and one here that can.
+ * Adds signing to a scheme that only verifies, as only the sender has the private key.
  *
  * @internal
  */
@@ -20,7 +20,7 @@ export function withSigning(scheme: SignatureScheme, sign: SigningScheme['sign']
 }
 
 /**
- * A scheme that cannot sign, and a way to sign by the sender's private key.
+ * Adds signing with the sender's private key to a scheme that only verifies.
  *
  * @param secret the private key (PEM); with any other text the scheme only verifies
  * @throws {WebhookError} (code `UNSIGNABLE`) from `sign()`, when the secret is not a private key

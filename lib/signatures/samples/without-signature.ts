@@ -2,7 +2,7 @@ import type { SignatureScheme } from '../signature-scheme.js';
 import type { SigningScheme } from '../signing.scheme.js';
 
 /**
- * A sender that signs nothing, as one that sends: its requests are the bodies alone.
+ * Adds signing to the scheme of a sender that signs nothing: its requests are only the bodies.
  *
  * @internal
  */

@@ -58,13 +58,13 @@ describe(SignedRequestScheme.name, () => {
     expect(scheme.steps).toEqual(['read', 'find keys', 'compare', 'judge time', 'read facts']);
   });
 
-  it('looks no key up for a request that shows nothing', () => {
+  it('looks up no key for a request that shows nothing', () => {
     scheme.unproven = MISSING_SIGNATURE;
     expect(scheme.verify(signedBy('a'), AT)).toEqual(refused('missing-signature'));
     expect(scheme.steps).toEqual(['read']);
   });
 
-  it('REQ-11 tells nobody who cannot sign what is wrong with the time', () => {
+  it('REQ-11 does not tell a sender who cannot sign what is wrong with the time', () => {
     scheme.objection = TIMESTAMP_TOO_OLD;
     expect(scheme.verify(signedBy('c'), AT)).toEqual(refused('signature-mismatch'));
     expect(scheme.steps).not.toContain('judge time');

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../../lib/errors/configuration.error.js';
 import type { SignatureScheme } from '../../../lib/signatures/signature-scheme.js';
 
-/** What holds for every sender that signs nothing, so that the host has to say that it knows. */
+/** What holds for every sender that signs nothing, which the host must accept by an option. */
 export function describeAcceptedUnsigned(
   name: string,
   create: (options: never) => SignatureScheme,

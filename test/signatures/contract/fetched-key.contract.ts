@@ -9,9 +9,9 @@ export interface FetchedKeyRow {
   readonly create: (fetch: FetchFunction) => SignatureScheme;
   /** What the sender posts, made without the library. */
   readonly genuine: SignedRequest;
-  /** The same, which names another key. */
+  /** The same request, naming another key. */
   readonly naming: (name: string) => SignedRequest;
-  /** How the sender gives out its key. */
+  /** The answer with which the sender serves its key. */
   readonly answer: () => Response;
   readonly facts: object;
 }

@@ -18,7 +18,7 @@ export const KEY = Buffer.from('0123456789abcdef01234567');
 export const WHSEC = `whsec_${KEY.toString('base64')}`;
 export const URL_HERE = 'https://example.com/webhooks/shop?tenant=a%2Fb%20c';
 
-/** `NOW`, or some seconds after it, as a scheme is told. */
+/** The context of a scheme: `NOW`, or some seconds after it. */
 export const at = (seconds = 0): { readonly now: Date } => ({
   now: new Date(MS + seconds * 1_000),
 });
@@ -69,7 +69,7 @@ export function postForm(
   return post(new URLSearchParams(fields).toString(), { ...FORM_TYPE, ...headers });
 }
 
-/** What a refusal is, for one reason or for any. */
+/** A refusal for this reason, or for any. */
 export function refused(reason: string = expect.any(String) as string): object {
   return { ok: false, reason };
 }

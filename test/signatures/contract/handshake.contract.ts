@@ -7,7 +7,7 @@ import type {
 import type { SigningScheme } from '../../../lib/signatures/signing.scheme.js';
 import { at, NOW, postJson, request } from './hand-made.js';
 
-/** The scheme's answer to a request that nobody has verified before. */
+/** The scheme's answer to a request that was not verified before. */
 export const answerTo = async (
   scheme: SignatureScheme,
   given: SignedRequest,
@@ -24,10 +24,10 @@ export const get = (query: string, headers = {}): SignedRequest =>
 export const signedPost = (scheme: SigningScheme, body: string, headers = {}): SignedRequest =>
   postJson(body, { ...scheme.sign({ body, timestamp: NOW }).headers, ...headers });
 
-/** Headers by which senders ask or hand a secret over. */
+/** Headers by which senders send a challenge or a secret. */
 const NAMES = ['x-hook-secret', 'x-okta-verification-challenge', 'webhook-request-origin'];
 
-/** What holds for every sender that checks or sets up a URL by a request of its own. */
+/** What holds for every sender that checks or sets up a URL by a handshake. */
 export function describeHandshake(name: string, scheme: SignatureScheme): void {
   describe(`${name}, which checks the URL`, () => {
     it('does not throw for junk', async () => {

@@ -2,11 +2,11 @@ import type { FetchFunction } from '../../../lib/signatures/keys/guarded.fetch.j
 
 export interface Network {
   readonly fetch: FetchFunction;
-  /** What was asked for, in order. */
+  /** The URLs that were fetched, in order. */
   readonly asked: string[];
 }
 
-/** A network that gives answers in turn, the last one for ever, and remembers what it was asked. */
+/** A network that gives the answers in turn, repeats the last one, and records what was fetched. */
 export function network(...answers: (() => Response)[]): Network {
   const asked: string[] = [];
   const fetch: FetchFunction = (url) => {
@@ -22,7 +22,7 @@ export function down(): Response {
   throw new Error('no route to host');
 }
 
-/** A sender's host that has one key, named `own`, and answers for other names as it is told. */
+/** A sender's host with one key, named `own`, and a given answer for other names. */
 export function hostOf(own: () => Response, other: () => Response): Network {
   const asked: string[] = [];
   const fetch: FetchFunction = (url, { body }) => {

@@ -3,10 +3,10 @@ import type { SignedRequest } from '../../../lib/signatures/signature-scheme.js'
 import type { SigningScheme } from '../../../lib/signatures/signing.scheme.js';
 import { at, NOW, post, refused, URL_HERE } from './hand-made.js';
 
-/** The id that a sender's request has, where it has one in a header. */
+/** The id of a sender's request, if a header has it. */
 export const MESSAGE_ID = 'message-number-1';
 
-/** A sender that signs in a way of its own: something else than the body, or by a key pair. */
+/** A sender that signs something else than the body, or with a key pair. */
 export interface OwnAlgorithmRow {
   /** Verifies, and signs. */
   readonly scheme: SigningScheme;
@@ -14,17 +14,17 @@ export interface OwnAlgorithmRow {
   readonly other: SigningScheme;
   /** What the sender posts, made without the library. */
   readonly genuine: SignedRequest;
-  /** What `sign()` is given to make a request of the same facts. */
+  /** The body for `sign()` that makes a request with the same facts. */
   readonly body: string;
   /** @default none */
   readonly headers?: Record<string, string>;
   readonly facts: object;
 }
 
-/** Headers that a request needs and that carry no signature, or that it can do without. */
+/** Headers that hold no signature, or that a request may lack. */
 const NOT_SIGNATURES = /^content-type$|topic$|identifier$|idempotency/;
 
-/** What holds for every sender that signs in a way of its own. */
+/** What holds for every sender with an algorithm of its own. */
 export function describeOwnAlgorithm(name: string, row: OwnAlgorithmRow): void {
   const { scheme, other, genuine, facts } = row;
 
@@ -38,7 +38,7 @@ export function describeOwnAlgorithm(name: string, row: OwnAlgorithmRow): void {
       expect(await scheme.verify(signed, at())).toMatchObject({ ok: true, keyIndex: 0, ...facts });
     });
 
-    it('refuses what the sender posts where it has another key', async () => {
+    it('refuses what the sender posts if the scheme has another key', async () => {
       expect(await other.verify(genuine, at())).toEqual(refused('signature-mismatch'));
     });
 
@@ -67,7 +67,7 @@ function signedBy({ scheme, body, headers = {} }: OwnAlgorithmRow): SignedReques
   return post(message.body, { ...headers, ...message.headers }, message.url ?? URL_HERE);
 }
 
-/** Each header of a signature, with each value that must not be taken. */
+/** Each header of a signature, with each value that must be refused. */
 function brokenHeaders({ headers }: SignedRequest): [string, string | string[] | undefined][] {
   return Object.entries(headers)
     .filter(([name]) => !NOT_SIGNATURES.test(name))

@@ -20,19 +20,19 @@ export interface SenderRow {
   readonly covers?: 'body' | 'nothing';
   /** Headers that the sender makes for a body. */
   readonly headers: (body: Uint8Array) => Record<string, string>;
-  /** Header of the timestamp, where it has one of its own. */
+  /** Header of the timestamp, if it has its own. */
   readonly time?: string;
   /** Whether the timestamp is in the body. @default false */
   readonly timeInBody?: boolean;
-  /** How far the timestamp may be off, where there is one. */
+  /** The tolerance, if the sender signs a timestamp, in seconds. */
   readonly toleranceSeconds?: number;
   /** A payload, sent as JSON. */
   readonly body: unknown;
   /** Headers that are not signed. */
   readonly unsigned?: Record<string, string>;
-  /** A header of several signatures, one of which is right, where the sender sends such lists. */
+  /** A header of several signatures with a right one among them, if the sender sends such lists. */
   readonly list?: (good: string, body: Uint8Array) => string;
-  /** A scheme of `SECRET` for a URL, where the sender signs the URL. */
+  /** A scheme with `SECRET` for a URL, if the sender signs the URL. */
   readonly createFor?: (url: string | ((request: SignedRequest) => string)) => SigningScheme;
   readonly facts: object;
 }
@@ -50,7 +50,7 @@ export function posted(
   return { body, headers: headers as Record<string, string> };
 }
 
-/** What a scheme says of a `POST`, at once: it needs no promise for a constant secret. */
+/** Verifies a `POST`; with a constant secret, a scheme needs no promise. */
 export function verify(
   scheme: SignatureScheme,
   body: Uint8Array,
@@ -63,7 +63,7 @@ export function verify(
   return verification;
 }
 
-/** What a scheme says of a body that it has signed itself: its facts are the point. */
+/** Verifies a body that the scheme has signed itself, for the facts that it reads. */
 export function factsOf(scheme: SigningScheme, body: string, headers = {}): Verification {
   const signed = scheme.sign({ body, id: 'msg_1', timestamp: NOW }).headers;
   return verify(scheme, Buffer.from(body), { ...signed, ...headers });

@@ -5,13 +5,13 @@ import { describeSignedBody } from './signed-body.contract.js';
 import { describeSignedUrl } from './signed-url.contract.js';
 import { describeTimestamp } from './timestamp.contract.js';
 
-/** Fits a secret of text, and one in base64 with a label. */
+/** Valid both as text and as base64 with a label. */
 const OTHER_SECRET = 'whsec_AAAA';
 
 /**
  * What holds for every sender that puts its signature, or a credential, into a header.
  *
- * @param name the sender, and which of its ways to sign
+ * @param name the sender, with its way of signing if it has several
  */
 export function describeSender(name: string, row: SenderRow): void {
   describe(name, () => {
@@ -70,7 +70,7 @@ function describeSecret(row: SenderRow): void {
     expect(verify(other, body, headers)).toEqual(refused('signature-mismatch'));
   });
 
-  it('keeps the secret out of what is logged', () => {
+  it('does not show the secret when it is serialised', () => {
     expect(JSON.stringify(row.create(secretOf(row)))).not.toContain(secretOf(row));
   });
 }

@@ -1,7 +1,7 @@
 import { NOW, refused } from './hand-made.js';
 import { posted, secretOf, verify, type SenderRow } from './sender-row.js';
 
-/** What holds for every sender that signs when it sent the request. */
+/** What holds for every sender that signs the time of the attempt. */
 export function describeTimestamp(row: SenderRow): void {
   const scheme = row.create(secretOf(row));
   const { body, headers } = posted(row);

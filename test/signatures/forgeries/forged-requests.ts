@@ -57,8 +57,8 @@ const PARTS: Readonly<Record<string, (size: number) => string>> = {
 const HEADER_SIZE = 8_000;
 
 /**
- * What somebody can send who has a secret of his own, and knows everything but the sender's: the right form
- * of everything, with a wrong signature.
+ * The requests of an attacker who knows everything but the sender's secret: the right form with a wrong
+ * signature.
  *
  * @param size of the bodies, in bytes
  */

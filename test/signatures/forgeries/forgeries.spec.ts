@@ -4,7 +4,7 @@ import { forgedRequests } from './forged-requests.js';
 
 const SIZE = 262_144;
 
-/** Most that may be parsed of a body of that size before its signature is right. */
+/** Most characters that may be parsed before the signature is verified, by the size of the body. */
 const MOST_PARSED = 65_536;
 
 /** Counts the characters that parsers are given. */

@@ -10,7 +10,7 @@ import type { SigningScheme } from '../../../lib/signatures/signing.scheme.js';
 import { ID, NOW, URL_HERE, type Subject } from './subject.js';
 import { SUBJECTS } from './subjects.js';
 
-/** All of them; `npm run test:fuzz` asks for more. */
+/** Number of cases in all; `npm run test:fuzz` sets a higher one. */
 const CASES = (globalThis as { fuzzCases?: number }).fuzzCases ?? 5_000;
 
 const coversBody = ({ covers }: Subject): boolean => covers !== 'nothing';
@@ -117,7 +117,7 @@ const neededHeaders = async (
 ): Promise<string[]> => {
   const needed: string[] = [];
   for (const name of Object.keys(request.headers)) {
-    // Says how the body is to be read.
+    // Says how to read the body.
     if (name === 'content-type' && subject.covers !== undefined) continue;
     if (subject.unsigned?.includes(name) === true) continue;
     const headers = { ...request.headers, [name]: undefined };

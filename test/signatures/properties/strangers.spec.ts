@@ -20,7 +20,7 @@ import { Sender } from './sender.js';
 import { NOW } from './subject.js';
 import { SUBJECTS } from './subjects.js';
 
-/** All of them; `npm run test:fuzz` asks for more. */
+/** Number of cases in all; `npm run test:fuzz` sets a higher one. */
 const CASES = (globalThis as { fuzzCases?: number }).fuzzCases ?? 5_000;
 
 /** Those that have more handshakes with other options. */

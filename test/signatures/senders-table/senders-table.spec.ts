@@ -8,7 +8,7 @@ import { ROOT } from '../../support/pages.js';
 import { at, NOW, URL_HERE } from '../contract/hand-made.js';
 import { COMMAND, PAGE, rows, withTable } from './senders-table.js';
 
-/** Functions of the entry that make no scheme. */
+/** Functions of the entry that do not create a scheme. */
 const PARTS: ReadonlySet<string> = new Set([
   'areSameBytes',
   'areSameTexts',
@@ -69,7 +69,7 @@ describe('The table of senders', () => {
         at(),
       );
       const isBatch = result.ok && result.events !== undefined;
-      // Of some senders only one of the formats is a batch, and not that of the sample.
+      // Some senders have a batch only in another format than the sample's.
       expect(page.batch ?? 'single').toMatch(isBatch ? /^a batch$/ : /single|may be/);
     });
   });

@@ -40,7 +40,7 @@ const OWN_CLASS = [
   'as it says',
   'as it says',
   'as it says',
-  'implement `SignatureScheme`, and give the class; the container builds it',
+  'implement `SignatureScheme` and pass the class; Nest creates it',
 ];
 
 /** The functions that have a row, in its order. */

@@ -21,7 +21,7 @@ describeSender('adyenPlatform', {
 });
 
 describe('adyenPlatform', () => {
-  it('REQ-24 takes no id of an object for that of the event', () => {
+  it('REQ-24 does not use the id of an object as that of the event', () => {
     const verification = factsOf(
       adyenPlatform({ secret: 'ab' }),
       JSON.stringify({ data: { id: 'transfer_1' } }),

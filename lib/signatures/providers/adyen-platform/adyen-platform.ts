@@ -8,17 +8,17 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface AdyenPlatformOptions {
-  /** The HMAC key of the webhook: hexadecimal. */
+  /** The webhook's HMAC key, in hexadecimal, as Adyen shows it. */
   readonly secret: Secret;
 }
 
 /**
- * Adyen's webhooks of its platforms and of management, whose body is signed as a whole. (The items
- * of standard webhooks are signed one by one, and need another scheme.)
+ * Adyen's platform and management webhooks: `HmacSignature` holds an HMAC-SHA256 of the body, in
+ * base64. For standard webhooks, whose items are signed one by one, use `adyen()`.
  *
- * The event's type, time and data are the body's `type`, `timestamp` and `data`. It has no id: the
- * body's `data.id` is the object's, which comes in several events, so a digest of the body is
- * taken.
+ * The event's type, time and data are the body's `type`, `timestamp` and `data`. Adyen sends no
+ * event id (`data.id` names the object, and comes in several events), so the id is a digest of the
+ * body.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret, or one that is not hexadecimal

@@ -23,12 +23,12 @@ const adyenNotification = <Type extends string>({ uuid, iso }: Occasion, type: T
 export const adyen = {
   create: adyenScheme,
   newSecret: newSecret.hex,
-  // Eight fields of an item are signed.
+  // Only eight fields of an item are signed.
   tamper: (body) => body.replace('"value":', '"value":1'),
   page: {
     call: '`adyen({ secret })`',
     signature: '`additionalData.hmacSignature` of each item',
-    id: '`pspReference`, `eventCode`, `success`',
+    id: 'joins `pspReference`, `eventCode`, `success`',
     type: '`eventCode` ³',
     batch: 'a batch',
     document: 'Verify HMAC signatures',

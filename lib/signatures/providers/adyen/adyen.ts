@@ -17,26 +17,27 @@ import type { SignedMessage, SigningScheme, SignInput } from '../../signing.sche
  * @publicApi
  */
 export interface AdyenOptions {
-  /** The webhook's HMAC key: hexadecimal, as Adyen shows it. */
+  /** The webhook's HMAC key, in hexadecimal, as Adyen shows it. */
   readonly secret: Secret;
 }
 
 /**
- * Adyen's standard webhooks, whose items are signed one by one; every item has to be right. Platform
- * and management webhooks are signed in a header: that is `adyenPlatform()`.
+ * Adyen's standard webhooks: `additionalData.hmacSignature` of each item holds an HMAC-SHA256 of
+ * eight of its fields, in base64. Every item must be signed. For platform and management webhooks,
+ * whose signature is in a header, use `adyenPlatform()`.
  *
- * A body holds `notificationItems`. An item's type is `eventCode` and its time `eventDate`; its id is
- * `pspReference`, `eventCode` and `success`, as one payment can fail first and succeed later; its data
- * is `NotificationRequestItem`.
+ * A body holds several events, in `notificationItems`. An event's type, time and data are
+ * `eventCode`, `eventDate` and `NotificationRequestItem`. Its id joins `pspReference`, `eventCode`
+ * and `success`, as one payment can fail first and succeed later.
  *
- * **Eight fields alone are signed**: `pspReference`, `originalReference`, `merchantAccountCode`,
- * `merchantReference`, `amount`'s `value` and `currency`, `eventCode` and `success`. Trust nothing else
- * in an item, `eventDate` and `additionalData` included. Nor are they set apart but by a colon: one in a
- * reference could be moved into the next field. There is no timestamp, so an item can be sent again; the
- * id then makes it a duplicate.
+ * **Adyen signs only eight fields**: `pspReference`, `originalReference`, `merchantAccountCode`,
+ * `merchantReference`, `amount.value`, `amount.currency`, `eventCode` and `success`. Trust nothing
+ * else in an item, not even `eventDate` and `additionalData`. Only a colon separates the fields, so
+ * a part of a reference that contains a colon can be moved into the next field. Adyen signs no
+ * timestamp: an item that is sent again is a duplicate by its id.
  *
  * @param options the HMAC key
- * @throws {ConfigurationError} for a missing, blank or undecodable key
+ * @throws {ConfigurationError} for an HMAC key that is missing, blank or not hexadecimal
  * @example
  * ```ts
  * adyen({ secret: process.env.ADYEN_HMAC_KEY })
@@ -53,7 +54,7 @@ const ITEM = 'NotificationRequestItem';
 const SIGNATURE = 'additionalData.hmacSignature';
 const DIGEST_LENGTH = 32;
 
-/** In the order in which they are signed. */
+/** In the order in which Adyen signs them. */
 const SIGNED_FIELDS = [
   'pspReference',
   'originalReference',
@@ -101,7 +102,10 @@ class AdyenScheme extends SignedItemsScheme<SignedItem> implements SigningScheme
       const event = valueAt(item, ITEM);
       const text = contentOf(event);
       if (text === undefined) {
-        throw unsignable(this.name, 'cannot sign an item whose fields are no texts or numbers.');
+        throw unsignable(
+          this.name,
+          'cannot sign an item whose fields are not texts, numbers or booleans.',
+        );
       }
       const hmacSignature = contentHmac('sha256', key, text).toString('base64');
       const additionalData = { ...objectOf(valueAt(event, 'additionalData')), hmacSignature };
@@ -126,7 +130,7 @@ class AdyenScheme extends SignedItemsScheme<SignedItem> implements SigningScheme
   }
 }
 
-/** What is signed of an item; `undefined` where a field is a list or an object, which have no one text. */
+/** The signed text of an item; `undefined` if a field is a list or an object, which have no single text. */
 function contentOf(item: unknown): string | undefined {
   const texts = SIGNED_FIELDS.map((path) => textOf(valueAt(item, path)));
   return texts.every((text) => text !== undefined) ? texts.join(':') : undefined;

@@ -34,7 +34,7 @@ describe('asana', () => {
   const handover = (secret: string): SignedRequest => postJson({}, { 'x-hook-secret': secret });
   const body = '{"events":[]}';
 
-  it('reads a body without events as one of none', () => {
+  it('reads a body without events as an empty batch', () => {
     expect(factsOf(asana({ secret: SECRET }), body)).toEqual({ ok: true, keyIndex: 0, events: [] });
   });
 
@@ -60,7 +60,7 @@ describe('asana', () => {
     expect(await scheme.verify(forged, at())).toMatchObject({ ok: false });
   });
 
-  it('sends nothing back where the secret is constant, or the header blank', async () => {
+  it('sends nothing back if the secret is constant or the header is blank', async () => {
     expect(await answerTo(asana({ secret: 'first' }), handover('other'))).toBeUndefined();
     const scheme = asana({ secrets: new SecretStoreInMemory() });
     expect(await answerTo(scheme, handover('  '))).toBeUndefined();

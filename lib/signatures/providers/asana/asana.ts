@@ -5,32 +5,35 @@ import type { Secret } from '../../keys/secrets.js';
 import type { SigningScheme } from '../../signing.scheme.js';
 
 /**
- * Options of `asana()`: the secret, or where it is kept once Asana hands it over.
+ * Options of `asana()`: the secret, or the store that keeps it once Asana hands it over.
  *
  * @publicApi
  */
 export type AsanaOptions =
   | {
-      /** Keeps the secret of each webhook's first request. */
+      /** Keeps the secret that Asana hands over in the first request of each webhook. */
       readonly secrets: SecretStore;
       readonly secret?: never;
     }
   | {
-      /** The secret of a webhook that was set up before. */
+      /** The secret of a webhook that exists already: the `X-Hook-Secret` of its first request. */
       readonly secret: Secret;
       readonly secrets?: never;
     };
 
 /**
- * Asana. It signs the body by the secret that it sends in the header of an unsigned request when the
- * webhook is made, and wants back: with `secrets`, **the first secret that comes is kept, and no other
- * after it**. Each webhook has a secret of its own, and so needs a URL of its own.
+ * Asana: `X-Hook-Signature` holds an HMAC-SHA256 of the body, in hexadecimal.
  *
- * A body holds several events; the type is that of the resource with the `action`, such as
- * `task.changed`, and the time is `created_at`. Events have no id. A body without any, by which Asana
- * checks that somebody is there, is accepted and holds none.
+ * A body holds several events. An event's type is its `resource.resource_type` with its `action`,
+ * such as `task.changed`; its time is `created_at`. Asana sends no event id, so the id is a digest
+ * of the event. A body without events, Asana's heartbeat, is accepted.
  *
- * @param options where the secret is kept, or the secret
+ * Asana hands the secret over in `X-Hook-Secret` of an unsigned request when the webhook is
+ * created, and expects it back. With `secrets`, the scheme answers that request: **the store keeps
+ * the first secret that arrives, and no other after it**. Each webhook has a secret of its own, so
+ * give each a URL of its own.
+ *
+ * @param options the store that keeps the secret, or the secret
  * @throws {ConfigurationError} for a missing or blank secret
  * @example
  * ```ts

@@ -13,10 +13,11 @@ export interface BitbucketOptions {
 }
 
 /**
- * Bitbucket Cloud. Its `X-Hub-Signature` holds a SHA-256 signature; a SHA-1 one is refused.
+ * Bitbucket Cloud: `X-Hub-Signature` holds `sha256=` and an HMAC-SHA256 of the body, in
+ * hexadecimal. A SHA-1 signature is refused.
  *
  * The event's type is `X-Event-Key`, such as `repo:push`; its id is `X-Request-UUID`. Bitbucket
- * signs neither header: trust the body, not the type.
+ * does not sign these headers: trust the body, not the type.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

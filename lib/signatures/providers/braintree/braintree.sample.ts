@@ -17,11 +17,11 @@ export const braintree = {
     braintreeScheme({ keys: { publicKey: account, privateKey: secret } }),
   newSecret: newSecret.text,
   account: 'hookline',
-  // Of the form, the document is signed.
+  // Only the document in the form is signed.
   tamper: (body) => body.replace('bt_payload=', 'bt_payload=AAAA'),
   page: {
     call: '`braintree({ keys })`',
-    signature: 'form `bt_signature`',
+    signature: '`bt_signature` of the form',
     id: 'digest',
     type: '`kind`',
     handshake: '`GET` `bt_challenge`',

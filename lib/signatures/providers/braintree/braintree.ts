@@ -27,8 +27,9 @@ import type { SignedMessage, SigningScheme, SignInput } from '../../signing.sche
  * @publicApi
  */
 export interface BraintreeKeyPair {
-  /** It says which private key signed, and verifies nothing itself. */
+  /** The public key: it tells which private key signed, and verifies nothing itself. */
   readonly publicKey: string | undefined;
+  /** The private key: signatures are made and verified with it. */
   readonly privateKey: string | undefined;
 }
 
@@ -38,19 +39,22 @@ export interface BraintreeKeyPair {
  * @publicApi
  */
 export interface BraintreeOptions {
-  /** The API keys: one pair, or several while they are rotated. */
+  /** The API keys: one pair, or several while you rotate them; the first one signs. */
   readonly keys: BraintreeKeyPair | readonly BraintreeKeyPair[];
 }
 
 /**
- * Braintree: a form with a signature and an XML document in base64, under the API's private key. The
- * `GET` by which Braintree checks the URL (`bt_challenge`) is answered.
+ * Braintree: a form with an XML document in base64 (`bt_payload`) and its HMAC-SHA1 in hexadecimal
+ * (`bt_signature`), made with the private key of the API.
  *
- * The event's type and time are `kind` and `timestamp` of the document; there is no id. The handler gets
- * `bt_payload`, in base64.
+ * The event's type and time are `kind` and `timestamp` of the document; its data is `bt_payload`,
+ * in base64. Braintree sends no event id, so the id is a digest of the body.
  *
- * The whole document is signed. Its time is the event's and not the attempt's, as Braintree goes on for
- * a day, so no tolerance is asked for. A form of more than 512 KiB is refused.
+ * Braintree signs the whole document. `timestamp` is the time of the event, not of the attempt, and
+ * Braintree retries for a day, so the scheme has no tolerance. A form of more than 512 KiB is
+ * refused.
+ *
+ * The scheme answers the `GET` request by which Braintree checks the URL (`bt_challenge`).
  *
  * @param options the API keys
  * @throws {ConfigurationError} for a missing or blank key
@@ -75,17 +79,17 @@ const LONGEST_FORM = 524_288;
 const DIGEST_LENGTH = 20;
 const MAX_PAIRS = 16;
 const BASE64_LINES = /^[A-Za-z0-9+/=\n]+$/;
-/** The answer is an HMAC of the challenge: of nothing that could be a payload. */
+/** The answer is an HMAC of the challenge, so a challenge must not be able to be a payload. */
 const CHALLENGE = /^[a-f0-9]{20,32}$/;
 const KIND = /<kind>([\w-]{1,255})<\/kind>/;
 const TIMESTAMP = /<timestamp[^>]{0,64}>([^<]{1,64})<\/timestamp>/;
 
-/** All that is read of a form. */
+/** The only fields that are read. */
 const NAMES = ['bt_signature', 'bt_payload'] as const;
 /** A pair of 64 characters for each key. */
 const LONGEST_SIGNATURE = 4_096;
 
-/** Of SHA-1; the key is a digest, and shorter. */
+/** Block size of SHA-1, in bytes; the key is a digest, which is shorter. */
 const BLOCK = 64;
 const LINE_FEED = Buffer.from('\n', 'latin1');
 
@@ -128,7 +132,7 @@ class BraintreeScheme
     return this.#handshake.answer(request, context);
   }
 
-  /** Makes a form of an XML document. */
+  /** Puts an XML document into a form, and signs it. */
   sign({ body }: SignInput): SignedMessage {
     const payload = Buffer.from(bytesOf(body)).toString('base64');
     const form = new URLSearchParams({ bt_signature: this.#pair(payload), bt_payload: payload });
@@ -166,7 +170,7 @@ class BraintreeScheme
       const key = keys[index];
       const digest = decodeHex(hex, DIGEST_LENGTH);
       if (key === undefined || digest === undefined || more.length > 0) continue;
-      // Each key signs once: more of its signatures would have the same payload hashed again and again.
+      // Each key signs once: further signatures of it would make us hash the same payload again and again.
       if (tried.has(index)) continue;
       tried.add(index);
       if (digestsOf(key, payload).some((expected) => isOneOf([digest], expected))) return index;
@@ -201,8 +205,8 @@ class BraintreeScheme
 }
 
 /**
- * HMACs of the payload, and of it with the line break about which their libraries disagree. Made by hand
- * (RFC 2104), so that the payload is hashed once for both.
+ * HMACs of the payload without and with a line feed at its end: Braintree's own libraries differ in it. Computed
+ * by hand (RFC 2104), so that the payload is hashed once for both.
  */
 function digestsOf(key: Buffer, payload: Buffer): Buffer[] {
   const padded = (byte: number): Buffer =>

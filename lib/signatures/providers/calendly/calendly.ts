@@ -8,17 +8,20 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface CalendlyOptions {
-  /** The signing key of the webhook subscription. */
+  /** The webhook subscription's signing key. */
   readonly secret: Secret;
   /** How far the timestamp may be from our clock, in both directions, in seconds. @default 180 */
   readonly toleranceSeconds?: number;
 }
 
 /**
- * Calendly. It signs the time of the attempt and the body. The event's type, time and data are the
- * body's `event`, `created_at` and `payload`. It has no id, so a digest of the body is taken.
+ * Calendly: `Calendly-Webhook-Signature` holds the time of the attempt (`t`) and an HMAC-SHA256 of
+ * that time and the body, in hexadecimal (`v1`).
  *
- * @param options the secret, and how far the time may be off
+ * The event's type, time and data are the body's `event`, `created_at` and `payload`. Calendly
+ * sends no event id, so the id is a digest of the body.
+ *
+ * @param options the secret, and the tolerance
  * @throws {ConfigurationError} for a missing or blank secret, and for a tolerance that is not above
  * 0
  * @example

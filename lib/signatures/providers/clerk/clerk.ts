@@ -16,12 +16,15 @@ export interface ClerkOptions {
 }
 
 /**
- * Clerk, which sends through Svix. The event's id is `svix-id`, which is signed and the same on
- * retries; its type, time and data are the body's `type`, `timestamp` and `data`.
+ * Clerk, which sends through Svix: `svix-signature` holds an HMAC-SHA256 of id, timestamp and body,
+ * in base64.
  *
- * @param options the secret, and how far the time may be off
- * @throws {ConfigurationError} for a missing, blank or undecodable secret, and for a tolerance that
- * is not above 0
+ * The event's id is `svix-id`, which is signed and the same on retries. Its type, time and data are
+ * the body's `type`, `timestamp` and `data`.
+ *
+ * @param options the secret, and the tolerance
+ * @throws {ConfigurationError} for a secret that is missing, blank or not base64, and for a
+ * tolerance that is not above 0
  * @example
  * ```ts
  * clerk({ secret: process.env.CLERK_WEBHOOK_SIGNING_SECRET })

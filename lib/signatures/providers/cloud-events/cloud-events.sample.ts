@@ -3,7 +3,7 @@ import type { ListedProvider } from '../../samples/provider.js';
 import { credential } from '../../schemes/credential.scheme.js';
 import { cloudEvents as cloudEventsScheme } from './cloud-events.js';
 
-/** In the structured mode, with a token. */
+/** In structured mode, with a token. */
 export const cloudEvents = {
   create: ({ secret }) => ({
     ...cloudEventsScheme({ secret }),
@@ -13,7 +13,7 @@ export const cloudEvents = {
   page: {
     call: '`cloudEvents({ secret, allowedOrigins })` or `({ unsigned: true })`',
     signature: '`Authorization` ²',
-    id: '`source` and `id`',
+    id: 'joins `source` and `id`',
     type: '`type`',
     handshake: '`OPTIONS` `WebHook-Request-Origin`',
     batch: 'single or a batch',

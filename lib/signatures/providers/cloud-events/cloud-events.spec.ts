@@ -104,7 +104,7 @@ describe('the handshake of cloudEvents', () => {
     });
   });
 
-  it('lets no others post', async () => {
+  it('answers no other senders', async () => {
     const asked = { 'webhook-request-origin': 'evil.example' };
     expect(await answerTo(scheme, options(asked))).toBeUndefined();
     expect(await answerTo(scheme, options({}))).toBeUndefined();

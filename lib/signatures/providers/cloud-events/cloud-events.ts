@@ -16,28 +16,33 @@ import { unsigned } from '../unsigned/unsigned.js';
  */
 export type CloudEventsOptions = {
   /**
-   * Senders (`WebHook-Request-Origin`) that may post here: their `OPTIONS` requests are answered, those
-   * of others get a 405. It is manners, and proves nothing of who posts. @default none
+   * The senders that may post here, by their `WebHook-Request-Origin`. The scheme answers their `OPTIONS`
+   * requests; others get a 405. It does not prove who posts. @default none
    */
   readonly allowedOrigins?: readonly string[];
 } & (
   | AcceptUnsigned
   | {
-      /** The token that the sender shows as `Authorization: Bearer …`. */
+      /** The token that the sender shows in `Authorization: Bearer …`. */
       readonly secret: Secret;
       readonly unsigned?: never;
     }
 );
 
 /**
- * CloudEvents over HTTP, in binary, structured and batched mode. Nothing is signed: with a `secret`,
- * **who has seen one request can send any**; without, anybody who knows the URL can.
+ * CloudEvents over HTTP, in binary, structured and batched mode. **Nothing is signed**: with a
+ * `secret`, anyone who has seen one request can send any other; without one, anyone who knows the
+ * URL can post to it.
  *
- * The event's id is its `source` and `id`, which together are unique; its type and time are `type` and
- * `time`. In binary mode they are in `ce-` headers, and the data is the body.
+ * The event's id is its `source` and `id`, which are unique together; its type, time and data are
+ * `type`, `time` and `data`. In binary mode, id, source, type and time are `ce-` headers, and the
+ * data is the body.
  *
- * @param options the token, or that it is known not to be verified; and who may post
- * @throws {ConfigurationError} for a missing or blank secret, unless `unsigned: true` is written out
+ * The scheme answers the `OPTIONS` request by which a sender asks whether it may post
+ * (`WebHook-Request-Origin`), for the senders in `allowedOrigins`.
+ *
+ * @param options the token, or `unsigned: true`; and the senders that may post
+ * @throws {ConfigurationError} for a missing or blank secret, unless `unsigned: true` is set
  * @example
  * ```ts
  * cloudEvents({ secret: process.env.EVENTS_TOKEN, allowedOrigins: ['events.example.com'] })
@@ -78,7 +83,7 @@ function verifier(options: CloudEventsOptions, facts: EventFactOptions): Signatu
   return unsigned(facts);
 }
 
-/** A data format's own content type in binary mode; then the attributes are headers. */
+/** In binary mode the content type is that of the data, and the attributes are headers. */
 function modeOf({ headers }: SignedRequest): 'binary' | 'structured' | 'batched' {
   const type = headerValue(headers, ['content-type']);
   const mediaType = typeof type === 'string' ? type.trimStart().toLowerCase() : '';

@@ -8,13 +8,15 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface CoinbaseCommerceOptions {
-  /** The shared secret of the webhook subscription. */
+  /** The webhook subscription's shared secret. */
   readonly secret: Secret;
 }
 
 /**
- * Coinbase Commerce. The event's id, type, time and data are `id`, `type`, `created_at` and `data`
- * of the body's `event`; the `id` beside it is the delivery's. All of the body is signed.
+ * Coinbase Commerce: `X-CC-Webhook-Signature` holds an HMAC-SHA256 of the body, in hexadecimal.
+ *
+ * The event's id, type, time and data are `id`, `type`, `created_at` and `data` of the body's
+ * `event`. The `id` beside `event` is the id of the delivery.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

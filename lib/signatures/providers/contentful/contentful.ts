@@ -20,24 +20,25 @@ import type { SignedMessage, SigningScheme, SignInput } from '../../signing.sche
  * @publicApi
  */
 export interface ContentfulOptions {
-  /** The signing secret: 64 characters. */
+  /** The signing secret of the space's webhooks or of the app: 64 characters. */
   readonly secret: Secret;
   /** How far the timestamp may be from our clock, in both directions, in seconds. @default 30 */
   readonly toleranceSeconds?: number;
 }
 
 /**
- * Contentful, by its signing secret: a hash over method, path with query, some headers and the body.
+ * Contentful: `X-Contentful-Signature` holds an HMAC-SHA256 of method, path with query, some
+ * headers and the body, in hexadecimal.
  *
- * The event's type is `X-Contentful-Topic`, its id `X-Contentful-Idempotency-Key`; its time is the body's
- * `sys.updatedAt`.
+ * The event's type is `X-Contentful-Topic`, its id `X-Contentful-Idempotency-Key`; its time is the
+ * body's `sys.updatedAt`.
  *
- * Which headers are signed, `X-Contentful-Signed-Headers` says; the host is not. The type and the id are
- * only as sure as those headers are in that list.
+ * `X-Contentful-Signed-Headers` lists the headers that are signed; the host is not signed. Trust
+ * the type and the id only if their headers are in that list.
  *
- * @param options the secret, and how far the time may be off
- * @throws {ConfigurationError} for a missing secret or one that has not 64 characters, and for a tolerance
- * that is not above 0
+ * @param options the secret, and the tolerance
+ * @throws {ConfigurationError} for a missing secret or one that is not 64 characters long, and for
+ * a tolerance that is not above 0
  * @example
  * ```ts
  * contentful({ secret: process.env.CONTENTFUL_SIGNING_SECRET })
@@ -76,14 +77,14 @@ class ContentfulScheme extends SecretScheme<SignedHeaders> implements SigningSch
     if (this.keys.constant?.some((key) => key.length !== SECRET_LENGTH) === true) {
       throw ConfigurationError.because(
         'secret',
-        `The secret has not ${SECRET_LENGTH} characters.`,
+        `The secret is not ${SECRET_LENGTH} characters long.`,
         "Set it to the signing secret of the space's webhooks or of the app, as it stands.",
       );
     }
     this.#timestamp = new Timestamp({ header: TIMESTAMP, unit: 'ms', toleranceSeconds }, 1);
   }
 
-  /** Signs all headers that are given; `id` is sent as the idempotency key. */
+  /** Signs all given headers; `id` is sent as `X-Contentful-Idempotency-Key`. */
   sign({
     body: given,
     id,
@@ -143,13 +144,13 @@ class ContentfulScheme extends SecretScheme<SignedHeaders> implements SigningSch
   }
 }
 
-/** The canonical request. Named headers that are not there are left out. */
+/** The canonical request. Listed headers that the request lacks are left out. */
 function contentOf(
   { method, url, headers, body }: SignedRequest,
   listed: string[],
 ): Content | undefined {
   const path = canonicalPath(url);
-  // The time and the list itself are signed also where the list leaves them out.
+  // The time and the list itself are signed even if the list leaves them out.
   const names = [...new Set([...listed, SIGNED_HEADERS, TIMESTAMP])].toSorted();
   if (path === undefined || names.length > MAX_HEADERS) return undefined;
   const lines: string[] = [];
@@ -163,7 +164,7 @@ function contentOf(
   return [[method, path, lines.join(';'), ''].join('\n'), body];
 }
 
-/** Path and query, the query escaped as one text and then, with the path, as a URI again. */
+/** Path and query. The query is escaped as one text and then, together with the path, once more as a URI. */
 function canonicalPath(url: string): string | undefined {
   if (!url.isWellFormed()) return undefined;
   const [path = '', search = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split('?', 2);

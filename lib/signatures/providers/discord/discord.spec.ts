@@ -44,7 +44,7 @@ describe('discord', () => {
     expect(() => scheme.sign({ body })).toThrow(ConfigurationError);
   });
 
-  it('answers pings only where their signature is right', async () => {
+  it('answers pings only if their signature is right', async () => {
     expect(await answerTo(scheme, signed('{"type":1}'))).toMatchObject({ body: '{"type":1}' });
     expect(await answerTo(scheme, signed('{"type":0}'))).toMatchObject({ status: 204 });
     expect(await answerTo(scheme, signed('{"type":1,"event":{}}'))).toBeUndefined();

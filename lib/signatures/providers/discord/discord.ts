@@ -11,28 +11,33 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface DiscordOptions {
-  /** The application's public key, as the developer portal shows it: 64 hexadecimal digits. */
+  /** The application's public key, 64 hexadecimal digits, as the Developer Portal shows it. */
   readonly publicKey: PublicKey;
   /** How far the timestamp may be from our clock, in both directions, in seconds. @default 300 */
   readonly toleranceSeconds?: number;
-  /** For tests that sign: PEM, or base64 of PKCS #8 or of the seed; the public key may then be left out. */
+  /**
+   * For tests that sign: PEM, or base64 of PKCS #8 or of the seed. With it, `publicKey` may be `undefined`.
+   * @default none
+   */
   readonly privateKey?: string;
 }
 
 /**
- * Discord's webhook events and interactions (ed25519). The pings by which Discord checks the URL are
- * answered once their signature is right; those that it signs wrongly on purpose are refused.
+ * Discord's webhook events and interactions: `X-Signature-Ed25519` holds an ed25519 signature of
+ * the timestamp and the body, in hexadecimal.
  *
- * A webhook event's type and time are the body's `event.type` and `event.timestamp`, its data is
- * `event.data`; it has no id. An interaction's type is the number in its `type`, as a text (`2` is a
- * command), its id the body's `id`. Discord wants an answer to interactions within 3 seconds, with
- * content: send it by Discord's API.
+ * The type, time and data of a webhook event are the body's `event.type`, `event.timestamp` and
+ * `event.data`; Discord sends no event id, so the id is a digest of the body. The type of an
+ * interaction is the number in `type`, as text (`2` is a command), and its id is the body's `id`.
+ * Discord expects an answer with content to an interaction within 3 seconds: send it through
+ * Discord's API.
  *
- * The timestamp and the whole body are signed.
+ * The scheme answers the pings by which Discord checks the URL, if their signature is right. It
+ * refuses those that Discord signs wrongly on purpose.
  *
- * @param options the public key, and how far the time may be off
- * @throws {ConfigurationError} for a missing key or one that is not ed25519, and for a tolerance that is
- * not above 0
+ * @param options the public key, and the tolerance
+ * @throws {ConfigurationError} for a missing key or one that is not ed25519, and for a tolerance
+ * that is not above 0
  * @example
  * ```ts
  * discord({ publicKey: process.env.DISCORD_PUBLIC_KEY })
@@ -54,7 +59,7 @@ export function discord({
     signature: { header: 'x-signature-ed25519', encoding: 'hex' },
     timestamp: { header: 'x-signature-timestamp', toleranceSeconds },
     content: '{timestamp}{body}',
-    // An event's `type` is always 1, an interaction's says what it is.
+    // The `type` of an event is always 1; that of an interaction says which kind it is.
     id: (_, payload) => (isEvent(payload) ? undefined : valueAt(payload, 'id')),
     type: (_, payload) => valueAt(payload, isEvent(payload) ? 'event.type' : 'type'),
     occurredAt: { path: 'event.timestamp', unit: 'iso' },
@@ -63,7 +68,7 @@ export function discord({
   });
 }
 
-/** A ping is 0 among webhook events and 1 among interactions, where 1 is an event among the former. */
+/** The type of a ping is 0 for webhook events and 1 for interactions; 1 is also the type of every webhook event. */
 function answerPing(payload: unknown): ChallengeAnswer {
   const type = valueAt(payload, 'type');
   if (type === 0) return emptyAnswer(204);

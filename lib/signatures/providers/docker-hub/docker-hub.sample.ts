@@ -10,7 +10,7 @@ export const dockerHub = {
     call: '`dockerHub({ unsigned: true })`',
     signature: 'none ²',
     id: 'digest',
-    type: '`push`',
+    type: 'always `push`',
     document: 'Docker Hub webhooks',
   },
   samples: {

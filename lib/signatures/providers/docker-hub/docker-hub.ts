@@ -3,14 +3,14 @@ import type { SignatureScheme } from '../../signature-scheme.js';
 import { unsigned } from '../unsigned/unsigned.js';
 
 /**
- * Docker Hub, which does not sign: **anybody who knows the URL can post to it**. Ask Docker Hub's API
- * before something depends on the body, and never post to its `callback_url` unchecked.
+ * Docker Hub, which signs nothing: **anyone who knows the URL can post to it**. Ask Docker Hub's
+ * API before you act on the body, and never post to its `callback_url` unchecked.
  *
- * The event's type is always `push`, its time the body's `push_data.pushed_at`. It has no id, so a
- * digest of the body is taken.
+ * The event's type is always `push`; its time is the body's `push_data.pushed_at`. Docker Hub sends
+ * no event id, so the id is a digest of the body.
  *
- * @param options that it is known not to be signed
- * @throws {ConfigurationError} unless `unsigned: true` is written out
+ * @param options `unsigned: true`: you accept that nothing is signed
+ * @throws {ConfigurationError} unless `unsigned: true` is set
  * @example
  * ```ts
  * dockerHub({ unsigned: true })

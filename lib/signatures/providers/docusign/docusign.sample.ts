@@ -8,7 +8,7 @@ export const docusign = {
   page: {
     call: '`docusign({ secret })`',
     signature: '`X-DocuSign-Signature-1` …',
-    id: 'time, envelope, recipient, type',
+    id: 'joins time, envelope, recipient, type',
     type: '`event`',
     document: 'Validate HMAC signatures on Connect messages',
   },

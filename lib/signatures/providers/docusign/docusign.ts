@@ -8,17 +8,17 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface DocusignOptions {
-  /** An HMAC key of the Connect configuration. DocuSign signs with each key there is. */
+  /** An HMAC key of the Connect configuration. DocuSign signs with each of its keys. */
   readonly secret: Secret;
 }
 
 /**
- * DocuSign Connect, with JSON bodies. It signs the body once a key, in headers with the numbers
- * from 1 on.
+ * DocuSign Connect, with JSON bodies: `X-DocuSign-Signature-1`, `X-DocuSign-Signature-2` and so on
+ * hold an HMAC-SHA256 of the body, in base64, one for each HMAC key.
  *
- * The event's type, time and data are the body's `event`, `generatedDateTime` and `data`. It has no
- * id, and the body's `retryCount` is another one on a retry; so the id is made of the time, the
- * envelope, the recipient and the type, all of which are signed.
+ * The event's type, time and data are the body's `event`, `generatedDateTime` and `data`. DocuSign
+ * sends no event id, and the body's `retryCount` changes on a retry, so the id joins the time, the
+ * envelope, the recipient and the type. All of them are signed.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

@@ -8,13 +8,13 @@ export const dropbox = {
   page: {
     call: '`dropbox({ secret })`',
     signature: '`X-Dropbox-Signature`',
-    id: 'each delivery is one',
+    id: 'each delivery is an event',
     type: 'no type',
     handshake: '`GET` `challenge`',
     document: 'Webhooks',
   },
   samples: {
-    // Dropbox says whose files changed, and neither what happened nor when.
+    // Dropbox says whose files changed, but not what happened or when.
     list_folder: {
       payload: () => ({
         list_folder: { accounts: ['dbid:hookline1'] },

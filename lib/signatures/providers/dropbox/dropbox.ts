@@ -10,15 +10,18 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface DropboxOptions {
-  /** The app secret. */
+  /** The app's secret ("App secret"). */
   readonly secret: Secret;
 }
 
 /**
- * Dropbox. It signs the body, which says whose files changed and not what: the next change has the
- * same body. So each delivery is an event of its own, with an id that is made here. It has no type.
+ * Dropbox: `X-Dropbox-Signature` holds an HMAC-SHA256 of the body, in hexadecimal.
  *
- * The `GET` request by which Dropbox checks the URL is answered.
+ * The body says whose files changed, not what changed, so the next change has the same body. Each
+ * delivery is therefore an event of its own, with a random id; a retry is too. The event has no
+ * type.
+ *
+ * The scheme answers the `GET` request by which Dropbox checks the URL (`challenge`).
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

@@ -13,11 +13,15 @@ export interface GiteaOptions {
 }
 
 /**
- * Gitea and Forgejo, by the signature header of either.
+ * Gitea and Forgejo: `X-Gitea-Signature` or `X-Forgejo-Signature` holds an HMAC-SHA256 of the body,
+ * in hexadecimal.
  *
- * The event's type is the event header (`X-Gitea-Event`) with the body's `action`, where it has
- * one: `issues.opened`, `push`. Its id is the delivery header (`X-Gitea-Delivery`). Neither header
- * is signed: trust the body, not the type. Either content type of the settings will do.
+ * The event's type is `X-Gitea-Event` or `X-Forgejo-Event`, with the body's `action` if it has one:
+ * `issues.opened`, `push`. Its id is `X-Gitea-Delivery` or `X-Forgejo-Delivery`. These headers are
+ * not signed: trust the body, not the type.
+ *
+ * The webhook may have either content type, `application/json` or
+ * `application/x-www-form-urlencoded`: the type and the data are the same.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

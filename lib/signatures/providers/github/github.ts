@@ -12,12 +12,12 @@ export interface GithubOptions {
   /** The webhook's secret. */
   readonly secret: Secret;
   /**
-   * Takes a digest of the body for the event's id instead of `X-GitHub-Delivery`, which is not signed:
-   * who has seen one delivery could send its body again under another id. @default false
+   * Whether the event's id is a digest of the body instead of `X-GitHub-Delivery`. GitHub does not sign that
+   * header: anyone who has seen one delivery can send its body again under another id. @default false
    */
   readonly deduplicateByBody?: boolean;
   /**
-   * The hash of the signature. `sha1` reads the old `X-Hub-Signature` header instead, for old GitHub
+   * The hash of the signature. `sha1` reads the old header `X-Hub-Signature` instead, for old GitHub
    * Enterprise servers that send no other. @default 'sha256'
    */
   readonly algorithm?: 'sha1' | 'sha256';
@@ -29,14 +29,19 @@ const SIGNATURES = {
 };
 
 /**
- * GitHub, by its SHA-256 signature; the old SHA-1 header alone is refused, unless it is asked for.
+ * GitHub: `X-Hub-Signature-256` holds `sha256=` and an HMAC-SHA256 of the body, in hexadecimal. A
+ * request that has only the old SHA-1 header, `X-Hub-Signature`, is refused unless `algorithm` is
+ * `'sha1'`.
  *
- * The event's type is `X-GitHub-Event` with the body's `action`, where it has one: `issues.opened`,
- * `push`. Its id is `X-GitHub-Delivery`. GitHub signs neither header: trust the body, not the type.
- * Either content type of its settings will do: JSON in a form gives the same type and data.
+ * The event's type is `X-GitHub-Event`, with the body's `action` if it has one: `issues.opened`,
+ * `push`. Its id is `X-GitHub-Delivery`. GitHub does not sign these headers: trust the body, not
+ * the type.
  *
- * @param options the secret, what the event's id is, and the hash
- * @throws {ConfigurationError} for a missing or blank secret, and for another hash
+ * The webhook may have either content type, `application/json` or
+ * `application/x-www-form-urlencoded`: the type and the data are the same.
+ *
+ * @param options the secret, what the event's id is, and the algorithm
+ * @throws {ConfigurationError} for a missing or blank secret, and for an unknown algorithm
  * @example
  * ```ts
  * github({ secret: process.env.GITHUB_SECRET })

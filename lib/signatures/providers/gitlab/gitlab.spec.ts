@@ -40,7 +40,7 @@ describe('the token of gitlab', () => {
     );
   });
 
-  it('refuses the secret token where a signature is asked for', () => {
+  it('refuses the secret token if the scheme has a signing token', () => {
     expect(verify(gitlab({ signingToken: WHSEC }), body, headers)).toEqual(
       refused('missing-signature'),
     );

@@ -7,7 +7,7 @@ import type { SigningScheme } from '../../signing.scheme.js';
 import { standardWebhooksSignature } from '../standard-webhooks/standard-webhooks.signature.js';
 
 /**
- * Options of `gitlab()`: which of GitLab's two tokens proves a request is fixed here.
+ * Options of `gitlab()`: they choose which of GitLab's two tokens proves a request; no request can choose.
  *
  * @publicApi
  */
@@ -20,24 +20,25 @@ export type GitlabOptions =
       readonly secret?: never;
     }
   | {
-      /** The webhook's secret token, where there is no signing token. */
+      /** The webhook's secret token, for a webhook without a signing token. */
       readonly secret: Secret;
       readonly signingToken?: never;
       readonly toleranceSeconds?: never;
     };
 
 /**
- * GitLab, by the signing token of the webhook, or by its secret token. The signature covers id,
- * timestamp and body; **the secret token covers nothing: who has seen one request can send any**.
+ * GitLab: with a signing token, `webhook-signature` holds an HMAC-SHA256 of id, timestamp and body,
+ * in base64. With a secret token, `X-Gitlab-Token` shows that token and **nothing is signed: anyone
+ * who has seen one request can send any other**.
  *
- * The event's type is the body's `object_kind` (or `event_name`) with the action of its object, where
- * it has one: `merge_request.open`, `push`. Its id is `webhook-id`, which is signed; with a secret token,
- * it is `Idempotency-Key`, which is the same text. Both are the same on retries. `X-Gitlab-Event-UUID` is
- * no id here: webhooks that set off each other share it.
+ * The event's type is the body's `object_kind` (or `event_name`), with `object_attributes.action`
+ * if it has one: `merge_request.open`, `push`. Its id is `webhook-id`, which is signed; with a
+ * secret token, it is `Idempotency-Key`, which has the same value. Both are the same on retries.
+ * `X-Gitlab-Event-UUID` is not the id: webhooks that trigger each other share it.
  *
- * @param options one of the tokens, and how far the time may be off
- * @throws {ConfigurationError} for a missing, blank or undecodable token, and for a tolerance that is
- * not above 0
+ * @param options one of the tokens, and the tolerance
+ * @throws {ConfigurationError} for a token that is missing, blank or (the signing token) not
+ * base64, and for a tolerance that is not above 0
  * @example
  * ```ts
  * gitlab({ signingToken: process.env.GITLAB_SIGNING_TOKEN })
@@ -47,7 +48,7 @@ export type GitlabOptions =
  */
 export function gitlab(options: GitlabOptions): SigningScheme {
   const { secret, signingToken, toleranceSeconds = 300 } = options;
-  // By the option's name and not by its value: an unset variable must not fall back to the weaker token.
+  // By the option's name, not by its value: an unset variable must not fall back to the weaker token.
   if (!('signingToken' in options)) {
     return credential({
       name: 'gitlab',

@@ -27,7 +27,7 @@ describeSender('gocardless', {
 });
 
 describe('gocardless', () => {
-  it('reads a body without events as one of none', () => {
+  it('reads a body without events as an empty batch', () => {
     const verification = factsOf(gocardless({ secret: SECRET }), '{"events":[]}');
     expect(verification).toEqual({ ok: true, keyIndex: 0, events: [] });
   });

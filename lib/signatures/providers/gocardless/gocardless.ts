@@ -9,14 +9,17 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface GocardlessOptions {
-  /** The secret of the webhook endpoint. */
+  /** The webhook endpoint's secret. */
   readonly secret: Secret;
 }
 
 /**
- * GoCardless. A body holds several events, each with `id` and `created_at`; the type is the event's
- * `resource_type` with its `action`, such as `payments.confirmed`. All of the body is signed.
- * A wrong signature is answered 498, as GoCardless has it.
+ * GoCardless: `Webhook-Signature` holds an HMAC-SHA256 of the body, in hexadecimal.
+ *
+ * A body holds several events. An event's id and time are `id` and `created_at`; its type is
+ * `resource_type` with `action`, such as `payments.confirmed`.
+ *
+ * The scheme answers a request that it refuses with 498, as GoCardless expects.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

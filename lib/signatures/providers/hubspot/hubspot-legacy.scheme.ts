@@ -22,7 +22,7 @@ interface GivenDigests extends Evidence {
 
 /**
  * HubSpot's signatures before version 3: SHA-256 over the secret and the body, with method and URL
- * between them in version 2. No HMAC, which is why the generic scheme does not express it.
+ * between them in version 2. It is not an HMAC, so `hmac()` cannot express it.
  *
  * @internal
  */
@@ -33,8 +33,8 @@ export class HubspotLegacyScheme extends SecretScheme<GivenDigests> implements S
   readonly #url: SignedUrl;
 
   /**
-   * @throws {ConfigurationError} for a missing or blank secret, for an unknown version, and
-   * for version 2 without a URL
+   * @throws {ConfigurationError} for a missing or blank secret, an unknown version, and
+   * version 2 without a URL
    */
   constructor(
     secret: Secret,

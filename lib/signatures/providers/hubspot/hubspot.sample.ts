@@ -8,7 +8,7 @@ export const hubspot = {
   page: {
     call: '`hubspot({ secret, url, version })`',
     signature: '`X-HubSpot-Signature-v3`',
-    id: "made of the item's ids and time",
+    id: 'joins ids and time of the item',
     type: '`subscriptionType`',
     batch: 'a batch',
     document: 'Validating requests',

@@ -77,7 +77,7 @@ describeSender('hubspot, version 1', {
 });
 
 describe('hubspot', () => {
-  it('reads a body without events as one of none', () => {
+  it('reads a body without events as an empty batch', () => {
     const verification = factsOf(hubspot({ secret: SECRET, version: 'v1' }), '[]');
     expect(verification).toEqual({ ok: true, keyIndex: 0, events: [] });
   });

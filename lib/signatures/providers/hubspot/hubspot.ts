@@ -7,7 +7,7 @@ import type { SigningScheme } from '../../signing.scheme.js';
 import { HubspotLegacyScheme } from './hubspot-legacy.scheme.js';
 
 /**
- * Options of `hubspot()`: which version of the signature is checked is fixed here.
+ * Options of `hubspot()`: they choose which version of the signature is checked; no request can choose.
  *
  * @publicApi
  */
@@ -16,28 +16,26 @@ export type HubspotOptions = {
   readonly secret: Secret;
 } & (
   | {
-      /** @default 'v3' */
+      /** An HMAC-SHA256 over method, URL, body and time. @default 'v3' */
       readonly version?: 'v3';
       /**
-       * The URL that HubSpot posts to, with its query: a text, or a function where it depends on the
-       * request.
+       * The URL that HubSpot posts to, with its query; or a function that returns it for a request.
        */
       readonly url: NonNullable<HmacOptions['url']>;
       /** How far the timestamp may be from our clock, in both directions, in seconds. @default 300 */
       readonly toleranceSeconds?: number;
     }
   | {
-      /** A plain hash over secret, method, URL and body, for apps that get no other. */
+      /** A plain SHA-256 over secret, method, URL and body, for apps that get no other signature. */
       readonly version: 'v2';
       /**
-       * The URL that HubSpot posts to, with its query: a text, or a function where it depends on the
-       * request.
+       * The URL that HubSpot posts to, with its query; or a function that returns it for a request.
        */
       readonly url: NonNullable<HmacOptions['url']>;
       readonly toleranceSeconds?: never;
     }
   | {
-      /** A plain hash over secret and body, for apps that get no other. */
+      /** A plain SHA-256 over secret and body, for apps that get no other signature. */
       readonly version: 'v1';
       readonly url?: never;
       readonly toleranceSeconds?: never;
@@ -45,17 +43,20 @@ export type HubspotOptions = {
 );
 
 /**
- * HubSpot. Version 3 signs method, URL, body and the time of the attempt. Versions 1 and 2 are plain
- * hashes that begin with the secret: **who has seen one can append to its body**, and send it again at
- * any time; ask for them only where HubSpot sends no other.
+ * HubSpot: `X-HubSpot-Signature-v3` holds an HMAC-SHA256 of method, URL, body and the time of the
+ * attempt, in base64.
  *
- * A body holds several events; the type is the event's `subscriptionType`, such as `contact.creation`,
- * and its time `occurredAt`. HubSpot does not promise that `eventId` is unique, so the id is made of it,
- * the subscription, the object and the time. All of them are signed.
+ * A body holds several events. An event's type and time are `subscriptionType`, such as
+ * `contact.creation`, and `occurredAt`. HubSpot does not promise that `eventId` is unique, so the
+ * id joins `eventId`, `subscriptionId`, `objectId` and `occurredAt`. All of them are signed.
  *
- * @param options the secret, the version and the URL, and how far the time may be off
- * @throws {ConfigurationError} for a missing or blank secret, for a missing URL, and for a tolerance
- * that is not above 0
+ * Versions 1 and 2 (`X-HubSpot-Signature`) are plain SHA-256 hashes that begin with the secret, and
+ * sign no time: **anyone who has seen one request can append to its body**, and send it again at
+ * any time. Use them only if HubSpot sends no other signature.
+ *
+ * @param options the secret, the version, the URL, and the tolerance
+ * @throws {ConfigurationError} for a missing or blank secret, a missing URL, an unknown
+ * `version`, and a tolerance that is not above 0
  * @example
  * ```ts
  * hubspot({ secret: process.env.HUBSPOT_CLIENT_SECRET, url: 'https://example.com/webhooks/hubspot' })
@@ -98,7 +99,7 @@ const FACTS: EventFactOptions = {
   occurredAt: { path: 'occurredAt', unit: 'ms' },
 };
 
-/** `:/?@!$'()*,;`, which HubSpot signs as they are, and no others. */
+/** HubSpot signs only these characters unescaped: `:/?@!$'()*,;`. */
 const ESCAPES = /%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
 
 function unescaped(url: NonNullable<HmacOptions['url']>, request: SignedRequest): string {

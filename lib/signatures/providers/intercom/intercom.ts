@@ -14,9 +14,11 @@ export interface IntercomOptions {
 }
 
 /**
- * Intercom, which signs by SHA-1. The event's id, type, time and data are the body's `id`, `topic`,
- * `created_at` and `data`. All of the body is signed. The `HEAD` request by which Intercom checks
- * the URL is answered.
+ * Intercom: `X-Hub-Signature` holds `sha1=` and an HMAC-SHA1 of the body, in hexadecimal.
+ *
+ * The event's id, type, time and data are the body's `id`, `topic`, `created_at` and `data`.
+ *
+ * The scheme answers the `HEAD` request by which Intercom checks the URL.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

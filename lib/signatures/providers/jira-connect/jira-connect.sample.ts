@@ -3,7 +3,7 @@ import type { ListedProvider } from '../../samples/provider.js';
 import { jiraConnect as jiraConnectScheme } from './jira-connect.js';
 
 export const jiraConnect = {
-  // Without an account the app's base URL is the root of where it is posted to.
+  // Without an account, the app's base URL is the origin of the URL that Jira posts to.
   create: ({ secret, url, account }) =>
     jiraConnectScheme({ secret, baseUrl: account === '' ? new URL(url).origin : account }),
   newSecret: newSecret.text64,

@@ -32,35 +32,38 @@ import type { SignedMessage, SigningScheme, SignInput } from '../../signing.sche
 export interface JiraConnectOptions {
   /**
    * The shared secret of the Connect app's installation, or the client secret of the OAuth 2.0 app. For
-   * many installations a function, which chooses by the URL.
+   * several installations, a function that chooses by the URL.
    */
   readonly secret: Secret;
   /**
-   * Which kind of app: `connect` binds the token to method and URL, `oauth` does not.
+   * The kind of app: the token of `connect` is bound to method and URL, that of `oauth` is not.
    * @default 'connect'
    */
   readonly app?: 'connect' | 'oauth';
-  /** The `baseUrl` of the Connect app's descriptor, whose path is left out of what is signed. */
+  /** The `baseUrl` of the Connect app's descriptor, which `connect` needs: Jira does not sign its path. */
   readonly baseUrl?: string | undefined;
-  /** How far the token's times may be from our clock, in seconds. @default 60 */
+  /**
+   * How long after its expiry (`exp`), or before its start (`iat`, `nbf`), a token is still accepted, in
+   * seconds. @default 60
+   */
   readonly toleranceSeconds?: number;
 }
 
 /**
- * Webhooks of Jira Cloud's Connect and OAuth 2.0 apps, by the token in `Authorization` (HS256). Those that
- * an administrator made with a secret are `jira()`.
+ * Webhooks of Jira Cloud's Connect and OAuth 2.0 apps: `Authorization` shows a JSON Web Token
+ * (HS256). For webhooks that an administrator created with a secret, use `jira()`.
  *
  * The event's type and time are the body's `webhookEvent` and `timestamp`; its id is
  * `X-Atlassian-Webhook-Identifier`, which is the same on retries.
  *
- * **Neither the body nor that header is signed.** The token says that somebody with the secret made it,
- * until when it holds, and with `connect` for which method and URL. Who has seen a request can send any
- * body with its token, until it runs out: so TLS all the way is a must, and what is worth much has to be
- * fetched from Jira.
+ * **Jira signs neither the body nor that header.** The token proves that its maker has the secret;
+ * it says when it expires and, with `connect`, for which method and URL it is. Until it expires,
+ * anyone who has seen a request can send any body with its token: use TLS on the whole way, and
+ * fetch data that matters from Jira.
  *
- * @param options the secret, the kind of app, and its base URL
- * @throws {ConfigurationError} for a missing or blank secret, a missing base URL, an unknown kind of app,
- * and a tolerance that is not above 0
+ * @param options the secret, the kind of app, its base URL, and the tolerance
+ * @throws {ConfigurationError} for a missing or blank secret, a missing base URL, an unknown kind
+ * of app, and a tolerance that is not above 0
  * @example
  * ```ts
  * jiraConnect({ secret: process.env.JIRA_SHARED_SECRET, baseUrl: 'https://app.example.com/jira' })
@@ -104,10 +107,7 @@ class JiraConnectScheme extends SecretScheme<ShownToken> implements SigningSchem
     const issuedAt = Math.floor(timestamp.getTime() / 1_000);
     const qsh = url === undefined ? undefined : this.#queryHash(method, url);
     if (this.#app === 'connect' && qsh === undefined) {
-      throw unsignable(
-        this.name,
-        'signs the URL, and none under its base URL was given. Set `url`.',
-      );
+      throw unsignable(this.name, 'signs the URL, and got none under its base URL. Set `url`.');
     }
     const claims = {
       iat: issuedAt,
@@ -171,7 +171,7 @@ class JiraConnectScheme extends SecretScheme<ShownToken> implements SigningSchem
     return areSameTexts(claims['qsh'], this.#queryHash(method, url) ?? '');
   }
 
-  /** The hash of method, path and query; `undefined` for a URL that is not under the app's. */
+  /** The hash of method, path and query; `undefined` for a URL that is not under the app's base URL. */
   #queryHash(method: string, url: string): string | undefined {
     if (!URL.canParse(url, 'http://host')) return undefined;
     const { pathname, search } = new URL(url, 'http://host');
@@ -198,7 +198,7 @@ function canonicalQuery(search: string): string {
     .join('&');
 }
 
-/** RFC 3986, where `encodeURIComponent` leaves more than the unreserved characters alone. */
+/** Escapes all but the unreserved characters of RFC 3986; `encodeURIComponent` leaves a few more unescaped. */
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,

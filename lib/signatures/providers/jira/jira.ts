@@ -8,16 +8,17 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface JiraOptions {
-  /** The secret that the webhook was made with. */
+  /** The secret that the webhook was created with. */
   readonly secret: Secret;
 }
 
 /**
- * Jira Cloud, by webhooks that an administrator made with a secret. (Those of OAuth and Connect
- * apps show a token instead, and need another scheme.)
+ * Jira Cloud's webhooks that an administrator created with a secret: `X-Hub-Signature` holds
+ * `sha256=` and an HMAC-SHA256 of the body, in hexadecimal. For webhooks of Connect and OAuth 2.0
+ * apps, which show a token, use `jiraConnect()`.
  *
- * The event's type and time are the body's `webhookEvent` and `timestamp`. Its id is
- * `X-Atlassian-Webhook-Identifier`, which is the same on retries, and not signed.
+ * The event's type and time are the body's `webhookEvent` and `timestamp`; its id is
+ * `X-Atlassian-Webhook-Identifier`, which is the same on retries. Jira does not sign that header.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

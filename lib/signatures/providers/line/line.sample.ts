@@ -10,7 +10,7 @@ export const line = {
     signature: '`X-Line-Signature`',
     id: '`webhookEventId`',
     type: '`type`',
-    handshake: 'a batch of no events',
+    handshake: 'an empty list of events',
     batch: 'a batch',
     document: 'Verify webhook signature',
   },

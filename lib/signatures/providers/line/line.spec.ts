@@ -14,7 +14,7 @@ describeSender('line', {
 });
 
 describe('line', () => {
-  it('reads a body without events as one of none', () => {
+  it('reads a body without events as an empty batch', () => {
     const verification = factsOf(line({ secret: SECRET }), '{"events":[]}');
     expect(verification).toEqual({ ok: true, keyIndex: 0, events: [] });
   });

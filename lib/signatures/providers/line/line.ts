@@ -8,13 +8,15 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface LineOptions {
-  /** The channel secret. */
+  /** The channel's secret ("Channel secret"). */
   readonly secret: Secret;
 }
 
 /**
- * LINE. A body can hold several events, each with `webhookEventId`, `type` and `timestamp`; one
- * without any, by which LINE checks the URL, is accepted and holds none. All of the body is signed.
+ * LINE: `X-Line-Signature` holds an HMAC-SHA256 of the body, in base64.
+ *
+ * A body holds several events. An event's id, type and time are `webhookEventId`, `type` and
+ * `timestamp`. A body without events, by which LINE checks the URL, is accepted.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

@@ -15,13 +15,15 @@ export interface LinearOptions {
 }
 
 /**
- * Linear. The event's type is the body's `type` with its `action`, such as `Issue.create`; its time
- * and data are the body's `createdAt` and `data`. Its id is `Linear-Delivery`, which is not signed.
+ * Linear: `Linear-Signature` holds an HMAC-SHA256 of the body, in hexadecimal. The body has the
+ * time of the attempt (`webhookTimestamp`), so a body that cannot be parsed is refused even if its
+ * signature is right.
  *
- * The time of the attempt is in the body, so a body that cannot be parsed is refused even where it
- * is signed.
+ * The event's type is the body's `type` with its `action`, such as `Issue.create`; its time and
+ * data are the body's `createdAt` and `data`. Its id is `Linear-Delivery`. Linear does not sign
+ * that header.
  *
- * @param options the secret, and how far the time may be off
+ * @param options the secret, and the tolerance
  * @throws {ConfigurationError} for a missing or blank secret, and for a tolerance that is not above
  * 0
  * @example

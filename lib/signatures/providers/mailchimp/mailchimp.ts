@@ -4,16 +4,18 @@ import type { SignatureScheme } from '../../signature-scheme.js';
 import { unsigned } from '../unsigned/unsigned.js';
 
 /**
- * Mailchimp's audience webhooks, which are not signed: **anybody who knows the URL can post to it**. Put a
- * secret into the query of the URL, and ask Mailchimp's API before something depends on the body. Not
- * Mailchimp Transactional, which signs: that is `mandrill()`.
+ * Mailchimp's audience webhooks, which are not signed: **anyone who knows the URL can post to it**.
+ * Put a secret into the query of the URL, and ask Mailchimp's API before you act on the body. For
+ * Mailchimp Transactional, which signs, use `mandrill()`.
  *
- * The event's type is the form's `type`, such as `unsubscribe`; its data are the form's fields, such as
- * `data[email]`. It has no id, so a digest of the body is taken, which has the time (`fired_at`). The `GET`
- * request by which Mailchimp checks the URL is answered.
+ * The event's type is the form's `type`, such as `unsubscribe`; its data is the form, with fields
+ * such as `data[email]`. Mailchimp sends no event id, so the id is a digest of the body, which
+ * holds the time (`fired_at`).
  *
- * @param options that it is known not to be signed
- * @throws {ConfigurationError} unless `unsigned: true` is written out
+ * The scheme answers the `GET` request by which Mailchimp checks the URL.
+ *
+ * @param options `unsigned: true`: you accept that nothing is signed
+ * @throws {ConfigurationError} unless `unsigned: true` is set
  * @example
  * ```ts
  * mailchimp({ unsigned: true })

@@ -18,7 +18,7 @@ const mailgunEvent = <Type extends string>({ uuid, ms }: Occasion, type: Type) =
 export const mailgun = {
   create: ({ secret }) => {
     const scheme = mailgunScheme({ secret });
-    // The token has a length, and is what duplicates are known by: the same for the same event.
+    // The token is the event's id, and Mailgun's tokens have a fixed length: the same event has the same token.
     return withSigning(scheme, ({ id = '', ...input }) =>
       scheme.sign({ ...input, id: createHash('sha256').update(id).digest('hex').slice(0, 50) }),
     );
@@ -26,8 +26,8 @@ export const mailgun = {
   newSecret: newSecret.hex,
   page: {
     call: '`mailgun({ secret, toleranceSeconds, deduplicateBy })`',
-    signature: 'body `signature`',
-    id: 'its `token`',
+    signature: '`signature` of the body',
+    id: '`token` of the signature',
     type: '`event-data.event`, or `inbound` ³',
     document: 'Securing Webhooks',
   },

@@ -31,34 +31,36 @@ import type { SignedMessage, SigningScheme, SignInput } from '../../signing.sche
  * @publicApi
  */
 export interface MailgunOptions {
-  /** The HTTP webhook signing key; that of the parent account holds for its subaccounts. */
+  /** The "HTTP webhook signing key"; that of the parent account is valid for its subaccounts too. */
   readonly secret: Secret;
   /**
-   * How far the timestamp may be from our clock, in both directions, in seconds. Mailgun tries again for
-   * 8 hours, and does not say that it signs again. @default 36_000
+   * How far the timestamp may be from our clock, in both directions, in seconds. Mailgun retries for 8 hours,
+   * and does not document whether a retry has a new timestamp. @default 36_000
    */
   readonly toleranceSeconds?: number;
   /**
-   * What the event's id is: the signed `token`, so that whoever has seen a request cannot use its
+   * What the event's id is: the signed `token`, so that anyone who has seen a request cannot use its
    * signature for another event; or `event-data.id`, which is not signed. @default 'token'
    */
   readonly deduplicateBy?: 'token' | 'event-id';
 }
 
 /**
- * Mailgun. The event's type is `event-data.event`, its time `event-data.timestamp`, its data
- * `event-data`.
+ * Mailgun: `signature` in the body holds an HMAC-SHA256 of its own `timestamp` and `token`, in
+ * hexadecimal.
  *
- * Messages that a route forwards are forms, with files where they have attachments. Their type is
- * `inbound` (or the form's `event`), their time and id the form's `timestamp` and `token`, their data
- * the form.
+ * The event's type, time and data are `event-data.event`, `event-data.timestamp` and `event-data`.
+ * Messages that a route forwards are forms, multipart if they have attachments: their type is
+ * `inbound` (or the form's `event`), their time and id are the form's `timestamp` and `token`, and
+ * their data is the form.
  *
- * **The event itself is not signed**: `signature` in the body covers its own `timestamp` and `token`
- * alone. Who has seen a request could put any event beside them, within the tolerance and as long as the
- * token is not known: so the token is the event's id by default, and TLS all the way is a must.
+ * **Mailgun does not sign the event itself.** Anyone who has seen a request could send any event
+ * with its signature, within the tolerance and until the token has been used: so the token is the
+ * event's id by default. Use TLS on the whole way.
  *
- * @param options the signing key, how far the time may be off, and what the id is
- * @throws {ConfigurationError} for a missing or blank key, and for a tolerance that is not above 0
+ * @param options the signing key, the tolerance, and what the event's id is
+ * @throws {ConfigurationError} for a missing or blank signing key, an unknown `deduplicateBy`, and
+ * a tolerance that is not above 0
  * @example
  * ```ts
  * mailgun({ secret: process.env.MAILGUN_SIGNING_KEY })
@@ -72,18 +74,18 @@ export function mailgun(options: MailgunOptions): SigningScheme {
 
 const TOKEN = /^[\x21-\x7e]{16,256}$/;
 const DIGEST_LENGTH = 32;
-/** All that is read of a body before the signature is right. */
+/** The only fields that are read before the signature is verified. */
 const NAMES = ['signature', 'parent-signature', 'token', 'timestamp'];
 const SIGNED = NAMES.map((name) => `signature.${name}`);
 
-/** A message that is forwarded is in it, with a field for each of its headers. */
+/** A form may hold a forwarded message, with a field for each of its headers. */
 const FORM = { longest: Infinity, mostFields: 1_000, names: NAMES, longestField: 1_024 };
 
-/** How a body is read in which the signature is at a certain place. */
+/** How to read a body with its signature at a certain place. */
 interface SignedPlace {
   readonly timestamp: Timestamp;
   readonly facts: EventFactReader;
-  /** Of all that is read before the signature is right. */
+  /** The only paths that are read before the signature is verified. */
   readonly paths: readonly string[];
 }
 
@@ -123,12 +125,15 @@ class MailgunScheme extends SecretScheme<SignedToken> implements SigningScheme {
     };
   }
 
-  /** Adds `signature` to a JSON object; its `id` becomes the token where it can. */
+  /** Adds `signature` to a JSON object; `id` becomes the token if it has the syntax of one. */
   sign({ body, id, timestamp = new Date() }: SignInput): SignedMessage {
     const key = this.keys.signingKey();
     const event = readJsonObject(bytesOf(body));
     if (event === undefined) {
-      throw unsignable(this.name, 'puts the signature into a JSON object, and the body is none.');
+      throw unsignable(
+        this.name,
+        'puts the signature into a JSON object, and the body is not one.',
+      );
     }
     const seconds = String(Math.floor(timestamp.getTime() / 1_000));
     const token = id !== undefined && TOKEN.test(id) ? id : randomBytes(25).toString('hex');

@@ -22,7 +22,7 @@ export const mandrill = {
     signature: '`X-Mandrill-Signature`',
     id: 'digest',
     type: '`event`',
-    handshake: '`HEAD`, and a list of no events',
+    handshake: '`HEAD`, and an empty list of events',
     batch: 'a batch',
     document: 'Authenticating webhook requests',
   },

@@ -31,22 +31,24 @@ export interface MandrillOptions {
   /** The webhook's authentication key. */
   readonly secret: Secret;
   /**
-   * The URL exactly as it is set at Mandrill, with its query; or a function that gives it.
-   * @default what the receiver takes for its own URL; set its `publicUrl` behind a proxy
+   * The URL exactly as it is set at Mandrill, with its query; or a function that returns it for a request.
+   * @default the URL of the request; behind a proxy, set the receiver's `publicUrl`
    */
   readonly url?: string | ((request: SignedRequest) => string);
 }
 
 /**
- * Mailchimp Transactional (Mandrill), which signs the URL and the fields of its form by SHA-1. There is no
- * timestamp, so a request can be sent again.
+ * Mailchimp Transactional (Mandrill): `X-Mandrill-Signature` holds an HMAC-SHA1 of the URL and the
+ * form's fields, in base64. Mandrill signs no timestamp: an event that is sent again is a duplicate
+ * by its id.
  *
- * A request holds several events, as JSON in the field `mandrill_events`. Each has its type in `event`
- * (that of a change of the lists of addresses is its `type`) and its time in `ts`. `_id` is that of the
- * message and not of the event, so a digest of the event's bytes is taken for the id.
+ * A request holds several events, as JSON in the form's field `mandrill_events`. An event's type is
+ * `event` (for a change of the allowlist or denylist, `type`), and its time is `ts`. Mandrill sends
+ * no event id (`_id` names the message), so the id is a digest of the event.
  *
- * Mandrill checks the URL by a `HEAD` request, and where that fails by events that are an empty list,
- * signed with a key that everybody knows: both are answered, as they say nothing.
+ * The scheme answers the `HEAD` request by which Mandrill checks the URL. If that fails, Mandrill
+ * posts an empty list of events, signed with a publicly known key: the scheme answers that too, as
+ * it holds no event.
  *
  * @param options the key, and the URL
  * @throws {ConfigurationError} for a missing or blank key
@@ -64,10 +66,10 @@ export function mandrill(options: MandrillOptions): SigningScheme {
 const SIGNATURE = 'x-mandrill-signature';
 const EVENTS = 'mandrill_events';
 const DIGEST_LENGTH = 20;
-/** Longest form, in bytes: messages that come in are in it. */
+/** Longest form, in bytes: it may hold inbound messages. */
 const LONGEST_FORM = 32 * 1_048_576;
 const LONGEST_EMPTY_FORM = 64;
-/** Mandrill documents one, "currently", and that the signature covers all of them. */
+/** Mandrill documents one field, "currently", and that the signature covers all fields. */
 const MOST_FIELDS = 16;
 
 interface SignedForm extends Evidence {
@@ -136,7 +138,7 @@ class MandrillScheme extends SecretScheme<SignedForm> implements SigningScheme {
   }
 }
 
-/** Names in their order, each with its value; none comes twice, and the events are there. */
+/** The names in their order, each with its value; `undefined` if a name comes twice or the events are missing. */
 function fieldsOf(body: Uint8Array): (string | Buffer)[] | undefined {
   const form = outlineFields(body, { longest: LONGEST_FORM, mostFields: MOST_FIELDS });
   if (form === undefined) return undefined;

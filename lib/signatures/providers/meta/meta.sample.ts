@@ -3,7 +3,7 @@ import type { ListedProvider } from '../../samples/provider.js';
 import { meta as metaScheme } from './meta.js';
 
 export const meta = {
-  // The token is that of the handshake, which a sample is not.
+  // Only the handshake uses the token, and no sample is one.
   create: ({ secret }) => metaScheme({ secret, verifyToken: secret }),
   newSecret: newSecret.hex,
   page: {

@@ -37,7 +37,7 @@ describe('meta', () => {
     });
   });
 
-  it('REQ-24 takes no id of an object for that of the event', () => {
+  it('REQ-24 does not use the id of an object as that of the event', () => {
     const verification = factsOf(scheme, JSON.stringify({ statuses: [{ id: 'wamid.1' }] }));
     expect(verification).toMatchObject({ ok: true });
     expect(JSON.stringify(verification)).not.toContain('wamid');

@@ -12,21 +12,22 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface MetaOptions {
-  /** The app secret. */
+  /** The app's secret ("App secret"). */
   readonly secret: Secret;
-  /** The verify token that is set beside the callback URL: Meta's first request has to show it. */
+  /** The verify token that is set beside the callback URL; Meta shows it when it checks the URL. */
   readonly verifyToken: string | undefined;
 }
 
 /**
- * Meta: WhatsApp, Messenger, Instagram and Facebook pages. It signs the body.
+ * Meta (WhatsApp, Messenger, Instagram and Facebook pages): `X-Hub-Signature-256` holds `sha256=`
+ * and an HMAC-SHA256 of the body, in hexadecimal.
  *
- * A body is one event. Its type is the body's `object`, with the `field` of its changes where all
- * have the same: `whatsapp_business_account.messages`, `page`. It has no id: that of a message
- * comes in several events (sent, delivered, read), so a digest of the body is taken.
+ * A body is one event. Its type is the body's `object`, with the `field` of its changes if all have
+ * the same: `whatsapp_business_account.messages`, `page`. Meta sends no event id (the id of a
+ * message comes in several events: sent, delivered, read), so the id is a digest of the body.
  *
- * The `GET` request by which Meta checks the URL is answered where it shows the verify token, and
- * by 403 where it shows another.
+ * The scheme answers the `GET` request by which Meta checks the URL (`hub.challenge`) if it shows
+ * the verify token, and answers 403 if it shows another.
  *
  * @param options the secret, and the verify token
  * @throws {ConfigurationError} for a missing or blank secret or verify token
@@ -59,7 +60,7 @@ export function meta({ secret, verifyToken }: MetaOptions): SigningScheme {
   });
 }
 
-/** The field of all changes of all entries, where it is one. */
+/** The field of all changes of all entries, if they have the same. */
 function fieldOf(payload: unknown): unknown {
   const changes = itemsOf(payload, 'entry').flatMap((entry) => itemsOf(entry, 'changes'));
   const fields = new Set(changes.map((change) => valueAt(change, 'field')));

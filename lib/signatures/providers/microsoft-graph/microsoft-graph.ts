@@ -23,15 +23,16 @@ export interface MicrosoftGraphOptions {
 }
 
 /**
- * Microsoft Graph's change notifications. The request by which Graph checks the URL (`validationToken`)
- * is answered.
+ * Microsoft Graph's change notifications: each shows the `clientState` of its subscription.
+ * **Nothing is signed: anyone who has seen one request can send any other.** Fetch the changed
+ * resource from Graph. The scheme does not check `validationTokens`, and does not decrypt the
+ * content of rich notifications.
  *
- * A body holds several notifications. Each has its id in `id`; its type is `lifecycleEvent`, or else
- * `changeType`, such as `updated`. One without an id is an event of its own in each delivery, retries included.
+ * A body holds several events, in `value`. An event's id is `id`; its type is `lifecycleEvent`, or
+ * else `changeType`, such as `updated`. A notification without an id is an event of its own in each
+ * delivery, with a random id; a retry is too.
  *
- * **Nothing is signed**: each notification shows the `clientState`, and who has seen one can send any.
- * Fetch what a notification is about from Graph. The `validationTokens` and the encrypted content of
- * rich notifications are neither checked nor decrypted here.
+ * The scheme answers the `POST` request by which Graph checks the URL (`validationToken`).
  *
  * @param options the client state
  * @throws {ConfigurationError} for a missing or blank client state
@@ -59,7 +60,7 @@ class MicrosoftGraphScheme extends SignedItemsScheme<ShownState> implements Sign
   protected readonly firstPaths = FIRST;
   protected readonly facts = new EventFactReader({
     items: ITEMS,
-    // Some have no id, and say only that something has changed: the next change has the same bytes.
+    // Some have no id and say only that something has changed: the next change has the same bytes.
     id: (_, item) => valueAt(item, 'id') ?? randomUUID(),
     type: (_, item) => valueAt(item, 'lifecycleEvent') ?? valueAt(item, 'changeType'),
   });

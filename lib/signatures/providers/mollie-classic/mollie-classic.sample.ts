@@ -9,12 +9,12 @@ export const mollieClassic = {
   page: {
     call: '`mollieClassic({ unsigned: true })`',
     signature: 'none ²',
-    id: 'each delivery is one',
+    id: 'each delivery is an event',
     type: 'no type',
     document: 'Webhooks',
   },
   samples: {
-    // Mollie names the payment, and neither what happened nor when.
+    // Mollie names the payment, but not what happened or when.
     payment: { format: 'form', payload: ({ id }) => ({ id: `tr_${id}` }) },
   },
 } satisfies ListedProvider;

@@ -4,15 +4,15 @@ import type { SignatureScheme } from '../../signature-scheme.js';
 import { unsigned } from '../unsigned/unsigned.js';
 
 /**
- * Mollie's classic webhooks, which are not signed: **anybody who knows the URL can post to it**. The
- * body is a form with the `id` of an object, and nothing else: fetch the object from Mollie's API, and
- * believe nothing but what that says.
+ * Mollie's classic webhooks, which are not signed: **anyone who knows the URL can post to it**. The
+ * body is a form with only the `id` of an object: fetch the object from Mollie's API, and trust
+ * nothing else.
  *
- * Each delivery is an event of its own, with an id that is made here: the form is the same whenever the
- * object changes, so that neither it nor a digest of it tells one change from the next.
+ * The form is the same whenever the object changes. Each delivery is therefore an event of its own,
+ * with a random id; a retry is too. The event has no type.
  *
- * @param options that it is known not to be signed
- * @throws {ConfigurationError} unless `unsigned: true` is written out
+ * @param options `unsigned: true`: you accept that nothing is signed
+ * @throws {ConfigurationError} unless `unsigned: true` is set
  * @example
  * ```ts
  * mollieClassic({ unsigned: true })

@@ -10,7 +10,7 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface MollieOptions {
-  /** The signing secret of the webhook subscription. */
+  /** The webhook subscription's signing secret. */
   readonly secret: Secret;
 }
 
@@ -18,11 +18,12 @@ const HEADER = 'x-mollie-signature';
 const PREFIX = 'sha256=';
 
 /**
- * Mollie's next-gen webhooks; those without a signature are `mollieClassic()`. The signature covers the
- * body, and is taken with and without `sha256=` before it.
+ * Mollie's next-gen webhooks: `X-Mollie-Signature` holds an HMAC-SHA256 of the body, in
+ * hexadecimal, with or without `sha256=` before it. For classic webhooks, which are not signed, use
+ * `mollieClassic()`.
  *
- * The event's id, type and time are the body's `id`, `type` and `createdAt`. Its data is the whole
- * body: `entityId` says which object it is about.
+ * The event's id, type and time are the body's `id`, `type` and `createdAt`; its data is the body,
+ * whose `entityId` names the object.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

@@ -10,7 +10,7 @@ export const notion = {
     signature: '`X-Notion-Signature`',
     id: '`id`',
     type: '`type`',
-    handshake: '`POST` that hands the secret over',
+    handshake: '`POST` with `verification_token`',
     document: 'Webhooks',
   },
   samples: {

@@ -46,7 +46,7 @@ describe('notion', () => {
     expect(secrets.find(handover(token))).toBeUndefined();
   });
 
-  it('keeps no token where the secret is constant', async () => {
+  it('keeps no token if the secret is constant', async () => {
     expect(await answerTo(notion({ secret: 'first' }), handover('other'))).toBeUndefined();
   });
 });

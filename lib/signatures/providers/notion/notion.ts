@@ -8,30 +8,34 @@ import type { HandshakeAnswer } from '../../signature-scheme.js';
 import type { SigningScheme } from '../../signing.scheme.js';
 
 /**
- * Options of `notion()`: the verification token, or where it is kept once Notion hands it over.
+ * Options of `notion()`: the verification token, or the store that keeps it once Notion hands it over.
  *
  * @publicApi
  */
 export type NotionOptions =
   | {
-      /** The verification token of the subscription, where it is known. */
+      /** The verification token of a subscription that exists already. */
       readonly secret: Secret;
       readonly secrets?: never;
     }
   | {
-      /** Keeps the token of the first request, from where you paste it into Notion. */
+      /** Keeps the token that Notion hands over in its first request; paste it from there into Notion. */
       readonly secrets: SecretStore;
       readonly secret?: never;
     };
 
 /**
- * Notion. It signs the body by the verification token that it posts, unsigned, when the subscription is
- * made: with `secrets`, **the first token that comes is kept, and no other after it**.
+ * Notion: `X-Notion-Signature` holds `sha256=` and an HMAC-SHA256 of the body, in hexadecimal. The
+ * secret is the verification token.
  *
  * The event's id, type, time and data are the body's `id`, `type`, `timestamp` and `data`.
  *
- * @param options the token, or where it is kept
- * @throws {ConfigurationError} for a missing or blank secret
+ * Notion hands the verification token over in an unsigned request when the subscription is created.
+ * With `secrets`, the scheme answers that request: **the store keeps the first token that arrives,
+ * and no other after it**.
+ *
+ * @param options the store that keeps the token, or the token
+ * @throws {ConfigurationError} for a missing or blank token
  * @example
  * ```ts
  * notion({ secret: process.env.NOTION_VERIFICATION_TOKEN })
@@ -50,7 +54,7 @@ export function notion({ secret, secrets }: NotionOptions): SigningScheme {
     dataPath: 'data',
     ...(secrets && {
       handshake: {
-        // A repeated one may be signed already, by the token that it holds.
+        // A repeated request may be signed already, with the token that it holds.
         signed: (challenge) => keepToken(challenge, secrets),
         unsigned: (challenge) => keepToken(challenge, secrets),
       },

@@ -10,7 +10,7 @@ export const okta = {
     signature: '`Authorization` ²',
     id: '`uuid`',
     type: '`eventType`',
-    handshake: '`GET` challenge',
+    handshake: '`GET` `X-Okta-Verification-Challenge`',
     batch: 'a batch',
     document: 'Event hooks',
   },

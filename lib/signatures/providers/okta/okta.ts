@@ -9,16 +9,19 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface OktaOptions {
-  /** The value of the `Authorization` header, as the event hook has it. */
+  /** The value of the `Authorization` header that the event hook is set up with. */
   readonly secret: Secret;
 }
 
 /**
- * Okta event hooks, by the header that they are set up with. Okta signs nothing: **who has seen one
- * request can send any**.
+ * Okta event hooks: `Authorization` shows the secret of the event hook. **Nothing is signed: anyone
+ * who has seen one request can send any other.**
  *
- * A body holds several events, each with `uuid`, `eventType` and `published`. The `GET` request by
- * which Okta checks the URL is answered.
+ * A body holds several events, in `data.events`. An event's id, type and time are `uuid`,
+ * `eventType` and `published`.
+ *
+ * The scheme answers the `GET` request by which Okta checks the URL
+ * (`X-Okta-Verification-Challenge`).
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret, or one that no header can hold

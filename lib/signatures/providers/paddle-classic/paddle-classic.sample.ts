@@ -8,7 +8,7 @@ export const paddleClassic = {
   newSecret: newSecret.rsa,
   page: {
     call: '`paddleClassic({ publicKey })`',
-    signature: 'form `p_signature`',
+    signature: '`p_signature` of the form',
     id: '`alert_id`',
     type: '`alert_name`',
     document: 'Verifying Webhooks',

@@ -17,20 +17,21 @@ import type { SignedMessage, SigningScheme, SignInput } from '../../signing.sche
  * @publicApi
  */
 export interface PaddleClassicOptions {
-  /** The account's public key, as Paddle shows it (PEM). */
+  /** The account's public key (PEM), as Paddle shows it. */
   readonly publicKey: PublicKey;
-  /** For tests that sign: PEM, or base64 of PKCS #8; the public key may then be left out. */
+  /** For tests that sign: PEM, or base64 of PKCS #8. With it, `publicKey` may be `undefined`. @default none */
   readonly privateKey?: string;
 }
 
 /**
- * Paddle Classic: forms signed by RSA with SHA-1, which is what Paddle offers there. Paddle Billing is
- * `paddle()`.
+ * Paddle Classic: the form's `p_signature` holds an RSA signature (with SHA-1) of all other fields,
+ * in base64. For Paddle Billing, use `paddle()`.
  *
- * The event's type, id and time are the form's `alert_name`, `alert_id` and `event_time` (UTC).
+ * The event's id, type and time are the form's `alert_id`, `alert_name` and `event_time` (UTC); its
+ * data is the form.
  *
- * All fields of the form are signed. There is no timestamp of the attempt, so a request can be sent
- * again; its id then makes it a duplicate. A form of more than 256 KiB or 256 fields is refused.
+ * Paddle Classic signs no timestamp: a request that is sent again is a duplicate by its id. A form
+ * of more than 256 KiB or 256 fields is refused.
  *
  * @param options the public key
  * @throws {ConfigurationError} for a missing key, or one that is not RSA
@@ -47,10 +48,10 @@ export function paddleClassic(options: PaddleClassicOptions): SigningScheme {
 
 const SIGNATURE = 'p_signature';
 const LIMITS = { longest: 262_144 };
-/** That of a key of 16,384 bits has fewer characters. */
+/** A signature by a key of 16,384 bits has fewer characters. */
 const LONGEST_SIGNATURE = 4_096;
 
-/** PHP makes a number of such a key, and writes it in another way. */
+/** PHP turns such a key into a number, and serialises it in another way. */
 const INTEGER = /^(?:0|-?[1-9]\d*)$/;
 
 interface SignedForm extends Evidence {
@@ -77,7 +78,7 @@ class PaddleClassicScheme
     if (signed === undefined) {
       throw unsignable(
         this.name,
-        'cannot sign a form that is too long, or has a field twice, or named by a number.',
+        'cannot sign a form that is too long, has a field twice, or has a field whose name is a number.',
       );
     }
     const signature = encodeURIComponent(this.#keys.sign(signed).toString('base64'));
@@ -120,7 +121,7 @@ class PaddleClassicScheme
   }
 }
 
-/** The fields without the signature as PHP serialises an array of texts that is sorted by its keys. */
+/** The fields without the signature, as PHP's `serialize()` writes an array of texts sorted by its keys. */
 function serialize(form: readonly FormField[] | undefined): Buffer | undefined {
   if (form === undefined) return undefined;
   const fields = form
@@ -130,7 +131,7 @@ function serialize(form: readonly FormField[] | undefined): Buffer | undefined {
   const pieces: Buffer[] = [Buffer.from(`a:${fields.length}:{`, 'latin1')];
   for (const [index, { name, key, value }] of fields.entries()) {
     if (INTEGER.test(name) || fields[index + 1]?.name === name) return undefined;
-    // Lengths are in bytes.
+    // The lengths are in bytes.
     const start = `s:${key.length}:"${name}";s:${value.length}:"`;
     pieces.push(Buffer.from(start, 'utf8'), value, END_OF_TEXT);
   }

@@ -8,20 +8,23 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface PaddleOptions {
-  /** The secret key of the notification destination, `pdl_ntfset_…`, as Paddle shows it. */
+  /** The notification destination's secret key, `pdl_ntfset_…`, as Paddle shows it. */
   readonly secret: Secret;
   /** How far the timestamp may be from our clock, in both directions, in seconds. @default 5 */
   readonly toleranceSeconds?: number;
 }
 
 /**
- * Paddle Billing. The event's id, type, time and data are the body's `event_id`, `event_type`,
- * `occurred_at` and `data`; all of the body is signed, with the time of the attempt. Its
- * `notification_id` is another one when an event is sent again.
+ * Paddle Billing: `Paddle-Signature` holds the time of the attempt (`ts`) and an HMAC-SHA256 of
+ * that time and the body, in hexadecimal (`h1`). For Paddle Classic, use `paddleClassic()`.
  *
- * The tolerance is that of Paddle's own libraries, and asks for a clock that is kept right.
+ * The event's id, type, time and data are the body's `event_id`, `event_type`, `occurred_at` and
+ * `data`. The body's `notification_id` is not the id: it changes when Paddle sends an event again.
  *
- * @param options the secret, and how far the time may be off
+ * The default tolerance is that of Paddle's own libraries, 5 seconds: keep the server's clock
+ * synchronised (NTP).
+ *
+ * @param options the secret, and the tolerance
  * @throws {ConfigurationError} for a missing or blank secret, and for a tolerance that is not above
  * 0
  * @example

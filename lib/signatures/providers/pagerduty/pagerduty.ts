@@ -8,14 +8,16 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface PagerdutyOptions {
-  /** The secret of the webhook subscription. */
+  /** The webhook subscription's secret. */
   readonly secret: Secret;
 }
 
 /**
- * PagerDuty, version 3. The event's id, type, time and data are `id`, `event_type`, `occurred_at`
- * and `data` of the body's `event`; a test has the type `pagey.ping`. All of the body is signed,
- * once a secret while it is rotated.
+ * PagerDuty, version 3: `X-PagerDuty-Signature` holds an HMAC-SHA256 of the body, in hexadecimal
+ * (`v1`), one for each secret while secrets are rotated.
+ *
+ * The event's id, type, time and data are `id`, `event_type`, `occurred_at` and `data` of the
+ * body's `event`. A test event has the type `pagey.ping`.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

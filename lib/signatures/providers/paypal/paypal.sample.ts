@@ -34,7 +34,7 @@ export const paypal = {
   fetchesKey: true,
   page: {
     call: '`paypal({ webhookId, toleranceSeconds })`',
-    signature: '`PayPal-Transmission-Sig`',
+    signature: '`PAYPAL-TRANSMISSION-SIG`',
     id: '`id`',
     type: '`event_type` ³',
     document: 'Verify webhook signature',

@@ -23,38 +23,42 @@ import type {
  * @publicApi
  */
 export interface PaypalOptions {
-  /** The webhook's id, as PayPal's dashboard shows it. It is part of what is signed. */
+  /** The webhook's id, as PayPal's dashboard shows it. PayPal signs it. */
   readonly webhookId: string | undefined;
-  /** Whose certificates are taken. @default 'production' */
+  /** The environment whose certificates are accepted. @default 'production' */
   readonly environment?: 'production' | 'sandbox';
   /**
-   * How far the time of transmission may be from our clock, in both directions, in seconds. PayPal tries
-   * again for three days, and does not say that it signs again. @default 262_800
+   * How far `PAYPAL-TRANSMISSION-TIME` may be from our clock, in both directions, in seconds. PayPal retries
+   * for three days, and does not document whether a retry has a new time. @default 262_800
    */
   readonly toleranceSeconds?: number;
   /**
-   * What the event's id is: the body's `id`; or `PAYPAL-TRANSMISSION-ID`, which is covered in full, so
-   * that whoever has seen a request cannot use its signature for another event. @default 'event-id'
+   * What the event's id is: the body's `id`; or `PAYPAL-TRANSMISSION-ID`, which is signed in full, so that
+   * anyone who has seen a request cannot use its signature for another event. @default 'event-id'
    */
   readonly deduplicateBy?: 'event-id' | 'transmission-id';
-  /** Makes the requests for certificates. @default what the module sends with; by itself, the global `fetch` */
+  /** Fetches the certificates. @default the module's; without it, the global `fetch` */
   readonly fetch?: FetchFunction;
 }
 
 /**
- * PayPal (RSA with SHA-256). The certificate is fetched by the URL in `PAYPAL-CERT-URL`, from PayPal's own
- * host alone, and kept for an hour; where it cannot be had, PayPal is asked to come again.
+ * PayPal: `PAYPAL-TRANSMISSION-SIG` holds an RSA signature (with SHA-256) of the transmission's id
+ * and time, the webhook's id and a CRC-32 of the body, in base64.
  *
- * The event's id, type and time are the body's `id`, `event_type` and `create_time`; its data is
+ * The event's id, type, time and data are the body's `id`, `event_type`, `create_time` and
  * `resource`.
  *
- * **Of the body, a CRC-32 is signed**: a checksum, for which another body can be made. Who has seen a
- * request could send another event with its signature, within the tolerance: so TLS all the way is a
- * must, and what is worth much has to be fetched from PayPal's API.
+ * **PayPal signs only a CRC-32 of the body**: a checksum, for which another body can be made.
+ * Anyone who has seen a request could send another event with its signature, within the tolerance:
+ * use TLS on the whole way, and fetch data that matters from PayPal's API.
  *
- * @param options the webhook's id, the environment, and how far the time may be off
- * @throws {ConfigurationError} for a missing webhook id, an unknown environment, and a tolerance that is
- * not above 0
+ * The scheme fetches the certificate from the URL in `PAYPAL-CERT-URL`, only from PayPal's own
+ * hosts, and keeps it for an hour. While the certificate is unavailable, requests are answered 503,
+ * so that PayPal retries.
+ *
+ * @param options the webhook's id, the environment, the tolerance, and what the event's id is
+ * @throws {ConfigurationError} for a missing webhook id, an unknown `environment` or
+ * `deduplicateBy`, and a tolerance that is not above 0
  * @example
  * ```ts
  * paypal({ webhookId: process.env.PAYPAL_WEBHOOK_ID })

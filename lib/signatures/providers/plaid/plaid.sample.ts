@@ -10,7 +10,7 @@ import { plaid as plaidScheme } from './plaid.js';
 export const plaid = {
   create: ({ secret, account }) =>
     withPrivateKey(
-      // Which API's secret does not matter where the key is not asked for.
+      // The API's secret does not matter, as no key is fetched.
       plaidScheme({ clientId: account, secret, ...fetchOption(secret, jsonWebKeyFetch) }),
       secret,
       ({ body: given, timestamp = new Date() }) => {
@@ -31,7 +31,7 @@ export const plaid = {
   page: {
     call: '`plaid({ clientId, secret, toleranceSeconds })`',
     signature: '`Plaid-Verification`',
-    id: "digest, and the token's time",
+    id: 'digest, and `iat` of the token',
     type: '`webhook_type` and `webhook_code`',
     document: 'Webhook verification',
   },

@@ -28,31 +28,33 @@ import type {
  * @publicApi
  */
 export interface PlaidOptions {
-  /** The client id, with which keys are fetched. */
+  /** The client id of Plaid's API (`client_id`); the keys are fetched with it. */
   readonly clientId: string | undefined;
-  /** The API's secret of the environment. */
+  /** The secret of Plaid's API for the environment. */
   readonly secret: string | undefined;
-  /** Whose keys are taken. @default 'production' */
+  /** The environment whose keys are accepted. @default 'production' */
   readonly environment?: 'production' | 'sandbox';
-  /** How far the token's time may be from our clock, in both directions, in seconds. @default 300 */
+  /** How far the token's `iat` may be from our clock, in both directions, in seconds. @default 300 */
   readonly toleranceSeconds?: number;
-  /** Makes the requests for keys. @default what the module sends with; by itself, the global `fetch` */
+  /** Fetches the keys. @default the module's; without it, the global `fetch` */
   readonly fetch?: FetchFunction;
 }
 
 /**
- * Plaid, by the token in `Plaid-Verification` (ES256) with a digest of the body. Its key is fetched from
- * Plaid's API by its id, and kept for an hour; where it cannot be had, Plaid is asked to come again.
+ * Plaid: `Plaid-Verification` shows a JSON Web Token (ES256), which holds its time and a SHA-256 of
+ * the body.
  *
- * The event's type is `webhook_type` and `webhook_code`, joined by a dot. There is no id and no time, and most
- * bodies say only that something has changed, so that the next change has the same bytes: the token's time
- * (`iat`) tells them apart. The same body under a token of another time is another event.
+ * The event's type is the body's `webhook_type` with its `webhook_code`, such as `ITEM.ERROR`.
+ * Plaid sends no event id and no time, and most bodies say only that something has changed, so that
+ * the next change has the same body. So the id is a digest of the body and the token's time
+ * (`iat`): the same body with a token of another time is another event.
  *
- * The token's time and the whole body are signed.
+ * The scheme fetches the key from Plaid's API by the token's `kid`, and keeps it for an hour. While
+ * the key is unavailable, requests are answered 503, so that Plaid retries.
  *
- * @param options the client id and the secret of Plaid's API, and how far the time may be off
- * @throws {ConfigurationError} for a missing or blank client id or secret, an unknown environment, and a
- * tolerance that is not above 0
+ * @param options the client id and the secret of Plaid's API, the environment, and the tolerance
+ * @throws {ConfigurationError} for a missing or blank client id or secret, an unknown
+ * `environment`, and a tolerance that is not above 0
  * @example
  * ```ts
  * plaid({ clientId: process.env.PLAID_CLIENT_ID, secret: process.env.PLAID_SECRET })

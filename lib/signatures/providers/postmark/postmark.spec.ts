@@ -13,7 +13,7 @@ describeSender('postmark', {
 });
 
 describe('postmark', () => {
-  it('REQ-24 takes no id of an object for that of the event', () => {
+  it('REQ-24 does not use the id of an object as that of the event', () => {
     const verification = factsOf(
       postmark({ secret: 'user:password' }),
       JSON.stringify({ MessageID: 'm1' }),

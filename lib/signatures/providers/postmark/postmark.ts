@@ -8,16 +8,17 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface PostmarkOptions {
-  /** `user:password`, as in the webhook's URL or its Basic authentication. */
+  /** `user:password`, as in the webhook's Basic authentication or in its URL. */
   readonly secret: Secret;
 }
 
 /**
- * Postmark, by Basic authentication. It signs nothing: **who has seen one request can send any**.
+ * Postmark: `Authorization` shows the user and password of the webhook (Basic authentication).
+ * **Nothing is signed: anyone who has seen one request can send any other.**
  *
- * The event's type is the body's `RecordType`, such as `Bounce`. It has no id: the body's
- * `MessageID` is the message's, which is delivered, opened and clicked under the same; so a digest
- * of the body is taken.
+ * The event's type is the body's `RecordType`, such as `Bounce`. Postmark sends no event id
+ * (`MessageID` names the message, and comes in several events: delivered, opened, clicked), so the
+ * id is a digest of the body.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

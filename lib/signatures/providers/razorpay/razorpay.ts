@@ -8,13 +8,15 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface RazorpayOptions {
-  /** The webhook's secret. Give the old one as well for a day after a change, for retries. */
+  /** The webhook's secret. After a change, keep the old one as the second for a day: retries may have it. */
   readonly secret: Secret;
 }
 
 /**
- * Razorpay. The event's type, time and data are the body's `event`, `created_at` and `payload`. Its
- * id is `X-Razorpay-Event-Id`, which is not signed; the body has no id of the event.
+ * Razorpay: `X-Razorpay-Signature` holds an HMAC-SHA256 of the body, in hexadecimal.
+ *
+ * The event's type, time and data are the body's `event`, `created_at` and `payload`. Its id is
+ * `X-Razorpay-Event-Id`. Razorpay does not sign that header.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

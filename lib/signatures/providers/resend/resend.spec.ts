@@ -20,7 +20,7 @@ describeSender('resend', {
 });
 
 describe('resend', () => {
-  it('REQ-24 takes no id of an object for that of the event', () => {
+  it('REQ-24 does not use the id of an object as that of the event', () => {
     const verification = factsOf(
       resend({ secret: WHSEC }),
       JSON.stringify({ data: { email_id: 'e1' } }),

@@ -16,13 +16,16 @@ export interface ResendOptions {
 }
 
 /**
- * Resend, which sends through Svix. The event's id is `svix-id`, which is signed and the same on
- * retries; its type, time and data are the body's `type`, `created_at` and `data`. The body's
- * `data.email_id` is the email's, and comes in several events.
+ * Resend, which sends through Svix: `svix-signature` holds an HMAC-SHA256 of id, timestamp and
+ * body, in base64.
  *
- * @param options the secret, and how far the time may be off
- * @throws {ConfigurationError} for a missing, blank or undecodable secret, and for a tolerance that
- * is not above 0
+ * The event's id is `svix-id`, which is signed and the same on retries. Its type, time and data are
+ * the body's `type`, `created_at` and `data`. `data.email_id` names the email, and comes in several
+ * events.
+ *
+ * @param options the secret, and the tolerance
+ * @throws {ConfigurationError} for a secret that is missing, blank or not base64, and for a
+ * tolerance that is not above 0
  * @example
  * ```ts
  * resend({ secret: process.env.RESEND_WEBHOOK_SECRET })

@@ -8,23 +8,25 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface SendgridOptions {
-  /** The verification key of the event webhook's settings, as SendGrid shows it: base64. */
+  /** The verification key of the event webhook's settings, in base64, as SendGrid shows it. */
   readonly publicKey: PublicKey;
   /** How far the timestamp may be from our clock, in both directions, in seconds. @default 600 */
   readonly toleranceSeconds?: number;
-  /** For tests that sign: PEM, or base64 of PKCS #8; the public key may then be left out. */
+  /** For tests that sign: PEM, or base64 of PKCS #8. With it, `publicKey` may be `undefined`. @default none */
   readonly privateKey?: string;
 }
 
 /**
- * SendGrid's signed event webhook (ECDSA on P-256). A body holds several events; each has its id, type
- * and time in `sg_event_id`, `event` and `timestamp`.
+ * SendGrid's signed event webhook: `X-Twilio-Email-Event-Webhook-Signature` holds an ECDSA
+ * signature (P-256, SHA-256) of the timestamp and the body, in base64. The line break at the end of
+ * the body is signed too.
  *
- * The timestamp and all of the body are signed, the line break at its end included.
+ * A body holds several events. An event's id, type and time are `sg_event_id`, `event` and
+ * `timestamp`.
  *
- * @param options the public key, and how far the time may be off
- * @throws {ConfigurationError} for a missing key or one that is not on P-256, and for a tolerance that is
- * not above 0
+ * @param options the public key, and the tolerance
+ * @throws {ConfigurationError} for a missing key or one that is not on P-256, and for a tolerance
+ * that is not above 0
  * @example
  * ```ts
  * sendgrid({ publicKey: process.env.SENDGRID_VERIFICATION_KEY })

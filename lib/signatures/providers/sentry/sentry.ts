@@ -8,14 +8,17 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface SentryOptions {
-  /** The client secret of the integration. */
+  /** The integration's client secret. */
   readonly secret: Secret;
 }
 
 /**
- * Sentry's integration platform. The event's type is `Sentry-Hook-Resource` with the body's
- * `action`, such as `issue.created`; its id is `Request-ID`, its time `Sentry-Hook-Timestamp`, its
- * data the body's `data`. Sentry signs the body alone, and none of these headers.
+ * Sentry's integration platform: `Sentry-Hook-Signature` holds an HMAC-SHA256 of the body, in
+ * hexadecimal.
+ *
+ * The event's type is `Sentry-Hook-Resource`, with the body's `action`, such as `issue.created`.
+ * Its id is `Request-ID`, its time `Sentry-Hook-Timestamp`, and its data the body's `data`. Sentry
+ * does not sign these headers: trust the body, not the type.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

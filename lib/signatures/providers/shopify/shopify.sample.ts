@@ -20,7 +20,7 @@ export const shopify = {
   page: {
     call: '`shopify({ secret })`',
     signature: '`X-Shopify-Hmac-Sha256`',
-    id: '`X-Shopify-Event-Id` ¹ and topic',
+    id: 'joins `X-Shopify-Event-Id` ¹ and topic',
     type: '`X-Shopify-Topic` ¹',
     document: 'Deliver webhooks through HTTPS',
   },

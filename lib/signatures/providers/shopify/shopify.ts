@@ -8,19 +8,20 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface ShopifyOptions {
-  /** The client secret of the app, or what the admin shows for webhooks that were made there. */
+  /** The app's client secret; for webhooks that were created in the Shopify admin, the key that it shows. */
   readonly secret: Secret;
 }
 
 const TOPIC = { header: ['x-shopify-topic', 'shopify-topic'] } as const;
 
 /**
- * Shopify, by its headers with `X-` or without.
+ * Shopify: `X-Shopify-Hmac-Sha256` holds an HMAC-SHA256 of the body, in base64. The headers may
+ * also come without `X-`.
  *
  * The event's type is `X-Shopify-Topic`, its time `X-Shopify-Triggered-At`. Its id is
- * `X-Shopify-Event-Id`, which is the same on retries, with the topic: what a merchant does once can
- * cause events of several topics. Shopify signs the body alone, and none of these headers: trust
- * the body, not the type.
+ * `X-Shopify-Event-Id`, which is the same on retries, with the topic: one action of a merchant can
+ * cause events of several topics. Shopify does not sign these headers: trust the body, not the
+ * type.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

@@ -68,7 +68,7 @@ describe('slack', () => {
     expect(await answerTo(scheme, postJson(challenge))).toBeUndefined();
   });
 
-  it('accepts ssl_check only where it is signed', async () => {
+  it('accepts ssl_check only if it is signed', async () => {
     const body = 'ssl_check=1&token=old';
     expect(await answerTo(scheme, signedPost(scheme, body, FORM_TYPE))).toMatchObject({
       status: 200,

@@ -17,17 +17,19 @@ export interface SlackOptions {
 }
 
 /**
- * Slack: events, slash commands and interactions. It signs the time of the attempt and the body.
+ * Slack's events, slash commands and interactions: `X-Slack-Signature` holds `v0=` and an
+ * HMAC-SHA256 of the time of the attempt and the body, in hexadecimal.
  *
- * An event's id, type and time are the body's `event_id`, `event.type` and `event_time`, and its
- * data the body's `event`. A slash command's type is its `command`. An interaction is the JSON in its
- * form's `payload`: that is its data, and has its type. These have no id, so a digest of the body is
- * taken, which holds what makes each of them one of its own.
+ * The id, type, time and data of an event are the body's `event_id`, `event.type`, `event_time` and
+ * `event`. The type of a slash command is its `command`, and its data is the form. The data of an
+ * interaction is the JSON in the form's `payload`, and its type is the `type` in that JSON. Slack
+ * sends no id for commands and interactions, so the id is a digest of the body, which differs each
+ * time.
  *
- * The challenge by which Slack checks the URL is answered, and so is its check of the certificate
- * (`ssl_check`): both where they are signed, as all else is.
+ * The scheme answers the challenge by which Slack checks the URL (`url_verification`), and the
+ * check of the certificate (`ssl_check`), if they are signed.
  *
- * @param options the secret, and how far the time may be off
+ * @param options the secret, and the tolerance
  * @throws {ConfigurationError} for a missing or blank secret, and for a tolerance that is not above
  * 0
  * @example

@@ -8,11 +8,11 @@ import type { ListedProvider } from '../../samples/provider.js';
 import { withPrivateKey } from '../../samples/with-signing.js';
 import { sns as snsScheme } from './sns.js';
 
-/** A made-up one that no certificate of AWS has. */
+/** A made-up URL, which no certificate of AWS has. */
 const SNS_CERTIFICATE =
   'https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-hookline.pem';
 
-/** Those that a message has are signed, in this order. */
+/** The signed fields, in this order; a message has some of them. */
 const SNS_FIELDS = [
   'Message',
   'MessageId',
@@ -46,7 +46,7 @@ export const sns = {
   newSecret: newSecret.rsa,
   account: 'arn:aws:sns:eu-central-1:123456789012:hookline',
   fetchesKey: true,
-  // Not all of a message is signed.
+  // Only some fields are signed.
   tamper: (body) => body.replace('"Message":"', '"Message":"Tampered: '),
   page: {
     call: '`sns({ topicArn, toleranceSeconds })`',

@@ -122,7 +122,7 @@ describe('a subscription of sns', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is asked for again where AWS does not answer', async () => {
+  it('is fetched again if AWS did not answer', async () => {
     const { fetch } = network(certificate(), down);
     const scheme = sns({ topicArn: TOPIC, fetch });
     expect(await answerTo(scheme, confirmation(url))).toMatchObject({ status: 503 });

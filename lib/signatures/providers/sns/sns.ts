@@ -34,42 +34,45 @@ import type {
  * @publicApi
  */
 export interface SnsOptions {
-  /**
-   * The topic, or several: `arn:aws:sns:…`. Whoever has an AWS account can make a topic, whose messages
-   * are rightly signed.
-   */
+  /** The topic's ARN (`arn:aws:sns:…`), or several. Other topics are refused: AWS signs those of every account. */
   readonly topicArn: string | readonly (string | undefined)[] | undefined;
   /**
-   * The versions of the signature that are taken: `1` is RSA with SHA-1, which topics have unless they are
-   * set up otherwise; `2` is with SHA-256. @default ['1', '2']
+   * The accepted versions of the signature (`SignatureVersion`): `1` is RSA with SHA-1, the default of a
+   * topic; `2` is RSA with SHA-256. @default ['1', '2']
    */
   readonly signatureVersions?: readonly ('1' | '2')[];
-  /** Whether subscriptions are confirmed; where not, the request to do it is an event. @default true */
+  /** Whether the scheme confirms subscriptions; if not, the request to confirm is an event. @default true */
   readonly confirmSubscriptions?: boolean;
   /**
-   * How far the time of publishing may be from our clock, in both directions, in seconds. It stays the
-   * same while SNS tries again, for up to an hour. @default 3_900
+   * How far `Timestamp`, the time of publishing, may be from our clock, in both directions, in seconds. Retries,
+   * for up to an hour, have the same time. @default 3_900
    */
   readonly toleranceSeconds?: number;
-  /** Makes the requests for certificates, and confirms subscriptions. @default what the module sends with; by itself, the global `fetch` */
+  /** Fetches certificates, confirms subscriptions. @default the module's; without it, the global `fetch` */
   readonly fetch?: FetchFunction;
 }
 
 /**
- * Amazon SNS over HTTPS, without raw message delivery (which is not signed). The certificate is fetched by
- * the URL in the body, from SNS's own hosts alone, and kept for an hour; where it cannot be had, SNS is
- * asked to come again. A subscription is confirmed once the request for it is verified.
+ * Amazon SNS over HTTPS: `Signature` in the body holds an RSA signature (with SHA-1 or SHA-256) of
+ * some of its fields, in base64. Raw message delivery is not signed, and is refused.
  *
- * The event's type, id and time are the body's `Type`, `MessageId` and `Timestamp`; its data is `Message`,
- * which is a text.
+ * The event's id, type, time and data are the body's `MessageId`, `Type`, `Timestamp` and
+ * `Message`, which is a text.
  *
- * `Message`, `MessageId`, `Subject`, `Timestamp`, `TopicArn` and `Type` are signed; `MessageAttributes`,
- * `UnsubscribeURL` and the headers are not. As it is not certain what is signed of a message that confirms
- * an unsubscription, such a one is answered, and never an event.
+ * SNS signs `Message`, `MessageId`, `Subject`, `Timestamp`, `TopicArn` and `Type`; it does not sign
+ * `MessageAttributes`, `UnsubscribeURL` and the headers. What it signs of an
+ * `UnsubscribeConfirmation` is not certain, so the scheme answers such a message, and it is never
+ * an event.
  *
- * @param options the topics, the versions of the signature, and how far the time may be off
- * @throws {ConfigurationError} for a missing topic or one that is no ARN, an unknown version, and a
- * tolerance that is not above 0
+ * The scheme confirms a subscription if the request for it (`SubscriptionConfirmation`) is rightly
+ * signed. It fetches the certificate from the URL in `SigningCertURL`, only from SNS's own hosts,
+ * and keeps it for an hour. While the certificate is unavailable, requests are answered 503, so
+ * that SNS retries.
+ *
+ * @param options the topics, the versions of the signature, whether subscriptions are confirmed,
+ * and the tolerance
+ * @throws {ConfigurationError} for a missing topic or one that is not an ARN, an unknown version,
+ * and a tolerance that is not above 0
  * @example
  * ```ts
  * sns({ topicArn: process.env.ORDERS_TOPIC_ARN })
@@ -81,14 +84,14 @@ export function sns(options: SnsOptions): SignatureScheme {
   return new SnsScheme(options);
 }
 
-/** A region has no digit before its end: `sns.s3-us-west-2.amazonaws.com` could be anybody's bucket. */
+/** A region has no digit before its end: `sns.s3-us-west-2.amazonaws.com` could be a stranger's bucket. */
 const HOST = /sns\.[a-z]{2}(?:-[a-z]{1,16}){1,4}-\d{1,2}\.amazonaws\.com(?:\.cn)?/;
 const CERTIFICATE = /^https:\/\/[a-z\d.-]{1,128}\/[\w-]{1,128}\.pem$/;
 const ARN = /^arn:aws[\w-]*:sns:[a-z\d-]+:\d{12}:[\w.-]+$/;
 
 const HASHES: Readonly<Record<string, 'sha1' | 'sha256'>> = { '1': 'sha1', '2': 'sha256' };
 
-/** In the order in which they are signed; a subject may be left out. */
+/** In the order in which SNS signs them; `Subject` is optional. */
 const FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['Notification', ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type']],
   [
@@ -97,7 +100,7 @@ const FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ],
 ]);
 
-/** All that is parsed of a body before the signature is right; what is signed is looked up beside it. */
+/** The only fields that are parsed before the signature is verified; the signed bytes are only located. */
 const OUTLINE = [
   'Signature',
   'SignatureVersion',
@@ -107,11 +110,11 @@ const OUTLINE = [
   'Type',
 ];
 
-/** In one pass over the body. */
+/** All fields that one pass over the body locates. */
 const LOOKED_UP = [...new Set([...OUTLINE, ...[...FIELDS.values()].flat()])];
 
 interface SignedMessage extends NamesKey {
-  /** What was read of the body. */
+  /** The part of the body that was read. */
   readonly message: unknown;
   readonly hash: 'sha1' | 'sha256';
   readonly signature: Buffer;
@@ -172,7 +175,7 @@ class SnsScheme extends CertificateScheme<SignedMessage> {
     if (signature === undefined || names === undefined || !this.isCertificate(document)) {
       return MALFORMED_SIGNATURE;
     }
-    // Before anything is fetched: the topic is signed as well.
+    // Before anything is fetched; the topic is signed too.
     if (!this.#topicArns.has(valueAt(message, 'TopicArn'))) return SIGNATURE_MISMATCH;
     const content = contentOf(slices, names);
     return content === undefined
@@ -211,7 +214,7 @@ class SnsScheme extends CertificateScheme<SignedMessage> {
   }
 }
 
-/** Its bytes, in pieces and without a text of them: a message may be long. */
+/** The signed bytes, in pieces and without a copy as text: a message may be long. */
 function contentOf(
   slices: readonly (Buffer | undefined)[],
   names: readonly string[],
@@ -227,7 +230,7 @@ function contentOf(
   return content;
 }
 
-/** Messages have up to 256 KiB, and in JSON some bytes take several. */
+/** A message has up to 256 KiB, and JSON writes some bytes as several. */
 const LONGEST_TEXT = 786_432;
 const NULL = Buffer.from('null', 'latin1');
 const LINE_FEED = Buffer.from('\n', 'latin1');

@@ -9,18 +9,19 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface SquareOptions {
-  /** The signature key of the webhook subscription. */
+  /** The webhook subscription's signature key. */
   readonly secret: Secret;
   /**
-   * The notification URL exactly as the subscription has it: a text, or a function where it depends
-   * on the request.
+   * The notification URL exactly as the subscription has it; or a function that returns it for a request.
    */
   readonly url: NonNullable<HmacOptions['url']>;
 }
 
 /**
- * Square. It signs the notification URL and the body. The event's id, type, time and data are the
- * body's `event_id`, `type`, `created_at` and `data`.
+ * Square: `X-Square-HmacSha256-Signature` holds an HMAC-SHA256 of the notification URL and the
+ * body, in base64.
+ *
+ * The event's id, type, time and data are the body's `event_id`, `type`, `created_at` and `data`.
  *
  * @param options the secret, and the URL
  * @throws {ConfigurationError} for a missing or blank secret, and for a missing URL

@@ -5,7 +5,7 @@ import { standardWebhooks as standardWebhooksScheme } from './standard-webhooks.
 
 /** Any sender that follows Standard Webhooks. */
 export const standardWebhooks = {
-  // A key is for `v1a`, and a secret for `v1`; the labels tell them apart.
+  // A key is for `v1a`, a secret for `v1`; their labels tell them apart.
   create: ({ secret }) =>
     standardWebhooksScheme(
       isPrivateKey(secret) || secret.startsWith('whpk_') ? keyOptions(secret) : { secret },

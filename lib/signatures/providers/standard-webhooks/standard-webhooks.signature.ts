@@ -1,12 +1,12 @@
 import type { HmacOptions, SignatureOptions } from '../../schemes/hmac.options.js';
 
-/** What the specification puts before keys, to tell their kinds apart. */
+/** The text that the specification puts before keys, to tell their kinds apart. */
 export const KEY_LABELS = { secret: 'whsec_', publicKey: 'whpk_', privateKey: 'whsk_' } as const;
 
-/** One name a family. */
+/** One name for each family of headers. */
 type Names = readonly [string, ...string[]];
 
-/** Where the signature, the time and the id are, and what is signed. */
+/** Where the signature, the time and the id are, and the signed content. */
 export interface StandardWebhooksSignature extends Required<
   Pick<HmacOptions, 'key' | 'timestamp' | 'content'>
 > {
@@ -15,11 +15,12 @@ export interface StandardWebhooksSignature extends Required<
 }
 
 /**
- * What the Standard Webhooks specification lays down of headers and signed content, under the header
- * names of a sender: `webhook` for `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+ * The headers and the signed content of the Standard Webhooks specification, under the header names of a
+ * sender: `webhook` for `webhook-id`, `webhook-timestamp` and `webhook-signature`.
  *
- * @param families what the names begin with: the family whose signature is there first counts
- * @param version what stands before a signature: `v1` for an HMAC, `v1a` for ed25519
+ * @param families how the names begin; all headers are read from the first family whose signature is present
+ * @param toleranceSeconds how far the timestamp may be from our clock
+ * @param version the text before a signature: `v1` for an HMAC, `v1a` for ed25519
  * @internal
  */
 export function standardWebhooksSignature(

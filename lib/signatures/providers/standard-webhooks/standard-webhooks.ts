@@ -15,27 +15,29 @@ import { KEY_LABELS, standardWebhooksSignature } from './standard-webhooks.signa
  * @publicApi
  */
 export interface StandardWebhooksOptions {
-  /** For `v1`: base64, with or without `whsec_` before it. @default none, where there is a public key */
+  /** The secret for `v1`: base64, with or without `whsec_` before it. @default none: needs `publicKey` */
   readonly secret?: Secret;
-  /** For `v1a` (ed25519): base64, with or without `whpk_` before it; one or several. @default none */
+  /** The public key for `v1a` (ed25519), or several: base64, with or without `whpk_` before it. @default none */
   readonly publicKey?: PublicKey;
-  /** For signing by `v1a`: base64, with or without `whsk_` before it. @default none */
+  /** The private key that signs by `v1a`: base64, with or without `whsk_` before it. @default none */
   readonly privateKey?: string;
   /** How far the timestamp may be from our clock, in both directions, in seconds. @default 300 */
   readonly toleranceSeconds?: number;
 }
 
 /**
- * Senders that follow the Standard Webhooks specification: symmetric (`v1`), or with a public key
- * (`v1a`). With both a secret and a public key, either signature is enough, and both are made.
+ * Senders that follow the Standard Webhooks specification: `webhook-signature` holds an HMAC-SHA256
+ * (`v1`) or an ed25519 signature (`v1a`) of id, timestamp and body, in base64. With both a secret
+ * and a public key, either signature is enough; with a private key too, `sign()` makes both.
  *
- * The event's id is `webhook-id`, its type the body's `type`, its time the body's `timestamp`, and its
- * data the body's `data`, or the whole body where that has no `type` and `data`. The header's timestamp is the attempt's, not the event's. An id with a dot in it is refused:
- * the dot ends the id in what is signed.
+ * The event's id is `webhook-id`. Its type, time and data are the body's `type`, `timestamp` and
+ * `data`; the data is the whole body if that has no `type` or no `data`. `webhook-timestamp` is the
+ * time of the attempt, not of the event. An id with a dot is refused: the dot ends the id in what
+ * is signed.
  *
- * @param options the secret or the public key, and how far the time may be off
- * @throws {ConfigurationError} for a missing, blank or undecodable secret or key, and for a tolerance that is
- * not above 0
+ * @param options the secret or the public key, and the tolerance
+ * @throws {ConfigurationError} for a secret or key that is missing, blank or cannot be decoded, and
+ * for a tolerance that is not above 0
  * @example
  * ```ts
  * standardWebhooks({ secret: process.env.GAME_SECRET })
@@ -46,7 +48,7 @@ export interface StandardWebhooksOptions {
  */
 export function standardWebhooks(options: StandardWebhooksOptions): SigningScheme {
   const { secret, publicKey, privateKey, toleranceSeconds = 300 } = options;
-  // A key that is named and unset is a mistake, and must not leave the other way alone in silence.
+  // An option that is named but unset is a mistake: it must fail, not silently leave only the other way.
   const asymmetric = 'publicKey' in options || privateKey !== undefined;
   const symmetric = 'secret' in options || !asymmetric;
   const byKey = (): SigningScheme =>
@@ -76,6 +78,6 @@ const FAMILIES = ['webhook'] as const;
 const FACTS: EventFactOptions = {
   type: { path: 'type' },
   occurredAt: { path: 'timestamp', unit: 'iso' },
-  // Without a type the body is no envelope, and what stands beside its data belongs to it.
+  // Without a type the body is not an envelope: fields beside `data` belong to the data.
   dataPath: (_, payload) => (valueAt(payload, 'type') === undefined ? undefined : 'data'),
 };

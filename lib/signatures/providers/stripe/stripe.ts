@@ -15,12 +15,16 @@ export interface StripeOptions {
 }
 
 /**
- * Stripe. The event's id, type and time are the body's `id`, `type` and `created`; its data is the
- * body's `data`, so that `event.data.object` is what Stripe's own types call it. An idempotency key of
- * the API call that caused an event has no part in deduplication: one call can cause several events.
+ * Stripe: `Stripe-Signature` holds the time of the attempt (`t`) and an HMAC-SHA256 of that time
+ * and the body, in hexadecimal (`v1`).
  *
- * @param options the secret, and how far the time may be off
- * @throws {ConfigurationError} for a missing or blank secret, and for a tolerance that is not above 0
+ * The event's id, type, time and data are the body's `id`, `type`, `created` and `data`, so
+ * `event.data.object` is what Stripe's own types call it. The idempotency key of the API call that
+ * caused an event is not used for deduplication: one call can cause several events.
+ *
+ * @param options the secret, and the tolerance
+ * @throws {ConfigurationError} for a missing or blank secret, and for a tolerance that is not above
+ * 0
  * @example
  * ```ts
  * stripe({ secret: process.env.STRIPE_WEBHOOK_SECRET })

@@ -16,16 +16,16 @@ export interface SvixOptions {
 }
 
 /**
- * Senders that send through Svix, under its own header names (`svix-id`, …) or those of Standard
- * Webhooks (`webhook-id`, …).
+ * Senders that send through Svix: `svix-signature` (or `webhook-signature`) holds an HMAC-SHA256 of
+ * id, timestamp and body, in base64.
  *
- * The event's id is `svix-id`, which is signed and the same on retries. What the body holds is the
- * sender's choice: the type is the body's `type`, as Svix recommends, and its data the whole body.
- * Svix signs id, timestamp and body.
+ * The event's id is `svix-id` (or `webhook-id`), which is signed and the same on retries. The
+ * sender chooses what the body holds: the event's type is the body's `type`, as Svix recommends,
+ * and its data is the body.
  *
- * @param options the secret, and how far the time may be off
- * @throws {ConfigurationError} for a missing, blank or undecodable secret, and for a tolerance that
- * is not above 0
+ * @param options the secret, and the tolerance
+ * @throws {ConfigurationError} for a secret that is missing, blank or not base64, and for a
+ * tolerance that is not above 0
  * @example
  * ```ts
  * svix({ secret: process.env.SVIX_SECRET })

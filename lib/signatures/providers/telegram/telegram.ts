@@ -8,15 +8,15 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface TelegramOptions {
-  /** The `secret_token` that the webhook was set with. */
+  /** The `secret_token` that was given to `setWebhook`. */
   readonly secret: Secret;
 }
 
 /**
- * Telegram bots, by the token of `setWebhook`. It signs nothing: **who has seen one request can
- * send any**.
+ * Telegram bots: `X-Telegram-Bot-Api-Secret-Token` shows the `secret_token` of `setWebhook`.
+ * **Nothing is signed: anyone who has seen one request can send any other.**
  *
- * The event's id is the body's `update_id`, its type the name of what the update holds, such as
+ * The event's id is the body's `update_id`; its type is the name of what the update holds, such as
  * `message` or `callback_query`.
  *
  * @param options the secret

@@ -13,16 +13,18 @@ export interface TrelloOptions {
   /** The app's secret, as Trello shows it beside the API key. */
   readonly secret: Secret;
   /**
-   * The callback URL exactly as the webhook was made with: a text, or a function where it depends
-   * on the request.
+   * The callback URL exactly as the webhook was created with; or a function that returns it for a request.
    */
   readonly url: NonNullable<HmacOptions['url']>;
 }
 
 /**
- * Trello, which signs the body and the callback URL by SHA-1. The event's id, type, time and data
- * are `id`, `type` and `date` of the body's `action`, and the whole body. The `HEAD` request by
- * which Trello checks the URL is answered.
+ * Trello: `X-Trello-Webhook` holds an HMAC-SHA1 of the body and the callback URL, in base64.
+ *
+ * The event's id, type and time are `id`, `type` and `date` of the body's `action`; its data is the
+ * body.
+ *
+ * The scheme answers the `HEAD` request by which Trello checks the URL.
  *
  * @param options the secret, and the URL
  * @throws {ConfigurationError} for a missing or blank secret, and for a missing URL

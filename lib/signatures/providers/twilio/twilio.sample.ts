@@ -14,7 +14,7 @@ export const twilio = {
     call: '`twilio({ authToken, url, deduplicateByBody })`',
     signature: '`X-Twilio-Signature`',
     id: '`I-Twilio-Idempotency-Token` ¹',
-    type: 'status',
+    type: '`MessageStatus` or `CallStatus`',
     batch: 'JSON may be a batch',
     document: 'Webhooks Security',
   },

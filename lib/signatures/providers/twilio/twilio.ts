@@ -23,33 +23,36 @@ import type { SignedMessage, SigningScheme, SignInput } from '../../signing.sche
  * @publicApi
  */
 export interface TwilioOptions {
-  /** The account's auth token: the primary one, and the secondary one while they are rotated. */
+  /** The account's auth token: the primary one, and the secondary one while you rotate them. */
   readonly authToken: Secret;
   /**
-   * The URL that is set at Twilio, with its query; or a function that gives it.
-   * @default what the receiver takes for its own URL; set its `publicUrl` behind a proxy
+   * The URL exactly as it is set at Twilio, with its query; or a function that returns it for a request.
+   * @default the URL of the request; behind a proxy, set the receiver's `publicUrl`
    */
   readonly url?: string | ((request: SignedRequest) => string);
   /**
-   * Takes a digest of the body for the event's id instead of `I-Twilio-Idempotency-Token`, which is not
-   * signed: who has seen one delivery could send its body again under another. @default false
+   * Whether the event's id is a digest of the body instead of `I-Twilio-Idempotency-Token`. Twilio does not
+   * sign that header: anyone who has seen one delivery can send its body again under another id.
+   * @default false
    */
   readonly deduplicateByBody?: boolean;
 }
 
 /**
- * Twilio's forms, and its JSON (which has `bodySHA256` in the query). Not SendGrid, which is Twilio's
- * too: that is `sendgrid()`.
+ * Twilio: `X-Twilio-Signature` holds an HMAC-SHA1 of the URL and the form's fields, in base64. A
+ * JSON body is signed by its SHA-256 in the URL's query (`bodySHA256`). For SendGrid, use
+ * `sendgrid()`.
  *
- * The event's type is `message.` with the form's `MessageStatus` or `SmsStatus`, or `call.` with its
- * `CallStatus`. Its id is `I-Twilio-Idempotency-Token`, which is not signed. In JSON that is an array
- * (Event Streams), each item has its own `id`, `type`, `time` and `data`.
+ * The event's type is `message.` with the form's `MessageStatus` or `SmsStatus`, or `call.` with
+ * its `CallStatus`, or else the body's `type`. Its id is `I-Twilio-Idempotency-Token`. Twilio does
+ * not sign that header. A JSON array (Event Streams) holds several events, whose id, type, time and
+ * data are `id`, `type`, `time` and `data`.
  *
- * Of a form, the URL and the decoded fields are signed, in their order by name and without anything
- * between them: how often a value is repeated, and where a name ends, is not. Of JSON, URL and body are.
- * There is no timestamp, so a request can be sent again. A form of more than 256 KiB or 256 fields is refused.
+ * Twilio signs the decoded fields of a form, sorted by name, with nothing between them: it does not
+ * sign where a name ends, or how often a value is repeated. It signs no timestamp, so a request can
+ * be sent again. A form of more than 256 KiB or 256 fields is refused.
  *
- * @param options the auth token, and the URL
+ * @param options the auth token, the URL, and what the event's id is
  * @throws {ConfigurationError} for a missing or blank token
  * @example
  * ```ts
@@ -64,14 +67,14 @@ export function twilio(options: TwilioOptions): SigningScheme {
 
 const SIGNATURE = 'x-twilio-signature';
 const BODY_HASH = 'bodySHA256';
-/** Longest form, in bytes; no field of Twilio's is a tenth of it. */
+/** Longest form, in bytes; no field of Twilio is a tenth as long. */
 const LONGEST_FORM = 262_144;
 const DIGEST_LENGTH = 20;
 const BODY_HASH_LENGTH = 32;
 
 interface SignedUrlAndBody extends Evidence {
   readonly digest: Buffer;
-  /** What may have been signed. */
+  /** What Twilio may have signed. */
   readonly contents: readonly Content[];
 }
 
@@ -106,7 +109,7 @@ class TwilioScheme extends SecretScheme<SignedUrlAndBody> implements SigningSche
     const sent = asForm ? target : withBodyHash(target, body);
     const fields = asForm ? fieldsOf(body) : Buffer.alloc(0);
     if (fields === undefined) {
-      throw unsignable(this.name, 'cannot sign a form as long as this one.');
+      throw unsignable(this.name, 'cannot sign a form that is this long.');
     }
     const signature = contentHmac('sha1', this.keys.signingKey(), [sent, fields]).toString(
       'base64',
@@ -138,7 +141,7 @@ class TwilioScheme extends SecretScheme<SignedUrlAndBody> implements SigningSche
     return facts.verified(request, keyIndex);
   }
 
-  /** What may have been signed; `undefined` where the body could be any, whatever was signed. */
+  /** What Twilio may have signed; `undefined` if nothing in it would bind the body. */
   #contentsOf(request: SignedRequest): Content[] | undefined {
     const url = this.#url(request);
     const query = queryOf(request.url);
@@ -150,12 +153,12 @@ class TwilioScheme extends SecretScheme<SignedUrlAndBody> implements SigningSche
     }
     const hash = hashes.length === 1 ? decodeHex(hashes[0] ?? '', BODY_HASH_LENGTH) : undefined;
     if (hash === undefined || !timingSafeEqual(hash, hashOf(request.body))) return undefined;
-    // The hash is in the query of each request, and in no configured URL.
+    // Each request has its hash in the query, and no configured URL has it.
     return spellingsOf(this.#fixed ? `${url.split(/[?#]/, 1)[0] ?? ''}?${query}` : url);
   }
 }
 
-/** Twilio leaves the port out of what it signs, or writes the usual one, and does not say when. */
+/** Twilio signs the URL with or without the default port, and does not document when. */
 function spellingsOf(url: string): string[] {
   if (!URL.canParse(url)) return [url];
   const parsed = new URL(url);
@@ -168,7 +171,7 @@ function spellingsOf(url: string): string[] {
   return [...new Set([url, parsed.href, withPort])];
 }
 
-/** Names in their order, each with its different values in their order, and nothing between them. */
+/** The sorted names, each followed by its distinct, sorted values, with nothing between them. */
 function fieldsOf(body: Uint8Array): Buffer | undefined {
   const form = outlineFields(body, { longest: LONGEST_FORM });
   if (form === undefined) return undefined;

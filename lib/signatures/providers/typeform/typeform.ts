@@ -13,8 +13,10 @@ export interface TypeformOptions {
 }
 
 /**
- * Typeform. The event's id and type are the body's `event_id` and `event_type`, its time is when
- * the form was submitted, and its data the body's `form_response`. All of the body is signed.
+ * Typeform: `Typeform-Signature` holds `sha256=` and an HMAC-SHA256 of the body, in base64.
+ *
+ * The event's id, type, time and data are the body's `event_id`, `event_type`,
+ * `form_response.submitted_at` and `form_response`.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

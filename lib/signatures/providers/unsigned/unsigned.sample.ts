@@ -3,7 +3,7 @@ import type { ListedProvider } from '../../samples/provider.js';
 import { withoutSignature } from '../../samples/without-signature.js';
 import { unsigned as unsignedScheme } from './unsigned.js';
 
-/** A sender that does not sign. */
+/** Any sender that signs nothing. */
 export const unsigned = {
   create: () => withoutSignature(unsignedScheme({ id: { path: 'id' }, type: { path: 'type' } })),
   newSecret: newSecret.none,

@@ -4,7 +4,7 @@ import { ConfigurationError } from '../../../errors/configuration.error.js';
 import { unsigned } from './unsigned.js';
 
 describe('unsigned', () => {
-  it('takes what comes, and reads the facts where it is told', () => {
+  it('accepts every request, and reads the facts that the options name', () => {
     const scheme = unsigned({ id: { header: 'x-delivery' }, type: { path: 'event' } });
     const given = postJson({ event: 'order.created' }, { 'x-delivery': 'd1' });
     expect(scheme.verify(given, at())).toEqual({

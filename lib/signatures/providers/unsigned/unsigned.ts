@@ -14,11 +14,12 @@ export interface UnsignedOptions extends EventFactOptions {
 }
 
 /**
- * A sender that does not sign. **Anybody who knows the URL can post to it**, so it has to be asked for
- * by this name; put it behind something that keeps others out.
+ * A sender that signs nothing: **anyone who knows the URL can post to it**. Put it behind something
+ * that keeps strangers out, such as a private network or a secret path.
  *
- * @param options where the sender puts the event's id, type and time, and how it checks the URL
- * @throws {ConfigurationError} for what cannot be the name of a header
+ * @param options where the sender puts the event's id, type, time and data, and how it checks the
+ * URL
+ * @throws {ConfigurationError} for an option that cannot be the name of a header
  * @example
  * ```ts
  * unsigned({ type: { path: 'event' }, id: { header: 'x-delivery' } })

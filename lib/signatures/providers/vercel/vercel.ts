@@ -8,13 +8,14 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface VercelOptions {
-  /** The secret of the webhook; for an integration, its client secret. */
+  /** The webhook's secret; for the webhook of an integration, the integration's client secret. */
   readonly secret: Secret;
 }
 
 /**
- * Vercel, which signs by SHA-1. The event's id, type, time and data are the body's `id`, `type`,
- * `createdAt` and `payload`. All of the body is signed.
+ * Vercel: `X-Vercel-Signature` holds an HMAC-SHA1 of the body, in hexadecimal.
+ *
+ * The event's id, type, time and data are the body's `id`, `type`, `createdAt` and `payload`.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

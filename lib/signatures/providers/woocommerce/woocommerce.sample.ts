@@ -10,7 +10,7 @@ export const woocommerce = {
     signature: '`X-WC-Webhook-Signature`',
     id: '`X-WC-Webhook-Delivery-ID` ¹',
     type: '`X-WC-Webhook-Topic` ¹',
-    handshake: 'the unsigned form of the set-up',
+    handshake: 'unsigned form `webhook_id`',
     document: 'Webhooks',
   },
   samples: {

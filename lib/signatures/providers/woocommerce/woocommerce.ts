@@ -16,10 +16,14 @@ export interface WoocommerceOptions {
 }
 
 /**
- * WooCommerce. The event's type is `X-WC-Webhook-Topic`, such as `order.created`; its id is
- * `X-WC-Webhook-Delivery-ID`. WooCommerce signs neither header: trust the body, not the type.
+ * WooCommerce: `X-WC-Webhook-Signature` holds an HMAC-SHA256 of the body, in base64.
  *
- * The form that it posts, unsigned, when a webhook is saved is answered, and is no event.
+ * The event's type is `X-WC-Webhook-Topic`, such as `order.created`; its id is
+ * `X-WC-Webhook-Delivery-ID`. WooCommerce does not sign these headers: trust the body, not the
+ * type.
+ *
+ * The scheme answers the unsigned form (`webhook_id`) that WooCommerce posts when a webhook is
+ * saved. It holds no event.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret
@@ -50,7 +54,7 @@ function isUnsigned(verification: Verification | undefined): boolean {
   return verification?.ok === false && verification.reason === 'missing-signature';
 }
 
-/** `webhook_id=5`, and nothing beside it. */
+/** Only `webhook_id=5`, without other fields. */
 function isPing(payload: unknown): boolean {
   const id = valueAt(payload, 'webhook_id');
   return typeof id === 'string' && /^\d+$/.test(id) && Object.keys(Object(payload)).length === 1;

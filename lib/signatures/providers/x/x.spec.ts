@@ -42,7 +42,7 @@ describe('x', () => {
     }
   });
 
-  it('is unavailable where the secret is', async () => {
+  it('is unavailable if the secret is', async () => {
     const sealed = x({
       secret: () => Promise.reject(new KeyUnavailableError('The vault is sealed.')),
     });

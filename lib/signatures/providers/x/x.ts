@@ -9,21 +9,23 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface XOptions {
-  /** The API secret key (consumer secret) of the app. */
+  /** The app's API secret key (consumer secret). */
   readonly secret: Secret;
 }
 
-/** Anything more, and we would sign events for strangers. */
+/** With any other characters, we would sign events for strangers. */
 const CRC_TOKEN = /^[\w+/=-]{1,256}$/;
 
 /**
- * X, formerly Twitter: the Account Activity API. It signs the body. The event's type is the body's
- * key that ends in `_events`, such as `tweet_create_events`. It has no id, so a digest of the body
- * is taken.
+ * X, formerly Twitter (Account Activity API): `X-Twitter-Webhooks-Signature` holds `sha256=` and an
+ * HMAC-SHA256 of the body, in base64.
  *
- * The `GET` request by which X checks the URL shows a `crc_token` and wants its HMAC under the
- * secret. **Nobody has to sign that request**, and events are signed by the same key; so a token is
- * answered only where it is one word, which no JSON body is.
+ * The event's type is the key of the body that ends in `_events`, such as `tweet_create_events`, or
+ * `user_event`. X sends no event id, so the id is a digest of the body.
+ *
+ * The scheme answers the `GET` request by which X checks the URL (`crc_token`) with an HMAC of the
+ * token. **That request is not signed**, and the same secret signs events. So the scheme signs a
+ * token only if it is one word, which no JSON body is.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

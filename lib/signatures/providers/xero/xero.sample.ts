@@ -10,7 +10,7 @@ export const xero = {
     signature: '`X-Xero-Signature`',
     id: 'digest',
     type: '`eventCategory` and `eventType`',
-    handshake: 'intent to receive',
+    handshake: 'signed “intent to receive”',
     batch: 'a batch',
     document: 'Configuring your server',
   },

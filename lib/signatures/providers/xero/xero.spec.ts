@@ -21,7 +21,7 @@ describeSender('xero', {
 describe('xero', () => {
   const probe = '{"events":[],"firstEventSequence":0,"entropy":"S0m3r4nd0mt3xt"}';
 
-  it('REQ-24 takes no id of an object for that of the event', () => {
+  it('REQ-24 does not use the id of an object as that of the event', () => {
     const verification = factsOf(scheme, JSON.stringify({ resourceId: 'r1' }));
     expect(verification).toMatchObject({ ok: true });
     expect(JSON.stringify(verification)).not.toContain('r1');
@@ -35,7 +35,7 @@ describe('xero', () => {
     });
   });
 
-  it('wants exactly 200 or 401, and no body, in answer to everything else', () => {
+  it('answers everything else with exactly 200 or 401, without a body', () => {
     expect(scheme.answers).toEqual({
       accepted: { status: 200, headers: {}, body: '' },
       refused: { status: 401, headers: {}, body: '' },

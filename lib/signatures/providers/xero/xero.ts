@@ -10,16 +10,19 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface XeroOptions {
-  /** The webhook signing key. */
+  /** The app's webhook signing key. */
   readonly secret: Secret;
 }
 
 /**
- * Xero. A body holds several events; the type is the event's `eventCategory` with its `eventType`,
- * such as `INVOICE.UPDATE`. Events have no id. All of the body is signed.
+ * Xero: `X-Xero-Signature` holds an HMAC-SHA256 of the body, in base64.
  *
- * Xero wants 200 or 401, and no body in any answer. It checks the URL by bodies without events (intent to
- * receive), some of them wrongly signed: those hold no event.
+ * A body holds several events. An event's type is `eventCategory` with `eventType`, such as
+ * `INVOICE.UPDATE`. Xero sends no event id, so the id is a digest of the event.
+ *
+ * The scheme answers the bodies without events by which Xero checks the URL (intent to receive);
+ * Xero signs some of them wrongly on purpose. Xero accepts only 200 and 401, without a body, and
+ * gets no other answer.
  *
  * @param options the secret
  * @throws {ConfigurationError} for a missing or blank secret

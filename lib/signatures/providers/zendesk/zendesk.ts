@@ -8,18 +8,21 @@ import type { SigningScheme } from '../../signing.scheme.js';
  * @publicApi
  */
 export interface ZendeskOptions {
-  /** The signing secret of the webhook. */
+  /** The webhook's signing secret. */
   readonly secret: Secret;
   /** How far the timestamp may be from our clock, in both directions, in seconds. @default 300 */
   readonly toleranceSeconds?: number;
 }
 
 /**
- * Zendesk. It signs the timestamp and the body. The event's type and time are the body's `type` and
- * `time`, where the webhook is for events; a trigger's body is what its author wrote. The id is
- * `X-Zendesk-Webhook-Invocation-Id`, which is not signed.
+ * Zendesk: `X-Zendesk-Webhook-Signature` holds an HMAC-SHA256 of the timestamp and the body, in
+ * base64.
  *
- * @param options the secret, and how far the time may be off
+ * The event's type and time are the body's `type` and `time`, if the webhook is for events; the
+ * body of a trigger is what its author wrote. Its id is `X-Zendesk-Webhook-Invocation-Id`. Zendesk
+ * does not sign that header.
+ *
+ * @param options the secret, and the tolerance
  * @throws {ConfigurationError} for a missing or blank secret, and for a tolerance that is not above
  * 0
  * @example

@@ -17,13 +17,16 @@ export interface ZoomOptions {
 }
 
 /**
- * Zoom. It signs the time of the attempt and the body. The event's type, time and data are the
- * body's `event`, `event_ts` and `payload`. It has no id, so a digest of the body is taken.
+ * Zoom: `x-zm-signature` holds `v0=` and an HMAC-SHA256 of the time of the attempt and the body, in
+ * hexadecimal.
  *
- * The challenge by which Zoom checks the URL (`endpoint.url_validation`) is answered where it is
- * signed: the answer holds an HMAC under the secret.
+ * The event's type, time and data are the body's `event`, `event_ts` and `payload`. Zoom sends no
+ * event id, so the id is a digest of the body.
  *
- * @param options the secret, and how far the time may be off
+ * The scheme answers the challenge by which Zoom checks the URL (`endpoint.url_validation`) if it
+ * is signed: the answer holds an HMAC of the challenge.
+ *
+ * @param options the secret, and the tolerance
  * @throws {ConfigurationError} for a missing or blank secret, and for a tolerance that is not above
  * 0
  * @example
