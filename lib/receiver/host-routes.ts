@@ -12,11 +12,6 @@ interface Route {
   readonly methods?: Readonly<Record<string, boolean>>;
 }
 
-/** A route of the host that a request would meet. */
-export interface HostRoute {
-  readonly path: string;
-}
-
 /**
  * The routes that an Express application has beside the receiver.
  *
@@ -47,14 +42,14 @@ export class HostRoutes {
    * @param base the receiver's path
    * @param own the receiver's own pattern, which Nest registers where the host excludes it from its prefix
    */
-  madeFor(method: string, path: string, base: string, own: string): HostRoute | undefined {
+  madeFor(method: string, path: string, base: string, own: string): string | undefined {
     for (const layer of this.layers()) {
       const { route } = layer;
       if (route === undefined || !takes(route, method) || !matches(layer, path)) continue;
       const { path: pattern } = route;
       if (typeof pattern !== 'string' || pattern === own) continue;
       if (!pattern.startsWith(base) || pattern.includes('*')) continue;
-      return { path: pattern };
+      return pattern;
     }
     return undefined;
   }
