@@ -27,7 +27,7 @@ interface ExpressRequest extends RawRequest, FrameworkRequest {
 type Next = (error?: unknown) => void;
 type Middleware = (request: ExpressRequest, response: ServerResponse, next: Next) => void;
 
-/** Names of the middleware functions of `express.json()` and its kin. */
+/** Names of the middleware functions that `express.json()` and the other parsers return. */
 const BODY_PARSERS: ReadonlySet<string> = new Set([
   'jsonParser',
   'urlencodedParser',
@@ -36,8 +36,8 @@ const BODY_PARSERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The receiver in an Express application: a middleware that stands before every body parser, guard
- * and filter of the host, and lets pass what is not meant for it.
+ * The receiver in an Express application: a middleware that stands before every body parser, guard and filter of
+ * the host, and passes on the requests that are not for the receiver.
  *
  * @internal
  */
@@ -127,7 +127,7 @@ export class ExpressMount implements HttpMount {
   }
 }
 
-/** A browser's question before a request: for the host's CORS to answer. No browser sends a sender's header with it. */
+/** A browser's preflight, which the host's CORS answers. Browsers never send the header of a consent request. */
 function isPreflight({ method, headers }: ExpressRequest): boolean {
   return (
     method === 'OPTIONS' &&

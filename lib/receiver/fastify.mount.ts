@@ -22,7 +22,7 @@ interface FastifyInstance {
     onRequest: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
     handler: (request: FastifyRequest, reply: FastifyReply) => unknown;
     constraints?: Readonly<Record<string, string>>;
-    /** `false` has the CORS plugin pass the route over. */
+    /** With `false`, the CORS plugin ignores the route. */
     config?: { readonly cors: false };
   }): unknown;
   hasRoute(route: { method: string; url: string }): boolean;
@@ -58,7 +58,10 @@ interface FastifyReply {
   callNotFound(): unknown;
 }
 
-/** Tells requests for consent from what browsers ask, as CORS would answer both before any route. An identifier: it becomes code. */
+/**
+ * Tells requests for consent from browsers' preflights: the CORS plugin would answer both before any route. An
+ * identifier, because Fastify generates code from the name.
+ */
 const CONSENT = 'hooklineConsent';
 
 /**
@@ -112,7 +115,7 @@ export class FastifyMount implements HttpMount {
       onRequest: (request: FastifyRequest, reply: FastifyReply) => this.take(request, reply),
       handler: (_request: FastifyRequest, reply: FastifyReply) => reply.callNotFound(),
     };
-    // All of them, for a 405 instead of a 404.
+    // All methods, so that those other than POST are answered 405 instead of 404.
     const method = instance.supportedMethods.filter((name) => !this.isForHost(name, url));
     if (method.length > 0) instance.route({ ...shared, method });
     instance.route({
@@ -143,7 +146,7 @@ export class FastifyMount implements HttpMount {
   }
 }
 
-/** The route that takes a request whose source is called `:source`. */
+/** The path of a host's route of the receiver's shape, with the host's own name for the parameter. */
 function pathOf(
   { method, url }: { method: string; url: string },
   instance: FastifyInstance,

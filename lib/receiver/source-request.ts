@@ -21,7 +21,13 @@ export interface FrameworkRequest {
   readonly host?: string;
 }
 
-/** @internal */
+/**
+ * Makes what the receiver takes of a request, by whichever framework it came.
+ *
+ * @param source the source that the path names
+ * @param raw the request of Node.js under that of the framework
+ * @internal
+ */
 export function sourceRequest(
   source: string,
   request: FrameworkRequest,
