@@ -41,14 +41,14 @@ describe(BodyReader.name, () => {
     );
 
     it.each([
-      ['what is no gzip', text],
+      ['not gzip at all', text],
       ['cut off', gzipSync(text).subarray(0, -10)],
       ['empty', Buffer.alloc(0)],
     ])('finds a body corrupt that is %s', async (_name, bytes) => {
       expect(await readWhole(bytes, { 'content-encoding': 'gzip' })).toEqual({ kind: 'corrupt' });
     });
 
-    it('REQ-38 applies the limit to what comes out', async () => {
+    it('REQ-38 applies the limit to the decoded body', async () => {
       const gzip = { 'content-encoding': 'gzip' };
       expect(await readWhole(gzipSync(Buffer.alloc(LIMIT)), gzip)).toMatchObject({ kind: 'read' });
       expect(await readWhole(gzipSync(Buffer.alloc(LIMIT + 1)), gzip)).toEqual({
@@ -102,12 +102,12 @@ describe(BodyReader.name, () => {
       ['gzip', gzipSync(text), Buffer.alloc(4)],
       ['deflate', deflateSync(text), Buffer.from('x')],
       ['br', brotliCompressSync(text), Buffer.from('x')],
-    ])('F-9 refuses what follows the end of %s', async (encoding, bytes, rest) => {
+    ])('F-9 refuses bytes after the end of %s', async (encoding, bytes, rest) => {
       const headers = { 'content-encoding': encoding };
       expect(await readWhole(Buffer.concat([bytes, rest]), headers)).toEqual({ kind: 'corrupt' });
     });
 
-    it('F-9 knows no br by default', async () => {
+    it('F-9 does not undo br by default', async () => {
       const byDefault = new BodyReader(new SystemClock(), {
         ...READER_OPTIONS,
         contentEncodings: RECEIVER_OPTIONS.defaults.contentEncodings,

@@ -19,7 +19,7 @@ describe(BodyReader.name, () => {
       ['NUL and control characters', Buffer.from([0, 1, 2, 13, 10, 0])],
       ['\\u2028 and an emoji', Buffer.from('"\u2028😀"')],
       ['nothing', Buffer.alloc(0)],
-    ])('REQ-7 gives %s as it came', async (_name, bytes) => {
+    ])('REQ-7 returns %s unchanged', async (_name, bytes) => {
       expect(await readWhole(bytes)).toEqual({ kind: 'read', body: bytes });
     });
 
@@ -77,7 +77,7 @@ describe(BodyReader.name, () => {
   });
 
   describe('F-11 unfinished bodies', () => {
-    it('F-11 have so much time from their start, whatever comes meanwhile', async () => {
+    it('F-11 have a time limit from their start, whatever arrives meanwhile', async () => {
       const clock = new FakeClock(0);
       const timed = new BodyReader(clock, READER_OPTIONS);
       const first = streamed();
@@ -93,7 +93,7 @@ describe(BodyReader.name, () => {
       expect(await two).toEqual({ kind: 'read', body: Buffer.from('done') });
     });
 
-    it('F-11 have so many bytes together, of which the oldest makes room', async () => {
+    it('F-11 have a limit of bytes together, beyond which the oldest is given up', async () => {
       const bounded = new BodyReader(new FakeClock(0), {
         ...READER_OPTIONS,
         maxUnfinishedBytes: 2_000,
@@ -111,7 +111,7 @@ describe(BodyReader.name, () => {
       expect((await Promise.all(more)).map(({ kind }) => kind)).toEqual(['read', 'read']);
     });
 
-    it('F-11 of many small chunks are joined as they came', async () => {
+    it('F-11 that come in many small chunks keep their bytes in order', async () => {
       const stream = streamed();
       const reading = readBody(stream);
       const bytes = randomBytes(LIMIT);
@@ -122,7 +122,7 @@ describe(BodyReader.name, () => {
   });
 
   describe('client that goes away', () => {
-    it('is told from an end', async () => {
+    it('is not taken for the end of a body', async () => {
       const stream = streamed();
       const reading = readBody(stream);
       stream.write('{"half":');
@@ -138,7 +138,7 @@ describe(BodyReader.name, () => {
       expect(await reading).toEqual({ kind: 'aborted' });
     });
 
-    it('is noticed when it went before reading began', async () => {
+    it('is noticed when it went away before reading began', async () => {
       const stream = streamed();
       stream.destroy();
       expect(await readBody(stream)).toEqual({ kind: 'aborted' });
@@ -154,11 +154,11 @@ describe(BodyReader.name, () => {
       return stream;
     }
 
-    it('REQ-35 is told at once', async () => {
+    it('REQ-35 is reported at once', async () => {
       expect(await readBody(await consumed())).toEqual({ kind: 'consumed' });
     });
 
-    it('REQ-35 is told where its beginning is missing', async () => {
+    it('REQ-35 is reported where its beginning is missing', async () => {
       const stream = streamed();
       stream.write('{"a":');
       const first = new Promise((resolve) => stream.once('data', resolve));
@@ -167,7 +167,7 @@ describe(BodyReader.name, () => {
       expect(await readBody(stream)).toEqual({ kind: 'consumed' });
     });
 
-    it('REQ-37 is not put together from text', async () => {
+    it('REQ-37 is not rebuilt from text', async () => {
       expect(await readBody(await consumed('{"a":1}'))).toEqual({ kind: 'consumed' });
       const stream = streamed();
       stream.setEncoding('utf8');

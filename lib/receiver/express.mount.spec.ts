@@ -23,7 +23,7 @@ describe(ExpressMount.name, () => {
     await expectBytesUntouched(receiver);
   });
 
-  it('REQ-35 answers 500 at once where a router hides the parser, and says the cure', async () => {
+  it('REQ-35 answers 500 at once where a router hides the parser, and logs the cure', async () => {
     const given = express().use(express.Router().use(express.json()));
     await receiver.listen(await receiver.create({ adapter: new ExpressAdapter(given) }));
     expect(await receiver.send('{"a":1.0}')).toMatchObject({

@@ -7,7 +7,7 @@ import { FastifyMount } from './fastify.mount.js';
 describe(FastifyMount.name, () => {
   const receiver = new MountedReceiver();
 
-  it('REQ-36 REQ-38 has nothing to do with the body limit of the instance', async () => {
+  it('REQ-36 REQ-38 ignores the body limit of the instance', async () => {
     await receiver.listen(await receiver.create({ adapter: new FastifyAdapter({ bodyLimit: 1 }) }));
     await expectBytesUntouched(receiver);
     expect((await receiver.send('{"a":1}', { path: '/echo' })).status).toBe(413);

@@ -94,7 +94,7 @@ describe.each(['express', 'fastify'] as const)('A mounted receiver on %s', (plat
     expect(reply.headers['access-control-allow-origin']).toBe('*');
   });
 
-  it('lets everything else pass to the host, parsed as ever', async () => {
+  it('passes everything else on to the host, whose parsers still work', async () => {
     await receiver.listen(await create());
     const echoed = await receiver.send('{"a":1.0}', { path: '/echo' });
     expect(echoed.body).toBe('{"parsed":{"a":1}}');

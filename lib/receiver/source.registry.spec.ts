@@ -40,7 +40,7 @@ describe(SourceRegistry.name, () => {
     });
   });
 
-  it('names a class that is no scheme', async () => {
+  it('names a class that is not a scheme', async () => {
     @Injectable()
     class NoScheme {}
     await expect(receiver.start({ game: NoScheme as never }, [NoScheme])).rejects.toMatchObject({

@@ -2,14 +2,14 @@ import { DirectReceiver } from '../../test/support/direct.receiver.js';
 import { signed } from '../../test/support/receiver.surroundings.js';
 import type { SignatureScheme, Verification } from '../signatures/signature-scheme.js';
 
-describe('Answers that a sender is particular about', () => {
+describe('Answers that a scheme gives instead of the usual ones', () => {
   const receiver = new DirectReceiver();
 
   const accepted = { status: 204, headers: { 'x-seen': 'yes' }, body: '' };
   const refused = { status: 498, headers: {}, body: '' };
   const particular: SignatureScheme = { ...signed, answers: { accepted, refused } };
 
-  it('are given for whatever was committed, and for whatever was refused', async () => {
+  it('are sent for every committed and for every refused request', async () => {
     await receiver.start({ game: particular });
     const first = await receiver.post('{"a":1}', { headers: { 'x-id': '1' } });
     expect(first).toMatchObject({ status: 204, headers: { 'x-seen': 'yes' } });
@@ -24,7 +24,7 @@ describe('Answers that a sender is particular about', () => {
     ]);
   });
 
-  it('are given for batches as well', async () => {
+  it('are sent for batches too', async () => {
     const events = [{ eventId: '1', eventType: 'a', dataPath: '0' }];
     const verify = (): Verification => ({ ok: true, keyIndex: 0, events });
     await receiver.start({ game: { name: 'batch', verify, answers: { accepted } } });
@@ -32,7 +32,7 @@ describe('Answers that a sender is particular about', () => {
     expect(await receiver.stored()).toHaveLength(1);
   });
 
-  it('REQ-21 do not stand for a key that cannot be had, nor for a body that cannot be read', async () => {
+  it('REQ-21 are not sent for a key that is unavailable, nor for a body that is not JSON', async () => {
     const verify = (): Verification => ({ ok: false, reason: 'key-unavailable' });
     await receiver.start({ game: particular, sealed: { ...particular, verify } });
     expect(await receiver.statusOf('{}', { source: 'sealed' })).toBe(503);
@@ -44,7 +44,7 @@ describe('Answers that a sender is particular about', () => {
     ['refused', { refused: accepted }],
     ['refused', { refused: { ...refused, headers: { a: 'b\r\nc' } } }],
     ['refused', { refused: { ...refused, status: 400.5 } }],
-  ])('are looked at when the application starts: %s', async (name, answers) => {
+  ])('are checked when the application starts: %s', async (name, answers) => {
     await expect(receiver.start({ game: { ...signed, answers: answers! } })).rejects.toThrow(
       `sources.game.scheme.answers.${name}`,
     );

@@ -56,7 +56,7 @@ describe('A WebhookReceiver whose host or database fails', () => {
     expect(await receiver.stored()).toEqual([]);
   });
 
-  it('F-13 sums up what it failed on, which strangers may cause', async () => {
+  it('F-13 counts the failures that strangers may cause, instead of logging each', async () => {
     const verify = (): never => {
       throw new Error('bug');
     };
@@ -70,7 +70,7 @@ describe('A WebhookReceiver whose host or database fails', () => {
     );
   });
 
-  it('does not tell the log what JSON.parse quotes of a body', async () => {
+  it('keeps what JSON.parse quotes of a body out of the log', async () => {
     const id = ({ body }: SignedRequest): string => JSON.parse(`${String(body)}x`) as string;
     await receiver.start({ game: { scheme: signed, id } });
     expect(await receiver.statusOf('{"card":4242}')).toBe(500);
@@ -79,7 +79,7 @@ describe('A WebhookReceiver whose host or database fails', () => {
     ]);
   });
 
-  it('F-11 answers 503 where too many bodies wait for a key, and goes on when it is there', async () => {
+  it('F-11 answers 503 where too many bodies wait for a key, and accepts again when the key arrives', async () => {
     let go = (): void => undefined;
     const key = new Promise<void>((resolve) => (go = resolve));
     let begin = (): void => undefined;
@@ -115,7 +115,7 @@ describe('A WebhookReceiver whose host or database fails', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('bug'))],
-  ])('answers 500 where a schema %s, and says whose it is', async (_name, validate) => {
+  ])('answers 500 where a schema %s, and names its source', async (_name, validate) => {
     const schema = { '~standard': { version: 1, vendor: 'test', validate } } as const;
     await receiver.start({ game: { scheme: signed, schema, onInvalidPayload: 'store' } });
     expect(await receiver.statusOf('{}')).toBe(500);

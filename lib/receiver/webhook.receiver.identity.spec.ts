@@ -60,7 +60,7 @@ describe('The identity of a received event', () => {
     ]);
   });
 
-  it('takes an invalid date for none', async () => {
+  it('ignores an invalid date', async () => {
     await receiver.start({ game: saying({ eventId: 'a', occurredAt: new Date(NaN) }) });
     const before = Date.now();
     await receiver.post('{}');

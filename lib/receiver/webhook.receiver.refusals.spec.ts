@@ -48,14 +48,14 @@ describe('A WebhookReceiver that refuses a request', () => {
     );
   });
 
-  it('answers 415 to an unknown content encoding, and says which it knows', async () => {
+  it('answers 415 to an unknown content encoding, and names those it knows', async () => {
     await receiver.start({ game: signed });
     const answered = await receiver.post('{}', { headers: { 'content-encoding': 'zstd' } });
     expect(answered?.status).toBe(415);
     expect(answered?.headers).toMatchObject({ 'accept-encoding': 'gzip, deflate, identity' });
   });
 
-  it('answers 400 to a corrupt one', async () => {
+  it('answers 400 to a corrupt content encoding', async () => {
     await receiver.start({ game: signed });
     expect(await receiver.statusOf('{}', { headers: { 'content-encoding': 'gzip' } })).toBe(400);
   });
@@ -95,7 +95,7 @@ describe('A WebhookReceiver that refuses a request', () => {
     ]);
   });
 
-  it('REQ-21 answers 503 where the key cannot be had', async () => {
+  it('REQ-21 answers 503 where the key is unavailable', async () => {
     const keyless: SignatureScheme = {
       ...signed,
       verify: () => ({ ok: false, reason: 'key-unavailable' }),
@@ -117,7 +117,7 @@ describe('A WebhookReceiver that refuses a request', () => {
     expect(await receiver.stored()).toEqual([]);
   });
 
-  it('REQ-35 answers 500 at once where the body is gone, and says the cure', async () => {
+  it('REQ-35 answers 500 at once where the body is gone, and logs the cure', async () => {
     await receiver.start({ game: signed });
     const raw = Object.assign(new PassThrough(), {
       method: 'POST',

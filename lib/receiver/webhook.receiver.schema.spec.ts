@@ -35,17 +35,17 @@ describe('A source with a schema', () => {
     expect(contentOf(await receiver.post(bad))).toMatchObject({ status: 'duplicate' });
   });
 
-  it('takes what fits', async () => {
+  it('accepts data that fits', async () => {
     await receiver.start({ game: { scheme: signed, schema } });
     expect(await receiver.statusOf('{"points":1,"user":{"id":"5"}}')).toBe(200);
   });
 
-  it('REQ-5 does not tell a forger of its issues', async () => {
+  it('REQ-5 does not tell a forger the issues', async () => {
     await receiver.start({ game: { scheme: signed, schema } });
     expect(await receiver.statusOf(bad, { headers: { 'x-test-signature': 'forged' } })).toBe(401);
   });
 
-  it('tells of a bounded number of issues', async () => {
+  it('answers with a bounded number of issues', async () => {
     await receiver.start({ game: { scheme: signed, schema: z.array(z.string()) } });
     const answered = await receiver.post(JSON.stringify(Array.from({ length: 500 }, () => 1)));
     expect((contentOf(answered) as { issues: unknown[] }).issues).toHaveLength(50);

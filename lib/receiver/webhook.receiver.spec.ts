@@ -89,7 +89,7 @@ describe(WebhookReceiver.name, () => {
     expect(fromStoredBody(event as EventEntity & OpenBody)).toEqual(Buffer.from(body));
   });
 
-  it('verifies and stores what a content encoding hid', async () => {
+  it('verifies and stores a compressed body decoded', async () => {
     await receiver.start({ game: signed });
     const body = Buffer.from('{"points":150}');
     const answered = await receiver.post(gzipSync(body), {
