@@ -1,15 +1,19 @@
 import { STATUS_CODES, validateHeaderValue } from 'node:http';
 import type { HandshakeAnswer } from '../signatures/signature-scheme.js';
 
-/** What is sent back, whatever framework sends it. */
+/** What the receiver sends back, by whichever framework. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** One line of JSON; or what a sender wants back. */
+  /** One line of JSON, or what the scheme gave. */
   readonly body: string | Buffer;
 }
 
-/** @internal */
+/**
+ * Makes an answer of JSON, which no cache may keep.
+ *
+ * @internal
+ */
 export function answer(
   status: number,
   content: object,
@@ -38,10 +42,11 @@ export function errorAnswer(status: number, headers?: Readonly<Record<string, st
 }
 
 /**
- * An answer of a scheme's own, to a handshake above all. What it sends back may be a stranger's text: no
- * browser is to take it for anything but text, unless the scheme says what it is.
+ * Makes an answer of what a scheme gives, mostly to a handshake. Its body may echo a stranger's text: a browser
+ * must take it for plain text, unless the scheme gives a content type.
  *
- * @throws {Error} for what no answer can be, such as a header with a line break
+ * @param further headers that are sent unless the scheme gives them too
+ * @throws {Error} for a status that is no whole number from 200 to 599, or a header that HTTP does not allow
  * @internal
  */
 export function schemeAnswer(
@@ -49,7 +54,7 @@ export function schemeAnswer(
   further: Readonly<Record<string, string>> = {},
 ): Answer {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new Error('the status of an answer of the scheme is none');
+    throw new Error('the status of the answer of the scheme is not a whole number from 200 to 599');
   }
   for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value);
   const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body);

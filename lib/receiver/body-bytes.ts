@@ -1,7 +1,7 @@
-/** Many small chunks take more memory for themselves than for what is in them. */
+/** This many chunks are joined at a time: small ones take more memory for themselves than for their bytes. */
 const MAX_SMALL_CHUNKS = 256;
 
-/** The bytes of a body as they come in, joined as far as that is cheap. */
+/** Collects the bytes of a body as they arrive. */
 export class BodyBytes {
   length = 0;
   private readonly blocks: Buffer[] = [];

@@ -8,15 +8,15 @@ import type { RawRequest } from './raw-request.js';
 import { RECEIVER_OPTIONS, type ResolvedReceiverOptions } from './receiver.options.js';
 import { type GivenUp, UnfinishedBodies, type UnfinishedBody } from './unfinished-bodies.js';
 
-/** What reading a body came to. */
+/** The result of reading a body. */
 export type BodyReading =
-  /** It is there; or it is over the limit, or not what its content encoding says. */
+  /** All bytes are here; or it is over the limit, or not what its content encoding says. */
   | Inflation
   /** It took too long, or too many bytes of unfinished bodies are in memory. */
   | { readonly kind: GivenUp }
   /** Its content encoding is unknown. */
   | { readonly kind: 'unsupported-encoding' }
-  /** The client went away: there is nobody to answer. */
+  /** The client went away, and waits for no answer. */
   | { readonly kind: 'aborted' }
   /** Something else has read the request and has not kept the bytes. */
   | { readonly kind: 'consumed' };
@@ -25,7 +25,7 @@ const TOO_LARGE: BodyReading = { kind: 'too-large' };
 
 /**
  * Reads the bodies of requests, no further than their limit allows, and undoes their content encodings.
- * What all of them together may take of time, memory and work is bounded.
+ * Bounds the time, the memory and the work that all of them may take together.
  *
  * @internal
  */
@@ -58,8 +58,7 @@ export class BodyReader {
   }
 
   /**
-   * Reads a request's body. The limit applies to what comes out; nothing that a client sends makes it
-   * throw.
+   * Reads a request's body. Never throws, whatever a client sends.
    *
    * @param request the raw request
    * @param limitBytes most bytes that the decoded body may have
@@ -88,16 +87,16 @@ export class BodyReader {
       place = body;
     });
     if (place === undefined || reading.kind !== 'read') return reading;
-    const held = place;
+    const waiting = place;
     const inflation = await this.gate.run(
       () => inflated(encoding, reading.body, limitBytes),
-      (leave) => (held.giveUp = leave),
+      (leave) => (waiting.giveUp = leave),
     );
-    this.unfinished.remove(held);
+    this.unfinished.remove(waiting);
     return inflation ?? { kind: 'overloaded' };
   }
 
-  /** @param onRead what becomes of its place among the unfinished once it is read */
+  /** @param onRead is given the body's place among the unfinished ones when all bytes are here */
   private collect(
     request: RawRequest,
     limitBytes: number,
@@ -158,7 +157,7 @@ function namesOf(
   return names;
 }
 
-/** Whether bytes are gone, or were turned into text, before they came here. */
+/** Whether something else has read bytes already, or has the stream turn them into text. */
 function isConsumed(request: RawRequest): boolean {
   return request.readableEnded || request.readableDidRead || request.readableEncoding !== null;
 }
@@ -168,7 +167,7 @@ function keptBody(bytes: unknown, limitBytes: number): BodyReading {
   return bytes.length > limitBytes ? TOO_LARGE : { kind: 'read', body: bytes };
 }
 
-/** What cannot be compressed grows a little when it is, and must not be refused for that. */
+/** Bytes that cannot be compressed grow a little when they are, and must not be refused for that. */
 function encodedLimit(limitBytes: number): number {
   return limitBytes + Math.ceil(limitBytes / 20) + 1_024;
 }

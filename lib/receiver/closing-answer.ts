@@ -6,9 +6,9 @@ import type { RawRequest } from './raw-request.js';
 import { discardBody } from './unread-body.js';
 
 /**
- * Answers a request whose body is not read to its end, and closes the connection: our half of it at once,
- * the other when the client has had the time to read the answer. Closed on a client that is still
- * sending, it would be reset, and the answer lost.
+ * Answers a request whose body is not read to its end, and closes the connection: our half at once, all of it
+ * when the client has had time to read the answer. Closing all of it while the client is still sending would
+ * reset the connection, and the client would lose the answer.
  *
  * @param further headers that the framework wants to send too
  * @internal

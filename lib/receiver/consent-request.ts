@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Whether an `OPTIONS` request comes from a sender that asks for consent (CloudEvents web hooks), and
- * not from a browser: CORS has nothing to say of it.
+ * Whether an `OPTIONS` request comes from a sender that asks for consent (CloudEvents web hooks). CORS
+ * must leave it to the receiver.
  *
  * @internal
  */

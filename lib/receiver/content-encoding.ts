@@ -1,6 +1,6 @@
-/**
- * Undoes nothing: what senders say that mean a character set, another protocol's encoding, or none.
- */
+const NONE: readonly string[] = [];
+
+/** Values that need no decoding: some senders name a character set, or an encoding of another protocol. */
 const HARMLESS: ReadonlySet<string> = new Set([
   '',
   'identity',
@@ -13,7 +13,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   '7bit',
   '8bit',
   'binary',
-  // Of AWS services, which sign their JSON so.
+  // What AWS services say of their JSON.
   'amz-1.0',
 ]);
 
@@ -31,5 +31,3 @@ export function contentEncodings(header: string | undefined): readonly string[] 
     .map((encoding) => encoding.trim())
     .filter((encoding) => !HARMLESS.has(encoding));
 }
-
-const NONE: readonly string[] = [];

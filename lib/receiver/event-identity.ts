@@ -27,8 +27,8 @@ const MAX_TENANT_LENGTH = 64;
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
- * Identifies an event of a verified request: by what the source's options say, else by what its scheme says,
- * else by a digest for the id. Facts that no database could keep are refused here.
+ * Identifies an event of a verified request: by what the source's options say, else by what its scheme says; where
+ * neither gives an id, it is a digest. Refuses facts that no database could keep.
  *
  * @throws whatever the source's functions throw
  * @internal
@@ -62,8 +62,9 @@ export async function identify(
 }
 
 /**
- * Where a sender gives no id, the same bytes from the same source are the same event, unless what stands
- * beside them differs. Where there is nothing at all, each delivery is an event: one for all would be worse.
+ * Where a sender gives no id, the same bytes from the same source are the same event, unless `distinctBy`
+ * differs. Without any of these, each delivery is an event of its own: otherwise all but the first would be
+ * lost as duplicates.
  */
 function idOfBytes(source: string, body: Uint8Array, { distinctBy }: EventFacts): string {
   if (body.byteLength === 0 && distinctBy === undefined) return randomUUID();
@@ -73,9 +74,9 @@ function idOfBytes(source: string, body: Uint8Array, { distinctBy }: EventFacts)
 }
 
 /**
- * Ids are often read from a payload, where they may be numbers; beyond 2^53 the payload has rounded them.
+ * Ids are often read from a payload, where they may be numbers. JSON.parse() rounds those beyond 2^53.
  *
- * @returns `undefined` where there is none, or where its digits cannot be told from those of another number
+ * @returns `undefined` where there is no id, or where its digits cannot be told from those of another number
  */
 function textOf(
   id: unknown,

@@ -11,7 +11,7 @@ export interface EventItem {
   readonly facts: EventFacts;
   /** What its bytes hold. */
   readonly reading: SuccessfulReading;
-  /** Its bytes as they arrived; a part of a body in another character set is in UTF-8. */
+  /** Its bytes as they arrived; part of a body in another character set is in UTF-8. */
   readonly rawBody: Buffer;
 }
 
@@ -24,10 +24,10 @@ interface SplitPath {
 }
 
 /**
- * Takes the body of a request apart into its events. One that holds a single event is a batch of one.
+ * Splits the body of a request into its events. A body with a single event is a batch of one.
  *
  * @param body the body as it was read
- * @param reading what it holds
+ * @param reading what the body holds
  * @internal
  */
 export function eventItems(
@@ -41,8 +41,8 @@ export function eventItems(
 }
 
 /**
- * Gives each event its own part of the bytes. A body that is not JSON cannot be taken apart: its events
- * share the bytes, and differ by their paths.
+ * Gives each event its own part of the bytes. A body that is not JSON cannot be split: its events share
+ * the bytes, and differ by their paths.
  */
 function batchItems(
   body: Buffer,
@@ -74,14 +74,14 @@ function batchItems(
   });
 }
 
-/** Events that share their bytes would have one digest for their ids. */
+/** Events that share their bytes would also share the digest that becomes their id. */
 function apart({ distinctBy = '' }: EventFacts, path: string): string {
   return JSON.stringify([distinctBy, path]);
 }
 
 /**
- * An item is an element of an array: the path to its data may go on inside of it. Where there is no array,
- * the data is the item.
+ * An item is an element of an array: the path to its data may continue inside it. Where there is no array, the
+ * data is the item.
  */
 function splitPath(payload: unknown, path: string): SplitPath {
   const keys = path === '' ? [] : path.split('.');

@@ -9,7 +9,7 @@ import { requestOutcome, type RequestOutcome } from './request-outcome.js';
 import type { Source } from './source.registry.js';
 
 /**
- * Gives the events of a request to the inbox, tells of them, and says what to answer.
+ * Gives the events of a request to the inbox, publishes the outcome, and says what to answer.
  *
  * @internal
  */
@@ -83,7 +83,7 @@ export class EventAcceptor {
     events: number,
     { accepted, duplicates, ignored, rejected, issues }: RequestOutcome,
   ): void {
-    // The log warns of a rejected event, whatever else is listened to.
+    // Rejected events are published even if nothing else listens: the log warns of them.
     if (rejected === 0 && !this.occurrences.hears('request.accepted')) return;
     this.occurrences.publish({
       kind: 'request.accepted',
@@ -98,12 +98,12 @@ export class EventAcceptor {
   }
 }
 
-/** What a sender of one event is answered. */
+/** The answer to a request with one event. */
 function resultOf({ status }: RequestOutcome, event: IncomingEvent | undefined): object {
   return status === 'rejected' ? { status } : { status, id: event?.id };
 }
 
-/** What a sender of several events is answered. */
+/** The answer to a request that may hold several events. */
 function countsOf({ status, accepted, duplicates, ignored, rejected }: RequestOutcome): object {
   const counts = { status, accepted, duplicates, ignored };
   return rejected > 0 ? { ...counts, rejected } : counts;
@@ -113,7 +113,7 @@ function unfit({ length: count }: readonly PayloadIssue[]): string {
   return `its data does not fit the schema (${count} ${count === 1 ? 'issue' : 'issues'})`;
 }
 
-/** An issue of an item, as one of the whole payload. */
+/** An issue of an item, with its path in the whole payload. */
 function within(item: string, { path, message }: PayloadIssue): PayloadIssue {
   return { path: [item, path].filter((part) => part !== '').join('.'), message };
 }

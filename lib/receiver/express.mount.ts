@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
+import type { Clock } from '../clock/clock.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { Answer } from './answer.js';
-import type { Clock } from '../clock/clock.js';
 import { answerAndClose } from './closing-answer.js';
-import { clashError } from './clash-error.js';
-import { HostRoutes, type Layer } from './host-routes.js';
 import { isConsentRequest } from './consent-request.js';
-import { originOf } from './request-origin.js';
-import { originForm } from './request-target.js';
-import type { ReceiverRoute } from './receiver.route.js';
+import { HostRoutes, type Layer } from './host-routes.js';
+import type { HttpMount, MethodsOf } from './http.mount.js';
 import type { RawRequest } from './raw-request.js';
+import type { ReceiverRoute } from './receiver.route.js';
+import { originForm } from './request-target.js';
+import { sourceRequest, type FrameworkRequest } from './source-request.js';
 import { hasUnreadBody } from './unread-body.js';
 import type { WebhookReceiver } from './webhook.receiver.js';
 
@@ -19,18 +19,15 @@ interface ExpressApplication {
   readonly router?: { readonly stack?: readonly Layer[] };
 }
 
-interface ExpressRequest extends RawRequest {
-  /** By the host's `trust proxy`. */
-  readonly protocol?: string;
-  readonly host?: string;
+interface ExpressRequest extends RawRequest, FrameworkRequest {
+  /** Without the path at which an outer application has mounted this one. */
   readonly url: string;
-  readonly originalUrl?: string;
 }
 
 type Next = (error?: unknown) => void;
 type Middleware = (request: ExpressRequest, response: ServerResponse, next: Next) => void;
 
-/** Names of the middleware functions of `express.json()` and its kin. */
+/** Names of the middleware functions that `express.json()` and the other parsers return. */
 const BODY_PARSERS: ReadonlySet<string> = new Set([
   'jsonParser',
   'urlencodedParser',
@@ -39,12 +36,12 @@ const BODY_PARSERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The receiver in an Express application: a middleware that stands before every body parser, guard
- * and filter of the host, and lets pass what is not meant for it.
+ * The receiver in an Express application: a middleware that stands before every body parser, guard and filter of
+ * the host, and passes on the requests that are not for the receiver.
  *
  * @internal
  */
-export class ExpressMount {
+export class ExpressMount implements HttpMount {
   private route: ReceiverRoute | undefined;
   private readonly middleware: Middleware;
   private readonly hostRoutes: HostRoutes;
@@ -57,33 +54,34 @@ export class ExpressMount {
   ) {
     this.hostRoutes = new HostRoutes(() => application.router?.stack ?? []);
     this.middleware = (request, response, next) => this.handle(request, response, next);
-    // Now, as Nest and the host add their parsers later; the route is known later still.
+    // At once: Nest and the host add their parsers later, and the route is known only after that.
     application.use(this.middleware);
   }
 
-  /**
-   * Starts to receive.
-   *
-   * @throws {ConfigurationError} when a body parser comes first
-   */
+  /** @throws {ConfigurationError} when a body parser comes first */
   open(route: ReceiverRoute): void {
     this.refuseEarlierParsers(route);
     this.route = route;
   }
 
+  clashOf(method: string, source: string, { base }: ReceiverRoute): string | undefined {
+    return this.hostRoutes.madeFor(method, `${base}${source}`, base, `${base}:source`);
+  }
+
   private handle(request: ExpressRequest, response: ServerResponse, next: Next): void {
-    const source = this.route?.match(originForm(request.url));
-    if (source === undefined || isPreflight(request) || this.isForHost(source, request)) {
+    const { route } = this;
+    const source = route?.match(originForm(request.url));
+    if (
+      route === undefined ||
+      source === undefined ||
+      isPreflight(request) ||
+      this.isForHost(source, request, route)
+    ) {
       next();
       return;
     }
     this.receiver
-      .receive({
-        source,
-        url: originForm(request.originalUrl ?? request.url),
-        origin: originOf(request),
-        raw: request,
-      })
+      .receive(sourceRequest(source, request, request))
       .then((answer) => this.send(request, response, answer))
       .catch(next);
   }
@@ -102,26 +100,15 @@ export class ExpressMount {
     response.end(answer.body);
   }
 
-  /**
-   * Refuses a source that the host has a route for; once all of its routes are there.
-   *
-   * @throws {ConfigurationError} that names both
-   */
-  assertNoClash(sources: Iterable<string>): void {
-    const { base } = this.route ?? { base: '/' };
-    for (const source of sources) {
-      for (const method of this.methodsOf(source) ?? []) {
-        const clash = this.hostRoutes.madeFor(method, `${base}${source}`, base, `${base}:source`);
-        if (clash !== undefined) throw clashError(source, `${method} ${clash.path}`);
-      }
-    }
-  }
-
-  /** The host may have routes of its own below the receiver's path; for unknown sources there are no others. */
-  private isForHost(source: string, { method = '', url }: ExpressRequest): boolean {
+  /** The host may have routes of its own below the receiver's path; for unknown sources only those. */
+  private isForHost(
+    source: string,
+    { method = '', url }: ExpressRequest,
+    { base }: ReceiverRoute,
+  ): boolean {
     if (this.methodsOf(source)?.has(method) === true) return false;
     const [path = ''] = originForm(url).split('?', 1);
-    return this.hostRoutes.answers(method, path, this.route?.base ?? '/');
+    return this.hostRoutes.answers(method, path, base);
   }
 
   private refuseEarlierParsers(route: ReceiverRoute): void {
@@ -140,10 +127,7 @@ export class ExpressMount {
   }
 }
 
-/** What a source of that name takes; `undefined` where there is none. */
-export type MethodsOf = (source: string) => ReadonlySet<string> | undefined;
-
-/** A browser's question before a request: for the host's CORS to answer. No browser sends a sender's header with it. */
+/** A browser's preflight, which the host's CORS answers. Browsers never send the header of a consent request. */
 function isPreflight({ method, headers }: ExpressRequest): boolean {
   return (
     method === 'OPTIONS' &&

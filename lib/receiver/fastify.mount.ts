@@ -1,14 +1,13 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Clock } from '../clock/clock.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { describeError } from '../errors/describe-error.js';
-import type { Clock } from '../clock/clock.js';
 import { answerAndClose } from './closing-answer.js';
 import { isConsentRequest } from './consent-request.js';
-import { clashError } from './clash-error.js';
-import { originOf } from './request-origin.js';
-import { originForm } from './request-target.js';
-import type { ReceiverRoute } from './receiver.route.js';
+import type { HttpMount } from './http.mount.js';
 import type { RawRequest } from './raw-request.js';
+import type { ReceiverRoute } from './receiver.route.js';
+import { sourceRequest, type FrameworkRequest } from './source-request.js';
 import { hasUnreadBody } from './unread-body.js';
 import type { WebhookReceiver } from './webhook.receiver.js';
 
@@ -23,7 +22,7 @@ interface FastifyInstance {
     onRequest: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
     handler: (request: FastifyRequest, reply: FastifyReply) => unknown;
     constraints?: Readonly<Record<string, string>>;
-    /** `false` has the CORS plugin pass the route over. */
+    /** With `false`, the CORS plugin ignores the route. */
     config?: { readonly cors: false };
   }): unknown;
   hasRoute(route: { method: string; url: string }): boolean;
@@ -44,12 +43,8 @@ interface RouterOptions {
   readonly ignoreTrailingSlash?: boolean;
 }
 
-interface FastifyRequest {
+interface FastifyRequest extends FrameworkRequest {
   readonly raw: RawRequest;
-  readonly originalUrl: string;
-  /** By the host's `trustProxy`. */
-  readonly protocol?: string;
-  readonly host?: string;
   readonly params: unknown;
 }
 
@@ -63,7 +58,10 @@ interface FastifyReply {
   callNotFound(): unknown;
 }
 
-/** Tells requests for consent from what browsers ask, as CORS would answer both before any route. An identifier: it becomes code. */
+/**
+ * Tells requests for consent from browsers' preflights: the CORS plugin would answer both before any route. An
+ * identifier, because Fastify generates code from the name.
+ */
 const CONSENT = 'hooklineConsent';
 
 /**
@@ -72,27 +70,27 @@ const CONSENT = 'hooklineConsent';
  *
  * @internal
  */
-export class FastifyMount {
+export class FastifyMount implements HttpMount {
   /** The host's routes of the receiver's own shape, such as `/webhooks/:id`, by their methods. */
   private readonly hostRoutes = new Map<string, string>();
 
   constructor(
     private readonly instance: FastifyInstance,
-    private readonly route: ReceiverRoute,
+    private readonly receiver: WebhookReceiver,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Starts to receive, by all methods that no route of the host's has taken.
+   * Receives by all methods that no route of the host has taken.
    *
    * @throws {ConfigurationError} when Fastify does not take the receiver's route
    */
-  open(receiver: WebhookReceiver): void {
-    const url = `${this.route.base}:source`;
+  open({ base }: ReceiverRoute): void {
+    const url = `${base}:source`;
     try {
       addConsentConstraint(this.instance);
-      this.add(url, receiver);
-      if (!ignoresTrailingSlash(this.instance)) this.add(`${url}/`, receiver);
+      this.add(url);
+      if (!ignoresTrailingSlash(this.instance)) this.add(`${url}/`);
     } catch (cause) {
       throw ConfigurationError.because(
         'path',
@@ -103,39 +101,22 @@ export class FastifyMount {
     }
   }
 
-  /**
-   * Refuses a source that the host has a route for, which Fastify would prefer; once all of its routes are
-   * there.
-   *
-   * @throws {ConfigurationError} that names both
-   */
-  assertNoClash(sources: Iterable<string>, methodsOf: (source: string) => Iterable<string>): void {
-    for (const source of sources) {
-      const url = `${this.route.base}${source}`;
-      for (const method of methodsOf(source)) {
-        const clash = this.instance.hasRoute({ method, url }) ? url : this.hostRoutes.get(method);
-        if (clash !== undefined) throw clashError(source, `${method} ${clash}`);
-      }
-    }
+  /** Fastify prefers a route without a parameter to the receiver's. */
+  clashOf(method: string, source: string, { base }: ReceiverRoute): string | undefined {
+    const url = `${base}${source}`;
+    return this.instance.hasRoute({ method, url }) ? url : this.hostRoutes.get(method);
   }
 
-  private isHosts(method: string, url: string): boolean {
-    if (!this.instance.hasRoute({ method, url })) return false;
-    this.hostRoutes.set(method, pathOf({ method, url }, this.instance));
-    return true;
-  }
-
-  private add(url: string, receiver: WebhookReceiver): void {
+  private add(url: string): void {
     const { instance } = this;
     const shared = {
       url,
       exposeHeadRoute: false,
-      onRequest: (request: FastifyRequest, reply: FastifyReply) =>
-        take(receiver, request, reply, this.clock),
+      onRequest: (request: FastifyRequest, reply: FastifyReply) => this.take(request, reply),
       handler: (_request: FastifyRequest, reply: FastifyReply) => reply.callNotFound(),
     };
-    // All of them, for a 405 instead of a 404.
-    const method = instance.supportedMethods.filter((name) => !this.isHosts(name, url));
+    // All methods, so that those other than POST are answered 405 instead of 404.
+    const method = instance.supportedMethods.filter((name) => !this.isForHost(name, url));
     if (method.length > 0) instance.route({ ...shared, method });
     instance.route({
       ...shared,
@@ -144,9 +125,28 @@ export class FastifyMount {
       config: { cors: false },
     });
   }
+
+  private isForHost(method: string, url: string): boolean {
+    if (!this.instance.hasRoute({ method, url })) return false;
+    this.hostRoutes.set(method, pathOf({ method, url }, this.instance));
+    return true;
+  }
+
+  private async take(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const { source } = request.params as { source: string };
+    if (source === '') return reply.callNotFound();
+    const answer = await this.receiver.receive(sourceRequest(source, request, request.raw));
+    if (answer === undefined) return reply.hijack();
+    if (hasUnreadBody(request.raw)) {
+      reply.hijack();
+      answerAndClose(request.raw, reply.raw, answer, this.clock, reply.getHeaders());
+      return reply;
+    }
+    return reply.code(answer.status).headers(answer.headers).send(answer.body);
+  }
 }
 
-/** The route that takes a request whose source is called `:source`. */
+/** The path of a host's route of the receiver's shape, with the host's own name for the parameter. */
 function pathOf(
   { method, url }: { method: string; url: string },
   instance: FastifyInstance,
@@ -154,29 +154,6 @@ function pathOf(
   const params = instance.findRoute({ method, url })?.params ?? [];
   const [name = 'source'] = Array.isArray(params) ? (params as string[]) : Object.keys(params);
   return url.replace(/:source(?=\/?$)/, `:${name}`);
-}
-
-async function take(
-  receiver: WebhookReceiver,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  clock: Clock,
-): Promise<unknown> {
-  const { source } = request.params as { source: string };
-  if (source === '') return reply.callNotFound();
-  const answer = await receiver.receive({
-    source,
-    url: originForm(request.originalUrl),
-    origin: originOf(request),
-    raw: request.raw,
-  });
-  if (answer === undefined) return reply.hijack();
-  if (hasUnreadBody(request.raw)) {
-    reply.hijack();
-    answerAndClose(request.raw, reply.raw, answer, clock, reply.getHeaders());
-    return reply;
-  }
-  return reply.code(answer.status).headers(answer.headers).send(answer.body);
 }
 
 function addConsentConstraint(instance: FastifyInstance): void {

@@ -16,7 +16,7 @@ import { withinTime } from './time-limit.js';
 const PROBED = schemeAnswer({ status: 200, headers: {}, body: '' });
 
 /**
- * Answers what senders ask before they send events.
+ * Answers the handshakes and probes by which senders check a URL before they send events.
  *
  * @internal
  */
@@ -29,7 +29,7 @@ export class HandshakeAnswerer {
     private readonly timeoutMs: number,
   ) {}
 
-  /** A request of another method than POST has no event; it may be a sender's question who is here. */
+  /** Answers a request of another method than `POST`: it holds no event, and may be a handshake or a probe. */
   async challenge(source: Source, request: SignedRequest): Promise<Answer> {
     const { name, scheme } = source;
     const { method } = request;
@@ -49,10 +49,10 @@ export class HandshakeAnswerer {
   }
 
   /**
-   * Asks the scheme whether a `POST` is a handshake; also where its signature is wrong, as some senders probe
-   * with one, or hand the secret over.
+   * Asks the scheme whether a `POST` is a handshake, even if its signature is wrong: some senders probe with a
+   * wrong one, others hand over the secret.
    *
-   * @returns `undefined` where it is not; at once for most schemes, so that events do not wait
+   * @returns `undefined` where it is not; without a promise for most schemes, so that events do not wait
    */
   ofPost(
     source: Source,
@@ -90,7 +90,7 @@ export class HandshakeAnswerer {
   }
 }
 
-/** A database's error names the values of its statement: the host's store of secrets was given one. */
+/** A database's error may quote the values of its statement, and the host's store of secrets stores a secret. */
 function safeReason(error: unknown): string {
   const isOfDatabase =
     isError(error) && ['driverError', 'sqlMessage', 'detail'].some((field) => field in error);

@@ -2,19 +2,14 @@
 export interface Layer {
   readonly handle?: unknown;
   readonly route?: Route | undefined;
-  /** Says yes, or with what, or not. */
+  /** Truthy where the layer takes the path. */
   match?(path: string): unknown;
 }
 
 interface Route {
   readonly path: unknown;
-  /** By their names in lower case; `_all` for all of them. */
+  /** The methods that it takes, in lower case; `_all` for all of them. */
   readonly methods?: Readonly<Record<string, boolean>>;
-}
-
-/** A route of the host that a request would meet. */
-export interface HostRoute {
-  readonly path: string;
 }
 
 /**
@@ -26,11 +21,10 @@ export class HostRoutes {
   constructor(private readonly layers: () => readonly Layer[]) {}
 
   /**
-   * Whether somebody else would answer a request.
+   * Whether the host would answer a request. Express answers OPTIONS for a path that has a route of any method.
    *
-   * Express answers OPTIONS for a path that has a route of any method.
-   *
-   * @param base the receiver's path: what is mounted at it or above sees all of its requests
+   * @param base the receiver's path: middleware that is mounted there or above sees all requests to the
+   *   receiver, and so does not count
    */
   answers(method: string, path: string, base: string): boolean {
     return this.layers().some((layer) =>
@@ -41,20 +35,21 @@ export class HostRoutes {
   }
 
   /**
-   * The route that is made for this path. What takes all paths, or those of others too, is there for what nobody
-   * else wants.
+   * Finds the route that is made for this path. A wildcard, or a route that takes paths outside the receiver's too,
+   * does not count: it is there for requests that no other route takes.
    *
    * @param base the receiver's path
    * @param own the receiver's own pattern, which Nest registers where the host excludes it from its prefix
+   * @returns the path of that route
    */
-  madeFor(method: string, path: string, base: string, own: string): HostRoute | undefined {
+  madeFor(method: string, path: string, base: string, own: string): string | undefined {
     for (const layer of this.layers()) {
       const { route } = layer;
       if (route === undefined || !takes(route, method) || !matches(layer, path)) continue;
       const { path: pattern } = route;
       if (typeof pattern !== 'string' || pattern === own) continue;
       if (!pattern.startsWith(base) || pattern.includes('*')) continue;
-      return { path: pattern };
+      return pattern;
     }
     return undefined;
   }
@@ -74,7 +69,7 @@ function matches(layer: Layer, path: string): boolean {
   try {
     return Boolean(layer.match?.(path));
   } catch {
-    // What cannot be decoded matches nothing.
+    // A path that cannot be decoded matches nothing.
     return false;
   }
 }

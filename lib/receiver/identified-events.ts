@@ -8,7 +8,7 @@ import { incomingEvent } from './incoming-event.factory.js';
 import { TOO_MANY_EVENTS, type RequestRefusal } from './request-refusal.js';
 import type { Source } from './source.registry.js';
 
-/** Most bytes of the events of one body together, where they are more than the body. */
+/** Most bytes that the events of one body may take together, where they take more than the body. */
 const MAX_STORED_BYTES = 16 * 1024 * 1024;
 
 /** The events of a request, ready for the inbox. */
@@ -17,7 +17,7 @@ export interface IdentifiedEvents {
   readonly events: readonly IncomingEvent[];
   /** In the order of the events. */
   readonly items: readonly EventItem[];
-  /** Whether the body may hold several: the sender is then answered with their counts. */
+  /** Whether the body may hold several events: the answer then counts them. */
   readonly isBatch: boolean;
 }
 
@@ -40,10 +40,7 @@ export async function identifiedEvents(
   if (isBatch && verified.events.length > MAX_EVENTS) return TOO_MANY_EVENTS;
   const items = eventItems(body, reading, verified);
   if (storedBytes(items) > Math.max(MAX_STORED_BYTES, body.length)) {
-    return refusal(
-      413,
-      'its events have no bytes of their own, and would be stored with all of it each',
-    );
+    return refusal(413, 'its events share the bytes of the body, and each would store all of them');
   }
   const headers = storedHeaders(source, request);
   const events: IncomingEvent[] = [];

@@ -4,10 +4,10 @@ import type { EventItem } from './event-items.js';
 import type { Source } from './source.registry.js';
 
 /**
- * Makes what the inbox takes. A payload that came in a form's field is put back there: the path to the
- * event's data then holds for what is stored.
+ * Makes the event that the inbox takes. A payload that came in a form's field is put back there, so that the path
+ * to the event's data is right for what is stored.
  *
- * @param headers those that are stored
+ * @param headers the request headers that are stored
  * @internal
  */
 export function incomingEvent(
@@ -16,7 +16,7 @@ export function incomingEvent(
   { reading: { format, contentType, payload, field }, rawBody }: EventItem,
   headers: Readonly<Record<string, string>>,
 ): IncomingEvent {
-  // Field by field: to spread two objects into one takes a microsecond, for each event.
+  // Field by field: spreading two objects into one would take a microsecond per event.
   return {
     source: source.name,
     tenant: identity.tenant,

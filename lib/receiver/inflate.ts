@@ -1,16 +1,16 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib';
 
-/** What came of undoing a content encoding. */
+/** The result of undoing a content encoding. */
 export type Inflation =
   | { readonly kind: 'read'; readonly body: Buffer }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'corrupt' };
 
-/** What the functions of zlib give with `info`, which their types do not know of. */
+/** What the functions of zlib give with `info`; their types leave it out. */
 interface Inflated {
   readonly buffer: Buffer;
-  /** It counts what it has taken of the input. */
+  /** `bytesWritten` counts the bytes of the input that it has used. */
   readonly engine: { readonly bytesWritten: number };
 }
 
@@ -27,8 +27,8 @@ const DECODERS = {
 export type InflatableEncoding = keyof typeof DECODERS;
 
 /**
- * Undoes a content encoding. It stops as soon as more comes out than the limit allows, however much the
- * rest would inflate to; what follows the end of the encoded body is refused, as no signature covers it.
+ * Undoes a content encoding. It stops as soon as the output exceeds the limit, however much the rest would
+ * inflate to. Bytes after the end of the encoded body are refused, as no signature covers them.
  *
  * @internal
  */

@@ -11,7 +11,7 @@ describe(InflationGate.name, () => {
   };
   const ignore = (): void => undefined;
 
-  it('F-9 runs two at a time, and then whoever waited longest', async () => {
+  it('F-9 runs two tasks at a time, and then the one that waited longest', async () => {
     const gate = new InflationGate(new FakeClock(0));
     const tasks = Array.from({ length: 4 }, task);
     const results = tasks.map(({ run }) => gate.run(run, ignore));
@@ -26,7 +26,7 @@ describe(InflationGate.name, () => {
     expect(await gate.run(later.run, ignore)).toBe('done');
   });
 
-  it('F-9 lets nobody wait for ever, and lets those go who are told to', async () => {
+  it('F-9 limits the waiting, and ends it for a task that is told to leave', async () => {
     const clock = new FakeClock(0);
     const gate = new InflationGate(clock);
     const tasks = Array.from({ length: 4 }, task);

@@ -1,14 +1,14 @@
 import type { Clock } from '../clock/clock.js';
 
-/** More would take the few threads that Node.js has for such work from everybody else. */
+/** Node.js has few threads for such work, and everything else in the process needs them too. */
 const MAX_AT_ONCE = 2;
 
-/** A sender that waits longer may as well come again. */
+/** A request that waits longer is refused, and its sender tries again. */
 const MAX_WAIT_MS = 5_000;
 
 /**
- * Lets only a few bodies be inflated at a time: each may take a window and an output of its own, whoever
- * sent it.
+ * Lets only a few bodies be inflated at a time: each may take a window and an output of its own, before anyone
+ * knows who sent it.
  *
  * @internal
  */
@@ -54,7 +54,7 @@ export class InflationGate {
     });
   }
 
-  /** Whoever waited longest takes the place over. */
+  /** The task that waited longest takes the place. */
   private pass(): void {
     const [next] = this.waiting;
     if (next === undefined) this.underWay -= 1;

@@ -1,2 +1,2 @@
-/** By what schemes fetch keys: a `FetchFunction`. */
+/** Token of the `FetchFunction` with which schemes fetch keys. @internal */
 export const KEY_FETCH = Symbol('hookline:key-fetch');

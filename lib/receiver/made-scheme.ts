@@ -5,8 +5,8 @@ import type { SignatureScheme } from '../signatures/signature-scheme.js';
 import type { SchemeOption } from './source.options.js';
 
 /**
- * Calls the host's function that makes the scheme of a source. A scheme that the host makes by itself throws
- * before anybody here knows for which source it is meant.
+ * Calls the host's function that makes the scheme of a source, so that its errors name the source. A scheme that
+ * the host makes by itself throws before the library knows the source.
  *
  * @throws {ConfigurationError} that names the source
  * @internal
@@ -44,7 +44,7 @@ function isScheme(value: unknown): value is SignatureScheme {
   return isObject && 'verify' in value && typeof value.verify === 'function';
 }
 
-/** Classes have a prototype, those that were compiled to functions too. */
+/** Classes have a prototype, even those that were compiled to functions. */
 function isArrowFunction(scheme: SchemeOption): scheme is () => SignatureScheme {
   return typeof scheme === 'function' && !('prototype' in scheme);
 }

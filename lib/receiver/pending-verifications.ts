@@ -1,7 +1,7 @@
 /**
  * The bodies that wait for a signature to be verified: for a key that has to be fetched, or a secret that the host
- * looks up. A stranger can make that take long, so there is a limit for what waits. What is verified at once,
- * as by nearly all schemes, never waits, and a source for which nothing waits is never refused.
+ * looks up. A stranger can make that take long, so the bytes that wait are limited. Nearly all schemes verify at
+ * once: their bodies never wait, and a source for which nothing waits is never refused.
  *
  * @internal
  */
@@ -17,7 +17,7 @@ export class PendingVerifications {
     return !this.bytesOf.has(source) || this.total + bytes <= this.maxBytes;
   }
 
-  /** Waits for a verification; the body counts until it has come to its end. */
+  /** Waits for a verification; the body counts until the verification has ended. */
   async settle<Result>(source: string, bytes: number, pending: Promise<Result>): Promise<Result> {
     this.add(source, bytes);
     try {

@@ -68,7 +68,7 @@ export interface ResolvedReceiverOptions extends ResolvedOf<typeof RECEIVER_OPTI
   readonly maxUnfinishedBytes: number;
 }
 
-/** What has to be known of the module's options to complete those of the receiver. */
+/** The module's options from which those of the receiver are completed. */
 interface ReceiverParts {
   readonly path: string;
   readonly sources: ReadonlyMap<string, CheckedSource>;
@@ -93,7 +93,7 @@ export function completeReceiverOptions({
   const largest = Math.max(0, ...[...limited.values()].map((source) => source.bodyLimitBytes));
   const maxUnfinishedBytes =
     receiver.maxUnfinishedBytes ?? Math.max(MAX_UNFINISHED_BYTES, 4 * largest);
-  // A body of the limit may be a little longer as long as it is encoded.
+  // A body of exactly the limit may be a little longer while it is encoded.
   const least = Math.ceil(largest * 1.1) + 1_024;
   if (maxUnfinishedBytes < least) {
     const name = `${RECEIVER_OPTIONS.name}.maxUnfinishedBytes`;

@@ -2,7 +2,7 @@ import { RequestMethod } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 
-/** What path-to-regexp gives a meaning to. */
+/** A character with a meaning for path-to-regexp. */
 const PATTERN_CHARACTER = /[:*{}()[\]?+!]/;
 
 /**
@@ -60,7 +60,7 @@ function isExcluded(path: string, config: ApplicationConfig): boolean {
   );
 }
 
-/** No source has a `%` in its name, so what cannot be decoded is left as it is and found unknown. */
+/** No source has a `%` in its name, so a name that cannot be decoded stays as it is and is unknown. */
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -2,16 +2,16 @@ import { describeError } from '../errors/describe-error.js';
 import { stackOf } from '../errors/stack-of.js';
 import type { PayloadIssue } from '../event/payload-schema.js';
 import { SchemaFailedError } from '../event/schema-failed.error.js';
+import type { Occurrences } from '../telemetry/occurrences.js';
 import { answer, errorAnswer, type Answer } from './answer.js';
 import type { BodyReading } from './body.reader.js';
-import type { Occurrences } from '../telemetry/occurrences.js';
 import { TOO_MANY_EVENTS, type RequestRefusal } from './request-refusal.js';
 import type { Source } from './source.registry.js';
 
-/** How much of an unknown source's name a log line gives. */
+/** Most characters of an unknown source's name that a log line shows. */
 const MAX_LOGGED_NAME = 64;
 
-/** Most issues that a sender is told of. */
+/** Most issues of a payload that an answer lists. */
 const MAX_ISSUES = 50;
 
 export interface RefuserOptions {
@@ -21,7 +21,7 @@ export interface RefuserOptions {
 }
 
 /**
- * Makes the answers to requests that are refused, and tells of each.
+ * Makes the answers to requests that are refused, and publishes each refusal.
  *
  * @internal
  */
@@ -36,7 +36,7 @@ export class Refuser {
     this.retryAfter = { 'retry-after': String(options.retryAfterSeconds) };
   }
 
-  /** Tells of an answer that somebody else has made. */
+  /** Publishes a refusal whose answer the caller makes. */
   note(source: string, status: number, reason: string): void {
     this.occurrences.publish({ kind: 'request.refused', source, isKnown: true, status, reason });
   }
@@ -75,12 +75,12 @@ export class Refuser {
     return this.refuse(source, status, reason);
   }
 
-  /** It may come again: 503. */
+  /** The sender may try again: 503. */
   unavailable(source: string, reason: string): Answer {
     return this.refuse(source, 503, reason, this.retryAfter);
   }
 
-  /** @throws {SchemaFailedError} a bug of the host, and no trouble of the database */
+  /** @throws {SchemaFailedError} as it is: a bug of the host, not a fault of the database */
   unstored({ name }: Source, what: string, error: unknown): Answer {
     if (error instanceof SchemaFailedError) throw error;
     return this.unavailable(name, `${what} not stored: ${describeError(error)}`);
@@ -106,7 +106,7 @@ export class Refuser {
     });
   }
 
-  /** @returns `undefined` where nobody waits for an answer */
+  /** @returns `undefined` where the client has gone away */
   unreadable(
     { name, bodyLimitBytes }: Source,
     kind: Exclude<BodyReading['kind'], 'read'>,
@@ -146,7 +146,7 @@ function framesOf(stack: string | undefined): string | undefined {
   return stack?.slice(stack.search(/\n\s+at /) + 1);
 }
 
-/** What a stranger calls a source, fit for a log. */
+/** The name that a stranger gives a source, made safe for a log. */
 function printable(name: string): string {
   const text = name.replace(/[^\x20-\x7e]/g, '?').replaceAll("'", '?');
   return text.length > MAX_LOGGED_NAME ? `${text.slice(0, MAX_LOGGED_NAME)}...` : text;

@@ -2,8 +2,9 @@
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
- * Where a request was sent to, as the host's framework sees it. A host header that is none could move
- * the path and the query that follow it, and is left out.
+ * The origin that a request was sent to, as the host's framework sees it.
+ *
+ * @returns `undefined` also for a malformed host header, which could swallow the path and the query after it
  *
  * @internal
  */

@@ -1,19 +1,23 @@
 import type { PayloadIssue } from '../event/payload-schema.js';
 import type { AcceptResult } from '../inbox/incoming-event.js';
 
-/** What became of the events of one request, in short. */
+/** The outcomes of the events of one request, counted. */
 export interface RequestOutcome {
-  /** The best that became of any of them. */
+  /** The best outcome of any event. */
   readonly status: AcceptResult['outcome'];
   readonly accepted: number;
   readonly duplicates: number;
   readonly ignored: number;
   readonly rejected: number;
-  /** Of those that were rejected. */
+  /** The issues of all rejected events. */
   readonly issues: readonly PayloadIssue[];
 }
 
-/** @internal */
+/**
+ * Counts the outcomes of the events of one request.
+ *
+ * @internal
+ */
 export function requestOutcome(results: readonly AcceptResult[]): RequestOutcome {
   const counts = { accepted: 0, rejected: 0, ignored: 0, duplicate: 0 };
   const issues: PayloadIssue[] = [];
@@ -28,6 +32,6 @@ export function requestOutcome(results: readonly AcceptResult[]): RequestOutcome
 function statusOf(counts: Readonly<Record<AcceptResult['outcome'], number>>) {
   if (counts.accepted > 0) return 'accepted';
   if (counts.rejected > 0) return 'rejected';
-  // A request without events has none that a handler wants.
+  // A request without events has no event that a handler wants.
   return counts.ignored > 0 || counts.duplicate === 0 ? 'ignored' : 'duplicate';
 }

@@ -1,6 +1,6 @@
 import { MAX_EVENTS } from '../signatures/facts/event-fact.reader.js';
 
-/** A verified request that no event can be made of. */
+/** Why no event can be made of a verified request. */
 export interface RequestRefusal {
   readonly ok: false;
   /** To answer. */

@@ -2,17 +2,17 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import type { HandshakeAnswer, SenderAnswers } from '../signatures/signature-scheme.js';
 import { schemeAnswer, type Answer } from './answer.js';
 
-/** Answers that a sender is particular about, ready to be sent. */
+/** The answers that a sender expects instead of the usual ones, ready to be sent. */
 export interface ReadyAnswers {
   readonly accepted?: Answer;
   readonly refused?: Answer;
 }
 
 /**
- * Makes the answers that a scheme asks for, once: what no answer can be shows when the application
- * starts, and not after an event was committed.
+ * Makes the answers that a scheme asks for, once: an impossible one fails when the application starts, not after
+ * an event was committed.
  *
- * @throws {ConfigurationError} for a status of another class, and for what no answer can be
+ * @throws {ConfigurationError} for a status of another class, and for a status or header that HTTP does not allow
  * @internal
  */
 export function readyAnswers(source: string, { accepted, refused }: SenderAnswers): ReadyAnswers {
@@ -29,7 +29,9 @@ export function readyAnswers(source: string, { accepted, refused }: SenderAnswer
       return schemeAnswer(wanted);
     } catch (cause) {
       const cure = 'Give a whole number for the status, and headers without line breaks.';
-      throw ConfigurationError.because(option, `\`${option}\` can be no answer.`, cure, { cause });
+      throw ConfigurationError.because(option, `\`${option}\` cannot be sent as an answer.`, cure, {
+        cause,
+      });
     }
   };
   return {

@@ -16,7 +16,7 @@ import { optionGroup, type OptionsOf } from '../options/option.group.js';
 import { fieldName } from '../signatures/parts/field-name.js';
 import type { SignatureScheme, SignedRequest } from '../signatures/signature-scheme.js';
 
-/** Names of headers whose values prove who is asking, and so must never be stored. */
+/** Names of headers whose values prove who sent a request, and so must never be stored. */
 const SECRET_HEADER =
   /(?:^|-)(?:auth(?:orization|entication)?|sig|jwt)(?:-|$)|cookie|signature|hmac|token|secret|password|(?:api|access)-?key/;
 
@@ -43,7 +43,11 @@ const OF_REQUEST = {
  */
 export type SchemeOption = SignatureScheme | (() => SignatureScheme) | Type<SignatureScheme>;
 
-/** What a function may give for a fact; with `null` or `undefined`, what the scheme says holds. */
+/**
+ * What a function of a source may return for a fact of the event. With `null` or `undefined`, the scheme says it.
+ *
+ * @publicApi
+ */
 export type GivenFact<Fact> = Fact | null | undefined | Promise<Fact | null | undefined>;
 
 /** @internal */
@@ -93,8 +97,8 @@ export const SOURCE_OPTIONS = optionGroup('sources.<name>', {
     given === undefined ? undefined : fieldName(name, given),
   ),
   /**
-   * Methods by which the sender checks that somebody answers before it saves the URL: they are answered
-   * with an empty 200, and nothing is stored. @default none beside what the scheme answers
+   * Methods by which the sender checks that the URL answers before it saves it: they are answered with an
+   * empty 200, and nothing is stored. @default only what the scheme answers
    */
   probes: choices([], ['GET', 'HEAD'], "Write it as ['HEAD']."),
   /**
@@ -123,7 +127,7 @@ export const SOURCE_OPTIONS = optionGroup('sources.<name>', {
  */
 export interface SourceOptions extends OptionsOf<typeof SOURCE_OPTIONS> {}
 
-/** The container builds the instance of a class only later. @internal */
+/** Takes any class for a scheme: the container builds its instance only later. @internal */
 export function isSchemeOption(value: unknown): value is SchemeOption {
   if (typeof value === 'function') return true;
   return isObject(value) && 'verify' in value && typeof value.verify === 'function';

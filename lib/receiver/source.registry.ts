@@ -15,7 +15,7 @@ export interface Source extends ResolvedSource {
   readonly name: string;
   readonly scheme: SignatureScheme;
   readonly answers: ReadyAnswers;
-  /** All that it answers: `POST`, and those by which the sender checks the URL. */
+  /** The methods that it answers: `POST`, and those by which the sender checks the URL. */
   readonly methods: ReadonlySet<string>;
 }
 
@@ -27,7 +27,7 @@ export interface Source extends ResolvedSource {
  */
 @Injectable()
 export class SourceRegistry implements OnModuleInit {
-  // A map, as no name that a sender can think of may find what every object has.
+  // A map: in an object, a sender would also find what every object has, such as `constructor`.
   private readonly sources = new Map<string, Source>();
 
   constructor(

@@ -128,7 +128,7 @@ describe('SOURCES', () => {
     },
   );
 
-  it('refuses names that differ in case alone', () => {
+  it('refuses names that differ only in case', () => {
     const error = errorOf(() => resolve({ Game: scheme, game: scheme }));
     expect(error.message).toContain("two sources with the name 'game'");
   });
@@ -162,7 +162,7 @@ describe('SOURCES', () => {
     ['onInvalidPayload', 'reject'],
     ['id', 'data.id'],
     ['type', 5],
-    ['occurredAt', new Date()],
+    ['occurredAt', new Date(0)],
     ['tenant', 'a'],
     ['seal', 'yes'],
     ['storeHeaders', 'x-request-id'],

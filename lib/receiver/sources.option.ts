@@ -21,7 +21,7 @@ const SOURCE_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
  */
 export type SourcesOption = Readonly<Record<string, SchemeOption | SourceOptions>>;
 
-/** A source that may still need the receiver's limit. @internal */
+/** A source; where it has no limit of its own, the receiver's is still missing. @internal */
 export interface CheckedSource extends ResolvedOf<typeof SOURCE_OPTIONS> {
   readonly scheme: SignatureScheme | Type<SignatureScheme>;
 }

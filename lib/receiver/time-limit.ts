@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.js';
 
 /**
- * Waits for a promise, but not for ever. What comes too late is passed over, an error included.
+ * Waits for a promise, up to a time limit. Ignores a result or an error that comes later.
  *
  * @param limitMs how long, in milliseconds
  * @throws {Error} when the time is over

@@ -1,24 +1,27 @@
 import type { CancelTimer, Clock } from '../clock/clock.js';
 
-/** Why a body is not waited for any longer. */
+/** Why the receiver stops waiting for a body. */
 export type GivenUp = 'timed-out' | 'overloaded';
 
 /** A body that is on its way, or that waits to be inflated. */
 export interface UnfinishedBody {
+  /** How many have arrived. */
   bytes: number;
+  /** When reading it began, in milliseconds of the clock. */
   readonly since: number;
+  /** Ends the waiting. */
   giveUp: (reason: GivenUp) => void;
 }
 
 /**
- * The bodies of all requests that are not read yet. Each has so much time, and all together so much
- * memory; when that is used up, the oldest has to go, so that slow ones do not keep quick ones out. One
- * timer does for all, as they have the same time.
+ * The bodies of all requests that are not read to their end. Each has a time limit, and all together have a limit
+ * of bytes. When the bytes exceed it, the oldest body is given up, so that slow senders do not keep quick ones
+ * out. All have the same time limit, so one timer is enough.
  *
  * @internal
  */
 export class UnfinishedBodies {
-  // In the order in which they came.
+  /** In the order in which they came. */
   private readonly bodies = new Set<UnfinishedBody>();
   private bytes = 0;
   private cancel: CancelTimer | undefined;
@@ -29,6 +32,7 @@ export class UnfinishedBodies {
     private readonly maxBytes: number,
   ) {}
 
+  /** @param giveUp is called, at most once, when the receiver stops waiting for the body */
   add(giveUp: UnfinishedBody['giveUp']): UnfinishedBody {
     const body = { bytes: 0, since: this.clock.now(), giveUp };
     this.bodies.add(body);
@@ -50,7 +54,7 @@ export class UnfinishedBodies {
   private makeRoom(): void {
     for (const body of this.bodies) {
       if (this.bytes <= this.maxBytes) return;
-      this.give(body, 'overloaded');
+      this.giveUp(body, 'overloaded');
     }
   }
 
@@ -63,11 +67,11 @@ export class UnfinishedBodies {
         this.cancel = this.clock.schedule(this.expire, Math.min(leftMs, this.timeoutMs));
         return;
       }
-      this.give(body, 'timed-out');
+      this.giveUp(body, 'timed-out');
     }
   };
 
-  private give(body: UnfinishedBody, reason: GivenUp): void {
+  private giveUp(body: UnfinishedBody, reason: GivenUp): void {
     this.remove(body);
     body.giveUp(reason);
   }

@@ -12,7 +12,7 @@ describe(discardBody.name, () => {
   const discarded = (stream: RawRequest, clock = new FakeClock(0)): Promise<string> =>
     new Promise((resolve) => discardBody(stream, clock, () => resolve('ended')));
 
-  it('F-11 reads all of a body away', async () => {
+  it('F-11 discards all of a body', async () => {
     const stream = request();
     const end = discarded(stream);
     stream.end(Buffer.alloc(MIB));
@@ -20,14 +20,14 @@ describe(discardBody.name, () => {
     expect(stream.readableLength).toBe(0);
   });
 
-  it('F-11 loses patience with a client that never stops', async () => {
+  it('F-11 gives up on a client that never stops', async () => {
     const stream = request();
     const end = discarded(stream);
     for (let sent = 0; sent < 33; sent++) stream.write(Buffer.alloc(MIB));
     expect(await end).toBe('ended');
   });
 
-  it('F-11 loses patience with a client that sends nothing', async () => {
+  it('F-11 gives up on a client that sends nothing', async () => {
     const clock = new FakeClock(0);
     const end = discarded(request(), clock);
     clock.advance(10_000);

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.js';
 import type { RawRequest } from './raw-request.js';
 
-/** How much of a refused body is read away, and for how long, so that a client that still sends gets its answer. */
+/** How much of a refused body is discarded, and for how long, so that a client that still sends gets its answer. */
 const MAX_DISCARDED_BYTES = 32 * 1_048_576;
 const MAX_DISCARDING_MS = 10_000;
 
@@ -17,9 +17,9 @@ export function hasUnreadBody(request: RawRequest): boolean {
 }
 
 /**
- * Reads the rest of a body away without keeping it. There is an end to that patience.
+ * Reads the rest of a body and discards it, up to a limit of bytes and of time.
  *
- * @param onEnd called once: when the client has sent all, went away, or was given up
+ * @param onEnd is called once: when the client has sent everything, went away, or reached a limit
  * @internal
  */
 export function discardBody(request: RawRequest, clock: Clock, onEnd: () => void): void {

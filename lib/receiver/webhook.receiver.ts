@@ -15,12 +15,12 @@ import { Refuser } from './refuser.js';
 import type { SourceRequest } from './source-request.js';
 import { SourceRegistry, type Source } from './source.registry.js';
 
-/** The body of requests of other methods. */
+/** The body of a request that is not a `POST`. */
 const NO_BODY = Buffer.alloc(0);
 
 /**
- * Takes a request from a source, verifies it, gives its events to the inbox, and says what to answer.
- * Knows neither Express nor Fastify.
+ * Verifies a request to a source, gives its events to the inbox, and says what to answer. Knows neither Express
+ * nor Fastify.
  *
  * @internal
  */
@@ -97,7 +97,7 @@ export class WebhookReceiver {
   }
 
   /**
-   * Most schemes verify at once; one that has to look for a key does it later.
+   * Most schemes verify at once; one that has to find a key first gives a promise.
    *
    * @returns `undefined` where too many bodies wait for a key
    */
