@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
@@ -47,6 +47,7 @@ print(allWell ? 'Every step of the story went right.' : 'The story FAILED.');
 if (process.argv.includes('--exit')) {
   await app.close();
   await sink.close();
+  rmSync(folder, { recursive: true });
   process.exitCode = allWell ? 0 : 1;
 } else {
   printTrials();
