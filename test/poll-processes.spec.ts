@@ -143,7 +143,7 @@ describeOnDatabases('Who runs a poller, and when', (kind) => {
       const other = await apps.start([playersPoller()]);
       await app.put(1, 1, '2026-01-01 00:00:01');
       await app.polls.pause('players');
-      expect(await other.status()).toMatchObject({ paused: true, nextRunAt: undefined });
+      expect(await other.status()).toMatchObject({ paused: true, nextRunAt: null });
       expect(await other.run()).toEqual({ outcome: 'paused' });
       expect(await app.tick(apps.clock.now())).toEqual({ outcome: 'paused' });
       await other.polls.resume('players');
@@ -269,7 +269,7 @@ describeOnDatabases('Who runs a poller, and when', (kind) => {
       let ticks = 0;
       const idle = await apps.start([Pollers], { polling: { enabled: false } });
       const status = await idle.status('every-second');
-      expect(status.lastRunAt).toBeUndefined();
+      expect(status.lastRunAt).toBeNull();
       expect(status.nextRunAt).toBeInstanceOf(Date);
       nextTick();
       await apps.close(idle);

@@ -117,7 +117,7 @@ describeOnDatabases('The start-up of pollers', (kind) => {
     while ((await app.dataSource.getRepository(PollCursorEntity).count()) === 0) {
       await new Promise(setImmediate);
     }
-    expect((await app.polls.list()).map(({ name }) => name)).toEqual(['players']);
+    expect((await app.polls.list()).items.map(({ name }) => name)).toEqual(['players']);
   });
 
   it('knows the names of all pollers, and none that does not exist', async () => {

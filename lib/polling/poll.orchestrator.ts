@@ -96,7 +96,7 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
   /** Runs the latest tick where no process has run it: a restart must not cost a daily run. */
   private async catchUp(poller: Poller): Promise<void> {
     if (!poller.catchUp) return;
-    const [row] = await this.cursors.load([poller.name]);
+    const [row] = await this.cursors.load([poller.name], ['name', 'lastTick']);
     const missed = poller.schedule.missed(row?.lastTick ?? null, this.clock.now());
     if (missed !== undefined) void this.postponed.runTick(poller, missed);
   }

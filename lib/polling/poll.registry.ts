@@ -1,23 +1,18 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '../clock/clock.js';
-import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { Injectable } from '@nestjs/common';
+import type { Page, PageOptions } from '../database/paging/page.js';
 import { isWhole } from './api/api-item-name.js';
 import { PollCursorStore } from './cursor/poll-cursor.store.js';
+import type { PollItemFilter } from './aside/poll-item.list.js';
 import { PollItemStore } from './aside/poll-item.store.js';
+import type { PollItem, PollItemView } from './aside/poll-item.view.js';
 import { PollExplorer } from './poll.explorer.js';
 import type { PollRunResult } from './poll-run-result.js';
 import { PollRunner } from './run/poll.runner.js';
 import type { PollTarget } from './poll-target.js';
 import { PolledEventError } from './polled-event.error.js';
 import type { Poller } from './poller.js';
-import {
-  toParked,
-  toSetAside,
-  toStatus,
-  type ParkedItem,
-  type PollerStatus,
-  type SetAsideItem,
-} from './poller.views.js';
+import { PollerList, type PollerFilter } from './poller.list.js';
+import type { PollerView } from './poller.view.js';
 import { UnknownPollerError } from './unknown-poller.error.js';
 
 /**
@@ -36,21 +31,24 @@ export class PollRegistry {
     private readonly explorer: PollExplorer,
     private readonly cursors: PollCursorStore,
     private readonly items: PollItemStore,
+    private readonly pollers: PollerList,
     private readonly runner: PollRunner,
-    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** All pollers of this application. */
-  async list(): Promise<PollerStatus[]> {
-    const pollers = this.explorer.all();
-    const rows = await this.cursors.load(pollers.map(({ name }) => name));
-    const byName = new Map(rows.map((row) => [row.name, row]));
-    const aside = await this.items.counts();
-    const now = this.clock.now();
-    return pollers.map((poller) => {
-      const { name } = poller;
-      return toStatus(poller, byName.get(name), aside.get(name) ?? 0, now);
-    });
+  /**
+   * Lists the pollers of this application by name.
+   *
+   * @param filter which pollers. @default all
+   * @param page which page of them. @default the first 100
+   * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this list
+   */
+  list(filter: PollerFilter = {}, page: PageOptions = {}): Promise<Page<PollerView>> {
+    return this.pollers.list(filter, page);
+  }
+
+  /** The poller of this application with this name, or `undefined`. */
+  get(name: string): Promise<PollerView | undefined> {
+    return this.pollers.get(name);
   }
 
   /**
@@ -122,31 +120,50 @@ export class PollRegistry {
   }
 
   /**
-   * What pollers could not take and try no more: rows that their method threw for time and again, and items
-   * of pages that are not events. The others have gone on.
+   * Lists what pollers could not take and no longer retry, by the names of the pollers and items: rows that failed
+   * in `onRowError.parkAfter` runs, and items of pages that are not events. Those of pollers that no longer exist
+   * are listed too.
    *
-   * @param name the poller's name; of all pollers without it
+   * @param filter which of them. @default all
+   * @param page which page of them. @default the first 100
+   * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this list
+   * @example
+   * ```ts
+   * const { items } = await polls.parked({ poller: 'users' });
+   * for (const { poller, item } of items) await polls.retryParked(poller, item);
+   * ```
    */
-  async parked(name?: string): Promise<ParkedItem[]> {
-    const poller = name === undefined ? undefined : this.find(name).name;
-    return (await this.items.list(poller, true)).map(toParked);
+  parked(filter: PollItemFilter = {}, page: PageOptions = {}): Promise<Page<PollItemView>> {
+    return this.items.list('parked', filter, page);
   }
 
   /**
-   * What pollers could not take so far, and try again in their runs until it is taken or parked.
+   * Lists the rows that pollers could not take, and retry in each run until the row is taken or parked, by the
+   * names of the pollers and items. Those of pollers that no longer exist are listed too.
    *
-   * @param name the poller's name; of all pollers without it
+   * @param filter which of them. @default all
+   * @param page which page of them. @default the first 100
+   * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this list
    */
-  async setAside(name?: string): Promise<SetAsideItem[]> {
-    const poller = name === undefined ? undefined : this.find(name).name;
-    return (await this.items.list(poller, false)).map(toSetAside);
+  setAside(filter: PollItemFilter = {}, page: PageOptions = {}): Promise<Page<PollItemView>> {
+    return this.items.list('set-aside', filter, page);
+  }
+
+  /**
+   * One row or item that is parked or set aside, with its content, or `undefined`.
+   *
+   * @param name the poller's name
+   * @param item what {@link PollItemView.item} says
+   */
+  item(name: string, item: string): Promise<PollItem | undefined> {
+    return this.items.get(name, item);
   }
 
   /**
    * Tries a parked row again in the next runs, as if it had never failed, and runs the poller.
    *
    * @param name the poller's name
-   * @param item what {@link ParkedItem.item} says
+   * @param item what {@link PollItemView.item} says
    * @returns false where there is no such item
    * @throws {UnknownPollerError}
    * @throws {PolledEventError} for an item of a page that is not kept whole
@@ -169,7 +186,7 @@ export class PollRegistry {
    * Gives a row or item up that is parked or set aside. It stays so when it is shown again, unless the row changes.
    *
    * @param name the poller's name
-   * @param item what {@link ParkedItem.item} says
+   * @param item what {@link PollItemView.item} says
    * @returns false where there is no such item
    * @throws {UnknownPollerError}
    */

@@ -1,9 +1,12 @@
 import type { Type } from '@nestjs/common';
+import type { Page } from '../../lib/database/paging/page.js';
 import { InboxService } from '../../lib/inbox/inbox.service.js';
+import type { PollItem, PollItemView } from '../../lib/polling/aside/poll-item.view.js';
 import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js';
 import { PollExplorer } from '../../lib/polling/poll.explorer.js';
 import { PollRegistry } from '../../lib/polling/poll.registry.js';
 import type { PollRunResult } from '../../lib/polling/poll-run-result.js';
+import type { PollerView } from '../../lib/polling/poller.view.js';
 import { PollRunner } from '../../lib/polling/run/poll.runner.js';
 import type { WebhookModuleOptions } from '../../lib/module/webhook.options.js';
 import { startApp, type TestApp } from './application.js';
@@ -36,6 +39,20 @@ export class PollApp {
   /** What is stored of a poller. */
   row(name: string): Promise<PollCursorEntity> {
     return this.app.dataSource().getRepository(PollCursorEntity).findOneByOrFail({ name });
+  }
+
+  async status(name = 'players'): Promise<PollerView> {
+    return (await this.polls.get(name))!;
+  }
+
+  /** What all pollers have parked, with contents. */
+  async parked(): Promise<PollItem[]> {
+    return this.whole(await this.polls.parked({}, { limit: 1_000 }));
+  }
+
+  /** What all pollers have set aside, with contents. */
+  async setAside(): Promise<PollItem[]> {
+    return this.whole(await this.polls.setAside({}, { limit: 1_000 }));
   }
 
   /** Runs several times, and gives the outcomes. */
@@ -81,6 +98,11 @@ export class PollApp {
 
   warnings(): string {
     return this.app.logger.of('warn').join('\n');
+  }
+
+  private async whole({ items }: Page<PollItemView>): Promise<PollItem[]> {
+    const found = await Promise.all(items.map(({ poller, item }) => this.polls.item(poller, item)));
+    return found.filter((item) => item !== undefined);
   }
 }
 

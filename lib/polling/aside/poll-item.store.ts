@@ -2,11 +2,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import { In, IsNull, Not } from 'typeorm';
 import type { Clock } from '../../clock/clock.js';
 import { DATABASE_CLOCK } from '../../database/database.clock.js';
+import type { Page, PageOptions } from '../../database/paging/page.js';
 import { SqlDatabase } from '../../database/sql-database.js';
 import { describeError } from '../../errors/describe-error.js';
 import { AsideItems } from './aside-items.js';
 import type { FailedItem } from './item-name.js';
 import { PollItemEntity } from './poll-item.entity.js';
+import {
+  readPollItem,
+  readPollItems,
+  type PollItemFilter,
+  type PollItemState,
+} from './poll-item.list.js';
+import type { PollItem, PollItemView } from './poll-item.view.js';
 
 /** Those that are rows and items, no marks. */
 const ITEMS = In(['row', 'event']);
@@ -46,25 +54,27 @@ export class PollItemStore {
     return this.database.read((manager) => manager.findOneBy(PollItemEntity, { poller, item }));
   }
 
-  /** What is parked, or is tried still, of one poller or of all. */
-  list(poller: string | undefined, isParked: boolean): Promise<PollItemEntity[]> {
-    const parkedAt = isParked ? Not(IsNull()) : IsNull();
-    return this.database.read((manager) =>
-      manager.find(PollItemEntity, {
-        where: { parkedAt, kind: ITEMS, ...(poller === undefined ? {} : { poller }) },
-        order: { poller: 'ASC', firstFailedAt: 'ASC' },
-      }),
-    );
+  list(
+    state: PollItemState,
+    filter: PollItemFilter,
+    page: PageOptions,
+  ): Promise<Page<PollItemView>> {
+    return this.database.read((manager) => readPollItems(manager, state, filter, page));
   }
 
-  /** How many are tried still, by the names of their pollers. */
-  async counts(): Promise<ReadonlyMap<string, number>> {
+  get(poller: string, item: string): Promise<PollItem | undefined> {
+    return this.database.read((manager) => readPollItem(manager, poller, item));
+  }
+
+  /** How many items of these pollers are retried in each run, by the pollers' names. */
+  async counts(pollers: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    if (pollers.length === 0) return new Map();
     const rows = await this.database.read((manager) =>
       manager
         .createQueryBuilder(PollItemEntity, 'item')
         .select('item.poller', 'poller')
         .addSelect('COUNT(*)', 'waiting')
-        .where('item.parkedAt IS NULL')
+        .where('item.poller IN (:...pollers) AND item.parkedAt IS NULL', { pollers })
         .groupBy('item.poller')
         .getRawMany<{ poller: string; waiting: number | string }>(),
     );

@@ -129,9 +129,14 @@ export class PollCursorStore {
     await this.run(this.statements.reset(name, cursor, lookBack));
   }
 
-  load(names: readonly string[]): Promise<PollCursorEntity[]> {
+  /** The rows of these pollers, with these columns only: the positions to read again from may be large. */
+  load<Column extends keyof PollCursorEntity>(
+    names: readonly string[],
+    columns: readonly Column[],
+  ): Promise<Pick<PollCursorEntity, Column>[]> {
+    const select = Object.fromEntries(columns.map((column) => [column, true]));
     return this.database.read((manager) =>
-      manager.findBy(PollCursorEntity, { name: In([...names]) }),
+      manager.find(PollCursorEntity, { select, where: { name: In([...names]) } }),
     );
   }
 

@@ -5,6 +5,9 @@ import { PollCursorStore } from '../cursor/poll-cursor.store.js';
 import { PollRunner } from './poll.runner.js';
 import type { Poller } from '../poller.js';
 
+/** What of a poller's row says whether a run of it is owed. */
+const SCHEDULING_COLUMNS = ['name', 'notBefore', 'lastTick', 'leaseUntil', 'paused'] as const;
+
 interface PostponedRun {
   readonly until: number;
   readonly cancel: CancelTimer;
@@ -38,7 +41,8 @@ export class PostponedRuns {
    * @throws whatever the database throws
    */
   async look(pollers: readonly Poller[]): Promise<void> {
-    const rows = await this.cursors.load(pollers.map(({ name }) => name));
+    const names = pollers.map(({ name }) => name);
+    const rows = await this.cursors.load(names, SCHEDULING_COLUMNS);
     const now = this.clock.now();
     for (const { name, notBefore, lastTick, leaseUntil, paused } of rows) {
       const poller = pollers.find((one) => one.name === name);
