@@ -94,7 +94,7 @@ describeOnDatabases('The start-up of pollers', (kind) => {
     const app = await apps.start([playersPoller()]);
     await apps.close(app);
     await expect(apps.start([playersPoller({ cursor: 'points' })])).rejects.toThrow(
-      /has read player\(updatedAt, id\) so far, and is now to read player\(points, id\)/,
+      /has read player\(updatedAt, id\) so far, and would now read player\(points, id\)/,
     );
   });
 

@@ -16,7 +16,7 @@ import type { PollerView } from './poller.view.js';
 import { UnknownPollerError } from './unknown-poller.error.js';
 
 /**
- * Lists the pollers, runs them by hand, and pauses them.
+ * Lists the pollers and what they could not take, runs pollers by hand, pauses and resets them.
  *
  * @example
  * ```ts
@@ -52,8 +52,8 @@ export class PollRegistry {
   }
 
   /**
-   * Runs a poller now, whatever its schedule says, and waits for the end of the run. Not to be called
-   * inside of a transaction.
+   * Runs a poller now, whatever its schedule says, and waits for the end of the run. Call it outside of
+   * transactions.
    *
    * @param name the poller's name
    * @throws {UnknownPollerError}
@@ -63,8 +63,8 @@ export class PollRegistry {
   }
 
   /**
-   * Keeps a poller from being run, in every process and also after a restart. A run that goes on at the
-   * moment is not interrupted.
+   * Keeps a poller from being run, in every process and also after a restart. A run in progress is
+   * not interrupted.
    *
    * @param name the poller's name
    * @throws {UnknownPollerError}
@@ -84,14 +84,14 @@ export class PollRegistry {
   }
 
   /**
-   * Has a poller go on elsewhere, in all processes. A run that goes on at the moment ends as `stopped` after
-   * the page that it is at. Events whose id is in the inbox already are duplicates and handled no second
-   * time, unless `repeat` says so.
+   * Moves a poller to another position, in all processes. A run in progress ends as `stopped` after its current
+   * page. Events whose ids are in the inbox already are duplicates, which no handler gets again, unless `repeat`
+   * says so.
    *
    * @param name the poller's name
    * @param to `'beginning'`, `'now'` (of tables only), or a position
-   * @param options `repeat`: whether rows of a table are told again that were told before, and rows that have
-   * got their numbers. @default { repeat: false }
+   * @param options `repeat`: whether rows of a table are reported again, and new rows that have the ids of
+   * earlier ones reported too. @default { repeat: false }
    * @throws {UnknownPollerError}
    * @throws {TypeError} for a position that the poller cannot have
    * @example
@@ -160,13 +160,13 @@ export class PollRegistry {
   }
 
   /**
-   * Tries a parked row again in the next runs, as if it had never failed, and runs the poller.
+   * Has a parked row retried in the next runs, as if it had never failed, and runs the poller now.
    *
    * @param name the poller's name
    * @param item what {@link PollItemView.item} says
-   * @returns false where there is no such item
+   * @returns false where no such item is parked
    * @throws {UnknownPollerError}
-   * @throws {PolledEventError} for an item of a page that is not kept whole
+   * @throws {PolledEventError} for an item of a page that was too large to be kept whole
    */
   async retryParked(name: string, item: string): Promise<boolean> {
     const poller = this.find(name);
@@ -183,7 +183,8 @@ export class PollRegistry {
   }
 
   /**
-   * Gives a row or item up that is parked or set aside. It stays so when it is shown again, unless the row changes.
+   * Gives up a parked or set-aside row or item for good. The poller passes it over when it finds it again, unless
+   * the row has changed.
    *
    * @param name the poller's name
    * @param item what {@link PollItemView.item} says

@@ -16,10 +16,10 @@ import {
 } from './poll-item.list.js';
 import type { PollItem, PollItemView } from './poll-item.view.js';
 
-/** Those that are rows and items, no marks. */
+/** The kinds of rows and items; the others are marks. */
 const ITEMS = In(['row', 'event']);
 
-/** The mark of where a poller holds; no row's name is like it. */
+/** The name of the mark of where a poller holds; no row or item has it. */
 const HELD = 'held';
 
 /**
@@ -34,7 +34,7 @@ export class PollItemStore {
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** What a poller has set aside. Contents of a page's items may be large, and nobody needs them here. */
+  /** What a poller has set aside, without the contents of a page's items: they may be large, and no run needs them. */
   async load(poller: string): Promise<AsideItems> {
     const names = { item: true, kind: true, parkedAt: true, lastFailedAt: true } as const;
     return this.database.read(async (manager) => {
@@ -82,7 +82,7 @@ export class PollItemStore {
   }
 
   /**
-   * Notes that items have failed in a run. One that was parked or dropped has changed since, and is counted from 1 again.
+   * Notes that items have failed in a run. One that was parked or dropped has changed since, so its count starts at 1.
    *
    * @param parkAfter in how many runs one may fail until it is parked
    * @returns those that are parked now
@@ -123,7 +123,7 @@ export class PollItemStore {
    *
    * @param why it could not
    * @param item the place
-   * @param movesOnFrom after how many runs it goes on whatever the place; none where that does not count here
+   * @param movesOnFrom after how many runs the count goes on at whatever place. @default never
    * @returns in how many runs that was so
    */
   hold(
@@ -149,24 +149,24 @@ export class PollItemStore {
         error: '',
         firstFailedAt: now,
         lastFailedAt: now,
-        // Processes of the version before take it for parked, and leave it alone.
+        // Processes of the version before take it for a parked item, and do not retry it.
         parkedAt: now,
       });
       return attempts;
     });
   }
 
-  /** The poller has gone on. */
+  /** Deletes the mark: the poller has gone on. */
   async letGo(poller: string): Promise<void> {
     await this.remove(poller, HELD);
   }
 
-  /** The item was taken. */
+  /** Deletes an item that was taken. */
   async remove(poller: string, item: string): Promise<void> {
     await this.database.managed((manager) => manager.delete(PollItemEntity, { poller, item }));
   }
 
-  /** Gives an item up; a mark keeps it from being parked when it is shown again. False where there is none. */
+  /** Gives an item up: a mark has runs pass it over when it is shown again. False where there is no such item. */
   async drop(poller: string, item: string): Promise<boolean> {
     const now = this.clock.now();
     return this.database.managed(async (manager) => {
@@ -182,7 +182,7 @@ export class PollItemStore {
     });
   }
 
-  /** These marks are needed still. */
+  /** Notes that these marks are still needed. */
   async touch(poller: string, items: readonly string[]): Promise<void> {
     if (items.length === 0) return;
     const lastFailedAt = this.clock.now();
@@ -191,7 +191,7 @@ export class PollItemStore {
     );
   }
 
-  /** Has a parked item be tried in the next runs again; false where there is none. */
+  /** Has the next runs retry a parked item; false where there is no such item. */
   async unpark(poller: string, item: string): Promise<boolean> {
     const { affected } = await this.database.managed((manager) =>
       manager.update(
