@@ -1,7 +1,6 @@
 import type { Type } from '@nestjs/common';
-import type { Page } from '../../lib/database/paging/page.js';
 import { InboxService } from '../../lib/inbox/inbox.service.js';
-import type { PollItem, PollItemView } from '../../lib/polling/aside/poll-item.view.js';
+import type { PollItemView } from '../../lib/polling/aside/poll-item.view.js';
 import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js';
 import { PollExplorer } from '../../lib/polling/poll.explorer.js';
 import { PollRegistry } from '../../lib/polling/poll.registry.js';
@@ -45,14 +44,19 @@ export class PollApp {
     return (await this.polls.get(name))!;
   }
 
-  /** What all pollers have parked, with contents. */
-  async parked(): Promise<PollItem[]> {
-    return this.whole(await this.polls.parked({}, { limit: 1_000 }));
+  async parked(): Promise<readonly PollItemView[]> {
+    return (await this.polls.parked({}, { limit: 1_000 })).items;
   }
 
-  /** What all pollers have set aside, with contents. */
-  async setAside(): Promise<PollItem[]> {
-    return this.whole(await this.polls.setAside({}, { limit: 1_000 }));
+  async setAside(): Promise<readonly PollItemView[]> {
+    return (await this.polls.setAside({}, { limit: 1_000 })).items;
+  }
+
+  /** What all pollers have set aside and parked, with contents. */
+  async contents(): Promise<string[]> {
+    const items = [...(await this.setAside()), ...(await this.parked())];
+    const whole = await Promise.all(items.map(({ poller, item }) => this.polls.item(poller, item)));
+    return whole.map((item) => item!.content);
   }
 
   /** Runs several times, and gives the outcomes. */
@@ -98,11 +102,6 @@ export class PollApp {
 
   warnings(): string {
     return this.app.logger.of('warn').join('\n');
-  }
-
-  private async whole({ items }: Page<PollItemView>): Promise<PollItem[]> {
-    const found = await Promise.all(items.map(({ poller, item }) => this.polls.item(poller, item)));
-    return found.filter((item) => item !== undefined);
   }
 }
 
