@@ -147,7 +147,7 @@ describeOnDatabases('What a poller cannot take', (kind) => {
     expect(await app.outcomes(1)).toEqual(['done']);
   });
 
-  it('F-23 tries what was set aside after what is new, and at most 100 a run', async () => {
+  it('F-23 retries what was set aside after what is new, and at most 100 a run', async () => {
     let asked: number[] = [];
     const isBad = (id: number): boolean => id <= 120;
     const app = await apps.start(

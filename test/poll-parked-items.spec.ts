@@ -17,7 +17,7 @@ const throwingFor =
 describeOnDatabases('What a poller has set aside and parked', (kind) => {
   const apps = new PollApps(kind);
 
-  it('F-23 REQ-80 has one row that the method cannot take hold up no other, and parks it in the end', async () => {
+  it('F-23 REQ-80 parks a row that the method cannot take after five runs, and it holds up no other', async () => {
     const asked: number[] = [];
     let isCured = false;
     const app = await apps.start(
@@ -65,7 +65,7 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
     expect(await app.polls.retryParked('players', item)).toBe(false);
   });
 
-  it('F-23 takes a row for good that a later run can take, and drops what is given up by hand', async () => {
+  it('F-23 takes a row that succeeds in a later run, and drops one that is given up by hand', async () => {
     let isDown = true;
     const app = await apps.start(
       playersPoller({ onRowError: { parkAfter: 2 } }, ({ id, points }) => {
@@ -154,7 +154,7 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
       expect([...(await app.setAside()), ...(await app.parked())]).toEqual([]);
     });
 
-    it('has an end, at which the poller holds and says so', async () => {
+    it('is bounded: at its end the poller holds and says so', async () => {
       const app = await apps.start(
         playersPoller(
           {},
@@ -201,7 +201,7 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
       expect(mark).toMatchObject({ kind: 'dropped', lastFailedAt: apps.clock.now() });
     });
 
-    it('refuses to try again what is not kept whole', async () => {
+    it('refuses to retry what was too large to be kept whole', async () => {
       const app = await apps.start(
         apiPoller(() => ({ events: [{ data: 'x'.repeat(70_000) } as never] })),
       );

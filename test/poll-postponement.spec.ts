@@ -95,7 +95,7 @@ describeOnDatabases('An API that asks for a pause', (kind) => {
     expect(await other.row('api')).toMatchObject({ lastTick: end, notBefore: null });
   });
 
-  it('F-23 REQ-84 has two processes at the end of a wait run a poller once', async () => {
+  it('F-23 REQ-84 runs a poller once at the end of a wait that two processes know of', async () => {
     let runs = 0;
     let isBusy = true;
     const daily = (): Type =>

@@ -85,7 +85,7 @@ describeOnDatabases('Who runs a poller, and when', (kind) => {
       expect(await app.row('api')).toMatchObject({ leasedBy: null, leaseUntil: null });
     });
 
-    it('REQ-30 REQ-54 take over what a dead one has leased, which then changes nothing any more', async () => {
+    it('REQ-30 REQ-54 take over what a dead one has leased, which changes nothing from then on', async () => {
       const entered = new Gate();
       const leave = new Gate();
       const stuck: Mapper = async (player) => {
@@ -117,7 +117,7 @@ describeOnDatabases('Who runs a poller, and when', (kind) => {
       expect((await app.told()).toSorted()).toEqual(['1:1', '2:2', '3:3', '4:4', '5:5']);
     });
 
-    it('REQ-47 take a row for the same, in whatever zone they read its dates', async () => {
+    it('REQ-47 agree on the content of a row, in whatever zone they read its dates', async () => {
       const inZone = (hours: number): object => {
         const options = apps.source;
         // What `pg` and `mysql2` make of a date without a zone is up to the driver and the process.
@@ -254,7 +254,7 @@ describeOnDatabases('Who runs a poller, and when', (kind) => {
       });
     });
 
-    it('need no scheduler of the host, and nothing where polling is not enabled', async () => {
+    it('need no scheduler of the host, and run nothing where polling is not enabled', async () => {
       const ran = new Gate();
 
       @Injectable()

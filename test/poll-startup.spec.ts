@@ -90,7 +90,7 @@ describeOnDatabases('The start-up of pollers', (kind) => {
     });
   });
 
-  it('refuses a poller whose cursor is one over something else', async () => {
+  it('refuses a poller whose stored cursor belongs to another column', async () => {
     const app = await apps.start([playersPoller()]);
     await apps.close(app);
     await expect(apps.start([playersPoller({ cursor: 'points' })])).rejects.toThrow(
@@ -120,7 +120,7 @@ describeOnDatabases('The start-up of pollers', (kind) => {
     expect((await app.polls.list()).items.map(({ name }) => name)).toEqual(['players']);
   });
 
-  it('knows the names of all pollers, and none that does not exist', async () => {
+  it('knows the names of all pollers, and refuses an unknown one', async () => {
     const app = await apps.start([playersPoller(), apiPoller(() => undefined)]);
     const names = app.module.get(PollExplorer, { strict: false }).names();
     expect([...names].toSorted()).toEqual(['api', 'players']);

@@ -70,7 +70,7 @@ describeOnDatabases('The time of a poll', (kind) => {
     expect(await app.parked()).toMatchObject([{ attempts: 2 }]);
   });
 
-  it('F-23 REQ-81 ends a run whose method does not, and takes nothing of it any more', async () => {
+  it('F-23 REQ-81 ends a run whose method does not, and takes nothing of it from then on', async () => {
     const signals: AbortSignal[] = [];
     let answer = (_page: PolledPages): void => undefined;
     const app = await apps.start(
@@ -143,7 +143,7 @@ describeOnDatabases('The time of a poll', (kind) => {
     await until(() => closed === 2);
   });
 
-  it('F-23 leaves nothing at the stop signal', async () => {
+  it('F-23 leaves no listener at the stop signal', async () => {
     const app = await apps.start(apiPoller(() => ({ events: [] })));
     const runner = app.app.app.get(PollRunner, { strict: false });
     const { signal } = (runner as unknown as { stopping: AbortController }).stopping;

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { InboxService } from '../../lib/inbox/inbox.service.js';
+import { EventEntity } from '../../lib/inbox/event.entity.js';
 import type { PollItemView } from '../../lib/polling/aside/poll-item.view.js';
 import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js';
 import { PollExplorer } from '../../lib/polling/poll.explorer.js';
@@ -94,10 +94,11 @@ export class PollApp {
 
   /** The data of all events, in the order in which they came. */
   async told(): Promise<unknown[]> {
-    const inbox = this.app.app.get(InboxService);
-    const events = (await inbox.list({}, { limit: 500 })).items;
-    const all = await Promise.all(events.map(({ key }) => inbox.read(key)));
-    return all.map((event) => event?.data).toReversed();
+    const events = await this.app
+      .dataSource()
+      .getRepository(EventEntity)
+      .find({ order: { key: 'ASC' } });
+    return events.map(({ body }) => JSON.parse(body) as unknown);
   }
 
   warnings(): string {
