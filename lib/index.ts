@@ -196,4 +196,7 @@ export { AmbiguousRowsError } from './polling/table/ambiguous-rows.error.js';
 export { MixedCursorError } from './polling/table/mixed-cursor.error.js';
 export type { PollTarget } from './polling/poll-target.js';
 export { PollRegistry } from './polling/poll.registry.js';
-export type { ParkedItem, PollerStatus, SetAsideItem } from './polling/poller.views.js';
+export type { PollerFilter } from './polling/poller.list.js';
+export type { PollerView } from './polling/poller.view.js';
+export type { PollItemFilter } from './polling/aside/poll-item.list.js';
+export type { PollItem, PollItemView } from './polling/aside/poll-item.view.js';

@@ -52,6 +52,10 @@ class Handlers {
     await this.rules.states({ rule: 'judge' });
     await this.rules.reset('judge', 'nobody');
     await this.pollers.list();
+    await this.pollers.get('effects');
+    await this.pollers.parked();
+    await this.pollers.setAside();
+    await this.pollers.item('effects', 'row 1');
   }
 
   @Rule({ name: 'judge', on: 'work', subject: (event) => event.id, when: () => true })

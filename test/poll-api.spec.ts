@@ -69,7 +69,7 @@ describeOnDatabases('A method without an entity', (kind) => {
     expect(await app.run('api')).toMatchObject({ outcome: 'failed', error: /Expected a page/ });
   });
 
-  it('hands in more events of a page than the inbox takes at a time', async () => {
+  it('gives the inbox more events of a page than it takes at a time', async () => {
     const events = Array.from({ length: 1_200 }, (_, data) => ({ type: 'a', data }));
     const app = await apps.start([apiPoller(() => ({ events, cursor: 1 }))], {
       inbox: { maxWaiting: 1_000 },
@@ -77,7 +77,7 @@ describeOnDatabases('A method without an entity', (kind) => {
     expect(await app.run('api')).toMatchObject({ outcome: 'done', accepted: 1_200 });
   });
 
-  it('hands them in one after the other where the inbox takes but one', async () => {
+  it('gives the inbox one after the other where it takes only one', async () => {
     const events = Array.from({ length: 20 }, (_, data) => ({ type: 'a', data }));
     const app = await apps.start([apiPoller(() => ({ events, cursor: 1 }))], {
       inbox: { maxWaiting: 1 },

@@ -36,12 +36,12 @@ describeOnDatabases('What a poller cannot take', (kind) => {
     await app.put(1, 100);
     expect(await app.run()).toMatchObject({ outcome: 'done', ignored: 70 });
     expect(await app.told()).toHaveLength(70);
-    expect((await app.polls.list())[0]).toMatchObject({ setAside: 30, failures: 0 });
-    expect(await app.polls.setAside('players')).toHaveLength(30);
-    expect(await app.polls.parked()).toEqual([]);
+    expect(await app.status()).toMatchObject({ setAside: 30, failures: 0 });
+    expect(await app.setAside()).toHaveLength(30);
+    expect(await app.parked()).toEqual([]);
     expect(await app.outcomes(4)).toEqual(['done', 'done', 'done', 'done']);
-    expect(await app.polls.setAside()).toEqual([]);
-    expect(await app.polls.parked()).toHaveLength(30);
+    expect(await app.setAside()).toEqual([]);
+    expect(await app.parked()).toHaveLength(30);
   });
 
   it('F-23 moves on behind rows that all fail, 20 a run, once they have failed in so many runs', async () => {
@@ -51,12 +51,12 @@ describeOnDatabases('What a poller cannot take', (kind) => {
     );
     await app.put(1, 50);
     expect(await app.outcomes(2)).toEqual(['failed', 'failed']);
-    expect(await app.polls.setAside()).toEqual([]);
+    expect(await app.setAside()).toEqual([]);
     expect(await app.outcomes(1)).toEqual(['failed']);
-    expect(await app.polls.setAside()).toHaveLength(20);
+    expect(await app.setAside()).toHaveLength(20);
     // The next ones do not start the count again, unless some row is taken.
     expect(await app.outcomes(1)).toEqual(['failed']);
-    expect(await app.polls.setAside()).toHaveLength(40);
+    expect(await app.setAside()).toHaveLength(40);
     expect(await app.outcomes(2)).toEqual(['failed', 'done']);
     expect(await app.told()).toEqual(numbers(46, 50));
   });
@@ -70,9 +70,9 @@ describeOnDatabases('What a poller cannot take', (kind) => {
       ),
     );
     expect(await app.outcomes(4, 'api')).toEqual(Array(4).fill('failed'));
-    expect(await app.polls.parked()).toEqual([]);
+    expect(await app.parked()).toEqual([]);
     await app.run('api');
-    expect(await app.polls.parked()).toHaveLength(2);
+    expect(await app.parked()).toHaveLength(2);
     expect(await app.outcomes(1, 'api')).toEqual(['done']);
     expect(await app.told()).toEqual([3]);
   });
@@ -88,16 +88,16 @@ describeOnDatabases('What a poller cannot take', (kind) => {
     await app.app.dataSource().query(`UPDATE player SET extra = '{bad' WHERE id = 3`);
     expect(await app.run()).toMatchObject({ outcome: 'done', ignored: 4 });
     expect(await app.told()).toEqual([1, 2, 4, 5]);
-    expect(await app.polls.setAside()).toMatchObject([
+    expect(await app.setAside()).toMatchObject([
       {
-        content: expect.stringContaining('"key":"3"') as unknown,
+        item: 'row 3',
         error: expect.stringContaining('JSON') as unknown,
       },
     ]);
     await app.app.dataSource().query(`UPDATE player SET extra = NULL WHERE id = 3`);
     expect(await app.run()).toMatchObject({ outcome: 'done' });
     expect(await app.told()).toEqual([1, 2, 4, 5, 3]);
-    expect(await app.polls.setAside()).toEqual([]);
+    expect(await app.setAside()).toEqual([]);
   });
 
   it.each([
@@ -120,9 +120,7 @@ describeOnDatabases('What a poller cannot take', (kind) => {
       );
     expect(await app.run()).toMatchObject({ outcome: 'done', ignored: 2 });
     expect(await app.told()).toEqual([1, 3]);
-    expect(await app.polls.setAside()).toMatchObject([
-      { content: expect.stringContaining('"key":"2"') as unknown },
-    ]);
+    expect(await app.setAside()).toMatchObject([{ item: 'row 2' }]);
   });
 
   it('F-23 sets a row aside at which an API asks for a pause each time', async () => {
@@ -136,20 +134,20 @@ describeOnDatabases('What a poller cannot take', (kind) => {
     );
     await app.put(1, 3);
     expect(await app.outcomes(1)).toEqual(['postponed']);
-    expect((await app.polls.list())[0]?.lastError).toMatch(/postponed until .*: .*HTTP 503/);
-    expect(await app.polls.setAside()).toEqual([]);
+    expect((await app.status()).lastError).toMatch(/postponed until .*: .*HTTP 503/);
+    expect(await app.setAside()).toEqual([]);
     expect(await app.outcomes(1)).toEqual(['postponed']);
-    expect(await app.polls.setAside()).toHaveLength(1);
+    expect(await app.setAside()).toHaveLength(1);
     asked = [];
     // What is new goes first; the retry is postponed as well, and counts.
     expect(await app.outcomes(1)).toEqual(['postponed']);
     expect(asked).toEqual([3, 2]);
     expect(await app.told()).toEqual([1, 3]);
-    expect(await app.polls.parked()).toHaveLength(1);
+    expect(await app.parked()).toHaveLength(1);
     expect(await app.outcomes(1)).toEqual(['done']);
   });
 
-  it('F-23 tries what was set aside after what is new, and at most 100 a run', async () => {
+  it('F-23 retries what was set aside after what is new, and at most 100 a run', async () => {
     let asked: number[] = [];
     const isBad = (id: number): boolean => id <= 120;
     const app = await apps.start(
@@ -175,7 +173,8 @@ describeOnDatabases('What a poller cannot take', (kind) => {
     const events = [{ data: 1n }, { data: 2n }, cycle(1), cycle(2), { type: 'good', data: 1 }];
     const app = await apps.start(apiPoller(() => ({ events: events as never })));
     expect(await app.outcomes(2, 'api')).toEqual(['done', 'done']);
-    const contents = (await app.polls.parked()).map(({ content }) => content);
+    const contents = await app.contents();
+    expect(await app.parked()).toHaveLength(4);
     expect(contents).toHaveLength(4);
     expect(contents).toEqual(expect.arrayContaining(['{"data":"1"}', '{"data":"2"}']));
     expect(contents.join()).toMatch(/Circular/);

@@ -89,7 +89,7 @@ describeOnDatabases(
       }
     });
 
-    it('F-20 is what processes in UTC have always made of it', async () => {
+    it('F-20 is the one that processes in UTC always had', async () => {
       const app = await start('+00:00');
       await insert(app);
       await run(app);

@@ -89,24 +89,27 @@ describeOnDatabases('A row dated in the future', (kind) => {
     it.each([
       ['account', Accounts],
       ['player', playersPoller()],
-    ])('F-19 is told once, an hour ahead in %s, and hides no later one', async (table, pollers) => {
-      const app = await start(pollers, inZone(hours));
-      await insert(app, table, 1, -60);
-      await insert(app, table, 9, 60);
-      expect(await run(app)).toBe(2);
-      for (const id of [2, 3]) {
-        apps.clock.advance(10 * MINUTE_MS);
-        await insert(app, table, id, 0);
-        expect(await run(app)).toBe(1);
-        for (let round = 0; round < 3; round++) {
-          apps.clock.advance(MINUTE_MS);
-          expect(await run(app)).toBe(0);
+    ])(
+      'F-19 is reported once, an hour ahead in %s, and hides no later one',
+      async (table, pollers) => {
+        const app = await start(pollers, inZone(hours));
+        await insert(app, table, 1, -60);
+        await insert(app, table, 9, 60);
+        expect(await run(app)).toBe(2);
+        for (const id of [2, 3]) {
+          apps.clock.advance(10 * MINUTE_MS);
+          await insert(app, table, id, 0);
+          expect(await run(app)).toBe(1);
+          for (let round = 0; round < 3; round++) {
+            apps.clock.advance(MINUTE_MS);
+            expect(await run(app)).toBe(0);
+          }
         }
-      }
-      const other = await start(pollers, inZone(hours));
-      expect(await run(other)).toBe(0);
-      expect(await told(other)).toEqual([1, 9, 2, 3]);
-    });
+        const other = await start(pollers, inZone(hours));
+        expect(await run(other)).toBe(0);
+        expect(await told(other)).toEqual([1, 9, 2, 3]);
+      },
+    );
   });
 
   if (kind.name !== 'SQLite') {
@@ -158,7 +161,7 @@ describeOnDatabases('A row dated in the future', (kind) => {
     expect(JSON.parse(lookBack!)).not.toHaveProperty('future');
   });
 
-  it('F-19 is not told where it was there before, however many there are', async () => {
+  it('F-19 is not reported where it was there before, however many there are', async () => {
     const seed = await start(playersPoller({ name: 'other' }));
     const column = seed.dataSource().driver.escape('updatedAt');
     const future = Array.from(

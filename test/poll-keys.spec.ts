@@ -151,7 +151,7 @@ describeOnDatabases('The key of a polled table', (kind) => {
       }
     });
 
-    it('F-21 starts now, and tries a row again by its whole key', async () => {
+    it('F-21 starts now, and retries a row by its whole key', async () => {
       const seed = await apps.start([]);
       await insertLines(seed, [
         [1, 1],
@@ -238,7 +238,7 @@ describeOnDatabases('The key of a polled table', (kind) => {
     });
   });
 
-  describe('that is NULL', () => {
+  describe('which is NULL', () => {
     it('F-21 is refused at start-up where the column says that it may be', async () => {
       await expect(apps.start([ticketsPoller(Ticket)])).rejects.toMatchObject({
         code: 'CONFIGURATION',
@@ -248,7 +248,7 @@ describeOnDatabases('The key of a polled table', (kind) => {
       });
     });
 
-    it('F-21 is said once where rows of a view have one', async () => {
+    it('F-21 is reported once where rows of a view have one', async () => {
       const warn = jest.spyOn(SafeLogger.prototype, 'warn');
       const warnings = (): readonly string[] =>
         warn.mock.calls.map(([text]) => text).filter((text) => text.includes('NULL'));

@@ -17,7 +17,7 @@ const throwingFor =
 describeOnDatabases('What a poller has set aside and parked', (kind) => {
   const apps = new PollApps(kind);
 
-  it('F-23 REQ-80 has one row that the method cannot take hold up no other, and parks it in the end', async () => {
+  it('F-23 REQ-80 parks a row that the method cannot take after five runs, and it holds up no other', async () => {
     const asked: number[] = [];
     let isCured = false;
     const app = await apps.start(
@@ -34,15 +34,16 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
       expect(await app.run()).toMatchObject({ outcome: 'done' });
     // Only the one that failed was given to the method again.
     expect(asked).toEqual([1, 2, 3, 4, 2, 2, 2, 2]);
-    expect(await app.polls.parked('players')).toMatchObject([
+    expect(await app.parked()).toMatchObject([
       {
         poller: 'players',
         kind: 'row',
         attempts: 5,
         error: 'Error: cannot take the second',
-        content: expect.stringContaining('"key":"2"') as unknown,
+        item: 'row 2',
       },
     ]);
+    expect(await app.contents()).toMatchObject([expect.stringContaining('"key":"2"')]);
     expect(app.warnings()).toMatch(/'players' has parked the row .*cannot take the second/);
     await app.run();
     expect(asked).toHaveLength(8);
@@ -51,9 +52,9 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
     expect(asked).toEqual([1, 2, 3, 4, 2, 2, 2, 2, 5]);
 
     isCured = true;
-    const [{ item } = { item: '' }] = await app.polls.parked();
+    const [{ item } = { item: '' }] = await app.parked();
     expect(await app.polls.retryParked('players', item)).toBe(true);
-    expect(await app.polls.parked()).toEqual([]);
+    expect(await app.parked()).toEqual([]);
     expect(await app.told()).toEqual([
       { id: 1, points: 10 },
       { id: 3, points: 30 },
@@ -64,7 +65,7 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
     expect(await app.polls.retryParked('players', item)).toBe(false);
   });
 
-  it('F-23 takes a row for good that a later run can take, and drops what is given up by hand', async () => {
+  it('F-23 takes a row that succeeds in a later run, and drops one that is given up by hand', async () => {
     let isDown = true;
     const app = await apps.start(
       playersPoller({ onRowError: { parkAfter: 2 } }, ({ id, points }) => {
@@ -77,15 +78,15 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
     isDown = false;
     await app.run();
     expect((await app.told()).length).toBe(2);
-    const [parked] = await app.polls.parked();
+    const [parked] = await app.parked();
     expect(parked).toMatchObject({
       attempts: 2,
-      content: expect.stringContaining('"3"') as unknown,
+      item: 'row 3',
     });
     expect(await app.polls.dropParked('players', parked!.item)).toBe(true);
-    expect(await app.polls.parked()).toEqual([]);
+    expect(await app.parked()).toEqual([]);
     await app.run();
-    expect(await app.polls.parked()).toEqual([]);
+    expect(await app.parked()).toEqual([]);
   });
 
   it('F-23 sets no row aside where the method fails for all of them', async () => {
@@ -100,11 +101,11 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
     for (let count = 0; count < 4; count++) {
       expect(await app.run()).toMatchObject({ outcome: 'failed' });
     }
-    expect(await app.polls.parked()).toEqual([]);
-    expect((await app.polls.list())[0]).toMatchObject({ failures: 4, lastSuccessAt: undefined });
+    expect(await app.parked()).toEqual([]);
+    expect(await app.status()).toMatchObject({ failures: 4, lastSuccessAt: null });
     isDown = false;
     expect(await app.run()).toMatchObject({ outcome: 'done', ignored: 3 });
-    expect((await app.polls.list())[0]).toMatchObject({
+    expect(await app.status()).toMatchObject({
       failures: 0,
       lastSuccessAt: apps.clock.date,
     });
@@ -120,13 +121,13 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
     expect(await app.run('api')).toMatchObject({ outcome: 'done', ignored: 2 });
     expect(await app.told()).toEqual([1, 3]);
     expect(await app.row('api')).toMatchObject({ cursor: '7' });
-    expect(await app.polls.parked('api')).toMatchObject([
+    expect(await app.parked()).toMatchObject([
       {
         kind: 'event',
-        content: '{"data":"no type"}',
         error: expect.stringContaining('`type`') as unknown,
       },
     ]);
+    expect(await app.contents()).toEqual(['{"data":"no type"}']);
   });
 
   describe('F-23 the list of what is set aside', () => {
@@ -143,17 +144,17 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
       for (const points of [1, 2, 3]) {
         await put(app, points);
         await app.run();
-        expect([...(await app.polls.setAside()), ...(await app.polls.parked())]).toHaveLength(1);
+        expect([...(await app.setAside()), ...(await app.parked())]).toHaveLength(1);
       }
       // A change of a row that is parked is tried.
       isBad = false;
       await put(app, 4);
       await app.run();
       expect(await app.told()).toEqual([1]);
-      expect([...(await app.polls.setAside()), ...(await app.polls.parked())]).toEqual([]);
+      expect([...(await app.setAside()), ...(await app.parked())]).toEqual([]);
     });
 
-    it('has an end, at which the poller holds and says so', async () => {
+    it('is bounded: at its end the poller holds and says so', async () => {
       const app = await apps.start(
         playersPoller(
           {},
@@ -185,10 +186,10 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
         apiPoller(() => ({ events: [{ data: 'bad' }, { type: 'good', data: 1 }] as never })),
       );
       await app.run('api');
-      const [parked] = await app.polls.parked();
+      const [parked] = await app.parked();
       expect(await app.polls.dropParked('api', parked!.item)).toBe(true);
       await app.run('api');
-      expect(await app.polls.parked()).toEqual([]);
+      expect(await app.parked()).toEqual([]);
       expect(await app.polls.dropParked('api', parked!.item)).toBe(false);
       // The mark is renewed while the item is shown, so retention leaves it.
       apps.clock.advance(2 * DAY_MS);
@@ -200,14 +201,14 @@ describeOnDatabases('What a poller has set aside and parked', (kind) => {
       expect(mark).toMatchObject({ kind: 'dropped', lastFailedAt: apps.clock.now() });
     });
 
-    it('refuses to try again what is not kept whole', async () => {
+    it('refuses to retry what was too large to be kept whole', async () => {
       const app = await apps.start(
         apiPoller(() => ({ events: [{ data: 'x'.repeat(70_000) } as never] })),
       );
       await app.run('api');
-      const [parked] = await app.polls.parked();
+      const [parked] = await app.parked();
       await expect(app.polls.retryParked('api', parked!.item)).rejects.toThrow(/too large/);
-      expect(await app.polls.parked()).toEqual([parked]);
+      expect(await app.parked()).toEqual([parked]);
     });
   });
 });

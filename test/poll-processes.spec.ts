@@ -85,7 +85,7 @@ describeOnDatabases('Who runs a poller, and when', (kind) => {
       expect(await app.row('api')).toMatchObject({ leasedBy: null, leaseUntil: null });
     });
 
-    it('REQ-30 REQ-54 take over what a dead one has leased, which then changes nothing any more', async () => {
+    it('REQ-30 REQ-54 take over what a dead one has leased, which changes nothing from then on', async () => {
       const entered = new Gate();
       const leave = new Gate();
       const stuck: Mapper = async (player) => {
@@ -117,7 +117,7 @@ describeOnDatabases('Who runs a poller, and when', (kind) => {
       expect((await app.told()).toSorted()).toEqual(['1:1', '2:2', '3:3', '4:4', '5:5']);
     });
 
-    it('REQ-47 take a row for the same, in whatever zone they read its dates', async () => {
+    it('REQ-47 agree on the content of a row, in whatever zone they read its dates', async () => {
       const inZone = (hours: number): object => {
         const options = apps.source;
         // What `pg` and `mysql2` make of a date without a zone is up to the driver and the process.
@@ -143,7 +143,7 @@ describeOnDatabases('Who runs a poller, and when', (kind) => {
       const other = await apps.start([playersPoller()]);
       await app.put(1, 1, '2026-01-01 00:00:01');
       await app.polls.pause('players');
-      expect(await other.status()).toMatchObject({ paused: true, nextRunAt: undefined });
+      expect(await other.status()).toMatchObject({ paused: true, nextRunAt: null });
       expect(await other.run()).toEqual({ outcome: 'paused' });
       expect(await app.tick(apps.clock.now())).toEqual({ outcome: 'paused' });
       await other.polls.resume('players');
@@ -254,7 +254,7 @@ describeOnDatabases('Who runs a poller, and when', (kind) => {
       });
     });
 
-    it('need no scheduler of the host, and nothing where polling is not enabled', async () => {
+    it('need no scheduler of the host, and run nothing where polling is not enabled', async () => {
       const ran = new Gate();
 
       @Injectable()
@@ -269,7 +269,7 @@ describeOnDatabases('Who runs a poller, and when', (kind) => {
       let ticks = 0;
       const idle = await apps.start([Pollers], { polling: { enabled: false } });
       const status = await idle.status('every-second');
-      expect(status.lastRunAt).toBeUndefined();
+      expect(status.lastRunAt).toBeNull();
       expect(status.nextRunAt).toBeInstanceOf(Date);
       nextTick();
       await apps.close(idle);

@@ -49,7 +49,7 @@ describeOnDatabases('How far a table is read', (kind) => {
       expect(await app.run()).toMatchObject({ accepted: 1 });
     });
 
-    it('begins with the beginning where told so', async () => {
+    it('begins with the first row where `start` says so', async () => {
       const seed = await apps.start([]);
       await seed.put(1, 10, '2026-01-01 00:00:01');
       const app = await apps.start([playersPoller({ start: 'beginning' })]);
@@ -81,7 +81,7 @@ describeOnDatabases('How far a table is read', (kind) => {
   describe('F-19 REQ-71 REQ-72 a row dated in the future', () => {
     const FUTURE = '2999-01-01 00:00:00';
 
-    it('is told once, and hides none that is written after it', async () => {
+    it('is reported once, and hides none that is written after it', async () => {
       const app = await apps.start([playersPoller()]);
       await app.put(1, 10, '2026-01-01 00:00:01');
       await app.put(9, 90, FUTURE);
@@ -156,7 +156,7 @@ describeOnDatabases('How far a table is read', (kind) => {
       expect(await fresh.run()).toMatchObject({ accepted: 0, duplicates: 0 });
     });
 
-    it('gives what is read again to no method that has had it', async () => {
+    it('gives no row to the method that it has had before', async () => {
       const seen: number[] = [];
       const map: Mapper = (player) => {
         seen.push(player.id);
@@ -223,7 +223,7 @@ describeOnDatabases('How far a table is read', (kind) => {
       ]);
     });
 
-    it('F-21 ends a run of another process, which then changes nothing any more', async () => {
+    it('F-21 ends a run of another process, which changes nothing from then on', async () => {
       const reached = new Gate();
       const released = new Gate();
       const map: Mapper = async ({ id, points }) => {
@@ -246,7 +246,7 @@ describeOnDatabases('How far a table is read', (kind) => {
       expect((await app.told()).toSorted()).toEqual(['1:1', '2:2', '3:3']);
     });
 
-    it('F-21 says once that the ids start again, and finds the new rows when reset', async () => {
+    it('F-21 warns once that the ids start again, and finds the new rows when reset', async () => {
       const app = await apps.start([playersPoller({ cursor: 'id' })]);
       const warn = jest.spyOn(SafeLogger.prototype, 'warn');
       const warnings = () =>
@@ -280,7 +280,7 @@ describeOnDatabases('How far a table is read', (kind) => {
       },
     );
 
-    it('F-21 gives a method without a table the cursor that it is sent to', async () => {
+    it('F-21 gives a method without a table the cursor of its new position', async () => {
       const cursors: unknown[] = [];
       const app = await apps.start([
         apiPoller(({ cursor }) => {

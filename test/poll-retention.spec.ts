@@ -50,7 +50,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     events: [{ type: 'incident', data: 'the disk is full' }],
   });
 
-  it('F-25 tells once what an API shows in each run', async () => {
+  it('F-25 reports once what an API shows in each run', async () => {
     const pollers = apiPoller(incident, { catchUp: false });
     await start(pollers);
     expect(await run('api')).toBe(1);
@@ -61,7 +61,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     }
   });
 
-  it('F-25 hands in again what the inbox could not commit', async () => {
+  it('F-25 gives the inbox again what it could not commit', async () => {
     await start(apiPoller(incident));
     const accept = jest.spyOn(Inbox.prototype, 'acceptAll');
     accept.mockRejectedValueOnce(new Error('the database is away'));
@@ -71,7 +71,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     expect(await events()).toHaveLength(1);
   });
 
-  it('F-25 hands in again what it held at: the inbox refused all of the page', async () => {
+  it('F-25 gives the inbox a page again of which it refused all', async () => {
     const page: PolledPages = {
       events: ['the disk is full', 'the disk is hot'].map((data) => ({ type: 'incident', data })),
     };
@@ -85,7 +85,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     expect(await events()).toHaveLength(2);
   });
 
-  it('F-19 tells a row dated in the future once', async () => {
+  it('F-19 reports a row dated in the future once', async () => {
     const pollers = playersPoller({ catchUp: false });
     await start(pollers);
     const put = (id: number, points: number, updatedAt: string): Promise<unknown> =>
@@ -111,7 +111,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
     expect(await run('players')).toBe(0);
   });
 
-  it('F-19 tells it once also where the poller is sent to the beginning', async () => {
+  it('F-19 reports it once also where the poller is reset to the beginning', async () => {
     const pollers = playersPoller({ catchUp: false });
     await start(pollers);
     await app.app

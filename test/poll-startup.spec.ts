@@ -90,11 +90,11 @@ describeOnDatabases('The start-up of pollers', (kind) => {
     });
   });
 
-  it('refuses a poller whose cursor is one over something else', async () => {
+  it('refuses a poller whose stored cursor belongs to another column', async () => {
     const app = await apps.start([playersPoller()]);
     await apps.close(app);
     await expect(apps.start([playersPoller({ cursor: 'points' })])).rejects.toThrow(
-      /has read player\(updatedAt, id\) so far, and is now to read player\(points, id\)/,
+      /has read player\(updatedAt, id\) so far, and would now read player\(points, id\)/,
     );
   });
 
@@ -117,10 +117,10 @@ describeOnDatabases('The start-up of pollers', (kind) => {
     while ((await app.dataSource.getRepository(PollCursorEntity).count()) === 0) {
       await new Promise(setImmediate);
     }
-    expect((await app.polls.list()).map(({ name }) => name)).toEqual(['players']);
+    expect((await app.polls.list()).items.map(({ name }) => name)).toEqual(['players']);
   });
 
-  it('knows the names of all pollers, and none that does not exist', async () => {
+  it('knows the names of all pollers, and refuses an unknown one', async () => {
     const app = await apps.start([playersPoller(), apiPoller(() => undefined)]);
     const names = app.module.get(PollExplorer, { strict: false }).names();
     expect([...names].toSorted()).toEqual(['api', 'players']);

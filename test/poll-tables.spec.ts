@@ -41,7 +41,7 @@ describeOnDatabases('Polling a table', (kind) => {
     expect(await app.dataSource.getRepository(JobEntity).count()).toBe(3);
   });
 
-  it('takes the cursor for the instant at which the event occurred', async () => {
+  it('dates an event by the cursor of its row', async () => {
     const app = await apps.start([playersPoller()], {
       clock: new FakeClock(Date.parse('2026-06-01')),
     });
@@ -92,7 +92,7 @@ describeOnDatabases('Polling a table', (kind) => {
     expect(await app.told()).toEqual(['1:10', '1:11']);
   });
 
-  it('gives one event for a cursor value where told so, whatever else changes', async () => {
+  it('gives one event for a cursor value where `dedupeBy` says so, whatever else changes', async () => {
     const app = await apps.start([playersPoller({ dedupeBy: 'cursor' })]);
     await app.put(1, 10, '2026-01-01 00:00:01');
     await app.run();
@@ -149,7 +149,7 @@ describeOnDatabases('Polling a table', (kind) => {
   }
 
   describe('a method that throws', () => {
-    it('F-23 sets its row aside; the next run tries that row again', async () => {
+    it('F-23 sets its row aside; the next run retries that row', async () => {
       let broken = true;
       const map: Mapper = (player) => {
         if (broken && player.id === 3) throw new Error('no mapping for 3');
@@ -195,7 +195,7 @@ describeOnDatabases('Polling a table', (kind) => {
     expect(await app.run()).toMatchObject({ outcome: 'done', accepted: 1 });
   });
 
-  it('fails a run, and no more, when its database is gone', async () => {
+  it('fails only the run when its database is gone', async () => {
     const app = await apps.start([playersPoller()]);
     await app.dataSource.destroy();
     expect(await app.run()).toMatchObject({ outcome: 'failed' });

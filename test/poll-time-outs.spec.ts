@@ -21,15 +21,15 @@ describeOnDatabases('The time of a poll', (kind) => {
     expect((await app.told()).toSorted((a, b) => Number(a) - Number(b))).toEqual([
       1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
     ]);
-    expect(await app.polls.setAside()).toEqual([]);
+    expect(await app.setAside()).toEqual([]);
   });
 
   it('F-23 saves what it has found each second', async () => {
     const cursors: unknown[] = [];
     const app = await apps.start(
       playersPoller({}, async ({ id }) => {
-        const [status] = await app.polls.list();
-        cursors.push((status?.cursor as { key: string } | undefined)?.key);
+        const status = await app.status();
+        cursors.push((status.cursor as { key: string } | undefined)?.key);
         apps.clock.advance(600);
         return { type: 'points.updated', data: id };
       }),
@@ -56,7 +56,7 @@ describeOnDatabases('The time of a poll', (kind) => {
       error: expect.stringContaining('time-out of 300 ms') as unknown,
     });
     expect(await app.told()).toEqual([1]);
-    expect(await app.polls.setAside()).toMatchObject([
+    expect(await app.setAside()).toMatchObject([
       { attempts: 1, error: expect.stringContaining('PollTimeoutError') as unknown },
     ]);
 
@@ -67,10 +67,10 @@ describeOnDatabases('The time of a poll', (kind) => {
     expect(await app.told()).toEqual([1, 3]);
     apps.clock.advance(300);
     expect(await second).toMatchObject({ outcome: 'failed' });
-    expect(await app.polls.parked()).toMatchObject([{ attempts: 2 }]);
+    expect(await app.parked()).toMatchObject([{ attempts: 2 }]);
   });
 
-  it('F-23 REQ-81 ends a run whose method does not, and takes nothing of it any more', async () => {
+  it('F-23 REQ-81 ends a run whose method does not, and takes nothing of it from then on', async () => {
     const signals: AbortSignal[] = [];
     let answer = (_page: PolledPages): void => undefined;
     const app = await apps.start(
@@ -143,7 +143,7 @@ describeOnDatabases('The time of a poll', (kind) => {
     await until(() => closed === 2);
   });
 
-  it('F-23 leaves nothing at the stop signal', async () => {
+  it('F-23 leaves no listener at the stop signal', async () => {
     const app = await apps.start(apiPoller(() => ({ events: [] })));
     const runner = app.app.app.get(PollRunner, { strict: false });
     const { signal } = (runner as unknown as { stopping: AbortController }).stopping;

@@ -25,7 +25,7 @@ describeOnDatabases('The values that a poller finds', (kind) => {
     expect(await app.row('api')).toMatchObject({ cursor: '1' });
   });
 
-  it('F-25 REQ-79 has A, B and A again without ids be three events, and what stays one', async () => {
+  it('F-25 REQ-79 makes three events of A, B and A again without ids, and one of what stays', async () => {
     let shown = ['A'];
     const app = await apps.start(
       apiPoller(() => ({ events: shown.map((value) => ({ type: 'value', data: value })) })),
@@ -40,7 +40,7 @@ describeOnDatabases('The values that a poller finds', (kind) => {
     expect(await app.told()).toEqual(['A', 'B', 'A', 'B']);
   });
 
-  it('F-22 takes rows of a driver that gives 64-bit integers as BigInt, under the ids of text', async () => {
+  it('F-22 takes rows of a driver that gives 64-bit integers as BigInt, with the ids that texts would give', async () => {
     const seen: unknown[] = [];
     const app = await apps.start(
       playersPoller({}, ({ id, score }) => {
@@ -89,7 +89,7 @@ describeOnDatabases('The values that a poller finds', (kind) => {
     return () => undefined;
   };
 
-  it('F-20 takes the time that the method says, whatever the cursor', async () => {
+  it('F-20 takes the time that the method returns, whatever the cursor', async () => {
     const occurredAt = new Date('2025-06-01T00:00:00Z');
     const app = await apps.start(
       playersPoller({}, ({ id }) => ({ type: 'points.updated', data: { id }, occurredAt })),
@@ -123,7 +123,7 @@ describeOnDatabases('The values that a poller finds', (kind) => {
     });
   }
 
-  it('F-22 says where a method has put a BigInt into an event', async () => {
+  it('F-22 names the place of a BigInt in an event', async () => {
     const app = await apps.start(
       playersPoller({}, ({ id }) => ({
         type: 'points.updated',

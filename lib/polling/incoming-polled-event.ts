@@ -6,7 +6,7 @@ import type { PolledEvent } from './polled-event.js';
 
 const MAX_TYPE_LENGTH = 255;
 
-/** What an event gets that does not say it itself. */
+/** What an event gets where the poller's method did not say it. */
 export interface PolledEventDefaults {
   /** @default a digest of its content, as {@link contentId} makes an id of that */
   readonly id?: string;
@@ -49,7 +49,7 @@ export function toIncomingEvent(
   };
 }
 
-/** The host may be JavaScript, or an API's answer may have been passed on unlooked at. */
+/** The host may be JavaScript, or may pass an API's answer on without a check. */
 function assertEvent(event: unknown): asserts event is PolledEvent {
   if (typeof event !== 'object' || event === null) {
     throw new PolledEventError(
@@ -78,7 +78,7 @@ function assertEvent(event: unknown): asserts event is PolledEvent {
   }
 }
 
-/** `JSON.stringify` says of a BigInt neither where it is nor what to do. */
+/** The error of `JSON.stringify` names neither the place of a BigInt nor the cure. */
 function toJson(poller: string, data: unknown): string {
   const path = pathToBigInt(data, 'data', new Set());
   if (path !== undefined) {

@@ -10,25 +10,25 @@ export interface PollProgress {
   readonly lookBack: string | null;
 }
 
-/** A row or an item that was tried, and its events; or why it has none. */
+/** A row or an item that was tried, with its events, or why it has none. */
 export interface TriedItem {
   readonly name: () => ItemName;
   readonly events: readonly IncomingEvent[];
   readonly failure?: { readonly error: unknown };
 }
 
-/** What was tried together, and how far the poller has read when that is dealt with. */
+/** Rows or items that were tried together, and how far the poller has read once they are committed or set aside. */
 export interface PolledBatch {
   readonly tried: readonly TriedItem[];
   /** Whether it is of the same page as the batch before it. */
   readonly isSamePage: boolean;
   /**
-   * The progress when all of it is dealt with; to be asked for once.
+   * The progress once all of them are committed or set aside. Call it once.
    *
-   * @param before how many of those tried are dealt with, where the run holds at the next one
+   * @param before how many of those tried are, where the run stops at the next one
    */
   progress(before?: number): PollProgress;
-  /** What prevented that the batch goes on: the run ends with it. */
+  /** Why the batch ends early: the run fails with it. */
   readonly failure?: { readonly error: unknown } | undefined;
   /** Whether that is an API's request for a pause, at the last item tried. */
   readonly isPostponed?: boolean;
@@ -49,11 +49,11 @@ export interface PageReader {
   begin(): Promise<PollProgress>;
 
   /**
-   * The progress of a poller that is to go on elsewhere.
+   * The progress of a poller that moves to another position.
    *
    * @param stored what was stored last
-   * @param repeats whether what was told before is told again
-   * @throws {TypeError} for a place that it cannot go to
+   * @param repeats whether rows that were reported before are reported again
+   * @throws {TypeError} for a position that the poller cannot have
    */
   moveTo(target: PollTarget, stored: PollProgress, repeats: boolean): Promise<PollProgress>;
 
@@ -62,21 +62,22 @@ export interface PageReader {
    *
    * @param progress what was stored last
    * @param span in which the method may be called
-   * @param aside what was set aside before: it is passed over
+   * @param aside the items set aside before, which it passes over
    */
   read(progress: PollProgress, span: RunSpan, aside: AsideItems): AsyncIterable<PolledBatch>;
 
   /**
-   * Tries an item again that was set aside; the events that it has come to.
+   * Retries an item that was set aside.
    *
    * @param content what {@link ItemName} gave
-   * @throws why it cannot be taken still
+   * @returns the events of the item
+   * @throws why it still cannot be taken
    */
   retry(content: string, span: RunSpan): Promise<readonly IncomingEvent[]>;
 
-  /** What the host should know about how it is read, such as a missing index. */
+  /** What the host should improve about how it is read, such as a missing index. */
   advice(): Promise<string | undefined>;
 
-  /** What the host should know about the times of its events: they may not be known. */
+  /** Why the instants of its events are not known, where they are not. */
   zoneAdvice(): Promise<string | undefined>;
 }

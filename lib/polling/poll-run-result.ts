@@ -6,9 +6,9 @@
 export interface PolledEventCounts {
   /** Events that are new, and that handlers or rules want. */
   readonly accepted: number;
-  /** Events that the inbox had already. Rows that are known to be in the inbox are not counted. */
+  /** Events that the inbox had already. Rows that the poller knows to be in the inbox are not counted. */
   readonly duplicates: number;
-  /** Events that are new, and that nobody wants. */
+  /** Events that are new, and that no handler or rule wants. */
   readonly ignored: number;
   /** Events whose data failed a schema; they are stored as rejected. */
   readonly rejected: number;
@@ -17,12 +17,12 @@ export interface PolledEventCounts {
 /**
  * How a run ended.
  *
- * - `done`: all that was found is committed; `more` says that the run's limit was reached
+ * - `done`: all that the run found is committed; `more` says that it reached its limit
  * - `failed`: it stopped at what `error` says; what was committed before stays
  * - `postponed`: its API asked for a pause until then; ticks before that are skipped, and it runs then
  * - `stopped`: the application stops, or another process has taken the poller over
- * - `busy`: nothing was done, because another run goes on, here or in another process
- * - `paused`: nothing was done
+ * - `busy`: it did nothing, because another run is in progress, here or in another process
+ * - `paused`: it did nothing
  *
  * @publicApi
  */

@@ -13,13 +13,13 @@ type ApiMethod = (request: PollRequest<never>) => PolledPages | Promise<PolledPa
 type RowMethod<Row> = (row: Row, context: RowPollContext) => PolledEvents | Promise<PolledEvents>;
 
 /**
- * Has a method called by a schedule to find out what has happened, where nobody sends webhooks. What
- * it finds goes the way of a webhook: into the inbox, once, and on to the same handlers and rules,
- * with the poller's name as its source.
+ * Has a method called by a schedule to find out what has happened, for a source that sends no webhooks. Its
+ * events take the way of webhooks: into the inbox, once, and on to the same handlers and rules, with the
+ * poller's name as their source.
  *
  * Without an entity the method is called once a run with the cursor, and returns or yields pages of
  * events, each with the cursor where the next run goes on. What it throws ends the run; the next tick
- * tries again from the last committed page.
+ * goes on from the last committed page.
  *
  * It may stand on any provider or controller that is neither request-scoped nor transient.
  *
@@ -43,12 +43,12 @@ export function Poll(options: ApiPollOptions): DecoratorFor<ApiMethod>;
  * returns. Rows come in pages along an index, from where the last run ended; no row is missed, and none
  * is reported twice, by however many processes.
  *
- * A row that the method throws for is set aside, and the others go on; it is tried again in each run, and
- * parked in the end (see `onRowError`).
+ * A row that the method throws for is set aside, and the others go on. Each run retries it, until it is taken or
+ * parked (see `onRowError`).
  *
  * @param options its name and schedule, and how the table is read
- * @throws {ConfigurationError} at start-up: also for an entity that the data source does not know, and
- *   a cursor or key that is not a column of it, and a key that two rows may share
+ * @throws {ConfigurationError} at start-up: also for an entity that the data source does not know, a cursor
+ *   or key that is not a column of it, and a key that two rows may share
  *
  * @example
  * ```ts

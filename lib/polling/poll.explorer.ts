@@ -27,7 +27,7 @@ export class PollExplorer {
   }
 
   /**
-   * All pollers, those of modules that were loaded since included.
+   * All pollers, also those of modules that were loaded since the last call.
    *
    * @throws {ConfigurationError} when one that was not found before is not well configured
    */
@@ -46,7 +46,7 @@ export class PollExplorer {
     if (!wrapper.isDependencyTreeStatic() || wrapper.isTransient) {
       throw ConfigurationError.because(
         '@Poll',
-        `${where} is a poller, but ${host.name} is request-scoped or transient, or depends on what is.`,
+        `${where} is a poller, but ${host.name} is request-scoped or transient, or depends on a provider that is.`,
         'There is no request when a poller runs: move it to a provider of the default scope.',
       );
     }

@@ -26,7 +26,7 @@ export const POLL_SCHEDULE = optionGroup('@Poll', {
   name: required<string>(pollerName),
   /**
    * A cron expression of five fields, or of six with seconds first. A tick is run once, however many
-   * processes there are, and not at all while the run before it goes on.
+   * processes there are, and skipped while the run before it is in progress.
    */
   cron: required<string>(cronExpression),
   /** Time zone of the cron expression, such as `Europe/Vienna`. @default the process's time zone */
@@ -36,15 +36,15 @@ export const POLL_SCHEDULE = optionGroup('@Poll', {
     cure: "Write it as in 'Europe/Vienna', or leave it out.",
   }),
   /**
-   * Whether a tick that fell into a time when all processes were down is made up for when the first one
-   * starts: once, however many such ticks there were. Only of schedules whose ticks are more than a minute apart. A run
-   * that an API has postponed is made up for, too.
+   * Whether the first process that starts makes up for a tick that fell into a time when all processes were down:
+   * once, however many such ticks there were, and only for schedules whose ticks are more than a minute apart. It
+   * makes up for a run that an API has postponed, too.
    * @default true
    */
   catchUp: boolean(true),
   /**
-   * How long a run may take, in milliseconds. Then its signal is aborted, and it has failed; what it found before is
-   * saved, and what it still finds is not taken. Where the method does not end, the next run waits for it for as long
+   * How long a run may take, in milliseconds. Then its signal is aborted, and the run fails; what it found before is
+   * saved, and what it finds later is ignored. Where the method does not end, the next run waits for it for as long
    * once more. @default 60_000
    */
   timeoutMs: integer(60_000, { min: 1 }),
@@ -64,7 +64,7 @@ export const ROW_ERROR_OPTIONS = optionGroup('onRowError', {
 });
 
 /**
- * What becomes of rows that the method of a poller throws for.
+ * What happens to rows that the method of a poller throws for.
  *
  * @publicApi
  */
@@ -73,37 +73,37 @@ export interface RowErrorOptions extends OptionsOf<typeof ROW_ERROR_OPTIONS> {}
 /** @internal */
 export const TABLE_READING = optionGroup('@Poll', {
   /**
-   * Where the very first run begins: `now` with what changes after the application first started with
+   * Where the very first run begins: `now` with rows that change after the application first started with
    * this poller, `beginning` with the first row of the table. @default 'now'
    */
   start: choice('now', ['now', 'beginning']),
-  /** Most rows that are in memory, and committed, at a time: fewer where rows are wide. @default 2_000 */
+  /** Most rows that are in memory, and committed, at a time; set fewer where rows are wide. @default 2_000 */
   pageSize: integer(2_000, { min: 1 }),
   /** Most new rows that one run reads; the next tick goes on. @default 10_000 */
   maxRows: integer(10_000, { min: 1 }),
   /**
    * How late a row may appear, in milliseconds: the longest time between the choice of its cursor value
-   * and its commit, plus the difference between the clocks of those who write. What has been read is
-   * read again until so much time has passed; rows known already are not handed in again. @default 60_000
+   * and its commit, plus the difference between the clocks of the writers. Rows are read again until so much
+   * time has passed; those that the inbox has already are not given to it again. @default 60_000
    */
   lookBackMs: integer(60_000, { min: 0 }),
   /**
-   * What makes an event a new one: `cursor`, another cursor value of the row; `content`, also another
-   * content under the same cursor value, because two changes in one second (or millisecond) share it.
+   * What makes the event of a row a new one: `cursor`, another cursor value of the row; `content`, also another
+   * content under the same cursor value, because two changes in one second (or millisecond) share that.
    *
    * @default 'content' for a date that may be updated, else 'cursor'
    */
   dedupeBy: choice(undefined, ['cursor', 'content']),
   /**
-   * A row that the method throws for is set aside, so that the others go on; it is tried again in each run,
-   * and parked when it has failed in so many: see `PollRegistry.parked()`. Where all rows of a page fail, the run
-   * has failed, and no row is set aside until so many runs have failed there. @default { parkAfter: 5 }
+   * A row that the method throws for is set aside, so that the others go on. Each run retries it, and parks it
+   * when it has failed in so many: see `PollRegistry.parked()`. Where all rows of a page fail, the run fails, and
+   * no row is set aside until so many runs have failed there. @default { parkAfter: 5 }
    */
   onRowError: ROW_ERROR_OPTIONS.as<RowErrorOptions>(),
 });
 
 /**
- * A poller that reads pages by itself, for instance from an HTTP API.
+ * A poller whose method reads pages itself, for instance from an HTTP API.
  *
  * @publicApi
  */
@@ -135,12 +135,12 @@ export interface TablePollOptions<Row extends object>
   readonly entity: PolledEntity<Row>;
   /**
    * The column that moves ahead with every change that the poller must see: the time of the last update, a
-   * version, or, for rows that are only ever added, an ascending id.
+   * version, or, for rows that are added and never change, an ascending id.
    *
    * A date, also one that a `transformer` makes of a number, is the time of the events as well, where its
-   * instant is known: of PostgreSQL's `timestamptz`, of SQLite's texts (in UTC where they name no zone), and of
-   * times without a zone that process and database read as the same instant. Where it is not known, an event
-   * occurred when its row was found, and start-up warns. A time in whole seconds counts as the end of its second.
+   * instant is known: for PostgreSQL's `timestamptz`, SQLite's texts (in UTC where they name no zone), and times
+   * without a zone that process and database read as the same instant. Where it is not known, an event occurred
+   * when its row was found, and a warning at start-up says so. A time in whole seconds counts as the end of its second.
    */
   readonly cursor: ColumnOf<NoInfer<Row>>;
   /**
@@ -150,7 +150,7 @@ export interface TablePollOptions<Row extends object>
   readonly key: ColumnOf<NoInfer<Row>> | readonly ColumnOf<NoInfer<Row>>[];
 }
 
-/** Only the data source can check it. */
+/** The data source checks it later. */
 const ofDataSource = checkedBy<unknown>((given) => given);
 
 /** All of them, for a poller of either kind. @internal */
@@ -169,7 +169,7 @@ export const POLL_OPTIONS = optionGroup(
 /** @internal */
 export type ResolvedPollOptions = ResolvedOf<typeof POLL_OPTIONS>;
 
-/** The options that make no sense without an entity. @internal */
+/** The options that only a poller with an entity has. @internal */
 export const TABLE_OPTION_NAMES: readonly string[] = [
   'cursor',
   'key',

@@ -20,8 +20,8 @@ import { POLLING_OPTIONS, type ResolvedPollingOptions } from './polling.options.
 const LOOK_EVERY_MS = 10_000;
 
 /**
- * Starts and stops the pollers' timers. They are cron jobs of `@nestjs/schedule`: where the host uses
- * it, it finds them in its own `SchedulerRegistry`.
+ * Starts and stops the pollers' timers. They are cron jobs of `@nestjs/schedule`; a host that uses it finds them
+ * in its own `SchedulerRegistry`.
  *
  * @internal
  */
@@ -93,10 +93,10 @@ export class PollOrchestrator implements OnApplicationBootstrap, BeforeApplicati
     await this.catchUp(poller);
   }
 
-  /** Runs the latest tick where no process has run it: a restart must not cost a daily run. */
+  /** Runs the latest tick where no process has run it: a restart must not cost a daily poller its run. */
   private async catchUp(poller: Poller): Promise<void> {
     if (!poller.catchUp) return;
-    const [row] = await this.cursors.load([poller.name]);
+    const [row] = await this.cursors.load([poller.name], ['name', 'lastTick']);
     const missed = poller.schedule.missed(row?.lastTick ?? null, this.clock.now());
     if (missed !== undefined) void this.postponed.runTick(poller, missed);
   }

@@ -1,27 +1,22 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '../clock/clock.js';
-import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { Injectable } from '@nestjs/common';
+import type { Page, PageOptions } from '../database/paging/page.js';
 import { isWhole } from './api/api-item-name.js';
 import { PollCursorStore } from './cursor/poll-cursor.store.js';
+import type { PollItemFilter } from './aside/poll-item.list.js';
 import { PollItemStore } from './aside/poll-item.store.js';
+import type { PollItem, PollItemView } from './aside/poll-item.view.js';
 import { PollExplorer } from './poll.explorer.js';
 import type { PollRunResult } from './poll-run-result.js';
 import { PollRunner } from './run/poll.runner.js';
 import type { PollTarget } from './poll-target.js';
 import { PolledEventError } from './polled-event.error.js';
 import type { Poller } from './poller.js';
-import {
-  toParked,
-  toSetAside,
-  toStatus,
-  type ParkedItem,
-  type PollerStatus,
-  type SetAsideItem,
-} from './poller.views.js';
+import { PollerList, type PollerFilter } from './poller.list.js';
+import type { PollerView } from './poller.view.js';
 import { UnknownPollerError } from './unknown-poller.error.js';
 
 /**
- * Lists the pollers, runs them by hand, and pauses them.
+ * Lists the pollers and what they could not take, runs pollers by hand, pauses and resets them.
  *
  * @example
  * ```ts
@@ -36,26 +31,29 @@ export class PollRegistry {
     private readonly explorer: PollExplorer,
     private readonly cursors: PollCursorStore,
     private readonly items: PollItemStore,
+    private readonly pollers: PollerList,
     private readonly runner: PollRunner,
-    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** All pollers of this application. */
-  async list(): Promise<PollerStatus[]> {
-    const pollers = this.explorer.all();
-    const rows = await this.cursors.load(pollers.map(({ name }) => name));
-    const byName = new Map(rows.map((row) => [row.name, row]));
-    const aside = await this.items.counts();
-    const now = this.clock.now();
-    return pollers.map((poller) => {
-      const { name } = poller;
-      return toStatus(poller, byName.get(name), aside.get(name) ?? 0, now);
-    });
+  /**
+   * Lists the pollers of this application by name.
+   *
+   * @param filter which pollers. @default all
+   * @param page which page of them. @default the first 100
+   * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this list
+   */
+  list(filter: PollerFilter = {}, page: PageOptions = {}): Promise<Page<PollerView>> {
+    return this.pollers.list(filter, page);
+  }
+
+  /** The poller of this application with this name, or `undefined`. */
+  get(name: string): Promise<PollerView | undefined> {
+    return this.pollers.get(name);
   }
 
   /**
-   * Runs a poller now, whatever its schedule says, and waits for the end of the run. Not to be called
-   * inside of a transaction.
+   * Runs a poller now, whatever its schedule says, and waits for the end of the run. Call it outside of
+   * transactions.
    *
    * @param name the poller's name
    * @throws {UnknownPollerError}
@@ -65,8 +63,8 @@ export class PollRegistry {
   }
 
   /**
-   * Keeps a poller from being run, in every process and also after a restart. A run that goes on at the
-   * moment is not interrupted.
+   * Keeps a poller from being run, in every process and also after a restart. A run in progress is
+   * not interrupted.
    *
    * @param name the poller's name
    * @throws {UnknownPollerError}
@@ -86,14 +84,14 @@ export class PollRegistry {
   }
 
   /**
-   * Has a poller go on elsewhere, in all processes. A run that goes on at the moment ends as `stopped` after
-   * the page that it is at. Events whose id is in the inbox already are duplicates and handled no second
-   * time, unless `repeat` says so.
+   * Moves a poller to another position, in all processes. A run in progress ends as `stopped` after its current
+   * page. Events whose ids are in the inbox already are duplicates, which no handler gets again, unless `repeat`
+   * says so.
    *
    * @param name the poller's name
    * @param to `'beginning'`, `'now'` (of tables only), or a position
-   * @param options `repeat`: whether rows of a table are told again that were told before, and rows that have
-   * got their numbers. @default { repeat: false }
+   * @param options `repeat`: whether rows of a table are reported again, and new rows that have the ids of
+   * earlier ones reported too. @default { repeat: false }
    * @throws {UnknownPollerError}
    * @throws {TypeError} for a position that the poller cannot have
    * @example
@@ -122,34 +120,53 @@ export class PollRegistry {
   }
 
   /**
-   * What pollers could not take and try no more: rows that their method threw for time and again, and items
-   * of pages that are not events. The others have gone on.
+   * Lists what pollers could not take and no longer retry, by the names of the pollers and items: rows that failed
+   * in `onRowError.parkAfter` runs, and items of pages that are not events. Those of pollers that no longer exist
+   * are listed too.
    *
-   * @param name the poller's name; of all pollers without it
+   * @param filter which of them. @default all
+   * @param page which page of them. @default the first 100
+   * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this list
+   * @example
+   * ```ts
+   * const { items } = await polls.parked({ poller: 'users' });
+   * for (const { poller, item } of items) await polls.retryParked(poller, item);
+   * ```
    */
-  async parked(name?: string): Promise<ParkedItem[]> {
-    const poller = name === undefined ? undefined : this.find(name).name;
-    return (await this.items.list(poller, true)).map(toParked);
+  parked(filter: PollItemFilter = {}, page: PageOptions = {}): Promise<Page<PollItemView>> {
+    return this.items.list('parked', filter, page);
   }
 
   /**
-   * What pollers could not take so far, and try again in their runs until it is taken or parked.
+   * Lists the rows that pollers could not take, and retry in each run until the row is taken or parked, by the
+   * names of the pollers and items. Those of pollers that no longer exist are listed too.
    *
-   * @param name the poller's name; of all pollers without it
+   * @param filter which of them. @default all
+   * @param page which page of them. @default the first 100
+   * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this list
    */
-  async setAside(name?: string): Promise<SetAsideItem[]> {
-    const poller = name === undefined ? undefined : this.find(name).name;
-    return (await this.items.list(poller, false)).map(toSetAside);
+  setAside(filter: PollItemFilter = {}, page: PageOptions = {}): Promise<Page<PollItemView>> {
+    return this.items.list('set-aside', filter, page);
   }
 
   /**
-   * Tries a parked row again in the next runs, as if it had never failed, and runs the poller.
+   * One row or item that is parked or set aside, with its content, or `undefined`.
    *
    * @param name the poller's name
-   * @param item what {@link ParkedItem.item} says
-   * @returns false where there is no such item
+   * @param item what {@link PollItemView.item} says
+   */
+  item(name: string, item: string): Promise<PollItem | undefined> {
+    return this.items.get(name, item);
+  }
+
+  /**
+   * Has a parked row retried in the next runs, as if it had never failed, and runs the poller now.
+   *
+   * @param name the poller's name
+   * @param item what {@link PollItemView.item} says
+   * @returns false where no such item is parked
    * @throws {UnknownPollerError}
-   * @throws {PolledEventError} for an item of a page that is not kept whole
+   * @throws {PolledEventError} for an item of a page that was too large to be kept whole
    */
   async retryParked(name: string, item: string): Promise<boolean> {
     const poller = this.find(name);
@@ -166,10 +183,11 @@ export class PollRegistry {
   }
 
   /**
-   * Gives a row or item up that is parked or set aside. It stays so when it is shown again, unless the row changes.
+   * Gives up a parked or set-aside row or item for good. The poller passes it over when it finds it again, unless
+   * the row has changed.
    *
    * @param name the poller's name
-   * @param item what {@link ParkedItem.item} says
+   * @param item what {@link PollItemView.item} says
    * @returns false where there is no such item
    * @throws {UnknownPollerError}
    */

@@ -1,7 +1,7 @@
 import { WebhookError } from '../errors/webhook.error.js';
 
 /**
- * A poller's method gave something that is neither an event nor a page.
+ * A poller's method returned a value that is neither an event nor a page.
  *
  * @publicApi
  */

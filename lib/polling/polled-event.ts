@@ -6,7 +6,7 @@
 export interface PolledEvent<Data = unknown> {
   /** Dotted type, such as `points.updated`, up to 255 characters. */
   readonly type: string;
-  /** What happened; handlers get it as JSON would give it back, like the data of a webhook. */
+  /** What happened; handlers get it parsed from its JSON, like the data of a webhook. */
   readonly data: Data;
   /**
    * When it happened.
@@ -16,17 +16,17 @@ export interface PolledEvent<Data = unknown> {
    */
   readonly occurredAt?: Date | undefined;
   /**
-   * What tells the event from all others of its poller: a second one with the same id is a duplicate.
+   * Tells the event from all others of its poller: a second one with the same id is a duplicate.
    *
-   * @default of a row its key and cursor value (see `dedupeBy`); of a page the digest of `type`,
-   *   `occurredAt` and `data`. One that is shown in each run is one event; one that was away in a run and has
-   *   come back is another
+   * @default for a row its key and cursor value (see `dedupeBy`); for an item of a page the digest of `type`,
+   *   `occurredAt` and `data`. What every run shows is one event; what was away for a run and has come back is
+   *   another
    */
   readonly id?: string | undefined;
 }
 
 /**
- * What the method of a table's poller is given beside the row.
+ * What the method of a table's poller gets beside the row.
  *
  * @publicApi
  */
@@ -57,7 +57,7 @@ export interface PollRequest<Cursor = unknown> {
 
 /**
  * A part of what the method of a poller without an entity has found. Its events are committed, then
- * its cursor is stored; a crash in between reads the page again, and its events are duplicates.
+ * its cursor is stored. After a crash in between the page is read again, and its events are duplicates.
  *
  * @publicApi
  */

@@ -22,7 +22,7 @@ import { PolledTable } from './table/polled.table.js';
 import { TableReader } from './table/table.reader.js';
 
 /**
- * Makes a poller of what `@Poll` says of a method, checking it all.
+ * Makes a poller of a method and the options of its `@Poll`, and checks them.
  *
  * @internal
  */
@@ -133,13 +133,13 @@ export class PollerFactory {
     if (column.isOrdered) return column;
     throw ConfigurationError.because(
       `${of}.${option}`,
-      `The ${option} '${column.metadata.propertyPath}' of ${of} has a type that rows cannot be read in order of.`,
+      `The ${option} '${column.metadata.propertyPath}' of ${of} has a type that the database cannot order rows by.`,
       'Name a column that holds a number, a date or a text.',
     );
   }
 }
 
-/** Changes can share a date; a date that is only ever set once is as good as a number. */
+/** Several changes can share a date; a date that is set once and never updated is as good as a number. */
 function defaultDedupeBy({ kind, metadata }: KeysetColumn): 'cursor' | 'content' {
   const isFixed = metadata.isCreateDate || !metadata.isUpdate || metadata.isPrimary;
   return kind === 'date' && !isFixed ? 'content' : 'cursor';

@@ -10,10 +10,10 @@ export interface Poller {
   readonly name: string;
   readonly schedule: CronSchedule;
   readonly reader: PageReader;
-  /** Whether a tick that no process could run is made up for. */
+  /** Whether a start makes up for a tick that no process could run. */
   readonly catchUp: boolean;
   /** How long a run may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** In how many runs a row may fail until it is parked. */
+  /** In how many runs a row may fail before it is parked. */
   readonly parkAfter: number;
 }

@@ -14,6 +14,7 @@ import { PollRegistry } from './poll.registry.js';
 import { LeasedRunner } from './run/leased.runner.js';
 import { PollRunner } from './run/poll.runner.js';
 import { PollerFactory } from './poller.factory.js';
+import { PollerList } from './poller.list.js';
 import { PostponedRuns } from './run/postponed-runs.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 
@@ -34,6 +35,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     PollRegistry,
     PollRunner,
     PollerFactory,
+    PollerList,
     PostponedRuns,
   ],
   exports: [PollExplorer, PollItemPruning, PollRegistry],

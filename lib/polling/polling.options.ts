@@ -4,16 +4,16 @@ import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.
 /** @internal */
 export const POLLING_OPTIONS = optionGroup('polling', {
   /**
-   * Whether this process runs pollers by their schedules. Without, it leaves them to other processes;
+   * Whether this process runs pollers by their schedules. `false` leaves them to other processes;
    * `PollRegistry.run` works all the same. @default true
    */
   enabled: boolean(true),
   /**
-   * How long the lease of a poller lasts, in milliseconds. It is renewed while the poller runs; after a crash
-   * another process takes the poller over when it has run out. @default 60_000
+   * How long the lease of a poller lasts, in milliseconds. It is renewed while the poller runs. After a crash
+   * another process takes the poller over when the lease has run out. @default 60_000
    */
   leaseMs: integer(60_000, { min: 100 }),
-  /** How long a graceful stop waits for the pages that are being read, in milliseconds. @default 10_000 */
+  /** How long a graceful stop waits for the pages in progress, in milliseconds. @default 10_000 */
   stopTimeoutMs: integer(10_000, { min: 0 }),
 });
 

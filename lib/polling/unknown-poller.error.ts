@@ -1,7 +1,7 @@
 import { WebhookError } from '../errors/webhook.error.js';
 
 /**
- * There is no poller with this name.
+ * The application has no poller with this name.
  *
  * @publicApi
  */

@@ -2,27 +2,45 @@ import type { EntityManager, Logger } from 'typeorm';
 import { readPage } from '../../lib/database/paging/keyset.list.js';
 import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { eventList } from '../../lib/inbox/event.list.js';
+import { PollItemEntity } from '../../lib/polling/aside/poll-item.entity.js';
+import { readPollItem, readPollItems } from '../../lib/polling/aside/poll-item.list.js';
+import { PollItemStore } from '../../lib/polling/aside/poll-item.store.js';
 import { countJobs } from '../../lib/queue/job.counts.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { readJobs } from '../../lib/queue/job.lists.js';
 import { RuleStateEntity } from '../../lib/rules/rule-state.entity.js';
 import { readRuleStates } from '../../lib/rules/rule-state.list.js';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
-import { eventAt, jobAt, keyAt, seconds, START, storeRows } from '../support/stored-rows.js';
+import { FakeClock } from '../support/fake.clock.js';
+import {
+  eventAt,
+  jobAt,
+  keyAt,
+  pollItemAt,
+  seconds,
+  START,
+  storeRows,
+} from '../support/stored-rows.js';
 import { startMachine, type Machine } from './machine.js';
 
 const ROWS = 30_000;
 
+/** Items of pollers: a page looks at the first 10,000 of them, so that reading all would take longer. */
+const ITEMS = 20_000;
+
 /** How the plans of each database show a full table scan. */
-const WHOLE_TABLE = /\bSCAN row\b(?! USING)|Seq Scan on|"table":"row","type":"ALL"/;
+const WHOLE_TABLE =
+  /\bSCAN (?:row|item)\b(?! USING)|Seq Scan on|"table":"(?:row|item)","type":"ALL"/;
 
 /** And how they show a sort. */
 const SORTED = /USE TEMP B-TREE FOR ORDER BY|"QUERY PLAN":"\s*(->)?\s*Sort\b|\bUsing filesort\b/;
 
+const TABLES = ['webhook_job', 'webhook_event', 'webhook_rule_state', 'webhook_poll_item'];
+
 const STATISTICS: Readonly<Record<string, readonly string[]>> = {
   SQLite: ['ANALYZE'],
-  PostgreSQL: ['ANALYZE webhook_job', 'ANALYZE webhook_event', 'ANALYZE webhook_rule_state'],
-  MySQL: ['ANALYZE TABLE webhook_job, webhook_event, webhook_rule_state'],
+  PostgreSQL: TABLES.map((table) => `ANALYZE ${table}`),
+  MySQL: [`ANALYZE TABLE ${TABLES.join(', ')}`],
 };
 
 /** Notes the statements that TypeORM runs. */
@@ -70,6 +88,10 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
       fireCount: 0,
     }));
     await storeRows(dataSource, RuleStateEntity, states);
+    const items = seconds(ITEMS).map((index) =>
+      pollItemAt(index, { poller: `poller ${index % 100}`, parkedAt: index % 2 ? START : null }),
+    );
+    await storeRows(dataSource, PollItemEntity, items);
     for (const sql of STATISTICS[kind.name]!) await dataSource.query(sql);
   }, 120_000);
 
@@ -91,6 +113,9 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
     return plans.map((plan) => JSON.stringify(plan)).join('\n');
   }
 
+  const countItems = (): Promise<unknown> =>
+    new PollItemStore(machine.database, new FakeClock()).counts(['poller 7', 'poller 9']);
+
   it.each<[string, Read]>([
     ['all events', (manager) => readPage(manager, eventList({}), {})],
     ['events of a type', (manager) => readPage(manager, eventList({ type: 'rare' }), {})],
@@ -104,6 +129,14 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
     ['counts', (manager) => countJobs(manager, START, 10_000)],
     ['states of a rule', (manager) => readRuleStates(manager, { rule: 'rule 1' }, {})],
     ['states of a subject', (manager) => readRuleStates(manager, { subject: '7' }, {})],
+    ['all parked items', (manager) => readPollItems(manager, 'parked', {}, {})],
+    ['rows set aside', (manager) => readPollItems(manager, 'set-aside', { kind: 'row' }, {})],
+    [
+      'items of a poller',
+      (manager) => readPollItems(manager, 'parked', { poller: 'poller 7' }, {}),
+    ],
+    ['an item', (manager) => readPollItem(manager, 'poller 7', 'row 7')],
+    ['counts of items', () => countItems()],
   ])('read %s by an index', async (_, read) => {
     expect(await plansOf(read)).not.toMatch(WHOLE_TABLE);
   });
@@ -111,6 +144,7 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
   it.each<[string, Read]>([
     ['events', (manager) => readPage(manager, eventList({ type: 'rare' }), {})],
     ['jobs', (manager) => readJobs(manager, {}, {})],
+    ['items of pollers', (manager) => readPollItems(manager, 'parked', {}, {})],
   ])('sort no %s', async (_, read) => {
     expect(await plansOf(read)).not.toMatch(SORTED);
   });

@@ -61,7 +61,8 @@ describeOnDatabases('Poll cursors', (kind) => {
     return answer.proof;
   };
 
-  const stored = async (): Promise<PollCursorEntity> => (await store.load(['users']))[0]!;
+  const stored = async (): Promise<PollCursorEntity> =>
+    machines[0]!.dataSource.getRepository(PollCursorEntity).findOneByOrFail({ name: 'users' });
 
   it('are registered once, by the first process', async () => {
     await Promise.all(
@@ -84,9 +85,9 @@ describeOnDatabases('Poll cursors', (kind) => {
 
   it('keep names apart that differ in case or in a trailing space', async () => {
     for (const name of ['users', 'Users', 'users ']) await register(name);
-    expect(await store.load(['users', 'Users', 'users '])).toHaveLength(3);
+    expect(await store.load(['users', 'Users', 'users '], ['name'])).toHaveLength(3);
     expect(await take('a')).toMatchObject({ outcome: 'taken' });
-    expect(await store.load(['Users'])).toMatchObject([{ leasedBy: null }]);
+    expect(await store.load(['Users'], ['name', 'leasedBy'])).toMatchObject([{ leasedBy: null }]);
   });
 
   it('REQ-54 are leased by one of four processes at once', async () => {

@@ -1,9 +1,11 @@
 import type { Type } from '@nestjs/common';
-import { InboxService } from '../../lib/inbox/inbox.service.js';
+import { EventEntity } from '../../lib/inbox/event.entity.js';
+import type { PollItemView } from '../../lib/polling/aside/poll-item.view.js';
 import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js';
 import { PollExplorer } from '../../lib/polling/poll.explorer.js';
 import { PollRegistry } from '../../lib/polling/poll.registry.js';
 import type { PollRunResult } from '../../lib/polling/poll-run-result.js';
+import type { PollerView } from '../../lib/polling/poller.view.js';
 import { PollRunner } from '../../lib/polling/run/poll.runner.js';
 import type { WebhookModuleOptions } from '../../lib/module/webhook.options.js';
 import { startApp, type TestApp } from './application.js';
@@ -36,6 +38,25 @@ export class PollApp {
   /** The stored row of a poller. */
   row(name: string): Promise<PollCursorEntity> {
     return this.app.dataSource().getRepository(PollCursorEntity).findOneByOrFail({ name });
+  }
+
+  async status(name = 'players'): Promise<PollerView> {
+    return (await this.polls.get(name))!;
+  }
+
+  async parked(): Promise<readonly PollItemView[]> {
+    return (await this.polls.parked({}, { limit: 1_000 })).items;
+  }
+
+  async setAside(): Promise<readonly PollItemView[]> {
+    return (await this.polls.setAside({}, { limit: 1_000 })).items;
+  }
+
+  /** What all pollers have set aside and parked, with contents. */
+  async contents(): Promise<string[]> {
+    const items = [...(await this.setAside()), ...(await this.parked())];
+    const whole = await Promise.all(items.map(({ poller, item }) => this.polls.item(poller, item)));
+    return whole.map((item) => item!.content);
   }
 
   /** Runs several times, and returns the outcomes. */
@@ -73,10 +94,11 @@ export class PollApp {
 
   /** The data of all events, in the order of arrival. */
   async told(): Promise<unknown[]> {
-    const inbox = this.app.app.get(InboxService);
-    const events = (await inbox.list({}, { limit: 500 })).items;
-    const all = await Promise.all(events.map(({ key }) => inbox.read(key)));
-    return all.map((event) => event?.data).toReversed();
+    const events = await this.app
+      .dataSource()
+      .getRepository(EventEntity)
+      .find({ order: { key: 'ASC' } });
+    return events.map(({ body }) => JSON.parse(body) as unknown);
   }
 
   warnings(): string {

@@ -16,7 +16,7 @@ import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js
 import { PollExplorer } from '../../lib/polling/poll.explorer.js';
 import { PollRegistry } from '../../lib/polling/poll.registry.js';
 import type { PollRunResult } from '../../lib/polling/poll-run-result.js';
-import type { PollerStatus } from '../../lib/polling/poller.views.js';
+import type { PollerView } from '../../lib/polling/poller.view.js';
 import { PollingModule } from '../../lib/polling/polling.module.js';
 import { POLLING_OPTIONS } from '../../lib/polling/polling.options.js';
 import { PollRunner } from '../../lib/polling/run/poll.runner.js';
@@ -189,8 +189,8 @@ export class PollingApp {
     return this.dataSource.getRepository(PollCursorEntity).findOneByOrFail({ name });
   }
 
-  async status(name = 'players'): Promise<PollerStatus> {
-    return (await this.polls.list()).find((status) => status.name === name)!;
+  async status(name = 'players'): Promise<PollerView> {
+    return (await this.polls.get(name))!;
   }
 
   private quoted(column: string): string {

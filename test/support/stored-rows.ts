@@ -2,6 +2,7 @@ import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Page, PageOptions } from '../../lib/database/paging/page.js';
 import type { EventEntity } from '../../lib/inbox/event.entity.js';
 import type { NotificationEntity } from '../../lib/notifications/notification.entity.js';
+import type { PollItemEntity } from '../../lib/polling/aside/poll-item.entity.js';
 import type { JobEntity } from '../../lib/queue/job.entity.js';
 
 /** When the first row was created, in milliseconds since the epoch. */
@@ -70,6 +71,22 @@ export function notificationAt(
     sentAt: null,
     receipt: null,
     queued: true,
+    ...changes,
+  };
+}
+
+/** A row that a poller has set aside. */
+export function pollItemAt(second: number, changes: Partial<PollItemEntity> = {}): PollItemEntity {
+  return {
+    poller: 'garden',
+    item: `row ${second}`,
+    kind: 'row',
+    content: JSON.stringify({ key: String(second) }),
+    attempts: 5,
+    error: 'cannot take it',
+    firstFailedAt: START + second * 1_000,
+    lastFailedAt: START + second * 1_000,
+    parkedAt: null,
     ...changes,
   };
 }

@@ -1,7 +1,7 @@
 import { validate as isUuid } from 'uuid';
 
-/** What a column that a list is ordered by holds. */
-export type ColumnKind = 'uuid' | 'string' | 'number';
+/** What a column that a list is ordered by holds; a `name` is a text without U+0000, a number is a whole one. */
+export type ColumnKind = 'uuid' | 'name' | 'string' | 'number';
 
 /** The values of the columns that a list is ordered by, of one row. */
 export type Position = readonly (string | number)[];
@@ -38,7 +38,18 @@ export function fromCursor(order: string, kinds: readonly ColumnKind[], cursor: 
 
 /** A value of another kind would be an error of the database, which compares it with the column. */
 function isOfKind(value: unknown, kind: ColumnKind | undefined): boolean {
-  return kind === 'uuid' ? isUuid(value) : typeof value === kind;
+  switch (kind) {
+    case 'uuid':
+      return isUuid(value);
+    case 'name':
+      return typeof value === 'string' && !value.includes('\u0000');
+    case 'string':
+      return typeof value === 'string';
+    case 'number':
+      return Number.isSafeInteger(value);
+    case undefined:
+      return false;
+  }
 }
 
 function parsed(cursor: unknown): unknown[] {

@@ -2,11 +2,11 @@ import { inspect } from 'node:util';
 import { contentEventId } from '../event-id.js';
 import type { ItemName } from '../aside/item-name.js';
 
-/** How much is kept of an item that cannot be taken, in characters. */
+/** How many characters are kept of an item that cannot be taken. */
 const MAX_CONTENT = 65_536;
 
 /**
- * What stands for an item of a page, where it has to be told from others without an id.
+ * What stands for an item of a page, which has no id, among the others.
  *
  * @internal
  */
@@ -16,7 +16,7 @@ export function apiItemName(item: unknown): () => ItemName {
     if (name !== undefined) return name;
     const text = textOf(item);
     name = {
-      // Of all of it: items may differ behind what is kept.
+      // A digest of the whole: items may differ behind what is kept.
       item: contentEventId({ type: '', data: null }, text),
       kind: 'event',
       version: '',
@@ -40,7 +40,7 @@ export function isWhole(content: string): boolean {
   }
 }
 
-/** Its JSON, with the digits of a BigInt; of what JSON cannot hold, such as an object that holds itself, a view. */
+/** Its JSON, with the digits of a BigInt, or the text of `inspect` where JSON cannot hold it, as a circular object. */
 function textOf(item: unknown): string {
   try {
     const json = JSON.stringify(item, (_, value: unknown) =>
@@ -48,7 +48,7 @@ function textOf(item: unknown): string {
     ) as string | undefined;
     if (json !== undefined) return json;
   } catch {
-    // The view below says what it is.
+    // The text below says what it is.
   }
   const whole = { depth: Infinity, maxArrayLength: null, maxStringLength: null };
   return inspect(item, { ...whole, customInspect: false });

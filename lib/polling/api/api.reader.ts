@@ -38,7 +38,7 @@ export class ApiReader implements PageReader {
     if (target === 'beginning') return { cursor: null, lookBack };
     if (target !== 'now') return { cursor: this.storable(target.value), lookBack };
     throw new TypeError(
-      `The poller '${this.poller}' has no table, so only its method knows where now is. ` +
+      `The poller '${this.poller}' has no table, so only its method knows the cursor of the present. ` +
         'Give `{ value }`, the cursor for the next call of the method.',
     );
   }
@@ -68,8 +68,8 @@ export class ApiReader implements PageReader {
       yield {
         tried,
         isSamePage: false,
-        // A page counts as a whole: where the run holds at an item, the page is asked for again, and what it
-        // showed is not seen yet.
+        // A page counts as a whole: where the run holds at an item, the next one asks for the page again, and its
+        // contents are not seen yet.
         progress: (before = tried.length) =>
           before === tried.length ? reach(next, false) : reached,
         more: false,
@@ -84,7 +84,7 @@ export class ApiReader implements PageReader {
     yield { tried: [], isSamePage: false, progress: () => end, more: false };
   }
 
-  /** It is not an event as it stands there, and its page is gone. */
+  /** Fails again, unless the item is an event by now: its page is gone. */
   retry(content: string): Promise<readonly IncomingEvent[]> {
     const event = JSON.parse(content) as PolledEvent & { occurredAt?: string };
     const { occurredAt, ...rest } = event;
@@ -122,7 +122,7 @@ export class ApiReader implements PageReader {
     if (json !== undefined && isDeepStrictEqual(JSON.parse(json), cursor)) return json;
     throw new PolledEventError(
       `Expected the \`cursor\` of a page of the poller '${this.poller}' to be a value that JSON can hold, ` +
-        'such as a text or a number; got one that holds another, such as NaN, undefined, a Date or a BigInt. ' +
+        'such as a text or a number; it has a part that JSON cannot hold, such as NaN, undefined, a Date or a BigInt. ' +
         'Give it as a text. The poller stays where it was.',
     );
   }
@@ -140,19 +140,19 @@ function asJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
   } catch {
-    // A BigInt, or an object that holds itself.
+    // A BigInt, or a circular object.
     return undefined;
   }
 }
 
-/** A method that throws before it gives a promise has failed all the same. */
+/** A method that throws before it returns a promise fails the same way. */
 async function callOf(method: ApiPollMethod, request: PollRequest): Promise<PolledPages> {
   return method(request);
 }
 
 /**
- * The pages, one after the other. The host's generator is closed when the run ends early; that it hangs or fails
- * at it holds nothing up.
+ * The pages, one after the other. The host's generator is closed when the run ends early; where it hangs or fails
+ * then, that holds nothing up.
  */
 async function* eachOf(pages: PolledPages, span: RunSpan): AsyncGenerator<PolledPage> {
   const iterator = iteratorOf(pages);

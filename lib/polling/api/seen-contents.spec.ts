@@ -12,12 +12,12 @@ describe(SeenContents.name, () => {
     });
   };
 
-  it('F-25 REQ-79 has A, B and A again be three events', () => {
+  it('F-25 REQ-79 makes three events of A, B and A again', () => {
     expect(idsOf('A', 'B', 'A')).toEqual([['A'], ['B:1'], ['A:2']]);
     expect(idsOf('A', '', 'A', '', 'A')).toEqual([['A'], [], ['A:2'], [], ['A:4']]);
   });
 
-  it('F-25 has what is shown in each run be one event', () => {
+  it('F-25 makes one event of what is shown in each run', () => {
     expect(idsOf('AB', 'AB', 'BA', 'CA', 'AC')).toEqual([
       ['A', 'B'],
       ['A', 'B'],
@@ -27,7 +27,7 @@ describe(SeenContents.name, () => {
     ]);
   });
 
-  it('F-25 has a run that is repeated after a crash give the same ids', () => {
+  it('F-25 gives the same ids in a run that is repeated after a crash', () => {
     const [, , before, after] = idsOf('A', 'B', 'AC!', 'AC');
     expect(before).toEqual(['A:2', 'C:2']);
     expect(after).toEqual(before);
@@ -39,7 +39,7 @@ describe(SeenContents.name, () => {
     const first = new SeenContents(null);
     expect(first.isToldStill('A')).toBe(false);
     first.idOf('A');
-    // Nobody knows yet whether the inbox has committed it.
+    // It is not known yet whether the inbox has committed it.
     expect(first.isToldStill('A')).toBe(false);
     const next = new SeenContents(first.store(true));
     expect(next.isToldStill('A')).toBe(true);

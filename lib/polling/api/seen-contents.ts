@@ -6,21 +6,21 @@ interface SeenState {
   readonly run: number;
   /** Number of the latest run that came to its end. */
   readonly complete: number;
-  /** Of each content, the run since which it is shown without a break, and the latest in which it was. */
+  /** For each content, the run since which it is shown without a break, and the latest run that showed it. */
   readonly seen: Readonly<Record<string, readonly [since: number, last: number]>>;
 }
 
-/** How many contents are remembered. Of those beyond, one that has come back is not told from a repeat. */
+/** How many contents are remembered. One beyond them that has come back counts as a repeat. */
 const MAX_SEEN = 2_000;
 
 /** Since before anything was remembered. */
 const EVER = 0;
 
 /**
- * Tells apart what an API shows again and again, which is one event, and what it shows again after
- * something else: where a value goes from A to B and back to A, these are three events. A content counts as
- * shown without a break while the last complete run, or one after it, has shown it. The state is stored with
- * the page, so that a run which a crash has repeated gives the same ids.
+ * Tells what an API shows in every run, which is one event, from what it shows again after something else:
+ * a value that goes from A to B and back to A makes three events. A content counts as shown without a break while
+ * the last complete run, or one after it, has shown it. The state is stored with the page, so that a run that is
+ * repeated after a crash gives the same ids.
  *
  * @internal
  */
@@ -41,7 +41,7 @@ export class SeenContents {
   }
 
   /**
-   * Whether it is still the event that an earlier run has handed in. What is stored was committed before, so
+   * Whether it is still the event that an earlier run gave to the inbox. What is stored was committed before, so
    * this holds for as long as the content is shown, also after retention has deleted the event.
    */
   isToldStill(content: string): boolean {

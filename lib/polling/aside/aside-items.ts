@@ -17,9 +17,9 @@ export interface StoredItem {
  * @internal
  */
 export class AsideItems {
-  /** Those that are tried again, the longest untried first. */
+  /** Those that the run retries, the one that has waited longest first. */
   readonly waiting: readonly string[];
-  /** Whether the run before stopped where it could take nothing. */
+  /** Whether the run before stopped at a place where it could take nothing. */
   readonly isHeld: boolean;
   private readonly byItem = new Map<
     string,
@@ -59,7 +59,7 @@ export class AsideItems {
     return this.kept;
   }
 
-  /** Whether it is passed over, as it is what was set aside. */
+  /** Whether the run passes it over, because this version of it was set aside. */
   passesOver({ item, version }: Pick<ItemName, 'item' | 'version'>): boolean {
     const known = this.byItem.get(item);
     if (known?.version !== version) return false;
@@ -72,13 +72,13 @@ export class AsideItems {
     return this.byItem.get(item)?.stored;
   }
 
-  /** Whether there is something stored under this name that counts. */
+  /** Whether an item is stored under this name, and was not dropped. */
   keeps(item: string): boolean {
     const stored = this.storedName(item);
     return stored !== undefined && !this.dropped.has(stored);
   }
 
-  /** Notes that an item has failed in this run: it is tried no second time. */
+  /** Notes that an item has failed in this run, which does not retry it. */
   noteFailure(item: string): void {
     if (!this.keeps(item) && !this.failed.has(item)) this.kept++;
     this.failed.add(item);

@@ -8,7 +8,7 @@ import { PollItemStore } from './poll-item.store.js';
 /** Most items of a poller that are set aside or parked. Where more fail, its run holds at the next one. */
 export const MAX_ASIDE_ITEMS = 1_000;
 
-/** Of how many items of a batch each is told. */
+/** How many items of a batch are reported one by one. */
 const MAX_TOLD = 20;
 
 /**
@@ -23,7 +23,7 @@ export class AsideKeeper {
     private readonly occurrences: Occurrences,
   ) {}
 
-  /** How many of these, in their order, there is room for. A warning says what happens to the others. */
+  /** How many of these, in their order, still fit. A warning says what happens to the others. */
   roomFor({ poller, aside }: ReadingRun, failed: readonly Pick<FailedItem, 'item'>[]): number {
     let room = MAX_ASIDE_ITEMS - aside.size;
     const end = failed.findIndex(({ item }) => !aside.keeps(item) && --room < 0);

@@ -9,14 +9,14 @@ import type { PollItemEntity } from './poll-item.entity.js';
 import { PollItemStore } from './poll-item.store.js';
 import { postponementOf } from '../run/postponement.js';
 
-/** Most items that a run tries again. */
+/** Most items that a run retries. */
 const MAX_RETRIES = 100;
 
-/** Which part of its time a run may spend on that. */
+/** Which part of its time a run may spend on retries. */
 const SHARE_OF_TIME = 1 / 4;
 
 /**
- * Tries once more what was set aside, after what is new; what fails again holds up nothing.
+ * Retries what was set aside, after what is new; what fails again holds up nothing.
  *
  * @internal
  */
@@ -51,7 +51,7 @@ export class AsideRetrier {
     try {
       events = await poller.reader.retry(content, span);
     } catch (error) {
-      // It was interrupted, which says nothing of the item.
+      // The run was interrupted, which says nothing about the item.
       if (span.isStopped) return;
       await again(span.timeout ?? error);
       if (span.timeout !== undefined) throw span.timeout;

@@ -5,7 +5,7 @@ export interface ItemName {
   readonly kind: 'row' | 'event';
   /** Which change of the row it is: a row that has changed since it failed is tried again. */
   readonly version: string;
-  /** As JSON, by which it is read again, or by which somebody can tell what it was. */
+  /** As JSON, by which the row is read again, or from which an operator sees what the item was. */
   readonly content: string;
 }
 

@@ -14,18 +14,18 @@ export class PollItemEntity {
   @PrimaryColumn('varchar', { length: 64 })
   poller!: string;
 
-  /** What tells it from the others of the poller: of a row its key, of an item of a page a digest. */
+  /** Tells it from the poller's other items: the key of a row, or a digest of an item of a page. */
   @PrimaryColumn('varchar', { length: 255 })
   item!: string;
 
   /**
-   * `row`: it is read again, and given to the method again; `event`: it cannot be an event as it is; `dropped`: a
-   * mark that somebody has given it up; `held`: a mark of where the poller cannot go on.
+   * `row`: a run reads it again, and gives it to the method again; `event`: an item of a page that is not an event;
+   * `dropped`: a mark that it was given up by hand; `held`: a mark of where the poller cannot go on.
    */
   @Column('varchar', { length: 8 })
   kind!: 'row' | 'event' | 'dropped' | 'held';
 
-  /** As JSON: the position of the row, or what stands for the event. */
+  /** As JSON: the position of the row, or the item. */
   @Column('text')
   content!: string;
 
@@ -33,7 +33,7 @@ export class PollItemEntity {
   @Column('integer')
   attempts!: number;
 
-  /** Why, in the last one. */
+  /** Why it failed in the last of them. */
   @Column('text')
   error!: string;
 
@@ -43,7 +43,7 @@ export class PollItemEntity {
   @Column('bigint', { name: 'last_failed_at', transformer: epochMs })
   lastFailedAt!: number;
 
-  /** Since when it is parked: tried no more, unless by hand; `null` while it is tried in each run. */
+  /** Since when it is parked: no longer retried, unless by hand; `null` while each run retries it. */
   @Column('bigint', { name: 'parked_at', nullable: true, transformer: epochMs })
   parkedAt!: number | null;
 }

@@ -6,8 +6,8 @@ import { PollExplorer } from '../poll.explorer.js';
 import { PollItemEntity } from './poll-item.entity.js';
 
 /**
- * Deletes what pollers have set aside, and nobody has asked for since: what is parked, and what waits for a
- * poller that does not exist any more. What another poller is to try again stays.
+ * Deletes old items that pollers could not take: those that are parked, and those that wait for a poller that no
+ * longer exists. Items that a poller still retries stay.
  *
  * @internal
  */
@@ -44,7 +44,7 @@ export class PollItemPruning {
     if (items.length === 0) return undefined;
     await this.database.alone(async (manager) => {
       for (const { poller, item, parkedAt } of items) {
-        // Looked at again by the deletion: somebody may be retrying an item by hand.
+        // The deletion checks again: an operator may be retrying an item by hand.
         const state = { poller, item, lastFailedAt, parkedAt: parkedAt ?? IsNull() };
         const deletion = manager.createQueryBuilder().delete().from(PollItemEntity);
         await deletion.where(state).callListeners(false).execute();
@@ -53,7 +53,7 @@ export class PollItemPruning {
     return items.length < limit ? undefined : items.at(-1)?.item;
   }
 
-  /** Pollers of this process, and those that another one has run since, or that are paused. */
+  /** Pollers of this process, those that another process has run since, and paused ones. */
   private async pollersSince(instant: number, manager: EntityManager): Promise<string[]> {
     const rows = await manager.find(PollCursorEntity, {
       select: { name: true },

@@ -2,16 +2,24 @@ import { Inject, Injectable } from '@nestjs/common';
 import { In, IsNull, Not } from 'typeorm';
 import type { Clock } from '../../clock/clock.js';
 import { DATABASE_CLOCK } from '../../database/database.clock.js';
+import type { Page, PageOptions } from '../../database/paging/page.js';
 import { SqlDatabase } from '../../database/sql-database.js';
 import { describeError } from '../../errors/describe-error.js';
 import { AsideItems } from './aside-items.js';
 import type { FailedItem } from './item-name.js';
 import { PollItemEntity } from './poll-item.entity.js';
+import {
+  readPollItem,
+  readPollItems,
+  type PollItemFilter,
+  type PollItemState,
+} from './poll-item.list.js';
+import type { PollItem, PollItemView } from './poll-item.view.js';
 
-/** Those that are rows and items, no marks. */
+/** The kinds of rows and items; the others are marks. */
 const ITEMS = In(['row', 'event']);
 
-/** The mark of where a poller holds; no row's name is like it. */
+/** The name of the mark of where a poller holds; no row or item has it. */
 const HELD = 'held';
 
 /**
@@ -26,7 +34,7 @@ export class PollItemStore {
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** What a poller has set aside. Contents of a page's items may be large, and nobody needs them here. */
+  /** What a poller has set aside, without the contents of a page's items: they may be large, and no run needs them. */
   async load(poller: string): Promise<AsideItems> {
     const names = { item: true, kind: true, parkedAt: true, lastFailedAt: true } as const;
     return this.database.read(async (manager) => {
@@ -46,25 +54,27 @@ export class PollItemStore {
     return this.database.read((manager) => manager.findOneBy(PollItemEntity, { poller, item }));
   }
 
-  /** What is parked, or is tried still, of one poller or of all. */
-  list(poller: string | undefined, isParked: boolean): Promise<PollItemEntity[]> {
-    const parkedAt = isParked ? Not(IsNull()) : IsNull();
-    return this.database.read((manager) =>
-      manager.find(PollItemEntity, {
-        where: { parkedAt, kind: ITEMS, ...(poller === undefined ? {} : { poller }) },
-        order: { poller: 'ASC', firstFailedAt: 'ASC' },
-      }),
-    );
+  list(
+    state: PollItemState,
+    filter: PollItemFilter,
+    page: PageOptions,
+  ): Promise<Page<PollItemView>> {
+    return this.database.read((manager) => readPollItems(manager, state, filter, page));
   }
 
-  /** How many are tried still, by the names of their pollers. */
-  async counts(): Promise<ReadonlyMap<string, number>> {
+  get(poller: string, item: string): Promise<PollItem | undefined> {
+    return this.database.read((manager) => readPollItem(manager, poller, item));
+  }
+
+  /** How many items of these pollers are retried in each run, by the pollers' names. */
+  async counts(pollers: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    if (pollers.length === 0) return new Map();
     const rows = await this.database.read((manager) =>
       manager
         .createQueryBuilder(PollItemEntity, 'item')
         .select('item.poller', 'poller')
         .addSelect('COUNT(*)', 'waiting')
-        .where('item.parkedAt IS NULL')
+        .where('item.poller IN (:...pollers) AND item.parkedAt IS NULL', { pollers })
         .groupBy('item.poller')
         .getRawMany<{ poller: string; waiting: number | string }>(),
     );
@@ -72,7 +82,7 @@ export class PollItemStore {
   }
 
   /**
-   * Notes that items have failed in a run. One that was parked or dropped has changed since, and is counted from 1 again.
+   * Notes that items have failed in a run. One that was parked or dropped has changed since, so its count starts at 1.
    *
    * @param parkAfter in how many runs one may fail until it is parked
    * @returns those that are parked now
@@ -113,7 +123,7 @@ export class PollItemStore {
    *
    * @param why it could not
    * @param item the place
-   * @param movesOnFrom after how many runs it goes on whatever the place; none where that does not count here
+   * @param movesOnFrom after how many runs the count goes on at whatever place. @default never
    * @returns in how many runs that was so
    */
   hold(
@@ -139,24 +149,24 @@ export class PollItemStore {
         error: '',
         firstFailedAt: now,
         lastFailedAt: now,
-        // Processes of the version before take it for parked, and leave it alone.
+        // Processes of the version before take it for a parked item, and do not retry it.
         parkedAt: now,
       });
       return attempts;
     });
   }
 
-  /** The poller has gone on. */
+  /** Deletes the mark: the poller has gone on. */
   async letGo(poller: string): Promise<void> {
     await this.remove(poller, HELD);
   }
 
-  /** The item was taken. */
+  /** Deletes an item that was taken. */
   async remove(poller: string, item: string): Promise<void> {
     await this.database.managed((manager) => manager.delete(PollItemEntity, { poller, item }));
   }
 
-  /** Gives an item up; a mark keeps it from being parked when it is shown again. False where there is none. */
+  /** Gives an item up: a mark has runs pass it over when it is shown again. False where there is no such item. */
   async drop(poller: string, item: string): Promise<boolean> {
     const now = this.clock.now();
     return this.database.managed(async (manager) => {
@@ -172,7 +182,7 @@ export class PollItemStore {
     });
   }
 
-  /** These marks are needed still. */
+  /** Notes that these marks are still needed. */
   async touch(poller: string, items: readonly string[]): Promise<void> {
     if (items.length === 0) return;
     const lastFailedAt = this.clock.now();
@@ -181,7 +191,7 @@ export class PollItemStore {
     );
   }
 
-  /** Has a parked item be tried in the next runs again; false where there is none. */
+  /** Has the next runs retry a parked item; false where there is no such item. */
   async unpark(poller: string, item: string): Promise<boolean> {
     const { affected } = await this.database.managed((manager) =>
       manager.update(

@@ -19,7 +19,7 @@ export interface TimeZone {
 /**
  * The instants at which the timers of `cron` fire in a process that runs all the time, also where the clocks of
  * the time zone change. `cron` itself cannot say so on a machine whose clock is wrong: it reads a local time
- * that occurs twice by the machine's present offset. This asks for no present.
+ * that occurs twice by the machine's present offset. This calendar does not depend on the present.
  *
  * @internal
  */
@@ -35,7 +35,7 @@ export class CronCalendar {
   /**
    * The first instant after this one.
    *
-   * @throws {Error} where there is none for years
+   * @throws {Error} where the schedule has no instant for years
    */
   after(at: number): number {
     const change = this.changeBetween(at - CHANGE_MS, at);
@@ -76,7 +76,7 @@ export class CronCalendar {
     return this.lastAfter(near <= until ? near : first, until);
   }
 
-  /** Near a change, `cron` has instants that no local time of the schedule stands for: see `earlier`. */
+  /** Near a change, `cron` fires at instants that are no local time of the schedule: see `earlier`. */
   private lastAfter(instant: number, until: number): number {
     if (this.changeBetween(until - CHANGE_MS, until + CHANGE_MS) === undefined) return instant;
     let last = instant;
@@ -106,13 +106,13 @@ export class CronCalendar {
     return local - (before === after ? after : Math.min(before, after));
   }
 
-  /** As `cron` sees it, the offset of January is that of no summer: it is mistaken in the south. */
+  /** `cron` takes the offset of January for that of winter, which is wrong in the south. */
   private isSummer(at: number): boolean {
     const january = Date.UTC(new Date(this.local(at)).getUTCFullYear(), 0, 1);
     return this.offset(this.instantOf(january, this.offset(at))) !== this.offset(at);
   }
 
-  /** Where `cron` moves a local time to that the clocks skip; it keeps the second. */
+  /** The time to which `cron` moves a local time that the clocks skip; it keeps the second. */
   private startOfSummer(found: number): number {
     const change = this.changeBetween(found - CHANGE_MS, found) ?? found;
     return found - Math.floor((found - change) / MINUTE_MS) * MINUTE_MS;

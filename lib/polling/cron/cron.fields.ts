@@ -10,7 +10,7 @@ type Direction = 1 | -1;
 
 /**
  * The local times that a cron expression names. A local time is written as the instant at which UTC shows
- * it, in milliseconds: no time zone has a part in this.
+ * it, in milliseconds: no time zone plays a part.
  *
  * @internal
  */
@@ -22,7 +22,7 @@ export class CronFields {
   private readonly weekdays: ReadonlySet<number>;
 
   constructor(time: CronTime) {
-    // Its `toJSON()` says `*` also of `0-22`: of each field but the weekday it does not look at the last value.
+    // Its `toJSON()` gives `*` also for `0-22`: it does not look at the last value of any field but the weekday.
     const { second, minute, hour, dayOfMonth, month, dayOfWeek } = time as unknown as Record<
       string,
       Readonly<Record<string, boolean>>

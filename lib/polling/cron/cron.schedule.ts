@@ -2,13 +2,13 @@ import { CronJob, CronTime } from 'cron';
 import { CronCalendar } from './cron.calendar.js';
 import { CronFields } from './cron.fields.js';
 
-/** Clocks that are less apart agree: a timer is not more exact, and no schedule is finer. */
+/** Clocks that are less apart agree: no timer is more exact, and no schedule is finer. */
 const LEAST_SKEW_MS = 500;
 
 /** Ticks that are closer are not made up for. */
 const LEAST_GAP_TO_CATCH_UP_MS = 60_000;
 
-/** A timer that fires later than this after its instant has been asleep with the machine. */
+/** Where a timer fires later than this after its instant, the machine was asleep. */
 const LATEST_MS = 60_000;
 
 /**
@@ -38,7 +38,7 @@ export class CronSchedule {
    * A stopped job that calls `onTick` at each scheduled instant, with that instant: the same one in
    * every process, however late its timer fires, and however far the clocks of machines are apart.
    *
-   * @param now tells the time that all processes have in common
+   * @param now gives the time that all processes have in common, in milliseconds since the epoch
    */
   createJob(name: string, now: () => number, onTick: (scheduledAt: number) => void): CronJob {
     let expected = this.next().getTime();
@@ -66,7 +66,7 @@ export class CronSchedule {
    */
   commonInstant(scheduledAt: number, here: number, there: number): number {
     const isAgreed = Math.abs(there - here) < LEAST_SKEW_MS;
-    // A process that started in the second of two like hours has a timer for what was run in the first.
+    // A process that started in the second of two equal hours has a timer for a tick that was run in the first.
     if (isAgreed && !this.calendar.isAfterChange(scheduledAt)) return scheduledAt;
     const at = isAgreed ? scheduledAt : scheduledAt + there - here;
     const { before, after } = this.around(at);
@@ -79,10 +79,10 @@ export class CronSchedule {
   }
 
   /**
-   * The latest scheduled instant, where it has not been run. One that a frequent schedule has missed is not
-   * worth it, as the next is near.
+   * The latest scheduled instant, where it has not been run. A frequent schedule does not make up for one, as the
+   * next is near.
    *
-   * @param lastTick the scheduled instant that was run last; `null` where none was
+   * @param lastTick the scheduled instant that was run last; `null` before the first run
    * @param now the present
    */
   missed(lastTick: number | null, now: number): number | undefined {

@@ -3,7 +3,7 @@ import { AdaptToDriver } from '../../database/schema/adapt-to-driver.decorator.j
 import { epochMs } from '../../database/schema/epoch-ms.transformer.js';
 
 /**
- * How far a poller has read, and who runs it. Without its row, a poller starts as a new one.
+ * How far a poller has read, and which process runs it. Without its row, a poller starts as a new one.
  *
  * @publicApi
  */
@@ -14,7 +14,7 @@ export class PollCursorEntity {
   @PrimaryColumn('varchar', { length: 64 })
   name!: string;
 
-  /** What is read, and by which columns: a cursor is worth nothing for anything else. */
+  /** What it reads, and by which columns: the cursor means nothing elsewhere. */
   @Column('varchar', { length: 255 })
   reads!: string;
 
@@ -37,7 +37,7 @@ export class PollCursorEntity {
   @Column('bigint', { name: 'lease_until', nullable: true, transformer: epochMs })
   leaseUntil!: number | null;
 
-  /** Runs started. Tells a stale holder of the lease from the present one. */
+  /** How many runs were started. Tells a process whose lease has run out from the one that has it. */
   @Column('integer')
   run!: number;
 
@@ -63,7 +63,7 @@ export class PollCursorEntity {
   @Column('integer', { default: 0 })
   postponements!: number;
 
-  /** Until when it asked for that. */
+  /** Until when the API asked to be left alone. */
   @Column('bigint', { name: 'not_before', nullable: true, transformer: epochMs })
   notBefore!: number | null;
 

@@ -24,7 +24,7 @@ export class PollCursorStatements {
     return this.selection(columns, where, '');
   }
 
-  /** The same, and locks the row: of two processes, the second finds it as the first has left it. */
+  /** The same, and locks the row: the second of two processes finds it as the first has left it. */
   lock(columns: readonly string[], where: Values): Statement {
     return this.selection(columns, where, this.database.locksRows ? ' FOR UPDATE' : '');
   }
@@ -47,7 +47,7 @@ export class PollCursorStatements {
     );
   }
 
-  /** Changes the position, and takes the lease away from a run that goes on. */
+  /** Changes the position, and takes the lease away from a run in progress. */
   reset(name: string, cursor: string | null, lookBack: string | null): Statement {
     return this.database.statement(
       `UPDATE ${this.table} SET ${this.database.quote('cursor')} = ?, look_back = ?, run = run + 1,

@@ -21,8 +21,8 @@ import {
 } from './poll-lease.answer.js';
 
 /**
- * The rows that say how far pollers have read, and who runs them. A row is locked before it is read and
- * changed, so that of two processes the second finds it as the first has left it.
+ * The rows that say how far pollers have read, and which process runs them. A row is locked before it is read
+ * and changed, so that the second of two processes finds it as the first has left it.
  *
  * @internal
  */
@@ -40,7 +40,7 @@ export class PollCursorStore {
   /**
    * Stores where a poller begins, unless a process has stored it before.
    *
-   * @throws {ConfigurationError} when its cursor is one over something else
+   * @throws {ConfigurationError} when its stored cursor belongs to another table, or other columns
    */
   async register({ name, reader }: Poller): Promise<void> {
     const [existing] = await this.run(this.statements.select(['reads'], { name }));
@@ -53,8 +53,8 @@ export class PollCursorStore {
     if (existing['reads'] === reader.reads) return;
     throw ConfigurationError.because(
       `@Poll('${name}')`,
-      `The poller '${name}' has read ${String(existing['reads'])} so far, and is now to read ${reader.reads}.`,
-      'Its cursor is worth nothing there: give it another name, or delete its row in webhook_poll_cursor.',
+      `The poller '${name}' has read ${String(existing['reads'])} so far, and would now read ${reader.reads}.`,
+      'Its cursor means nothing there: give it another name, or delete its row in webhook_poll_cursor.',
     );
   }
 
@@ -124,14 +124,19 @@ export class PollCursorStore {
     };
   }
 
-  /** Moves a poller to another position. A run that goes on, in whichever process, loses its lease. */
+  /** Moves a poller to another position. A run in progress, in whichever process, loses its lease. */
   async reset(name: string, { cursor, lookBack }: PollProgress): Promise<void> {
     await this.run(this.statements.reset(name, cursor, lookBack));
   }
 
-  load(names: readonly string[]): Promise<PollCursorEntity[]> {
+  /** The rows of these pollers, with these columns only: the positions to read again from may be large. */
+  load<Column extends keyof PollCursorEntity>(
+    names: readonly string[],
+    columns: readonly Column[],
+  ): Promise<Pick<PollCursorEntity, Column>[]> {
+    const select = Object.fromEntries(columns.map((column) => [column, true]));
     return this.database.read((manager) =>
-      manager.findBy(PollCursorEntity, { name: In([...names]) }),
+      manager.find(PollCursorEntity, { select, where: { name: In([...names]) } }),
     );
   }
 

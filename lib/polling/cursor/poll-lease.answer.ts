@@ -8,11 +8,11 @@ export interface LeaseProof {
   readonly run: number;
 }
 
-/** Who wants a lease, for how long, and for which tick. */
+/** Which process wants a lease, for how long, and for which tick. */
 export interface LeaseRequest {
   readonly leasedBy: string;
   readonly leaseMs: number;
-  /** The scheduled instant of a tick; none for a run by hand. */
+  /** The scheduled instant of a tick; `undefined` for a run by hand. */
   readonly scheduledAt?: number | undefined;
   /** Whether that is a tick of the schedule, or the end of a postponement. @default 'tick' */
   readonly reason?: 'tick' | 'postponed' | undefined;
@@ -24,7 +24,7 @@ export interface PollPast {
   readonly postponements: number;
 }
 
-/** What became of a {@link LeaseRequest}. */
+/** The answer to a {@link LeaseRequest}. */
 export type LeaseAnswer =
   | {
       readonly outcome: 'taken';

@@ -6,7 +6,7 @@ import type { PollEnding } from './poll-ending.js';
 import type { LeaseProof, PollPast } from './poll-lease.answer.js';
 
 /**
- * The lease of a poller, kept by a heartbeat: a page may take longer than a lease lasts.
+ * The lease of a poller, renewed by a heartbeat: a page may take longer than a lease lasts.
  *
  * @internal
  */

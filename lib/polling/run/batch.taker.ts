@@ -6,28 +6,28 @@ import type { ReadingRun } from './leased.run.js';
 import type { PolledBatch, TriedItem } from '../page.reader.js';
 import { PollItemStore } from '../aside/poll-item.store.js';
 
-/** Most items that a run sets aside where it can take none: what is at fault may be what the method depends on. */
+/** Most items that a run sets aside where it can take none: the fault may lie in what the method depends on. */
 const MAX_IN_VAIN = 20;
 
-/** One of those tried that could not be taken. */
+/** A row or item that could not be taken. */
 interface Failure {
   /** Where it stands among those tried. */
   readonly index: number;
   readonly item: FailedItem;
 }
 
-/** What becomes of a batch. */
+/** What happens with a batch. */
 interface Verdict {
   readonly aside: readonly FailedItem[];
-  /** How many of those tried are dealt with; all without. */
+  /** How many of those tried are committed or set aside; `undefined` for all. */
   readonly before: number | undefined;
   /** Why the run ends with it. */
   readonly failure: PolledBatch['failure'];
 }
 
 /**
- * Commits what a run finds, batch by batch, and tells items that are bad by themselves from a method that can
- * take none: the first are set aside, at the second the run holds.
+ * Commits what a run finds, batch by batch, and tells bad items from a method that can take none: bad items are
+ * set aside, and where nothing can be taken the run holds.
  *
  * @internal
  */
@@ -42,7 +42,7 @@ export class BatchTaker {
   /**
    * @param takenOfPage how many of the batch's page were taken before
    * @returns how many are now
-   * @throws why the run ends with this batch; what it could take is committed then
+   * @throws why the run ends with this batch, after what it could take is committed
    */
   async take(run: ReadingRun, batch: PolledBatch, takenOfPage: number): Promise<number> {
     const failures = await this.handIn(run, batch);
@@ -78,7 +78,7 @@ export class BatchTaker {
     if (isPostponed && last !== undefined) {
       const { poller } = run;
       const runs = await this.items.hold(poller.name, 'postponed', last.item.item);
-      // Of what it has waited for so often, it may be the row that is at fault.
+      // After so many pauses at one row, the fault may lie in the row.
       const isGivenUp = runs >= poller.parkAfter;
       const others = isGivenUp ? failures : failures.slice(0, -1);
       return this.fitting(run, others, { before: isGivenUp ? undefined : last.index, failure });
@@ -89,7 +89,7 @@ export class BatchTaker {
     return this.hold(run, failures);
   }
 
-  /** All have failed: that is the method's fault, or that of what it needs, for as long as it can be. */
+  /** All have failed: at first, the fault is looked for in the method, or in what it depends on. */
   private async hold(run: ReadingRun, failures: readonly Failure[]): Promise<Verdict> {
     const { poller } = run;
     const [first] = failures;
@@ -121,7 +121,7 @@ export class BatchTaker {
     };
   }
 
-  /** An item of before that has changed, and could be taken now. */
+  /** Deletes stored items that have changed since, and could be taken now. */
   private async forgetTaken(
     { poller, aside }: ReadingRun,
     tried: readonly TriedItem[],

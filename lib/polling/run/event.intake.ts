@@ -6,13 +6,13 @@ import { INBOX_OPTIONS, type ResolvedInboxOptions } from '../../inbox/inbox.opti
 import type { AcceptResult, IncomingEvent } from '../../inbox/incoming-event.js';
 import type { PolledEventCounts } from '../poll-run-result.js';
 
-/** Most events that are handed in at the same time. */
+/** Most events that are given to the inbox at the same time. */
 const MAX_HANDED_IN = 500;
 
 export type Counts = { -readonly [Outcome in keyof PolledEventCounts]: number };
 
 /**
- * Hands events in to the inbox.
+ * Gives events to the inbox.
  *
  * @internal
  */
@@ -25,15 +25,15 @@ export class EventIntake {
     private readonly database: SqlDatabase,
     @Inject(INBOX_OPTIONS.token) { maxWaiting }: ResolvedInboxOptions,
   ) {
-    // More than the inbox has room for it would refuse, and the same ones in the next run.
+    // The inbox would refuse more than it has room for, and refuse the same ones in the next run.
     this.atOnce = Math.min(MAX_HANDED_IN, maxWaiting);
   }
 
   /**
    * All at once, so that they share a commit.
    *
-   * @returns those that the inbox refuses for what they are, and why
-   * @throws why it refuses any event at the moment
+   * @returns the events that the inbox refuses for their own sake, and why
+   * @throws why it can take no event at the moment
    */
   async handIn(
     events: readonly IncomingEvent[],

@@ -17,7 +17,7 @@ import type { LeasedRun, ReadingRun } from './leased.run.js';
 import { postponedMs, postponementOf, type Postponement } from './postponement.js';
 import { RunSpan } from './run.span.js';
 
-/** After which time a mark that is needed is renewed, so that retention leaves it. */
+/** After which time a mark that is still needed is renewed, so that retention keeps it. */
 const TOUCH_AFTER_MS = 86_400_000;
 
 /** How a run ended: for its caller, and for the row of its poller. */
@@ -27,7 +27,7 @@ export interface EndedRun {
 }
 
 /**
- * Runs a poller under its lease: hands in what it finds page by page, and stores after each page how far it
+ * Runs a poller under its lease: gives the inbox what it finds page by page, and stores after each page how far it
  * has read. A crash between the two is harmless, as the inbox takes each event once.
  *
  * @internal
@@ -44,7 +44,7 @@ export class LeasedRunner {
 
   /**
    * @param stopping aborted when the application stops
-   * @param onOverdue is given the calls of the method that have not ended, though the run has
+   * @param onOverdue gets the calls of the method that have not ended, though the run has
    */
   async run(
     run: LeasedRun,
@@ -73,14 +73,14 @@ export class LeasedRunner {
     }
   }
 
-  /** A run that failed, maybe before it had its lease. */
+  /** Ends a run that failed, maybe before it had its lease. */
   failed(poller: Poller, counts: Counts, cause: unknown): EndedRun {
     const error = describeError(cause);
     this.ended('poll.failed', poller, counts, { error });
     return { result: { outcome: 'failed', error, ...counts }, ending: { kind: 'failed', error } };
   }
 
-  /** Whether there is more to read. What is new goes before what was set aside. */
+  /** Reads what is new, then retries what was set aside; gives whether there is more to read. */
   private async read(run: ReadingRun): Promise<boolean> {
     const { poller, lease, progress, span, aside } = run;
     const batches = poller.reader.read(progress, span, aside)[Symbol.asyncIterator]();
@@ -95,7 +95,7 @@ export class LeasedRunner {
         more = next.value.more;
       }
     } finally {
-      // Not waited for: what it closes may hang.
+      // Nothing waits for it: the host's generator may hang.
       batches.return?.().catch(() => undefined);
     }
     if (span.signal.aborted) return more;

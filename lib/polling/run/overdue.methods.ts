@@ -3,8 +3,8 @@ import type { Occurrences } from '../../telemetry/occurrences.js';
 import type { Poller } from '../poller.js';
 
 /**
- * Methods that have not ended though their run has. No next run of theirs begins in this process until they
- * end, or have had once more the time of a run: one that never ends must not stop its poller.
+ * Methods that have not ended though their run has. Their next run does not begin in this process until they
+ * end, or have had the time of a run once more: one that never ends must not stop its poller.
  *
  * @internal
  */

@@ -1,7 +1,7 @@
 import { WebhookError } from '../../errors/webhook.error.js';
 
 /**
- * A run of a poller took longer than its time-out. What it found before is saved, and what it still finds is not taken.
+ * A run of a poller took longer than its time-out. What it found before is saved, and what it finds later is ignored.
  *
  * @publicApi
  */

@@ -17,13 +17,13 @@ import type { LeasedRun } from './leased.run.js';
 import { LeasedRunner } from './leased.runner.js';
 import { OverdueMethods } from './overdue.methods.js';
 
-/** What a run is for. */
+/** Why a poller is run. */
 type Occasion = Pick<LeaseRequest, 'scheduledAt' | 'reason'>;
 
 type RunReason = LeaseRequest['reason'];
 
 /**
- * Runs pollers, each one once at a time: takes the lease of a poller, has it run, and gives the lease back.
+ * Runs pollers, each in one run at a time: takes the lease of a poller, has it run, and gives the lease back.
  *
  * @internal
  */
@@ -49,7 +49,7 @@ export class PollRunner {
   /**
    * Runs a poller, unless it is running already, here or in another process. Never rejects.
    *
-   * @param scheduledAt the tick that it is run for; no tick is run twice. None for a run by hand
+   * @param scheduledAt the tick that it is run for; no tick is run twice. `undefined` for a run by hand
    * @param reason whether that is a tick of its schedule, or the end of a postponement
    */
   run(poller: Poller, scheduledAt?: number, reason?: RunReason): Promise<PollRunResult> {
@@ -63,7 +63,7 @@ export class PollRunner {
     return run;
   }
 
-  /** Ends all runs after the page that they are at, and waits for that. */
+  /** Ends all runs after their current page, and waits for that. */
   async stop(): Promise<void> {
     this.stopping.abort(new Error('the application stops'));
     let cancel: CancelTimer = () => undefined;
@@ -101,7 +101,7 @@ export class PollRunner {
     const request = { leasedBy: this.id, leaseMs: this.options.leaseMs, ...occasion };
     const answer = await this.cursors.take(poller.name, request);
     if (answer.outcome !== 'unknown') return answer;
-    // It is run before the application has started, or somebody has deleted its row.
+    // It runs before the application has started, or its row was deleted.
     await this.cursors.register(poller);
     return this.cursors.take(poller.name, request);
   }

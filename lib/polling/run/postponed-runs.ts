@@ -5,14 +5,17 @@ import { PollCursorStore } from '../cursor/poll-cursor.store.js';
 import { PollRunner } from './poll.runner.js';
 import type { Poller } from '../poller.js';
 
+/** What of a poller's row says whether a run of it is owed. */
+const SCHEDULING_COLUMNS = ['name', 'notBefore', 'lastTick', 'leaseUntil', 'paused'] as const;
+
 interface PostponedRun {
   readonly until: number;
   readonly cancel: CancelTimer;
 }
 
 /**
- * Runs a poller that its API has postponed as soon as the API permits it: the next tick of a daily poller is
- * too late. Each process has a timer for it, and the first one to take the poller runs it.
+ * Runs a poller that its API has postponed as soon as the API permits it: the next tick of a daily poller would
+ * be too late. Each process has a timer for it, and the first one to take the poller runs it.
  *
  * @internal
  */
@@ -33,17 +36,18 @@ export class PostponedRuns {
   }
 
   /**
-   * Finds out what was postponed by other processes, before a restart, or in a run by hand.
+   * Finds the runs that were postponed in other processes, before a restart, or in a run by hand.
    *
-   * @throws whatever the database throws
+   * @throws {Error} what the database throws
    */
   async look(pollers: readonly Poller[]): Promise<void> {
-    const rows = await this.cursors.load(pollers.map(({ name }) => name));
+    const names = pollers.map(({ name }) => name);
+    const rows = await this.cursors.load(names, SCHEDULING_COLUMNS);
     const now = this.clock.now();
     for (const { name, notBefore, lastTick, leaseUntil, paused } of rows) {
       const poller = pollers.find((one) => one.name === name);
       if (poller === undefined || notBefore === null || paused) continue;
-      // A run that failed after the wait is tried again by the next tick.
+      // Where the run after the wait has failed, the next tick is the next try.
       if ((lastTick ?? 0) >= notBefore || (leaseUntil ?? 0) > now) continue;
       if (notBefore > now || poller.catchUp) this.arm(poller, notBefore);
     }

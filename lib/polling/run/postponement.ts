@@ -1,23 +1,23 @@
 import { retryAfterMs } from '../../retry/retry-after.js';
 
-/** An API asks not to be asked again for a while. */
+/** An API's request for a pause. */
 export interface Postponement {
   /** How long it says to wait, in milliseconds; `undefined` where it does not say. */
   readonly delayMs: number | undefined;
   readonly reason: string;
 }
 
-/** Longest time that is waited for. */
+/** The longest wait. */
 const CAP_MS = 86_400_000;
 
-/** How long to wait where nothing is said: this at first, doubled each time. */
+/** How long to wait where the API does not say: this at first, doubled each time. */
 const FIRST_MS = 30_000;
 const MAX_DOUBLINGS = 7;
 
 const STATUSES: ReadonlySet<unknown> = new Set([429, 503]);
 
 /**
- * What a poller's method threw because its API has had enough: a `RetryLater`, a `Response` of fetch with 429
+ * The request for a pause in what a poller's method threw: a `RetryLater`, a `Response` of fetch with 429
  * or 503, or the error of a client that has such a status and its headers (axios, undici, got, NestJS).
  *
  * @param now the present, against which a date is measured
@@ -29,7 +29,7 @@ export function postponementOf(error: unknown, now: number): Postponement | unde
   if (typeof delayMs === 'number' && delayMs >= 0) {
     return {
       delayMs: capped(delayMs),
-      reason: String(fieldOf(error, 'reason') ?? 'it is to wait'),
+      reason: String(fieldOf(error, 'reason') ?? 'it asked to wait'),
     };
   }
   for (const answer of [error, fieldOf(error, 'response'), fieldOf(error, 'cause')]) {
@@ -61,7 +61,7 @@ function headerOf(answer: unknown): unknown {
     : fieldOf(headers, 'retry-after');
 }
 
-/** A client may have made a number of it, or a list of texts. */
+/** A client may have made a number of the header, or a list of texts. */
 function retryAfter(header: unknown, now: number): number | undefined {
   const first: unknown = Array.isArray(header) ? header[0] : header;
   const text = typeof first === 'number' ? String(first) : first;
@@ -72,7 +72,7 @@ function capped(ms: number): number {
   return Math.min(Math.ceil(ms), CAP_MS);
 }
 
-/** Reading it may throw: it is whatever somebody threw. */
+/** Reading a field may throw: the host may throw any object. */
 function fieldOf(value: unknown, field: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   try {

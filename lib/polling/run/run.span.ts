@@ -6,7 +6,7 @@ import { PollTimeoutError } from './poll-timeout.error.js';
 export interface SpanLimits {
   readonly poller: string;
   readonly timeoutMs: number;
-  /** Aborted when the application stops: the run ends after what it is at. */
+  /** Aborted when the application stops: the run ends after its current page. */
   readonly stopping: AbortSignal;
   /** Aborted when another process has taken the poller over. */
   readonly lost: AbortSignal;
@@ -14,7 +14,7 @@ export interface SpanLimits {
 
 /**
  * The time in which a run may call its method. It listens to signals that outlive the run only until it is
- * closed: `AbortSignal.any` would leave something at the stop signal with each run.
+ * closed: `AbortSignal.any` would leave a listener at the stop signal with each run.
  *
  * @internal
  */
@@ -39,7 +39,7 @@ export class RunSpan {
     if (lost.aborted) this.onLost();
   }
 
-  /** What the method is given: aborted when the run has to end, for whatever reason. */
+  /** What the method gets: aborted when the run has to end, for whatever reason. */
   get signal(): AbortSignal {
     return this.any.signal;
   }
@@ -49,7 +49,7 @@ export class RunSpan {
     return this.limits.stopping.aborted || this.limits.lost.aborted;
   }
 
-  /** Why nothing is waited for any more, once the run's time is over; `undefined` until then. */
+  /** The error of the run once its time is over; `undefined` until then. */
   get timeout(): PollTimeoutError | undefined {
     const reason: unknown = this.interruption.signal.reason;
     return reason instanceof PollTimeoutError ? reason : undefined;
@@ -61,7 +61,7 @@ export class RunSpan {
   }
 
   /**
-   * What a call of the method comes to, unless the run's time ends or its lease is lost before.
+   * The result of a call of the method, unless the run's time ends or its lease is lost before.
    *
    * @throws what the method throws, or why the run is interrupted
    */
@@ -70,14 +70,14 @@ export class RunSpan {
     return unlessAborted(call, this.interruption.signal);
   }
 
-  /** Notes a call that nobody waits for. */
+  /** Notes a call of the method that the run does not wait for. */
   watch(call: Promise<unknown>): void {
     this.pending.add(call);
     const ended = (): boolean => this.pending.delete(call);
     call.then(ended, ended);
   }
 
-  /** The run has ended. */
+  /** Ends the span: the run has ended. */
   close(): void {
     this.cancelTimer();
     this.limits.stopping.removeEventListener('abort', this.onStop);

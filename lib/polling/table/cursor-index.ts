@@ -3,7 +3,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import type { SqlDatabase } from '../../database/sql-database.js';
 
 /**
- * Whether an index of a table leads with its cursor, by the entity or else by the database.
+ * Whether an index of a table leads with its cursor, as the entity declares or else the database has it.
  *
  * @internal
  */

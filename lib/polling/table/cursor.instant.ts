@@ -20,19 +20,19 @@ type Told =
   | { readonly by: 'text' }
   /** The database, which knows the zone. */
   | { readonly by: 'database'; readonly zones: ZoneDialect }
-  /** Nothing for sure: a time without a zone goes between driver and database, each takes it for its own. */
+  /** Nothing for sure: driver and database each read a time without a zone in their own. */
   | { readonly by: 'zone-less'; readonly zones: ZoneDialect }
   | { readonly by: 'day' }
-  /** A number or a text says nothing of an instant. */
+  /** A number or a text names no instant. */
   | { readonly by: 'nothing' };
 
 /** The columns of a row as the database gave them. */
 type RawRow = Readonly<Record<string, unknown>>;
 
 /**
- * The instant that a cursor means. A driver reads a time without a zone as one of its own process, and the
- * database as one of its session. Which of them has written it is not known, so it counts where both come
- * to the same instant.
+ * The instant that a cursor means. A driver reads a time without a zone in the zone of its process, and the
+ * database in that of its session. Which of them has written it is not known, so its instant counts as known
+ * where both read the same one.
  *
  * @internal
  */
@@ -80,7 +80,7 @@ export class CursorInstant {
     return `'${name}' has no time zone: the process and the database take it for different instants. ${zones.cure}`;
   }
 
-  /** A host that makes a date of a number or a text says itself which instant that means. */
+  /** A host whose transformer makes a date of a number or a text says which instant that means. */
   private transformed(row: ObjectLiteral): Date | undefined {
     const { metadata } = this.column;
     if (metadata.transformer === undefined) return undefined;
@@ -122,8 +122,8 @@ function toldBy(
 }
 
 /**
- * A text such as SQLite's `datetime('now')`, TypeORM or `toISOString()` write. What else `Date` would take, such
- * as a year, is not an instant.
+ * A text such as SQLite's `datetime('now')`, TypeORM or `toISOString()` write. Other texts that `Date` would take,
+ * such as a year, are not instants.
  */
 function instantOfText(text: string): Date | undefined {
   const [, day, time, second, decimals, zone = 'Z'] = ISO_TEXT.exec(text) ?? [];
@@ -139,8 +139,8 @@ function instantOfEpoch(seconds: string): Date {
 }
 
 /**
- * A time in whole seconds is that of anything within its second. It counts as the end of it: as the beginning,
- * it would be older than what a webhook has said before, and a rule would pass it over as late.
+ * A time in whole seconds may mean any instant of its second. It counts as the end of it: as the beginning,
+ * it could be older than an event that a webhook brought before, and a rule would pass it over as late.
  */
 function milliseconds(decimals = ''): string {
   return decimals.slice(0, 3).padEnd(3, '9');

@@ -3,7 +3,7 @@ import type { ZoneDialect } from './dialects/table.dialect.js';
 import type { KeysetColumn } from './keyset.column.js';
 import type { PolledTable } from './polled.table.js';
 
-/** More rows than these are not dated wrongly: those who write the table are in the zone that is ahead. */
+/** More rows than these are not dated wrongly: the writers of the table are in the zone that is ahead. */
 const MAX_AHEAD = 10_000;
 
 const MINUTE_MS = 60_000;
@@ -82,7 +82,7 @@ export class CursorPresent {
 /** How many minutes what a process writes for the present is ahead of what the session writes. */
 async function processAheadBy(manager: EntityManager, zones: ZoneDialect): Promise<number> {
   const [present] = await manager.query<Present[]>(zones.present);
-  // A host may have its driver give texts: then it writes texts as well, and which ones nobody knows.
+  // A host whose driver gives texts writes texts as well, and in which zone is not known.
   if (!(present?.here instanceof Date)) return 0;
   return Math.round((Number(present.epoch) * 1_000 - present.here.getTime()) / MINUTE_MS);
 }

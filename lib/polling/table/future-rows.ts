@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/** How many rows dated in the future are remembered. Those beyond are told once for as long as the inbox keeps them. */
+/** How many rows dated in the future are remembered. Rows beyond are reported once while the inbox has their events. */
 export const MAX_FUTURE_ROWS = 20_000;
 
-/** Of 10,000,000,000 other rows, one would be taken for one of so many. */
+/** One of 10,000,000,000 other rows would be taken for a remembered one. */
 const DIGEST_BYTES = 6;
 const DIGEST_LENGTH = 8;
 
 /**
- * The rows dated in the future that were told, or were there before the poller was. Each run reads them again,
+ * The rows dated in the future that were reported, or were there before the poller was. Each run reads them again,
  * maybe for years, and the inbox forgets their events after its retention. They are remembered by digests of
  * their ids, until they lie before everything that a run reads.
  *
@@ -31,7 +31,7 @@ export class FutureRows {
     return this.digests.size > 0 && this.digests.has(digest(id));
   }
 
-  /** Notes that a row was told, or is passed over because it was: where it is dated in the future, for later runs. */
+  /** Notes for later runs that a row dated in the future was reported, or is passed over because it was. */
   add(id: string, isFuture: boolean): void {
     if (!isFuture && this.digests.size === 0) return;
     const text = digest(id);
@@ -42,7 +42,7 @@ export class FutureRows {
     this.seen.add(text);
   }
 
-  /** Forgets what was not seen in a run that has read to the end: it is settled, deleted or changed. */
+  /** Forgets rows that a run to the end of the table did not see: they are settled, deleted or changed. */
   forgetUnseen(): void {
     for (const text of this.digests) if (!this.seen.has(text)) this.digests.delete(text);
   }

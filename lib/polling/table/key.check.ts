@@ -3,8 +3,8 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { KeysetColumn } from './keyset.column.js';
 
 /**
- * Checks that each row has a key, and one of its own. Of a view no metadata can tell: there, it is noticed when
- * its rows are read.
+ * Checks that each row has a key of its own. No metadata tells that of a view: there, the check is made when its
+ * rows are read.
  *
  * @param of the poller
  * @throws {ConfigurationError} that names the columns
@@ -20,7 +20,7 @@ export function assertKey(
   assertNotNull(of, key, metadata);
 }
 
-/** NULL is neither before nor behind another value: such a row has no place in the order, and would be missed. */
+/** NULL is neither before nor behind another value: a row with such a key has no place, and would be missed. */
 function assertNotNull(
   of: string,
   key: readonly KeysetColumn[],
@@ -35,7 +35,7 @@ function assertNotNull(
   );
 }
 
-/** Of two rows with the same cursor and key one would be missed. */
+/** One of two rows with the same cursor and key would be missed. */
 function assertUnique(
   of: string,
   key: readonly KeysetColumn[],
@@ -58,7 +58,7 @@ function assertUnique(
   const missing = primary.filter((property) => !given.includes(property));
   throw ConfigurationError.because(
     `${of}.key`,
-    `The key ${quoted(given)} of ${of} may be the same in two rows: of the primary key it lacks ${quoted(missing)}, and no unique index is over it.`,
+    `The key ${quoted(given)} of ${of} may be the same in two rows: it lacks ${quoted(missing)} of the primary key, and no unique index is over it.`,
     `Write ${cureOf(primary)}, or name the columns of a unique index that the entity declares.`,
   );
 }

@@ -9,8 +9,8 @@ const UNORDERED_TYPE =
 
 /**
  * A column that pages are read along. Its values travel as text, in full precision: a JavaScript `Date`
- * would cut PostgreSQL's microseconds off, a number the end of a 64-bit integer, and rows would be read
- * again and again, or never.
+ * would cut off PostgreSQL's microseconds, and a number the end of a 64-bit integer; rows would be read again
+ * and again, or never.
  *
  * @internal
  */

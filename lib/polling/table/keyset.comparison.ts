@@ -62,7 +62,7 @@ export function named(name: string, values: readonly string[]): ObjectLiteral {
   return Object.fromEntries(values.map((value, index) => [`${name}${index}`, value]));
 }
 
-/** The texts of a key that somebody has given; none where it has another form. */
+/** The texts of a key that the host has given; none where it has another form. */
 function textsOf(key: string, columns: number): readonly string[] {
   try {
     const texts: unknown = keyTexts(key, columns);

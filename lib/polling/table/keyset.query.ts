@@ -16,11 +16,11 @@ export interface KeysetPage {
 }
 
 /**
- * Reads a table of the host along (cursor, key). Rows are hydrated by TypeORM, so the host gets its
- * entities as its own repositories give them.
+ * Reads a table of the host along (cursor, key). TypeORM hydrates the rows, so the host gets its entities as
+ * its own repositories give them.
  *
- * Everything is read in a transaction of the library: on SQLite's one connection, that of the host
- * might be open, and what it has written be rolled back; under replication, a replica may be behind.
+ * Every query runs in a transaction of the library: on SQLite's one connection, a transaction of the host might be
+ * open, and its writes be rolled back; under replication, a replica may be behind.
  *
  * @internal
  */
@@ -68,7 +68,7 @@ export class KeysetQuery {
     return { rows: rows.slice(0, limit), isLast: rows.length <= limit };
   }
 
-  /** The same page without entities: where its rows stand, though TypeORM cannot make entities of them. */
+  /** The positions of the page's rows, for where TypeORM cannot make entities of them. */
   async places(request: PageRequest): Promise<KeysetPage> {
     const { limit } = request;
     const rows = await this.database.managed(async (manager) => {
@@ -100,7 +100,7 @@ export class KeysetQuery {
     return row;
   }
 
-  /** Rows whose cursor is a date that has not come yet. */
+  /** Rows whose cursor is a date in the future. */
   future(limit: number): Promise<KeysetRow[]> {
     return this.database.managed(async (manager) => {
       const query = this.select.future(manager, limit);
@@ -108,14 +108,14 @@ export class KeysetQuery {
     });
   }
 
-  /** Whether rows from a cursor value on have no key: no page has them. */
+  /** Whether any row from a cursor value on has no key: such rows are in no page. */
   hasNullKeys(from: string | null): Promise<boolean> {
     return this.database.managed(
       async (manager) => (await this.select.keyless(manager, from).getRawMany()).length > 0,
     );
   }
 
-  /** The last row of the table that is not of the future; `null` where there is none. */
+  /** The last row of the table that is not dated in the future; `null` where there is none. */
   last(): Promise<RowPosition | null> {
     return this.database.managed(async (manager) => {
       const [raw] = await this.select.last(manager).getRawMany<RawRow>();
@@ -124,8 +124,8 @@ export class KeysetQuery {
   }
 
   /**
-   * Looks at what time it is by the cursor, and at what the cursor holds where its type does not tell. A run
-   * calls it before it compares rows.
+   * Looks up the present by the cursor, and the kind of its values where its type does not tell. A run calls it
+   * before it compares rows.
    *
    * @returns whether the cursor holds numbers and texts. SQLite orders the numbers before the texts: what is
    * written as a number later lies behind every text.

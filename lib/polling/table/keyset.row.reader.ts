@@ -25,7 +25,7 @@ interface Selected {
 }
 
 /**
- * Reads the rows of a polled table out of what a query gave.
+ * Reads the rows of a polled table from the result of a query.
  *
  * @internal
  */
@@ -45,7 +45,7 @@ export class KeysetRowReader {
    * @throws {AmbiguousRowsError} where rows cannot be told apart
    */
   read(raw: readonly RawRow[], entities: readonly ObjectLiteral[]): KeysetRow[] {
-    // Rows whose primary columns are equal become one entity, and the rest would be mixed up.
+    // TypeORM makes one entity of rows whose primary columns are equal, and the others would be mixed up.
     if (entities.length !== raw.length) throw this.ambiguity('primary columns');
     let previous: RowPosition | undefined;
     return raw.map((columns, index) => {
@@ -76,7 +76,7 @@ export class KeysetRowReader {
       position: { value, key: this.keyOf(columns) },
       occurredAt: instant.of(row, value, columns),
       content,
-      // As text, where the host's driver gives large numbers so.
+      // The host's driver may give large numbers as text.
       isNew: Number(isNew ?? 1) !== 0,
       isUpToMark: Number(isUpToMark ?? 0) !== 0,
       isFuture: Number(isFuture ?? 0) !== 0,

@@ -14,6 +14,6 @@ export interface KeysetRow {
   readonly isNew: boolean;
   /** Whether it lies before the mark, or is the mark itself. */
   readonly isUpToMark: boolean;
-  /** Whether its cursor is a date that has not come yet. */
+  /** Whether its cursor is a date in the future. */
   readonly isFuture: boolean;
 }

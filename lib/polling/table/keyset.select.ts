@@ -17,13 +17,13 @@ export const IS_FUTURE = 'hookline_is_future';
 
 const KEY = 'hookline_key';
 
-/** Which rows a page has. */
+/** Which rows a page holds. */
 export interface PageRequest {
   /** `null` for the beginning of the table. */
   readonly after: StartPosition | null;
   /** The furthest row read so far. */
   readonly reached: RowPosition | null;
-  /** Up to where rows are told from later ones; `null` for no row. */
+  /** The row up to which rows count as settled next; `null` for no row. */
   readonly mark: RowPosition | null;
   readonly limit: number;
 }
@@ -96,13 +96,13 @@ export class KeysetSelect {
     return this.first(manager, 1).andWhere(conditions.join(' AND '), named('wanted', texts));
   }
 
-  /** The rows whose cursor is a date that has not come yet; `undefined` where it is not a date. */
+  /** The rows whose cursor is a date in the future; `undefined` where it is not a date. */
   future(manager: EntityManager, limit: number): Query | undefined {
     const future = this.present.future(ALIAS);
     return future === undefined ? undefined : this.first(manager, limit).andWhere(future);
   }
 
-  /** The position of the last row that is not of the future. */
+  /** The position of the last row that is not dated in the future. */
   last(manager: EntityManager): Query {
     const query = this.rows(manager).select(this.cursor.textOf(ALIAS), VALUE);
     const future = this.present.future(ALIAS);
@@ -118,7 +118,7 @@ export class KeysetSelect {
     return query;
   }
 
-  /** What an expression says of the first row along the cursor, or of the last. */
+  /** The value of an expression for the first row along the cursor, or for the last. */
   async end(
     manager: EntityManager,
     expression: string,

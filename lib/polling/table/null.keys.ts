@@ -2,8 +2,8 @@ import type { Clock } from '../../clock/clock.js';
 import type { KeysetQuery } from './keyset.query.js';
 
 /**
- * Looks for rows of a view that have no key, and so no place in its order: they are passed over, and the host is
- * told so, once. Of a table its entity has said that there are none.
+ * Looks for rows of a view that have no key, and so no place in its order: they are passed over, and one warning
+ * says so. The entity of a table has said that it has no such rows.
  *
  * @internal
  */
@@ -13,7 +13,7 @@ export class NullKeys {
 
   /**
    * @param heldUp tells the host that the poller is held up, and why
-   * @param everyMs how long a row is read again at least: none is missed between two looks
+   * @param everyMs how long a row is read again at least, in milliseconds: none is missed between two looks
    */
   constructor(
     private readonly heldUp: (reason: string) => void,

@@ -6,8 +6,8 @@ import type { RowPosition } from './row-position.js';
 const MIN_LOOK_MS = 10_000;
 
 /**
- * Notices numbers that start again, as after a truncation: they lie behind all that was read. An idle run looks
- * for that, at most once a look-back.
+ * Notices that the numbers of a table start again, as after a truncation: new rows lie behind all rows read. An
+ * idle run looks for that, at most once a look-back.
  *
  * @internal
  */

@@ -17,7 +17,7 @@ export class RowIds {
     private readonly dedupeBy: 'cursor' | 'content',
   ) {}
 
-  /** @param telling which time the row is told; `undefined` for the first time */
+  /** @param telling how often the row is reported with this time; `undefined` for the first time */
   of({ position, content }: KeysetRow, telling: number | undefined): string {
     const isByContent = this.dedupeBy === 'content';
     const id = rowEventId(position, this.cursor, isByContent ? content : undefined);

@@ -4,9 +4,9 @@ import type { RowPosition } from './row-position.js';
 
 /** What is stored of a row that was set aside. */
 export interface RowContentOfItem extends RowPosition {
-  /** Which time the row is told; none for the first time. */
+  /** How often the row is reported with this time; `undefined` for the first time. */
   readonly telling?: number | undefined;
-  /** The id of its event. Items of before have none: their id is their name. */
+  /** The id of its event. Items of earlier versions have none: their name is that id. */
   readonly version?: string;
 }
 

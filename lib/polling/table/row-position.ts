@@ -2,7 +2,7 @@
 export interface RowPosition {
   /** Text of the cursor. */
   readonly value: string;
-  /** Text of the key; of one of several columns the JSON of their texts. */
+  /** Text of the key; for a key of several columns the JSON of their texts. */
   readonly key: string;
 }
 

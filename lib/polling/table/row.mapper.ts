@@ -20,7 +20,7 @@ export type RowPollMethod = (
   context: RowPollContext,
 ) => PolledEvents | Promise<PolledEvents>;
 
-/** What rows are looked at with. */
+/** The run that rows are mapped for. */
 export interface MappingContext {
   readonly progress: TableProgress;
   readonly span: RunSpan;
@@ -33,13 +33,13 @@ export interface MappedRows {
   /** Where each of those tried stands among the rows. */
   readonly places: number[];
   readonly rows: ReadRow[];
-  /** Of each row its id, where it need not be handed in again once it is dealt with. */
+  /** The id of each row, where the inbox need not get it again after this batch. */
   readonly ids: (string | undefined)[];
   failure: PolledBatch['failure'];
   isPostponed: boolean;
 }
 
-/** Ids of rows that are known to be in the inbox, so that they need not be handed in again. */
+/** Ids of rows that are known to be in the inbox, which need not get them again. */
 const MAX_REMEMBERED = 20_000;
 
 /** For how long rows are mapped before what was found is saved: a slow method must not lose it at its time-out. */
@@ -60,7 +60,7 @@ export class RowMapper {
     private readonly ids: RowIds,
   ) {}
 
-  /** These are in the inbox. */
+  /** Notes ids that are in the inbox. */
   remember(ids: readonly (string | undefined)[]): void {
     for (const id of ids) if (id !== undefined) this.handedIn.add(id);
   }
@@ -108,7 +108,7 @@ export class RowMapper {
     try {
       keep({ name, events: await this.eventsOf(row, id, span) }, id);
     } catch (reason) {
-      // It was interrupted, which says nothing of the row.
+      // The run was interrupted, which says nothing about the row.
       if (span.isStopped) return;
       const error = span.timeout ?? reason;
       keep({ name, events: [], failure: { error } });

@@ -3,14 +3,14 @@ import type { KeysetPage, KeysetQuery } from './keyset.query.js';
 import type { PageRequest } from './keyset.select.js';
 import type { KeysetRow } from './keyset.row.js';
 
-/** A row, or where TypeORM cannot make an entity of it, what it says. */
+/** A row, or, where TypeORM cannot make an entity of it, its error. */
 export interface ReadRow extends KeysetRow {
   readonly unreadable?: { readonly error: unknown };
 }
 
 /**
- * The next rows of a table. Where a row cannot be read, as its JSON is broken or a transformer throws, the
- * others of its page still are: then each is read by itself.
+ * The next rows of a table. Where one cannot be read, because its JSON is broken or a transformer throws, the
+ * others of its page still are: each is read by itself then.
  *
  * @internal
  */

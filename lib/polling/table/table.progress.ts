@@ -11,12 +11,12 @@ export interface TableState {
   readonly settled: StartPosition | null;
   /** Ids of rows beyond `settled` that were there before the poller was. */
   readonly known: readonly string[];
-  /** Rows dated in the future that were told, or were there before the poller was; see {@link FutureRows}. */
+  /** Rows dated in the future that were reported, or were there before the poller was; see {@link FutureRows}. */
   readonly future?: string | readonly string[] | undefined;
   /** The end of the table at `markedAt`: rows up to it can all be seen once the look-back is over. */
   readonly mark: RowPosition | null;
   readonly markedAt: number;
-  /** Which time rows are told; none for the first time. */
+  /** How often rows are reported with this time; `undefined` for the first time. */
   readonly telling?: number | undefined;
 }
 
@@ -63,7 +63,7 @@ export class TableProgress {
     return this.state.markedAt;
   }
 
-  /** Which time rows are told; `undefined` for the first time. */
+  /** How often rows are reported with this time; `undefined` for the first time. */
   get telling(): number | undefined {
     return this.state.telling;
   }
@@ -79,22 +79,22 @@ export class TableProgress {
     return this.futureRows.store();
   }
 
-  /** Whether the row was there before the poller was, or is dated in the future and was told. */
+  /** Whether the row was there before the poller was, or is dated in the future and was reported. */
   knows(id: string): boolean {
     return this.known.has(id) || this.futureRows.has(id);
   }
 
-  /** This row need not be told any more; where it is dated in the future, later runs know that too. */
+  /** Notes a row that need not be reported again; where it is dated in the future, later runs know that too. */
   remember(id: string | undefined, isFuture: boolean): void {
     if (id !== undefined) this.futureRows.add(id, isFuture);
   }
 
-  /** The run has read to the end: what is dated in the future and was not seen is settled, deleted or changed. */
+  /** Ends a run that came to the end: rows of the future that it did not see are settled, deleted or changed. */
   forgetUnseen(): void {
     this.futureRows.forgetUnseen();
   }
 
-  /** These rows have been read; for good, those before the mark that is due. */
+  /** Notes that these rows have been read; those before a mark that is due need no further look. */
   advance(rows: readonly KeysetRow[]): void {
     const reached = rows.findLast(({ isNew }) => isNew)?.position;
     if (reached !== undefined) this.state = { ...this.state, reached };

@@ -34,7 +34,7 @@ interface BatchEnd {
   readonly isEnd: boolean;
 }
 
-/** Where a run stands. */
+/** The state of a run. */
 interface Reading {
   readonly progress: TableProgress;
   readonly span: RunSpan;
@@ -51,11 +51,11 @@ interface Reading {
  *
  * A row may appear behind a row that has been read: it was given its cursor value earlier, but was
  * committed later. So what has been read is settled only after it was read once more, `lookBackMs`
- * after it had been the end of the table. Until then each run reads it again, from the last settled row;
- * what is known by then is passed over. That depends on no time zone, and on no other clock.
+ * after it had been the end of the table. Until then each run reads it again, from the last settled row, and
+ * passes known rows over. That depends on no time zone, and on no other clock.
  *
- * A row dated in the future is told like others, and never counts as read: all that is written until
- * then lies before it. Each run reads it again, and passes it over: the stored state remembers it.
+ * A row dated in the future is reported like others, and never counts as read: all rows written until then lie
+ * before it. Each run reads it again, and passes it over: the stored state remembers it.
  *
  * @internal
  */
@@ -195,7 +195,7 @@ export class TableReader implements PageReader {
   async retry(content: string, span: RunSpan): Promise<readonly IncomingEvent[]> {
     const { key, telling } = JSON.parse(content) as RowContentOfItem;
     const row = await this.query.withKey(key);
-    // It has been deleted, and deleted rows are not reported.
+    // Deleted rows are not reported.
     if (row === undefined) return [];
     const id = this.ids.of(row, telling);
     const events = await this.rows.eventsOf(row, id, span);

@@ -8,11 +8,11 @@ import type { RowIds } from './row-ids.js';
 import type { StartPosition } from './row-position.js';
 import { storeTableState, TableProgress, type TableState } from './table.progress.js';
 
-/** Rows with the last cursor value of the table that a poller that starts `now` can tell from later ones. */
+/** Rows with the last cursor value of the table that a poller that starts `now` can tell from later rows. */
 const MAX_TIED = 200;
 
 /**
- * Where a poller begins to read its table, at first and when it is sent elsewhere.
+ * Where a poller begins to read its table, at first and when it is moved.
  *
  * @internal
  */
@@ -55,7 +55,7 @@ export class TableStart {
     if (typeof value === 'string' && this.query.accepts({ value, key })) return { value, key };
     throw new TypeError(
       `The poller '${this.poller}' reads ${this.query.name}: expected { value, key } as texts like those that ` +
-        '`PollRegistry.list()` shows as its cursor.',
+        '`PollRegistry.get()` shows as its cursor.',
     );
   }
 

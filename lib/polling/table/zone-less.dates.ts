@@ -16,8 +16,8 @@ interface ZoneLessDate {
 }
 
 /**
- * The dates of a row that a driver reads in the zone of its own process. For the content of a row they are the
- * text of the database, so that all processes have the same content, in whatever zones they are.
+ * The dates of a row that a driver reads in the zone of its own process. In the content of a row the database's
+ * text takes their place, so that all processes have the same content, in whatever zones they are.
  *
  * @internal
  */
@@ -52,9 +52,9 @@ export class ZoneLessDates {
     for (const { name, textAs, inUtc } of this.dates) {
       const { [textAs]: text } = content;
       delete content[textAs];
-      // A host that has its driver give texts has no zone in them.
+      // Where the host's driver gives texts, no zone has changed them.
       if (content[name] instanceof Date && typeof text === 'string') {
-        // Earlier versions have taken what the process made of it, and most processes are in UTC.
+        // Earlier versions took what the process made of it, and most processes are in UTC.
         content[name] = inUtc(text);
       }
     }

@@ -40,7 +40,7 @@ export const MYSQL: TableDialect = {
       case 'datetime':
         return `DATE_FORMAT(${column}, '%Y-%m-%d %H:%i:%s.%f')`;
       case 'float':
-        // Printed as what it is, a float is cut to six digits.
+        // MySQL prints a float with six digits; a double keeps them all.
         return `CAST(${column} + 0e0 AS CHAR)`;
       default:
         return `CAST(${column} AS CHAR)`;
@@ -54,7 +54,7 @@ export const MYSQL: TableDialect = {
       case 'decimal':
         return `CAST(${parameter} AS DECIMAL(65, 30))`;
       default:
-        // Compared with a text, a number is taken for a floating-point number, which has 53 bits.
+        // MySQL compares a number with a text as floating-point numbers, which have 53 bits.
         if (!type.endsWith('int')) return parameter;
         return `CAST(${parameter} AS ${isUnsigned ? 'UNSIGNED' : 'SIGNED'})`;
     }

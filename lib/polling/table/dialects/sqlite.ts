@@ -22,7 +22,7 @@ export const SQLITE: TableDialect = {
 
   compared: rowValuesCompared,
 
-  // What a number means only the host knows.
+  // Only the host knows which date a number means.
   isFuture: (column) =>
     `typeof(${column}) = 'text' AND replace(${column}, 'T', ' ') > strftime('%Y-%m-%d %H:%M:%f', 'now')`,
 

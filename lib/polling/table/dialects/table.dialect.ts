@@ -17,8 +17,8 @@ export interface ComparedColumn {
 }
 
 /**
- * What databases write differently when a table is polled. It goes by the database that the table is in, which may
- * be another one than that of the library's own tables. `column` is always the SQL expression of a column.
+ * What databases write differently when a table is polled. The database is that of the table, which may be another
+ * one than that of the library's own tables. `column` is always the SQL expression of a column.
  *
  * @internal
  */
