@@ -37,7 +37,7 @@ describeOnDatabases('A channel of the host', (kind) => {
   it('has to be a channel', async () => {
     class Nothing {}
     await expect(apps.start({ channels: [Nothing as typeof SmsChannel] })).rejects.toThrow(
-      "The class 'Nothing' is no notification channel.",
+      "The class 'Nothing' is not a notification channel.",
     );
   });
 

@@ -142,7 +142,7 @@ describeOnDatabases(NotificationService.name, (kind) => {
       expect((await queue.list()).items).toEqual([]);
     });
 
-    it('names the channels that there are', async () => {
+    it('names the known channels', async () => {
       const { notifications } = await apps.start();
       await expect(notifications.notify({ channel: 'pigeon', payload: {} })).rejects.toThrow(
         "There is no notification channel 'pigeon', only: email, http, sms.",
@@ -177,7 +177,7 @@ describeOnDatabases(NotificationService.name, (kind) => {
   });
 
   describe('get', () => {
-    it('gives nothing for an id that there is not', async () => {
+    it('gives nothing for an unknown id', async () => {
       const { notifications } = await apps.start();
       expect(await notifications.get('0190a0a0-0000-7000-8000-000000000001')).toBeUndefined();
       expect(await notifications.get('no id')).toBeUndefined();

@@ -51,14 +51,14 @@ describe(EmailChannel.name, () => {
       expect(host.mails[0]!.source).toContain('<p>&lt;Jane&gt; has 150 points</p>');
     });
 
-    it('leaves an e-mail of text alone readable as both, as no adapter takes it otherwise', async () => {
+    it('sends an e-mail with only text as HTML too, as every adapter would throw for it', async () => {
       const channel = await host.start();
       await channel.send(emailMessage({ text: 'a < b & c\n  d' }));
       expect(host.mails[0]!.source).toContain('\r\na < b & c\r\n  d\r\n');
       expect(host.mails[0]!.source).toContain('>a &lt; b &amp; c\r\n  d</pre>');
     });
 
-    it('leaves an e-mail of text alone as it is where there are no templates', async () => {
+    it('sends an e-mail with only text as it is where the mailer has no templates', async () => {
       const channel = await host.start({ template: {} });
       await channel.send(emailMessage());
       expect(host.mails[0]!.source).toContain('Content-Type: text/plain');
@@ -134,7 +134,7 @@ describe(EmailChannel.name, () => {
   });
 
   describe('validate', () => {
-    it('tells what to do where there is no mailer', async () => {
+    it('tells what to do where the application has no mailer', async () => {
       const channel = await host.startWith({});
       const { payload } = email({ to: 'jane@example.com', subject: '', text: '' });
       expect(() => channel.validate(payload)).toThrow(expect.any(ConfigurationError) as Error);
@@ -154,13 +154,13 @@ describe(EmailChannel.name, () => {
       );
     });
 
-    it('refuses what is no e-mail', async () => {
+    it('refuses what is not an e-mail', async () => {
       const channel = await host.start();
       expect(() => channel.validate({ to: 'jane', subject: '', text: '' })).toThrow('`payload.to`');
     });
   });
 
-  it('F-26 sends by the first of the named transports where there is no other', async () => {
+  it('F-26 sends by the first of the named transports where the mailer has no default', async () => {
     const channel = await host.startNamed(['receipts', 'alerts']);
     channel.validate(emailMessage().payload);
     await channel.send(emailMessage());
@@ -168,7 +168,7 @@ describe(EmailChannel.name, () => {
     expect(host.clients).toEqual(['receipts']);
   });
 
-  it('F-26 sends by the transport that the e-mail names, and refuses one that there is none of', async () => {
+  it('F-26 sends by the transport that the e-mail names, and refuses an unknown one', async () => {
     const channel = await host.startNamed(['receipts', 'alerts']);
     const named = emailMessage({ transporter: 'alerts' });
     channel.validate(named.payload);
