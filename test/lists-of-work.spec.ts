@@ -1,70 +1,20 @@
-import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { NotificationEntity } from '../lib/notifications/notification.entity.js';
 import { NotificationService } from '../lib/notifications/notification.service.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
-import { QueueService } from '../lib/queue/queue.service.js';
-import { Rule } from '../lib/rules/rule.decorator.js';
 import { RuleService } from '../lib/rules/rule.service.js';
 import { RuleStateEntity } from '../lib/rules/rule-state.entity.js';
-import { hmac } from '../lib/signatures/schemes/hmac.scheme.js';
-import { startApp, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
-import {
-  allPages,
-  deleteRows,
-  jobAt,
-  keyAt,
-  notificationAt,
-  seconds,
-  START,
-  storeRows,
-} from './support/stored-rows.js';
+import { describeOnDatabases } from './support/databases.js';
+import { ListedRows } from './support/listed.rows.js';
+import { allPages, jobAt, keyAt, notificationAt, seconds, START } from './support/stored-rows.js';
 
 const ids = (views: readonly { readonly id: string }[]): string[] => views.map(({ id }) => id);
 
-class Rules {
-  @Rule({ name: 'ripe', on: 'fruit.*', source: 'garden', subject: () => 's', when: () => true })
-  ripe(): void {}
-
-  @Rule({ name: 'any', on: 'fruit.picked', subject: () => 's', when: () => true })
-  any(): void {}
-}
-
 describeOnDatabases('Lists of work', (kind) => {
-  let database: TestDatabase;
-  let host: TestApp;
-  let queue: QueueService;
-  let notifications: NotificationService;
-  let rules: RuleService;
-
-  beforeAll(async () => {
-    database = await kind.create();
-    // Nothing but the test changes a row.
-    const sources = {
-      garden: () => hmac({ secret: 'garden', signature: { header: 'x-signature' } }),
-    };
-    const options = { sources, queue: { enabled: false }, retention: { enabled: false } };
-    host = await startApp({ database, options, host: { providers: [Rules] } });
-    queue = host.app.get(QueueService);
-    notifications = host.app.get(NotificationService);
-    rules = host.app.get(RuleService);
-  });
-
-  afterEach(() => deleteRows(host.dataSource(), [JobEntity, NotificationEntity, RuleStateEntity]));
-
-  afterAll(async () => {
-    await host.close();
-    await database.drop();
-  });
-
-  const store = <Row extends ObjectLiteral>(
-    entity: EntityTarget<Row>,
-    rows: readonly Row[],
-  ): Promise<void> => storeRows(host.dataSource(), entity, rows);
+  const stored = new ListedRows(kind);
 
   describe('of jobs', () => {
     it('give live jobs in the order in which they are due, those to be rescued among them', async () => {
-      await store(JobEntity, [
+      await stored.store(JobEntity, [
         jobAt(1, { state: 'available', dueAt: 50 }),
         jobAt(2, { state: 'available', dueAt: 10 }),
         jobAt(3, { state: 'available', dueAt: 50 }),
@@ -75,34 +25,40 @@ describeOnDatabases('Lists of work', (kind) => {
       ]);
       const expected = [2, 4, 1, 3, 5].map(keyAt);
       for (const limit of [1, 2, 3, 100]) {
-        const pages = await allPages((page) => queue.list({ state: 'available' }, page), limit);
+        const pages = await allPages(
+          (page) => stored.queue.list({ state: 'available' }, page),
+          limit,
+        );
         expect(ids(pages.flat())).toEqual(expected);
       }
-      expect((await queue.get(keyAt(4)))?.dueAt).toEqual(new Date(20));
-      expect(ids((await queue.list({ state: 'retryable' })).items)).toEqual([keyAt(6)]);
+      expect((await stored.queue.get(keyAt(4)))?.dueAt).toEqual(new Date(20));
+      expect(ids((await stored.queue.list({ state: 'retryable' })).items)).toEqual([keyAt(6)]);
     });
 
     it('give discarded jobs with the last one first, and all others with the newest first', async () => {
-      await store(JobEntity, [
+      await stored.store(JobEntity, [
         jobAt(1, { state: 'discarded', finishedAt: 30 }),
         jobAt(2, { state: 'discarded', finishedAt: 10, name: 'Garden.water' }),
         jobAt(3, { state: 'discarded', finishedAt: 30 }),
         jobAt(4, { state: 'completed', finishedAt: 99 }),
         jobAt(5, { state: 'cancelled', finishedAt: 1 }),
       ]);
-      const discarded = await allPages((page) => queue.list({ state: 'discarded' }, page), 1);
+      const discarded = await allPages(
+        (page) => stored.queue.list({ state: 'discarded' }, page),
+        1,
+      );
       expect(ids(discarded.flat())).toEqual([3, 1, 2].map(keyAt));
-      expect(ids((await queue.list()).items)).toEqual([5, 4, 3, 2, 1].map(keyAt));
-      expect(ids((await queue.list({ state: 'cancelled' })).items)).toEqual([keyAt(5)]);
-      expect(ids((await queue.list({ name: 'Garden.water' })).items)).toEqual([keyAt(2)]);
-      expect(ids((await queue.list({ ref: keyAt(4), state: 'completed' })).items)).toEqual([
+      expect(ids((await stored.queue.list()).items)).toEqual([5, 4, 3, 2, 1].map(keyAt));
+      expect(ids((await stored.queue.list({ state: 'cancelled' })).items)).toEqual([keyAt(5)]);
+      expect(ids((await stored.queue.list({ name: 'Garden.water' })).items)).toEqual([keyAt(2)]);
+      expect(ids((await stored.queue.list({ ref: keyAt(4), state: 'completed' })).items)).toEqual([
         keyAt(4),
       ]);
-      expect((await queue.list({ ref: 'no UUID' })).items).toEqual([]);
+      expect((await stored.queue.list({ ref: 'no UUID' })).items).toEqual([]);
     });
 
     it('REQ-225 are counted up to a limit, which the answer tells', async () => {
-      await store(JobEntity, [
+      await stored.store(JobEntity, [
         ...seconds(6).map((second) => jobAt(second, { state: 'available', dueAt: 1 })),
         jobAt(10, { state: 'available', rescueAt: 1, lostLeases: 1 }),
         ...[11, 12].map((second) => jobAt(second, { state: 'retryable', dueAt: START * 2 })),
@@ -111,11 +67,15 @@ describeOnDatabases('Lists of work', (kind) => {
         jobAt(17, { state: 'completed', finishedAt: 1 }),
       ]);
       const all = { available: 7, running: 1, retryable: 2, discarded: 3 };
-      expect(await queue.counts()).toEqual({ ...all, atLeast: false });
-      expect(await queue.counts({ upTo: 7 })).toEqual({ ...all, atLeast: false });
-      expect(await queue.counts({ upTo: 5 })).toEqual({ ...all, available: 6, atLeast: true });
-      expect(await queue.counts({ upTo: 2 })).toMatchObject({ discarded: 2, atLeast: true });
-      await expect(queue.counts({ upTo: 0 })).rejects.toThrow(RangeError);
+      expect(await stored.queue.counts()).toEqual({ ...all, atLeast: false });
+      expect(await stored.queue.counts({ upTo: 7 })).toEqual({ ...all, atLeast: false });
+      expect(await stored.queue.counts({ upTo: 5 })).toEqual({
+        ...all,
+        available: 6,
+        atLeast: true,
+      });
+      expect(await stored.queue.counts({ upTo: 2 })).toMatchObject({ discarded: 2, atLeast: true });
+      await expect(stored.queue.counts({ upTo: 0 })).rejects.toThrow(RangeError);
     });
   });
 
@@ -124,13 +84,13 @@ describeOnDatabases('Lists of work', (kind) => {
       jobAt(second, { kind: 'notification', name: 'email', ...changes });
 
     beforeEach(async () => {
-      await store(NotificationEntity, [
+      await stored.store(NotificationEntity, [
         notificationAt(1, { key: 'k' }),
         notificationAt(2, { channel: 'http', recipient: 'example.com', key: 'k' }),
         notificationAt(3, { sentAt: START, receipt: '250 OK' }),
         notificationAt(4),
       ]);
-      await store(JobEntity, [
+      await stored.store(JobEntity, [
         job(1, { state: 'retryable', dueAt: 9, lastError: 'no answer' }),
         job(2, { state: 'discarded', finishedAt: 5, name: 'http' }),
         job(3, { state: 'completed', finishedAt: 5 }),
@@ -138,7 +98,7 @@ describeOnDatabases('Lists of work', (kind) => {
     });
 
     it('tell what became of each, newest first', async () => {
-      const pages = await allPages((page) => notifications.list({}, page), 3);
+      const pages = await allPages((page) => stored.notifications.list({}, page), 3);
       expect(ids(pages.flat())).toEqual([4, 3, 2, 1].map(keyAt));
       expect(pages.flat().map(({ state }) => state)).toEqual([
         null,
@@ -146,7 +106,7 @@ describeOnDatabases('Lists of work', (kind) => {
         'discarded',
         'retryable',
       ]);
-      expect(await notifications.get(keyAt(1))).toEqual({
+      expect(await stored.notifications.get(keyAt(1))).toEqual({
         id: keyAt(1),
         channel: 'email',
         recipient: 'jane@example.com',
@@ -161,7 +121,7 @@ describeOnDatabases('Lists of work', (kind) => {
 
     it('filter by each property', async () => {
       const found = async (filter: Parameters<NotificationService['list']>[0]): Promise<string[]> =>
-        ids((await notifications.list(filter)).items);
+        ids((await stored.notifications.list(filter)).items);
       expect(await found({ channel: 'http' })).toEqual([keyAt(2)]);
       expect(await found({ recipient: 'example.com' })).toEqual([keyAt(2)]);
       expect(await found({ key: 'k' })).toEqual([2, 1].map(keyAt));
@@ -186,42 +146,44 @@ describeOnDatabases('Lists of work', (kind) => {
     });
 
     it('are in the order of their names and subjects', async () => {
-      await store(RuleStateEntity, [
+      await stored.store(RuleStateEntity, [
         state('ripe', '2', true),
         state('ripe', '1', false),
         state('gone', '1', true),
       ]);
-      const pages = await allPages((page) => rules.states({}, page), 2);
+      const pages = await allPages((page) => stored.rules.states({}, page), 2);
       const found = pages.flat().map(({ rule, subject }) => `${rule} ${subject}`);
       expect(found).toEqual(['gone 1', 'ripe 1', 'ripe 2']);
       const told = async (filter: Parameters<RuleService['states']>[0]): Promise<string[]> =>
-        (await rules.states(filter)).items.map(({ rule, subject }) => `${rule} ${subject}`);
+        (await stored.rules.states(filter)).items.map(({ rule, subject }) => `${rule} ${subject}`);
       expect(await told({ subject: '1' })).toEqual(['gone 1', 'ripe 1']);
       expect(await told({ subject: '1', active: true })).toEqual(['gone 1']);
       expect(await told({ rule: 'ripe', active: true })).toEqual(['ripe 2']);
-      expect(await rules.state('ripe', 2)).toEqual({
+      expect(await stored.rules.state('ripe', 2)).toEqual({
         ...state('ripe', '2', true),
         occurredAt: new Date(START),
         firedAt: new Date(START),
       });
-      expect(await rules.state('ripe', 3)).toBeUndefined();
+      expect(await stored.rules.state('ripe', 3)).toBeUndefined();
     });
 
     it('find no subject where nothing is remembered', async () => {
-      expect((await rules.states({ subject: '1' })).items).toEqual([]);
+      expect((await stored.rules.states({ subject: '1' })).items).toEqual([]);
     });
 
     it('list the rules of the application', async () => {
-      const pages = await allPages((page) => rules.list({}, page), 1);
+      const pages = await allPages((page) => stored.rules.list({}, page), 1);
       expect(pages.flat().map(({ name }) => name)).toEqual(['any', 'ripe']);
-      expect((await rules.list({ source: 'shop' })).items.map(({ name }) => name)).toEqual(['any']);
-      expect(await rules.get('ripe')).toEqual({
+      expect((await stored.rules.list({ source: 'shop' })).items.map(({ name }) => name)).toEqual([
+        'any',
+      ]);
+      expect(await stored.rules.get('ripe')).toEqual({
         name: 'ripe',
         on: ['fruit.*'],
         source: 'garden',
         rearm: 'when-false',
       });
-      expect(await rules.get('another')).toBeUndefined();
+      expect(await stored.rules.get('another')).toBeUndefined();
     });
   });
 });

@@ -1,98 +1,49 @@
-import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { EventEntity } from '../lib/inbox/event.entity.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
-import { NotificationEntity } from '../lib/notifications/notification.entity.js';
-import { NotificationService } from '../lib/notifications/notification.service.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
-import { QueueService } from '../lib/queue/queue.service.js';
-import { RuleService } from '../lib/rules/rule.service.js';
-import { RuleStateEntity } from '../lib/rules/rule-state.entity.js';
-import { hmac } from '../lib/signatures/schemes/hmac.scheme.js';
-import { startApp, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
-import {
-  allPages,
-  deleteRows,
-  eventAt,
-  jobAt,
-  keyAt,
-  seconds,
-  START,
-  storeRows,
-} from './support/stored-rows.js';
+import { describeOnDatabases } from './support/databases.js';
+import { ListedRows } from './support/listed.rows.js';
+import { allPages, eventAt, jobAt, keyAt, seconds, START } from './support/stored-rows.js';
 
 describeOnDatabases('Lists', (kind) => {
-  let database: TestDatabase;
-  let host: TestApp;
-  let inbox: InboxService;
-  let queue: QueueService;
-  let notifications: NotificationService;
-  let rules: RuleService;
-
-  beforeAll(async () => {
-    database = await kind.create();
-    // Nothing but the test changes a row.
-    const sources = {
-      garden: () => hmac({ secret: 'garden', signature: { header: 'x-signature' } }),
-    };
-    const options = { sources, queue: { enabled: false }, retention: { enabled: false } };
-    host = await startApp({ database, options });
-    inbox = host.app.get(InboxService);
-    queue = host.app.get(QueueService);
-    notifications = host.app.get(NotificationService);
-    rules = host.app.get(RuleService);
-  });
-
-  afterEach(() =>
-    deleteRows(host.dataSource(), [EventEntity, JobEntity, NotificationEntity, RuleStateEntity]),
-  );
-
-  afterAll(async () => {
-    await host.close();
-    await database.drop();
-  });
-
-  const store = <Row extends ObjectLiteral>(
-    entity: EntityTarget<Row>,
-    rows: readonly Row[],
-  ): Promise<void> => storeRows(host.dataSource(), entity, rows);
+  const stored = new ListedRows(kind);
 
   describe('of events', () => {
     const ids = (views: readonly { readonly id: string }[]): string[] => views.map(({ id }) => id);
 
     it('give each event once, newest first, however they are divided into pages', async () => {
       const rows = seconds(7).map((second) => eventAt(second));
-      await store(EventEntity, rows);
-      const pages = await allPages((page) => inbox.list({}, page), 3);
+      await stored.store(EventEntity, rows);
+      const pages = await allPages((page) => stored.inbox.list({}, page), 3);
       expect(pages.map(({ length }) => length)).toEqual([3, 3, 1]);
       expect(ids(pages.flat())).toEqual(ids(rows).toReversed());
     });
 
     it('end without a further page where the last one is full', async () => {
-      await store(
+      await stored.store(
         EventEntity,
         seconds(4).map((second) => eventAt(second)),
       );
-      const pages = await allPages((page) => inbox.list({}, page), 2);
+      const pages = await allPages((page) => stored.inbox.list({}, page), 2);
       expect(pages.map(({ length }) => length)).toEqual([2, 2]);
     });
 
     it('go on behind a page whose rows were deleted, past those that came since', async () => {
-      await store(
+      await stored.store(
         EventEntity,
         seconds(4).map((second) => eventAt(second)),
       );
-      const { next } = await inbox.list({}, { limit: 2 });
-      await host.dataSource().getRepository(EventEntity).delete({ id: 'event-2' });
-      await store(EventEntity, [eventAt(9)]);
-      expect(ids((await inbox.list({}, { limit: 2, after: next })).items)).toEqual([
+      const { next } = await stored.inbox.list({}, { limit: 2 });
+      await stored.dataSource.getRepository(EventEntity).delete({ id: 'event-2' });
+      await stored.store(EventEntity, [eventAt(9)]);
+      expect(ids((await stored.inbox.list({}, { limit: 2, after: next })).items)).toEqual([
         'event-1',
         'event-0',
       ]);
     });
 
     it('filter by each property, and by when they were received', async () => {
-      await store(EventEntity, [
+      await stored.store(EventEntity, [
         eventAt(0, { source: 'shop' }),
         eventAt(1, { tenant: 'acme' }),
         eventAt(2, { type: 'fruit.rotten' }),
@@ -100,7 +51,7 @@ describeOnDatabases('Lists', (kind) => {
         eventAt(4),
       ]);
       const found = async (filter: Parameters<InboxService['list']>[0]): Promise<string[]> =>
-        ids((await inbox.list(filter)).items);
+        ids((await stored.inbox.list(filter)).items);
       const at = (second: number): Date => new Date(START + second * 1_000);
       expect(await found({ source: 'shop' })).toEqual(['event-0']);
       expect(await found({ tenant: 'acme' })).toEqual(['event-1']);
@@ -113,7 +64,7 @@ describeOnDatabases('Lists', (kind) => {
     });
 
     it('are plain, with dates and without bodies', async () => {
-      await store(EventEntity, [eventAt(1, { body: 's3cret' })]);
+      await stored.store(EventEntity, [eventAt(1, { body: 's3cret' })]);
       const view = {
         key: keyAt(1),
         source: 'garden',
@@ -125,8 +76,8 @@ describeOnDatabases('Lists', (kind) => {
         occurredAt: new Date(START),
         receivedAt: new Date(START + 1_000),
       };
-      expect((await inbox.list()).items).toEqual([view]);
-      expect(await inbox.get(keyAt(1))).toEqual(view);
+      expect((await stored.inbox.list()).items).toEqual([view]);
+      expect(await stored.inbox.get(keyAt(1))).toEqual(view);
     });
   });
 
@@ -138,36 +89,36 @@ describeOnDatabases('Lists', (kind) => {
     );
 
     it('look at 10,000 rows at a time, say how far, and miss none', async () => {
-      await store(EventEntity, rows);
+      await stored.store(EventEntity, rows);
       const filter = { type: 'fruit.rotten' };
-      const first = await inbox.list(filter);
+      const first = await stored.inbox.list(filter);
       expect(first.items.map(({ id }) => id)).toEqual([`event-${SEARCHED + 6}`]);
       expect(first.searchedTo).toEqual(new Date(START + (SEARCHED + 5) * 1_000));
-      const second = await inbox.list(filter, { after: first.next });
+      const second = await stored.inbox.list(filter, { after: first.next });
       expect(second.items).toEqual([]);
       expect(second.searchedTo).toEqual(new Date(START + 5_000));
-      const third = await inbox.list(filter, { after: second.next });
+      const third = await stored.inbox.list(filter, { after: second.next });
       expect(third).toMatchObject({ next: undefined, searchedTo: undefined });
       expect(third.items.map(({ id }) => id)).toEqual(['event-1', 'event-0']);
       // Found by its index, however old it is.
-      expect((await inbox.list({ id: 'event-0' })).items).toHaveLength(1);
+      expect((await stored.inbox.list({ id: 'event-0' })).items).toHaveLength(1);
     });
   });
 
   it.each([0, -1, 1.5, NaN, 1_001, '10'])('refuse a limit of %p', async (given) => {
     const limit = given as number;
-    for (const list of [inbox, queue, notifications, rules]) {
+    for (const list of [stored.inbox, stored.queue, stored.notifications, stored.rules]) {
       await expect(list.list({}, { limit })).rejects.toThrow(/limit .* from 1 to 1000/);
     }
-    await expect(rules.states({}, { limit })).rejects.toThrow(RangeError);
+    await expect(stored.rules.states({}, { limit })).rejects.toThrow(RangeError);
   });
 
   it('refuse a cursor that is none, or that of another list', async () => {
-    await store(
+    await stored.store(
       JobEntity,
       seconds(3).map((second) => jobAt(second, { state: 'available', dueAt: 1 })),
     );
-    const { next } = await queue.list({ state: 'available' }, { limit: 1 });
+    const { next } = await stored.queue.list({ state: 'available' }, { limit: 1 });
     const text = (content: unknown): string =>
       Buffer.from(JSON.stringify(content)).toString('base64url');
     for (const after of [
@@ -179,13 +130,15 @@ describeOnDatabases('Lists', (kind) => {
       text({}),
       next!,
     ]) {
-      await expect(queue.list({}, { after })).rejects.toThrow(/Expected after to be the `next`/);
-      await expect(inbox.list({}, { after })).rejects.toThrow(RangeError);
-      await expect(rules.states({}, { after })).rejects.toThrow(RangeError);
-      await expect(rules.list({}, { after })).rejects.toThrow(RangeError);
+      await expect(stored.queue.list({}, { after })).rejects.toThrow(
+        /Expected after to be the `next`/,
+      );
+      await expect(stored.inbox.list({}, { after })).rejects.toThrow(RangeError);
+      await expect(stored.rules.states({}, { after })).rejects.toThrow(RangeError);
+      await expect(stored.rules.list({}, { after })).rejects.toThrow(RangeError);
     }
     // PostgreSQL would refuse to compare it with an id.
-    await expect(queue.list({}, { after: text(['newest', 'no UUID']) })).rejects.toThrow(
+    await expect(stored.queue.list({}, { after: text(['newest', 'no UUID']) })).rejects.toThrow(
       RangeError,
     );
   });

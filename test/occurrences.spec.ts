@@ -57,7 +57,9 @@ class RequestScoped {
 describeOnDatabases('Occurrences', (kind) => {
   let database: TestDatabase;
   let app: TestApp;
-  let seen: Occurrence[];
+  const seen: Occurrence[] = [];
+  /** Which test it is: no two post the same event. */
+  let test = 0;
 
   const start = (providers: readonly (new (...args: never[]) => object)[]): Promise<TestApp> =>
     startApp({
@@ -69,10 +71,9 @@ describeOnDatabases('Occurrences', (kind) => {
       host: { providers: [...providers] },
     });
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await kind.create();
     app = await start([Handlers, Pager]);
-    seen = [];
     app.app
       .get(Occurrences)
       .on(
@@ -84,12 +85,19 @@ describeOnDatabases('Occurrences', (kind) => {
       );
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     await app.close();
     await database.drop();
   });
 
-  const post = async (type: string, id = `${type}-1`): Promise<number> => {
+  beforeEach(() => {
+    test++;
+    seen.length = 0;
+    app.app.get(Pager).pages.length = 0;
+    app.app.get(Handlers).runs = 0;
+  });
+
+  const post = async (type: string, id = `${type}-${test}`): Promise<number> => {
     const headers = { 'content-type': 'application/json' };
     const { status } = await app.post('/webhooks/game', JSON.stringify({ id, type }), headers);
     await app.drain();
@@ -111,7 +119,7 @@ describeOnDatabases('Occurrences', (kind) => {
       'event.ignored',
       'request.accepted',
     ]);
-    expect(seen[0]).toMatchObject({ source: 'game', type: 'work', id: 'work-1', tenant: '' });
+    expect(seen[0]).toMatchObject({ source: 'game', type: 'work', id: `work-${test}`, tenant: '' });
     expect(seen[1]).toEqual({
       kind: 'request.accepted',
       source: 'game',
@@ -162,13 +170,15 @@ describeOnDatabases('Occurrences', (kind) => {
 
   it('REQ-52 change nothing where a listener throws', async () => {
     app.app.get(Pager).throws = true;
-    app.app.get(Occurrences).on(['event.accepted', 'attempt.completed'], () => {
+    const off = app.app.get(Occurrences).on(['event.accepted', 'attempt.completed'], () => {
       throw new Error('the exporter is broken');
     });
     expect(await post('work')).toBe(200);
     expect(await post('discard')).toBe(200);
     expect(app.app.get(Handlers).runs).toBe(2);
     expect(app.app.get(Pager).pages).toHaveLength(1);
+    off();
+    app.app.get(Pager).throws = false;
     const errors = app.logger.of('error').filter((line) => line.includes('listener'));
     expect(errors).toHaveLength(2);
   });
@@ -176,15 +186,16 @@ describeOnDatabases('Occurrences', (kind) => {
   it('tell once of events that no handler wants, however many there are', async () => {
     const unhandled: Occurrence[] = [];
     app.app.get(Occurrences).on('event.unhandled', (one) => unhandled.push(one));
-    await post('unwanted', 'u-1');
-    await post('unwanted', 'u-2');
-    expect(unhandled).toEqual([{ kind: 'event.unhandled', source: 'game', type: 'unwanted' }]);
+    await post('unheard', 'u-1');
+    await post('unheard', 'u-2');
+    expect(unhandled).toEqual([{ kind: 'event.unhandled', source: 'game', type: 'unheard' }]);
   });
 
   it('tell of the start and of what start-up advises', async () => {
-    await app.close();
-    app = await start([Starts]);
-    expect(app.app.get(Starts).seen).toEqual([
+    const other = await start([Starts]);
+    const { seen: told } = other.app.get(Starts);
+    await other.close();
+    expect(told).toEqual([
       {
         kind: 'startup.advice',
         component: 'WebhookModule',

@@ -14,11 +14,12 @@ import { Rule } from '../lib/rules/rule.decorator.js';
 import type { RuleMatch } from '../lib/rules/rule.options.js';
 import { RuleService } from '../lib/rules/rule.service.js';
 import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks/standard-webhooks.js';
-import { ADAPTERS, startApp, type AdapterName, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { ADAPTERS, startApp, type TestApp } from './support/application.js';
+import { describeOnDatabases } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
 import { GAME_SECRET, pointsUpdated, type Points } from './support/game.js';
 import { MailServer } from './support/mail.server.js';
+import { SharedDatabase } from './support/shared.database.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 
@@ -72,15 +73,15 @@ class GamePoints {
 
 describeOnDatabases('The story', (kind) => {
   describe.each(ADAPTERS)('with %s', (adapter) => {
-    let database: TestDatabase;
-    let clock: FakeClock;
-    let mail: MailServer;
-    let apps: TestApp[];
+    const database = new SharedDatabase(kind, [Player]);
+    const clock = new FakeClock(NOW);
+    const mail = new MailServer();
+    let app: TestApp;
 
-    const start = async (on: AdapterName = adapter): Promise<TestApp> => {
-      const app = await startApp({
+    const start = (): Promise<TestApp> =>
+      startApp({
         database,
-        adapter: on,
+        adapter,
         options: { clock, sources: { game: standardWebhooks({ secret: GAME_SECRET }) } },
         entities: [Player],
         host: {
@@ -90,14 +91,15 @@ describeOnDatabases('The story', (kind) => {
           providers: [GamePoints],
         },
       });
-      apps.push(app);
-      return app;
-    };
 
     const post = (
-      app: TestApp,
       points: number,
-      { userId = 123, id, at = clock.now() }: { userId?: number; id?: string; at?: number } = {},
+      {
+        userId = 123,
+        id,
+        at = clock.now(),
+        machine = app,
+      }: { userId?: number; id?: string; at?: number; machine?: TestApp } = {},
     ) => {
       const { body, headers } = pointsUpdated(
         { userId, points },
@@ -107,26 +109,23 @@ describeOnDatabases('The story', (kind) => {
           ...(id === undefined ? {} : { id }),
         },
       );
-      return app.post('/webhooks/game', body, headers);
+      return machine.post('/webhooks/game', body, headers);
     };
 
-    beforeEach(async () => {
-      database = await kind.create();
-      clock = new FakeClock(NOW);
-      mail = new MailServer();
+    beforeAll(async () => {
       await mail.start();
-      apps = [];
+      app = await start();
     });
 
-    afterEach(async () => {
-      await Promise.all(apps.map((app) => app.close()));
+    beforeEach(() => mail.clear());
+
+    afterAll(async () => {
+      await app.close();
       await mail.stop();
-      await database.drop();
     });
 
     it('sends one mail when the points reach 100, at once', async () => {
-      const app = await start();
-      expect((await post(app, 150)).status).toBe(200);
+      expect((await post(150)).status).toBe(200);
       // No drain(): nothing but the webhook sets the mail off.
       expect(await mail.received.next()).toMatchObject({
         to: ['user-123@example.com'],
@@ -145,18 +144,16 @@ describeOnDatabases('The story', (kind) => {
     });
 
     it('sends no second mail for the same event, nor while the condition stays true', async () => {
-      const app = await start();
-      for (let time = 0; time < 5; time++) await post(app, 150, { id: 'msg_same' });
-      await post(app, 160);
+      for (let time = 0; time < 5; time++) await post(150, { id: 'msg_same' });
+      await post(160);
       await app.drain();
       expect(mail.mails).toHaveLength(1);
     });
 
     it('re-arms when the condition turns false', async () => {
-      const app = await start();
       for (const points of [150, 50, 120]) {
         clock.advance(1_000);
-        await post(app, points);
+        await post(points);
         await app.drain();
       }
       expect(mail.mails.map(({ text }) => text)).toEqual([
@@ -170,23 +167,21 @@ describeOnDatabases('The story', (kind) => {
     });
 
     it('is not un-fired by an old event that arrives late', async () => {
-      const app = await start();
-      await post(app, 150);
+      await post(150);
       await app.drain();
-      await post(app, 20, { at: NOW - 60_000 });
+      await post(20, { at: clock.now() - 60_000 });
       await app.drain();
       clock.advance(1_000);
-      await post(app, 170);
+      await post(170);
       await app.drain();
       expect(mail.mails).toHaveLength(1);
     });
 
     it('can be reset for a subject by hand', async () => {
-      const app = await start();
-      await post(app, 150);
+      await post(150);
       await app.drain();
       expect(await app.app.get(RuleService).reset('reached-100-points', 123)).toBe(true);
-      await post(app, 151);
+      await post(151);
       await app.drain();
       expect(mail.mails).toHaveLength(2);
       expect((await app.app.get(RuleService).list()).items).toEqual([
@@ -200,7 +195,6 @@ describeOnDatabases('The story', (kind) => {
     });
 
     it('sends the same mail, once, when only a poll sees the points', async () => {
-      const app = await start();
       await app
         .dataSource()
         .getRepository(Player)
@@ -215,30 +209,33 @@ describeOnDatabases('The story', (kind) => {
     });
 
     it('sends one mail when a webhook and a poll tell the same', async () => {
-      const app = await start();
       await app.dataSource().getRepository(Player).save({ id: 123, points: 150, version: 1 });
-      await Promise.all([post(app, 150), app.app.get(PollRegistry).run('players')]);
+      await Promise.all([post(150), app.app.get(PollRegistry).run('players')]);
       await app.drain();
       expect(mail.mails).toHaveLength(1);
     });
 
     it('sends one mail for each player in a flood, on two machines at once', async () => {
-      const machines = [await start(), await start()];
+      const machines = [app, await start()];
       await Promise.all(
         Array.from({ length: 100 }, (_, index) =>
-          post(machines[index % 2]!, 100 + index, { userId: index % 5, id: `msg_${index % 50}` }),
+          post(100 + index, {
+            userId: index % 5,
+            id: `msg_${index % 50}`,
+            machine: machines[index % 2]!,
+          }),
         ),
       );
       for (let round = 0; round < 2; round++) for (const machine of machines) await machine.drain();
+      await machines[1]!.close();
       expect(mail.mails.flatMap(({ to }) => to).toSorted()).toEqual(
         [0, 1, 2, 3, 4].map((user) => `user-${user}@example.com`),
       );
     });
 
     it('REQ-34 retries a handler that fails alone, and sends the mail all the same', async () => {
-      const app = await start();
       app.app.get(GamePoints).failures = 1;
-      await post(app, 150);
+      await post(150);
       await app.drain();
       expect(mail.mails).toHaveLength(1);
       const queue = app.app.get(QueueService);
@@ -252,9 +249,8 @@ describeOnDatabases('The story', (kind) => {
     });
 
     it('sends the mail when the mail server is up again', async () => {
-      const app = await start();
       await mail.stop();
-      expect((await post(app, 150)).status).toBe(200);
+      expect((await post(150)).status).toBe(200);
       await app.drain();
       expect((await app.app.get(NotificationService).list()).items).toMatchObject([
         { state: 'retryable', sentAt: null },
@@ -266,18 +262,16 @@ describeOnDatabases('The story', (kind) => {
     });
 
     it('goes on after a restart where it stopped', async () => {
-      const first = await start();
       await mail.stop();
-      await post(first, 150);
-      await first.drain();
-      await first.close();
-      apps.length = 0;
+      await post(150);
+      await app.drain();
+      await app.close();
       await mail.start();
       clock.advance(60_000);
-      const second = await start();
-      await second.drain();
-      await post(second, 180);
-      await second.drain();
+      app = await start();
+      await app.drain();
+      await post(180);
+      await app.drain();
       expect(mail.mails).toHaveLength(1);
     });
   });

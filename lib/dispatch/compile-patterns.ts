@@ -4,7 +4,7 @@ import { EventPattern } from '../event/event-pattern.js';
 /**
  * @param decorator the decorator that the patterns were given to
  * @param where the decorated method, for the message
- * @throws {ConfigurationError} for a malformed pattern, and for none
+ * @throws {ConfigurationError} for a malformed pattern, and without a pattern
  * @internal
  */
 export function compilePatterns(

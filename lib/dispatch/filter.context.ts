@@ -20,9 +20,9 @@ import { WEBHOOK_CONTEXT_TYPE, type HostMethod } from './host-method.js';
 export type AskFilter = (error: unknown, args: readonly unknown[]) => Promise<unknown>;
 
 /**
- * The host's exception filters: of the method, of its class, and global ones. Nest's own handler, which
- * is what an error meets that no filter catches, is left out: it logs the error as a whole, with the
- * parameters of a failed query, which may hold payloads; and the queue logs each failed attempt.
+ * The host's exception filters: of the method, of its class, and global ones. Nest's own handler for errors
+ * that no filter catches is left out. It would log the whole error with the parameters of a failed query, which
+ * may hold payloads. The queue logs each failed attempt.
  *
  * @internal
  */

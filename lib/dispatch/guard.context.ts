@@ -9,8 +9,8 @@ import { WEBHOOK_CONTEXT_TYPE, type HostMethod } from './host-method.js';
 export type AskGuards = (args: readonly unknown[]) => Promise<void>;
 
 /**
- * The host's guards: of the method, of its class, and the global ones where they are asked for. Those are
- * made for requests as a rule, and would refuse every event.
+ * The host's guards: of the method, of its class, and the global ones where the option
+ * `handlers.globalGuards` says so. Most global guards are made for requests, and would refuse every event.
  *
  * @internal
  */

@@ -7,8 +7,8 @@ import type { EntityManager } from 'typeorm';
  */
 export interface HandlerContext {
   /**
-   * Which attempt this is, counted from 1. One that asked to be tried later (`RetryLater`), was interrupted
-   * by a stop, or may not have been what its process died of does not count: the next has its number.
+   * Which attempt this is, counted from 1. An attempt does not count if it asked for a `RetryLater`, if a stop
+   * interrupted it, or if its process may have died for another reason: the next one has its number.
    */
   readonly attempt: number;
   /** The attempt after which the job is discarded. */
@@ -16,8 +16,8 @@ export interface HandlerContext {
   /** Id of the job; the same in every attempt, so it serves as an idempotency key for calls elsewhere. */
   readonly jobId: string;
   /**
-   * Aborted when the attempt's time is over, its lease is lost, or the application has to stop.
-   * Hand it on to what takes long, such as `fetch`.
+   * Aborted when the attempt's time is over, its lease is lost, or the application stops.
+   * Pass it to slow calls, such as `fetch`.
    */
   readonly signal: AbortSignal;
   /**

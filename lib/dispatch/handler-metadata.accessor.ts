@@ -53,7 +53,7 @@ export function getControllerSource(target: Type | object): string | undefined {
 
 /**
  * Nest is told that the parameter is the body of a request: a `ValidationPipe` passes over parameters with
- * decorators of somebody's own.
+ * custom decorators.
  *
  * @internal
  */
@@ -74,7 +74,7 @@ export function setDataParameter(
   );
 }
 
-/** Pipes apply to parameters that Nest knows of; those that carry no decorator are told to it here. */
+/** Pipes apply only to parameters that Nest knows: this registers those without a decorator. */
 function describeParameters(target: object, methodName: string | symbol): void {
   const known = parametersOf(target, methodName);
   const taken = new Set(Object.values(known).map(({ index }) => index));

@@ -25,7 +25,7 @@ export class HandlerRegistry {
     this.refresh();
   }
 
-  /** Looks for handlers of modules that were loaded since; cheap when there are none. */
+  /** Looks for handlers of modules that were loaded since; cheap without such modules. */
   refresh(): void {
     for (const finder of this.finders) {
       for (const handler of finder.findNew()) this.add(handler);

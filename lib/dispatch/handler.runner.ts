@@ -18,7 +18,7 @@ import type { Handler } from './handler.js';
 import { HandlerDirectory } from './handler.directory.js';
 import { HandlerRegistry } from './handler.registry.js';
 
-/** How long a job waits for another process to come by it, times its attempt, up to so many times. */
+/** How long a job waits for another process to take it, times its attempt, up to so many times. */
 const ROUND_MS = 5_000;
 const MAX_ROUNDS = 12;
 
@@ -66,7 +66,7 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
     return `Handler ${job.name} for event '${event.id}' (${event.type}) from '${event.source}'`;
   }
 
-  /** A handler that waits for a connection which it has itself can only run into its time-out. */
+  /** A handler that waits for the connection that it uses itself can only time out. */
   interrupted({ name }: LeasedJob, reason: Error): Error {
     const isTransactional = this.handlers.find(name)?.transactional === true;
     if (!isTransactional || !this.database.hasOneConnection) return reason;
@@ -89,7 +89,7 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
       : handler.handle(event, contextOf(attempt, undefined));
   }
 
-  /** During a deployment, a process of the version before may come by the job of a new handler. */
+  /** During a deployment, a process of the previous version may claim the job of a new handler. */
   private async leftToOthers({ name, attempt }: LeasedJob): Promise<NotRun> {
     const reason = `this process has no handler named ${name}`;
     if (!(await this.directory.isRunning(name))) throw new Error(reason);

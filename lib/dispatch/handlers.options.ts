@@ -9,8 +9,8 @@ export const HANDLERS_OPTIONS = optionGroup('handlers', {
    */
   globalGuards: boolean(false),
   /**
-   * How long, in milliseconds, processes that only receive go on to plan jobs for a handler that no process
-   * has had any more, while others were running. @default 86_400_000
+   * How long, in milliseconds, processes that only receive still plan jobs for a handler that no running
+   * process has any more. While no process runs jobs, no handler is forgotten. @default 86_400_000
    */
   forgetAfterMs: integer(86_400_000, { min: 1 }),
 });

@@ -31,7 +31,7 @@ export class InterceptorContext extends InterceptorsContextCreator {
     super({ getModules: () => modules } as unknown as NestContainer, config);
   }
 
-  /** The call within the interceptors of its method; itself where there are none. */
+  /** The call within the interceptors of its method; the call itself where the method has no interceptors. */
   around(call: Call, { instance, method, where, wrapper, contextId }: HostMethod): Call {
     const module = String(wrapper.host?.token ?? '');
     const interceptors = this.create(instance, method, module, contextId, wrapper.id);
@@ -40,7 +40,7 @@ export class InterceptorContext extends InterceptorsContextCreator {
       const noted = new NotedCall(() => call(...args), where);
       return noted.within(async (next) => {
         const result: unknown = await this.consumer.intercept(
-          // Between any two, what comes out of the inner one is looked at.
+          // Behind each interceptor, its result is noted.
           interceptors.flatMap((interceptor) => [interceptor, noted]),
           [...args],
           instance as never,

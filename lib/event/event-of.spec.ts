@@ -75,7 +75,7 @@ describe('EventOf', () => {
   });
 
   it('refuses what is not in the map', () => {
-    // @ts-expect-error a type that there is not
+    // @ts-expect-error an unknown type
     const unknown: EventOf<BillingEvents, 'invoice.payd'> | undefined = undefined;
     // @ts-expect-error a pattern that matches nothing
     const nothing: EventOf<BillingEvents, 'order.*'> | undefined = undefined;

@@ -23,7 +23,7 @@ export class EventPattern {
     );
     if (!wellFormed) {
       throw new RangeError(
-        `'${text}' is no event pattern: expected an exact type ('points.updated'), ` +
+        `'${text}' is not an event pattern: expected an exact type ('points.updated'), ` +
           `'*' for one segment ('points.*') or '**' as the last segment`,
       );
     }
@@ -34,7 +34,7 @@ export class EventPattern {
     return !this.text.includes('*');
   }
 
-  /** Whether an event of this type is meant. */
+  /** Whether the pattern matches an event of this type. */
   matches(type: string): boolean {
     if (this.text === '**') return true;
     if (this.isExact) return this.text === type;

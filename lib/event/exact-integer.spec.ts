@@ -30,7 +30,7 @@ describe('integers beyond 2^53', () => {
   it.each([
     ['{"id":12345678901234567891}', '12345678901234567891'],
     ['{"a":1,"b":[12345678901234567891,12345678901234567891]}', '12345678901234567891'],
-    // In a string it is no number, whatever precedes it.
+    // In a string it is not a number, whatever precedes it.
     ['{"note":"\\"12345678901234567890","id":12345678901234567891}', '12345678901234567891'],
     // Two that are read as one number: which one was meant cannot be known.
     ['{"a":12345678901234567890,"id":12345678901234567891}', undefined],

@@ -33,7 +33,7 @@ export function integerAt(json: Buffer, path: string): string | undefined {
 /**
  * The digits of the integer in JSON that was read as this number, wherever it stands.
  *
- * @returns `undefined` where there is none, or where several are read as the same number
+ * @returns `undefined` without such an integer, and where several are read as the same number
  * @internal
  */
 export function integerReadAs(json: Buffer, value: number): string | undefined {
@@ -58,7 +58,7 @@ function* longIntegers(json: Buffer): Iterable<string> {
   }
 }
 
-/** Digits, and what else a number is made of: a fraction or an exponent makes it no integer. */
+/** Digits, and what else a number is made of: a fraction or an exponent makes it something else than an integer. */
 function isNumeric(byte = 0): boolean {
   return (
     (byte >= 0x30 && byte <= 0x39) || // 0 to 9

@@ -12,13 +12,13 @@ const MOST_FIELDS = 256;
 /** Longest name, in bytes. */
 const LONGEST_NAME = 1_024;
 
-/** What a form may have, where it may be anybody's. */
+/** Limits for a form from an untrusted sender. */
 export interface FormLimits {
   /** Most bytes. */
   readonly longest: number;
   /** @default 256 */
   readonly mostFields?: number;
-  /** The fields that are read, where not all are: written without escapes. */
+  /** The only fields to read, by names that need no escape. @default all */
   readonly names?: readonly string[];
   /** Longest of the fields that are read, in bytes; longer ones are passed over. @default any */
   readonly longestField?: number;
@@ -32,8 +32,8 @@ export interface FormField {
 }
 
 /**
- * Reads a form (`application/x-www-form-urlencoded`) that may be anybody's, as `URLSearchParams` does, in a
- * time that nobody can make long.
+ * Reads a form (`application/x-www-form-urlencoded`) from an untrusted sender in linear time, as
+ * `URLSearchParams` would.
  *
  * @returns `undefined` where there is more than the limits allow, a name of more than 1 KiB, or a percent
  * sign that escapes nothing
@@ -48,7 +48,7 @@ export function formOutline(form: Uint8Array, limits: FormLimits): FormFields | 
 }
 
 /**
- * The fields that {@link formOutline} reads, in their order, for who needs their bytes.
+ * The fields that {@link formOutline} reads, in their order, for a caller that needs their bytes.
  *
  * @internal
  */
@@ -77,7 +77,7 @@ export function outlineFields(
   return fields;
 }
 
-/** The same memory where nothing is escaped; `undefined` where an escape is none, which no sender writes. */
+/** The same memory where nothing is escaped; `undefined` for a malformed escape. */
 function decode(text: Buffer): Buffer | undefined {
   const plus = text.indexOf(PLUS);
   const escape = text.indexOf(PERCENT);
@@ -117,14 +117,14 @@ function unescape(bytes: Buffer, first: number): Buffer | undefined {
   return bytes.subarray(0, end);
 }
 
-/** So many bytes without an escape are the sign of more: they are moved at once. */
+/** After so many bytes without an escape, more are likely: they are moved at once. */
 const LONG_RUN = 256;
 
 function escapeAt(text: Buffer, at: number): number {
   return (HEX[text[at + 1] ?? 0] ?? -1) * 16 + (HEX[text[at + 2] ?? 0] ?? -1);
 }
 
-/** Values of hexadecimal digits; so far below 0 for what is none that no other digit makes up for it. */
+/** Values of hexadecimal digits. All other bytes are so far below 0 that a pair with one of them is negative. */
 const HEX = Int16Array.from({ length: 256 }, (_, byte) => {
   const digit = Number.parseInt(String.fromCharCode(byte), 16);
   return Number.isNaN(digit) ? -256 : digit;

@@ -14,12 +14,12 @@ const LONGEST_START = 64;
 const OPEN_OBJECT = 0x7b;
 const OPEN_ARRAY = 0x5b;
 
-/** In the place of what is there and is not read: an object, an array, or a text that is too long. */
+/** Stands for a value that is not read: an object, an array, or a text that is too long. */
 const UNREAD: object = Object.freeze({});
 
 /**
- * Reads texts, numbers and words at some places in JSON, in a time that nobody can make long: for a body
- * that may be anybody's. The rest is not parsed, so that it need not even be JSON.
+ * Reads texts, numbers and words at some places in JSON from an untrusted sender, in linear time. The rest is
+ * not parsed, and need not even be JSON.
  *
  * @param paths dotted paths
  * @returns what JSON.parse would return, but only at these paths; arrays and objects there are empty objects
@@ -30,7 +30,7 @@ export function jsonOutline(json: Uint8Array, paths: readonly string[]): unknown
 }
 
 /**
- * The bytes that {@link jsonOutline} reads, for who reads some of them by himself.
+ * The bytes that {@link jsonOutline} reads, for a caller that reads some of them itself.
  *
  * @internal
  */

@@ -101,7 +101,7 @@ describe('jsonSlices', () => {
     expect(slices.map((slice) => slice?.toString())).toEqual(['[3]', '3', undefined, undefined]);
   });
 
-  it('keeps bytes that are no text', () => {
+  it('keeps bytes that are not text', () => {
     const body = Buffer.concat([
       Buffer.from('[{"a":"'),
       Buffer.from([0xff, 0xc3]),
@@ -117,13 +117,13 @@ describe('jsonSlices', () => {
   });
 
   it.each(['', '{', '[', '{"a', '{"a":', '[1,', '"\\', '}', '[{"a":1]', '{"a"1}', '{1:2}', ':'])(
-    'comes to an end on %j, which is no JSON',
+    'comes to an end on %j, which is not JSON',
     (text) => {
       expect(() => jsonSlices(Buffer.from(text), ['a', '0', 'a.b'])).not.toThrow();
     },
   );
 
-  it('F-10 passes over a key whose escapes are none', () => {
+  it('F-10 passes over a key with malformed escapes', () => {
     const body = Buffer.from('{"\\q":{"a":1},"\\u12":2,"a":3}');
     expect(jsonSlices(body, ['a'])[0]?.toString()).toBe('3');
   });

@@ -22,7 +22,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * The bytes of values inside of JSON, as they stand there: views of the same memory. All are found in
  * one pass, however many there are.
  *
- * @param json any bytes: what is not JSON gives no sensible answer, but an end, and no error
+ * @param json any bytes: for what is not JSON the answer means nothing, but reading ends without an error
  * @param paths dotted paths, as `valueAt` follows them in the parsed value
  * @param mostKeys how many keys may stand in the objects that are gone into; beyond it nothing is found
  * @returns a slice for each path, in their order; `undefined` where nothing is there
@@ -113,7 +113,7 @@ class JsonScanner {
   private scanArray(place: Place): void {
     this.at++;
     this.skipSpace();
-    // Behind the last item that is looked for, nothing but the end is.
+    // Behind the last item that is looked for, only the end matters.
     for (let index = 0, wanted = place.inner.size; wanted > 0; index++) {
       if (this.at >= this.json.length || this.json[this.at] === CLOSE_ARRAY) break;
       const key = String(index);
@@ -143,7 +143,7 @@ class JsonScanner {
     this.skipSpace();
   }
 
-  /** `undefined` where its escapes are none: the bytes of a forged body may be anything. */
+  /** `undefined` for malformed escapes: a forged body may hold any bytes. */
   private readKey(): string | undefined {
     const start = this.at;
     this.skipString();

@@ -43,7 +43,7 @@ describe('jsonTextBytes', () => {
     expect(bytesOf(json)).toBeUndefined();
   });
 
-  it('F-10 gives nothing for bytes that are no UTF-8', () => {
+  it('F-10 gives nothing for bytes that are not UTF-8', () => {
     expect(jsonTextBytes(Buffer.from([0x22, 0xff, 0x22]))).toBeUndefined();
   });
 });

@@ -8,10 +8,10 @@ const PLAIN_BOUNDARY = /^[\x20-\x21\x23-\x7e]*[\x21\x23-\x7e]$/;
 
 /** What a content type says, as far as it matters for reading a body. */
 export interface MediaType {
-  /** In lower case, without parameters; empty where there is none. */
+  /** In lower case, without parameters; empty without a content type. */
   readonly name: string;
   readonly charset: string | undefined;
-  /** Of a `multipart/form-data`, where it has one that can be one. */
+  /** Of a `multipart/form-data`, where it is valid. */
   readonly boundary: string | undefined;
 }
 

@@ -41,7 +41,7 @@ describe(multipartOutline.name, () => {
     ['no boundary', Buffer.from('token=1')],
     ['no end', Buffer.from(part('token', '1'))],
     [
-      'a character set that nobody knows',
+      'an unknown character set',
       form(part('token', '1', '\r\nContent-Type: text/plain; charset=none')),
     ],
     ['too many parts', form(part('a', '1').repeat(1_001))],

@@ -41,10 +41,10 @@ export function parseMultipartForm(body: Buffer, boundary: string): FormFields {
 const LONGEST_READ = 1_024;
 
 /**
- * The texts of some fields of a form that may be anybody's, in a time that nobody can make long: of the other
- * parts nothing is read.
+ * The texts of some fields of a form from an untrusted sender, in linear time. The other parts are
+ * not read.
  *
- * @param names without what would be escaped
+ * @param names names of fields that need no escape
  * @returns `undefined` if the part that was read is not such a form
  * @internal
  */
@@ -63,7 +63,7 @@ export function multipartOutline(
       const read = readHeaders(text);
       if (!names.includes(read.name)) continue;
       addPart(fields, read, bytes);
-      // It is none of the sender's: there could be many.
+      // A genuine sender repeats no field, and a forged form could have many.
       if (Array.isArray(fields[read.name])) break;
     }
   } catch (error) {
@@ -104,7 +104,7 @@ function* partsOf(body: Buffer, boundary: string): Generator<Part, void> {
   }
 }
 
-/** Behind the first delimiter; what stands before it is for nobody. */
+/** Behind the first delimiter; readers ignore what stands before it. */
 function firstDelimiter(body: Buffer, delimiter: Buffer): number {
   const atStart = delimiter.subarray(LINE.length);
   if (body.subarray(0, atStart.length).equals(atStart)) return atStart.length;

@@ -8,7 +8,7 @@ import { SchemaFailedError } from './schema-failed.error.js';
  */
 export type PayloadSchema<Output = unknown> = StandardSchemaV1<unknown, Output>;
 
-/** A part of a payload that a schema does not take. */
+/** A part of a payload that does not fit a schema. */
 export interface PayloadIssue {
   /** Dotted path into `data`, such as `points` or `items.0.price`; empty for the whole. */
   readonly path: string;
@@ -43,7 +43,7 @@ export async function applySchema(
   };
 }
 
-/** Async, so that what is thrown at once is a rejection too. */
+/** Async, so that a synchronous throw is a rejection too. */
 async function validate(
   schema: PayloadSchema,
   data: unknown,

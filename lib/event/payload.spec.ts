@@ -21,7 +21,7 @@ describe(readPayload.name, () => {
     expect(readPayload(contentType, bytes(body))).toMatchObject({ format: expected });
   });
 
-  it('REQ-40 takes bytes that are no text as bytes', () => {
+  it('REQ-40 takes bytes that are not text as bytes', () => {
     const body = Buffer.from([0xff, 0xfe, 0]);
     expect(readPayload('application/octet-stream', body)).toEqual({
       ok: true,
@@ -235,7 +235,7 @@ describe('F-16 what is read again from the stored bytes', () => {
     'application/json; charset=x',
     'text/plain;charset=klingon',
     'application/x-www-form-urlencoded; charset=x',
-  ])('F-16 says that nobody can decode %s', (type) => {
+  ])('F-16 says that the platform cannot decode %s', (type) => {
     expect(readPayload(type, bytes('{}'))).toMatchObject({
       ok: false,
       unsupported: true,

@@ -22,7 +22,7 @@ export type PayloadReading =
       readonly payload: unknown;
       /** The form field that holds the payload as JSON, where the format is `formjson`. */
       readonly field?: string;
-      /** The content type, where nobody can read the body without it: for its character set or boundary. */
+      /** The content type, where the body cannot be read without its character set or boundary. */
       readonly contentType?: string;
     }
   | {
@@ -30,7 +30,7 @@ export type PayloadReading =
       readonly format: PayloadFormat;
       /** For a log; it quotes nothing of the body. */
       readonly reason: string;
-      /** The platform cannot decode its character set: 415 is the answer, and not 400. */
+      /** The platform cannot decode its character set: the answer is 415, not 400. */
       readonly unsupported?: true;
     };
 
@@ -47,7 +47,7 @@ export interface StoredPayload {
 const EMPTY: PayloadReading = { ok: true, format: 'text', payload: '' };
 
 /**
- * Reads a body by its content type, and by its look where that says nothing: many senders post JSON
+ * Reads a body by its content type, and by its first bytes where that says nothing: many senders post JSON
  * under another content type, or under none.
  *
  * @param jsonField the form field in which the sender may put its JSON

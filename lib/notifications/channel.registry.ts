@@ -39,7 +39,7 @@ export class ChannelRegistry implements OnModuleInit {
     }
   }
 
-  /** @throws {UnknownChannelError} when there is none with that name */
+  /** @throws {UnknownChannelError} when no channel has that name */
   get(name: string): NotificationChannel {
     const channel = this.channels.get(name);
     if (channel === undefined) throw new UnknownChannelError(name, [...this.channels.keys()]);
@@ -86,7 +86,7 @@ function assertChannel(given: Partial<NotificationChannel>, className: string): 
   if (isNamed && typeof recipient === 'function' && typeof send === 'function') return;
   throw ConfigurationError.because(
     'notifications.channels',
-    `The class '${className}' is no notification channel.`,
+    `The class '${className}' is not a notification channel.`,
     `Give it a name (up to ${MAX_NAME_LENGTH} characters) and the methods recipient() and send() of NotificationChannel.`,
   );
 }

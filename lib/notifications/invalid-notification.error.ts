@@ -9,7 +9,7 @@ export class InvalidNotificationError extends WebhookError {
   /**
    * @param field what is wrong, such as `payload.to[0]`
    * @param expected what it has to be
-   * @param given its value, of which only the kind is told
+   * @param given its value; the message tells only its kind
    * @param cure what to do instead
    */
   constructor(

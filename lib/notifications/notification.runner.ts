@@ -21,7 +21,7 @@ import {
   type ResolvedNotificationsOptions,
 } from './notifications.options.js';
 
-/** How long to wait until what was sent is recorded again, when the database did not take it. */
+/** How long to wait before recording a sent notification again, after the database failed to. */
 const RECORD_AGAIN_MS = 1_000;
 
 /**
@@ -101,7 +101,7 @@ export class NotificationRunner implements JobRunner<NotificationEntity>, OnModu
     }
   }
 
-  /** The attempt was given up before the channel came back: the next one is to find it sent. */
+  /** The attempt was given up before the channel came back: the next one must find it sent. */
   private async recordLate(sent: SentMark, lost: LeaseLostError): Promise<never> {
     await this.database.managed((manager) => this.store.markSent(manager, sent));
     throw lost;

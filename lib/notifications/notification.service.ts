@@ -99,8 +99,8 @@ export class NotificationService {
   }
 
   /**
-   * The log. Of a state whose jobs have not completed, in the order of {@link QueueService.list}; else the
-   * newest notification first.
+   * Lists the log, the newest notification first. Filtered by the state `available`, `running`, `retryable` or
+   * `discarded`, and not by key, it is in the order of {@link QueueService.list}.
    *
    * @param filter which notifications. @default all
    * @param page which page of them. @default the first 100

@@ -3,8 +3,8 @@ import { InvalidNotificationError } from './invalid-notification.error.js';
 const CURE = 'It is stored as JSON until it is sent: give what it says instead.';
 
 /**
- * The text that a payload is stored as. What JSON would lose without a word is refused: a mail with
- * `{}` in place of a name is found out too late.
+ * The text that a payload is stored as. What JSON would silently lose is refused: an
+ * e-mail with `{}` in place of a name would be noticed too late.
  *
  * @throws {InvalidNotificationError} that names the place
  * @internal

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { RuleStateEntity } from './rule-state.entity.js';
 import type { RuleState } from './rule-state.js';
 
-/** A subject of which no event has been judged. */
+/** The state of a subject before its first event. */
 const UNSEEN: RuleState = { active: false, occurredAt: 0, firedAt: null, fireCount: 0 };
 
 /**
@@ -45,7 +45,7 @@ export class RuleStateStore {
   }
 }
 
-/** All of it is looked at: an event may have occurred at the very instant that stands for none. */
+/** Compares the whole state: an event may have occurred at the very instant that stands for "no event". */
 function isUnseen({ active, occurredAt, firedAt }: RuleState): boolean {
   return !active && firedAt === null && occurredAt === UNSEEN.occurredAt;
 }

@@ -22,7 +22,7 @@ export interface RuleOptions<Data = unknown> {
    * schema's output, and their types from it.
    */
   readonly schema?: PayloadSchema<Data>;
-  /** Whom an event is about, such as a user's id. An event about nobody (`undefined`, `null`) is passed over. */
+  /** Whom an event is about, such as a user's id. Without one (`undefined`, `null`), the event is ignored. */
   readonly subject: (event: WebhookEvent<Data>) => string | number | bigint | null | undefined;
   /** The condition. The rule fires when it turns true. */
   readonly when: (event: WebhookEvent<Data>) => boolean;

@@ -55,7 +55,7 @@ export class RuleRunner {
     if (!decision.fires) return undefined;
     const match: RuleMatch = { event, subject, fireCount: decision.state.fireCount };
     const result = (await rule.fire(match, context)) as RuleResult;
-    // Nothing of the firing is kept then: the next attempt judges the event again.
+    // The firing is rolled back: the next attempt judges the event again.
     if (isVerdict(result)) return result;
     await this.send(manager, name, match, result);
     return result;

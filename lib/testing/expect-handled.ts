@@ -79,7 +79,7 @@ export async function expectHandled(
   if (wanted.length === 0) {
     throw failed(
       `Expected ${what} to be given to '${handler ?? 'a handler'}'. It was given to:\n` +
-        listed(jobs.map(jobLine), 'nobody'),
+        listed(jobs.map(jobLine), 'no handler'),
       expectHandled,
     );
   }

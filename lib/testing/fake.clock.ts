@@ -14,7 +14,7 @@ interface Timer {
  * const clock = new FakeClock();
  * WebhookModule.forRoot({ clock, sources: { … } });
  * clock.advance(60_000);
- * await drain(app); // what was to be retried within a minute has run
+ * await drain(app); // what was due for a retry within a minute has run
  * ```
  * @publicApi
  */

@@ -44,7 +44,7 @@ export interface RecordedNotification {
 
 /**
  * Takes the place of all channels: nothing is sent, and what would have been is recorded. Notifications
- * are validated, stored, deduplicated and retried as ever. An e-mail needs no mailer then.
+ * are validated, stored, deduplicated and retried as ever. An e-mail then needs no mailer.
  *
  * @example
  * ```ts
@@ -125,7 +125,7 @@ class RecordingChannels extends ChannelRegistry {
     const channel = super.get(name);
     return {
       name,
-      // The e-mail channel asks for the mailer, which nobody needs here.
+      // The e-mail channel asks for the mailer; a recording works without it.
       validate: (payload) =>
         name === EMAIL_CHANNEL
           ? assertEmailMessage(payload as EmailMessage)

@@ -17,7 +17,7 @@ import {
 export type ProviderName = keyof typeof PROVIDERS;
 
 /**
- * Event type of which a provider has a sample, such as `invoice.paid`.
+ * Event type that a provider has a sample for, such as `invoice.paid`.
  *
  * @publicApi
  */
@@ -101,10 +101,10 @@ export function samplePayload<Name extends ProviderName, Type extends SampleType
 }
 
 /**
- * The event types of which a provider has a sample.
+ * The event types that a provider has samples for.
  *
  * @param provider name of the provider
- * @throws {ConfigurationError} for a provider that has none
+ * @throws {ConfigurationError} for a provider without samples
  * @example
  * ```ts
  * it.each(sampleEvents('stripe'))('%s is taken', async (type) => { … });

@@ -86,7 +86,7 @@ describe(senderKeys.name, () => {
   });
 
   it.each(['sns', 'paypal', 'plaid'] as const)(
-    'is needed to sign as %s: a text that is no private key does not',
+    'is needed to sign as %s: a text that is not a private key does not',
     (name) => {
       const [type] = sampleEvents(name);
       expect(() => sampleRequest(name, type!, { secret: 'text' })).toThrow(/private key/);

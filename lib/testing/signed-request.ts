@@ -49,7 +49,7 @@ export interface SignedTestRequest {
  * of the body
  * @param options what the request says beside its payload
  * @throws {WebhookError} (code `UNSIGNABLE`) for what the other side would refuse, and for a body that is
- * no text
+ * not text
  * @throws {ConfigurationError} when the scheme's secret is a function
  * @example
  * ```ts
@@ -114,7 +114,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw unsendable('The body is no text in UTF-8. Use `scheme.sign({ body })` for bytes.');
+    throw unsendable('The body is not text in UTF-8. Use `scheme.sign({ body })` for bytes.');
   }
 }
 

@@ -13,7 +13,7 @@ export interface ReceivedMail {
 export class MailServer {
   readonly mails: ReceivedMail[] = [];
   /** Each mail, for a test to wait for. */
-  readonly received = new Signal<ReceivedMail>();
+  received = new Signal<ReceivedMail>();
   private server: SMTPServer | undefined;
   private port = 0;
 
@@ -56,6 +56,12 @@ export class MailServer {
         if (typeof address === 'object' && address !== null) this.port = address.port;
       });
     });
+  }
+
+  /** Forgets what it has received. */
+  clear(): void {
+    this.mails.length = 0;
+    this.received = new Signal();
   }
 
   async stop(): Promise<void> {

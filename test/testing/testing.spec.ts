@@ -182,13 +182,13 @@ describe('The testing kit', () => {
       }
     });
 
-    it('signs text as it is, and refuses what is no text', () => {
+    it('signs text as it is, and refuses what is not text', () => {
       expect(signedRequest(game, '{"a": 1}').body).toBe('{"a": 1}');
       expect(signedRequest(shop, new URLSearchParams({ a: '1' }), { id: 'x' })).toMatchObject({
         headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-shop-id': 'x' },
         body: 'a=1',
       });
-      expect(() => signedRequest(game, Buffer.from([0xff, 0xfe]))).toThrow('no text in UTF-8');
+      expect(() => signedRequest(game, Buffer.from([0xff, 0xfe]))).toThrow('not text in UTF-8');
       expect(() => signedRequest(game, undefined)).toThrow('JSON cannot hold');
     });
 
@@ -235,7 +235,7 @@ describe('The testing kit', () => {
       );
     });
 
-    it('tells that nobody wants the event', async () => {
+    it('tells that no handler wants the event', async () => {
       await post('nobody.wants', 'ignored');
       expect(await failureOf(() => expectHandled(app, { source: 'game', id: 'ignored' }))).toMatch(
         /it was ignored: no handler and no rule wants/,

@@ -12,8 +12,8 @@ const PLAIN_NAME = /^[^<>@,;:"]*$/;
 const CONTROL = /\p{Cc}/u;
 
 /**
- * Reads one address. Text that could be read as two is none, so that an address which somebody
- * typed into a form cannot add recipients.
+ * Reads one address. Text that could be read as two is refused, so that an address from a form
+ * cannot add recipients.
  *
  * @internal
  */

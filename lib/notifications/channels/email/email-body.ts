@@ -17,9 +17,9 @@ interface TemplateAdapter {
 type MailData = Omit<EmailMessage, 'html'> & { html?: string };
 
 /**
- * The HTML body of an e-mail, or `undefined` to leave it to the mailer. Not everything can be: called
- * by nodemailer, an adapter that throws (most do, for a missing template) leaves a rejection behind
- * that nobody can catch, which ends the process; and every adapter throws for an e-mail with only text.
+ * The HTML body of an e-mail, or `undefined` to leave it to the mailer. Templates cannot be left to
+ * it: where nodemailer calls an adapter that throws (most do, for a missing template), the rejection cannot be
+ * caught and ends the process. Every adapter throws for an e-mail with only text.
  *
  * @internal
  */

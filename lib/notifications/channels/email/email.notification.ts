@@ -66,10 +66,11 @@ export interface EmailMessage {
 }
 
 /**
- * An e-mail to send by `@nestjs-modules/mailer`, which the application sets up by
- * `MailerModule.forRoot`. A permanent refusal (SMTP 5xx) that concerns the recipient's mailbox or the
- * message discards it; everything else is retried, with the same Message-ID: also a permanent refusal that is
- * about the account, a quota, relaying or a policy, as those can be cured. It counts as sent when the server takes it for some of its recipients, and its
+ * An e-mail to send by `@nestjs-modules/mailer`, which the application sets up by `MailerModule.forRoot`.
+ *
+ * A permanent refusal (SMTP 5xx) of the recipient's mailbox or of the message discards it. Everything else is
+ * retried with the same Message-ID, even a permanent refusal because of the account, a quota, relaying or a policy:
+ * an operator can cure those. It counts as sent when the server takes it for some of its recipients, and its
  * receipt tells of the others: where each one matters, send each one an e-mail of their own.
  *
  * @param message the e-mail; with `key`, it is sent once however often it is asked for

@@ -30,7 +30,7 @@ const MESSAGE_STAGES: ReadonlySet<unknown> = new Set(['EENVELOPE', 'EMESSAGE']);
  * The verdict on a message that the server refused for good, or `undefined` where a later attempt may
  * succeed: a temporary reply (4xx), no connection, a login that failed, a template that is missing; and a
  * permanent one that concerns the account, a quota, relaying or a policy, which fail all messages alike
- * until somebody cures them. A server that turns away the connection itself, by whichever code, refuses no
+ * until an operator cures them. A server that turns away the connection itself, by whichever code, refuses no
  * message by it.
  *
  * @internal

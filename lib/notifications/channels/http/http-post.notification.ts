@@ -10,9 +10,9 @@ export const HTTP_CHANNEL = 'http';
  */
 export interface HttpPostMessage {
   /**
-   * Where to post, by `http:` or `https:`. Chat webhooks have their secret in it: it is stored with the
-   * notification, sealed where there is a key (`sealWith`), and logs name only its host. Only public addresses are reached, by
-   * `https:` on port 443, unless `sending.allow` says otherwise.
+   * Where to post, by `http:` or `https:`. The URL of a chat's webhook contains its secret: it is stored with
+   * the notification, sealed where the application has a key (`sealWith`), and logs name only its host. Only public
+   * addresses are reached, by `https:` on port 443, unless `sending.allow` says otherwise.
    */
   readonly url: string;
   /** The body; anything that JSON can hold. */

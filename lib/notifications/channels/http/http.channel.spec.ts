@@ -108,7 +108,7 @@ describe(HttpChannel.name, () => {
   });
 
   describe('recipient', () => {
-    it('REQ-43 is the host alone', () => {
+    it('REQ-43 is only the host', () => {
       expect(channel.recipient({ url: 'https://chat.example.com:8443/s3cret?a#b', json: 1 })).toBe(
         'chat.example.com:8443',
       );
@@ -223,7 +223,7 @@ describe(HttpChannel.name, () => {
       },
     );
 
-    it('is not put off for more than three days', async () => {
+    it('is not postponed for more than three days', async () => {
       answerWith(429, { 'retry-after': '60' });
       const old = message();
       clock.advance(3 * DAY_MS);
@@ -270,7 +270,7 @@ describe(HttpChannel.name, () => {
       ['nobody listens', 'ECONNREFUSED'],
       ['the connection breaks', 'UND_ERR_SOCKET'],
       ['the attempt is over', 'TimeoutError'],
-    ])('REQ-43 retries when %s, and tells of the URL its host alone', async (fault, code) => {
+    ])('REQ-43 retries when %s, and tells only the host of the URL', async (fault, code) => {
       const controller = new AbortController();
       answer = (response) => {
         if (fault === 'the connection breaks') response.destroy();

@@ -17,18 +17,18 @@ import { HTTP_CHANNEL, type HttpPostMessage } from './http-post.notification.js'
 import { assertHttpPost } from './http-post.validator.js';
 import { judgeKnownAnswer } from './known-answers.js';
 
-/** How much of it the receipt has, in characters. */
+/** How much of a body the receipt has, in characters. */
 const MAX_RECEIPT = 200;
 
-/** An answer has been given by then: nothing in its body is worth an attempt that times out. */
+/** The status has arrived by then: its body is not worth an attempt that times out. */
 const BODY_TIMEOUT_MS = 5_000;
 
 /** For how long an endpoint may postpone a post; after that, its answers count as failed attempts. */
 const PATIENCE_MS = 3 * 86_400_000;
 
 /**
- * Posts JSON to a URL. Nothing that it says or throws has more of the URL than the host: the path
- * of a chat's webhook is its password.
+ * Posts JSON to a URL. Its errors and receipts name only the host of the URL: the path of a chat's
+ * webhook is its password.
  *
  * @internal
  */

@@ -35,7 +35,7 @@ const SLACK_TEMPORARY: ReadonlySet<unknown> = new Set([
   'team_added_to_org',
 ]);
 
-/** Statuses of which a later attempt may get another. */
+/** Statuses after which a later attempt may succeed. */
 const TEMPORARY_STATUS = /^(?:408|425|429|5\d\d)$/;
 
 /**

@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Injectable } from '@nestjs/common';
+import type { HandlerContext } from '../lib/dispatch/handler-context.js';
+import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
+import type { WebhookEvent } from '../lib/event/webhook-event.js';
+import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
+import { startApp, type TestApp } from './support/application.js';
+import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { Signal } from './support/signal.js';
+
+/** An application in a process of its own, whose handlers do not end. */
+class AppProcess {
+  private readonly lines = new Signal<string>();
+  private readonly child: ChildProcess;
+
+  constructor(database: TestDatabase) {
+    this.child = spawn(
+      process.execPath,
+      ['--import', './test/support/ts-loader.mjs', './test/support/process-app.ts'],
+      {
+        cwd: resolve(__dirname, '..'),
+        env: { ...process.env, DATABASE: JSON.stringify(database.options) },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    createInterface({ input: this.child.stdout! }).on('line', (line) => this.lines.push(line));
+  }
+
+  /** The rest of the next line that begins with the word. */
+  async told(word: string): Promise<string> {
+    for (;;) {
+      const line = await this.lines.next();
+      if (line.startsWith(`${word} `)) return line.slice(word.length + 1);
+    }
+  }
+
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const exited = once(this.child, 'exit');
+    this.child.kill(signal);
+    await exited;
+  }
+}
+
+/** What this process, which goes on, has finished. */
+@Injectable()
+class Handlers {
+  readonly finished = new Signal<string>();
+
+  @OnWebhook('work')
+  work({ id }: WebhookEvent, { attempt }: HandlerContext): void {
+    this.finished.push(`${id} ${attempt}`);
+  }
+}
+
+describeOnDatabases('A process', (kind) => {
+  let database: TestDatabase;
+  let other: TestApp;
+
+  beforeAll(async () => {
+    database = await kind.create();
+    other = await startApp({
+      database,
+      options: {
+        sources: { game: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) },
+        queue: { leaseMs: 1_000, pollIntervalMs: 50 },
+      },
+      host: { providers: [Handlers] },
+    });
+  });
+
+  afterAll(async () => {
+    await other.close();
+    await database.drop();
+  });
+
+  const post = (url: string, id: string): Promise<Response> =>
+    fetch(`${url}/webhooks/game`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ id, type: 'work' }),
+    });
+
+  it('REQ-30 that is killed while a handler runs loses nothing: another finishes the job', async () => {
+    const process = new AppProcess(database);
+    expect((await post(await process.told('listening'), 'killed')).status).toBe(200);
+    expect(await process.told('started')).toBe('killed 1');
+    await process.end('SIGKILL');
+    expect(await other.app.get(Handlers).finished.next()).toBe('killed 1');
+  }, 60_000);
+
+  it('REQ-56 that is told to stop releases what it cannot finish, at once', async () => {
+    const process = new AppProcess(database);
+    expect((await post(await process.told('listening'), 'stopped')).status).toBe(200);
+    expect(await process.told('started')).toBe('stopped 1');
+    await process.end('SIGTERM');
+    expect(await other.app.get(Handlers).finished.next()).toBe('stopped 1');
+  }, 60_000);
+});
