@@ -113,6 +113,27 @@ describeOnDatabases('Lists', (kind) => {
     await expect(stored.rules.states({}, { limit })).rejects.toThrow(RangeError);
   });
 
+  it.each(['\u0000', 'a\u0000b', '\ud800'])(
+    'REQ-224 find nothing for %j, which no database stores',
+    async (text) => {
+      const { inbox, queue, notifications, rules } = stored;
+      for (const name of ['source', 'tenant', 'type', 'id', 'status']) {
+        expect((await inbox.list({ [name]: text })).items).toEqual([]);
+        expect((await inbox.replay({ status: 'accepted', [name]: text })).replayed).toBe(0);
+      }
+      for (const name of ['name', 'kind', 'ref', 'state']) {
+        expect((await queue.list({ [name]: text })).items).toEqual([]);
+      }
+      for (const name of ['channel', 'recipient', 'key', 'state']) {
+        expect((await notifications.list({ [name]: text })).items).toEqual([]);
+      }
+      expect((await rules.states({ rule: text })).items).toEqual([]);
+      expect((await rules.states({ subject: text })).items).toEqual([]);
+      expect(await rules.state('ripe', text)).toBeUndefined();
+      expect(await rules.reset('ripe', text)).toBe(false);
+    },
+  );
+
   it('refuse a cursor that is none, or that of another list', async () => {
     await stored.store(
       JobEntity,

@@ -44,6 +44,9 @@ class Rules {
     return ring('vague');
   }
 
+  @Rule({ name: 'torn', on: 'torn', subject: () => 'a\u0000b', when: () => true })
+  torn(): void {}
+
   @Rule({ name: 'slow', on: 'slow', subject: () => untyped(Promise.resolve(1)), when: () => true })
   slow(): Notification {
     return ring('slow');
@@ -94,6 +97,7 @@ describeOnDatabases('Conditions and subjects of rules', (kind) => {
   it.each([
     ['late', "rule 'late': `when` gave a promise; it must be synchronous"],
     ['vague', "rule 'vague': `subject` gave an object; it must be synchronous"],
+    ['torn', "rule 'torn': `subject` gave a text with U+0000 or half a surrogate pair"],
     ['slow', "rule 'slow': `subject` gave a promise; it must be synchronous"],
   ])('are refused by name: %s', async (type, reason) => {
     await send(type, '1');

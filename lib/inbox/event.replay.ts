@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { firstKeyOf, MAX_CLOCK_LEAD_MS } from '../database/first-key-of.js';
+import { canMatch } from '../database/paging/can-match.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { QueueEngine } from '../queue/queue.engine.js';
@@ -110,6 +111,7 @@ export class EventReplay {
       );
     }
     const counts = { replayed: 0, jobs: 0, left: 0 };
+    if (!canMatch(filter)) return { ...counts, next: undefined };
     let next = after;
     for (let seen = 0; seen < limit;) {
       const wish = Math.min(BATCH, limit - seen);

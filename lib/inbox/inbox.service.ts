@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
+import { canMatch } from '../database/paging/can-match.js';
+import { emptyPage } from '../database/paging/empty-page.js';
 import { readPage } from '../database/paging/keyset.list.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
 import { readOne } from '../database/paging/read-one.js';
@@ -37,7 +39,8 @@ export class InboxService {
    * @param page which page of them. @default the first 100
    * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this list
    */
-  list(filter: EventFilter = {}, page: PageOptions = {}): Promise<Page<EventView>> {
+  async list(filter: EventFilter = {}, page: PageOptions = {}): Promise<Page<EventView>> {
+    if (!canMatch(filter)) return emptyPage(page);
     return this.database.read((manager) => readPage(manager, eventList(filter), page));
   }
 

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { canMatch } from '../database/paging/can-match.js';
+import { emptyPage } from '../database/paging/empty-page.js';
 import { equalTo } from '../database/paging/equal-to.js';
 import { readPage, type KeysetList } from '../database/paging/keyset.list.js';
 import { leadingValues } from '../database/paging/leading-values.js';
@@ -51,8 +53,10 @@ const INDEXED: ReadonlySet<JobState> = new Set(['available', 'running', 'retryab
 export class NotificationLog {
   constructor(private readonly database: SqlDatabase) {}
 
-  list(filter: NotificationFilter, page: PageOptions): Promise<Page<NotificationView>> {
+  async list(filter: NotificationFilter, page: PageOptions): Promise<Page<NotificationView>> {
     const { state, ...others } = filter;
+    // A key that cannot be stored is stored as its digest.
+    if (!canMatch({ ...filter, key: undefined })) return emptyPage(page);
     return this.database.read((manager) =>
       state !== undefined && INDEXED.has(state) && others.key === undefined
         ? byJobs(manager, state, others, page)

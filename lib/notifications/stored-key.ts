@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isStorableText } from '../database/storable-text.js';
 import { InvalidNotificationError } from './invalid-notification.error.js';
 
 const MAX_KEY_LENGTH = 255;
@@ -19,6 +20,6 @@ export function toStoredKey(key: string | null | undefined): string | null {
       'All notifications without a key would count as one: leave it out to have each of them sent.',
     );
   }
-  if (key.length <= MAX_KEY_LENGTH && key.isWellFormed() && !key.includes('\u0000')) return key;
+  if (key.length <= MAX_KEY_LENGTH && isStorableText(key)) return key;
   return `sha256:${createHash('sha256').update(key).digest('hex')}`;
 }

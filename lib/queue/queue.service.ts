@@ -3,6 +3,7 @@ import { In, type FindOptionsWhere } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { canMatch } from '../database/paging/can-match.js';
 import { emptyPage } from '../database/paging/empty-page.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
 import { SqlDatabase } from '../database/sql-database.js';
@@ -47,7 +48,8 @@ export class QueueService {
    * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this filter
    */
   async list(filter: JobFilter = {}, page: PageOptions = {}): Promise<Page<JobView>> {
-    if (filter.ref !== undefined && !isUuid(filter.ref)) return emptyPage(page);
+    const hasRef = filter.ref === undefined || isUuid(filter.ref);
+    if (!hasRef || !canMatch(filter)) return emptyPage(page);
     return this.database.read((manager) => readJobs(manager, filter, page));
   }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { isStorableText } from '../database/storable-text.js';
 import type { HandlerContext } from '../dispatch/handler-context.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import type { Notification } from '../notifications/notification.js';
@@ -88,6 +89,11 @@ function subjectOf({ options }: DefinedRule, event: WebhookEvent): string | unde
   if (text.length > MAX_SUBJECT_LENGTH) {
     throw new RangeError(
       `the subject has ${text.length} characters, at most ${MAX_SUBJECT_LENGTH} can be stored`,
+    );
+  }
+  if (!isStorableText(text)) {
+    throw new TypeError(
+      `rule '${options.name}': \`subject\` gave a text with U+0000 or half a surrogate pair, which cannot be stored`,
     );
   }
   return text;

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { canMatch } from '../database/paging/can-match.js';
+import { emptyPage } from '../database/paging/empty-page.js';
 import { pageOfNamed } from '../database/paging/page-of-named.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
 import { readOne } from '../database/paging/read-one.js';
@@ -64,13 +66,15 @@ export class RuleService {
    * @param page which page of them. @default the first 100
    * @throws {RangeError} for a wrong limit, and for an `after` that does not belong to this list
    */
-  states(filter: RuleStateFilter = {}, page: PageOptions = {}): Promise<Page<RuleStateView>> {
+  async states(filter: RuleStateFilter = {}, page: PageOptions = {}): Promise<Page<RuleStateView>> {
+    if (!canMatch(filter)) return emptyPage(page);
     return this.database.read((manager) => readRuleStates(manager, filter, page));
   }
 
   /** What is remembered of a rule and one subject, or `undefined`. */
-  state(rule: string, subject: string | number | bigint): Promise<RuleStateView | undefined> {
+  async state(rule: string, subject: string | number | bigint): Promise<RuleStateView | undefined> {
     const key = { rule, subject: String(subject) };
+    if (!canMatch(key)) return undefined;
     return this.database.read((manager) => readOne(manager, RULE_STATES, key));
   }
 
@@ -81,8 +85,10 @@ export class RuleService {
    * @returns false where nothing was remembered
    */
   async reset(rule: string, subject: string | number | bigint): Promise<boolean> {
+    const key = { rule, subject: String(subject) };
+    if (!canMatch(key)) return false;
     const { affected } = await this.database.managed((manager) =>
-      manager.delete(RuleStateEntity, { rule, subject: String(subject) }),
+      manager.delete(RuleStateEntity, key),
     );
     return affected !== undefined && affected !== null && affected > 0;
   }

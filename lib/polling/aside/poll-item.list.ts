@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { canMatch } from '../../database/paging/can-match.js';
 import { emptyPage } from '../../database/paging/empty-page.js';
 import { equalTo } from '../../database/paging/equal-to.js';
 import { readPage, type KeysetList } from '../../database/paging/keyset.list.js';
@@ -28,9 +29,6 @@ export interface PollItemFilter {
 /** Whether items are retried in each run, or no longer. */
 export type PollItemState = 'set-aside' | 'parked';
 
-/** PostgreSQL refuses to compare with it, and no name holds it. */
-const NUL = '\u0000';
-
 /** The other kinds are marks. */
 const IS_ITEM = "row.kind IN ('row', 'event')";
 
@@ -47,7 +45,7 @@ export async function readPollItems(
   { poller, kind }: PollItemFilter,
   page: PageOptions,
 ): Promise<Page<PollItemView>> {
-  if (`${poller}${kind}`.includes(NUL)) return emptyPage(page);
+  if (!canMatch({ poller, kind })) return emptyPage(page);
   const isKind = equalTo<PollItemEntity>({ kind });
   const list: KeysetList<PollItemEntity, PollItemView> = {
     entity: PollItemEntity,
@@ -82,7 +80,7 @@ export async function readPollItem(
   poller: string,
   item: string,
 ): Promise<PollItem | undefined> {
-  if (`${poller}${item}`.includes(NUL)) return undefined;
+  if (!canMatch({ poller, item })) return undefined;
   const columns = [...VIEWED_COLUMNS, 'content'] as const;
   const list = { entity: PollItemEntity, columns, toView: (row: PollItemEntity) => row };
   const row = await readOne(manager, list, { poller, item });
