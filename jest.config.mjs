@@ -2,7 +2,7 @@ export default {
   // A machine that does other things as well must not fail a test: nothing here depends on speed.
   testTimeout: 30_000,
   // Each spec file has its own databases, and waits for them most of the time.
-  maxWorkers: '100%',
+  maxWorkers: '150%',
   // The sources of finished spec files are collected late: a worker with too many of them restarts.
   workerIdleMemoryLimit: '400MB',
   testEnvironment: '<rootDir>/test/support/jest/one-realm.environment.mjs',

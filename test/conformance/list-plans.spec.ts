@@ -23,10 +23,10 @@ import {
 } from '../support/stored-rows.js';
 import { startMachine, type Machine } from './machine.js';
 
-const ROWS = 30_000;
+const ROWS = 20_000;
 
 /** Items of pollers: a page looks at the first 10,000 of them, so that reading all would take longer. */
-const ITEMS = 20_000;
+const ITEMS = 12_000;
 
 /** How the plans of each database show a full table scan. */
 const WHOLE_TABLE =
