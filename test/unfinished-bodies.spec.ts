@@ -11,10 +11,8 @@ describe.each(ADAPTERS)('Unfinished bodies with %s', (adapter) => {
   let clock: FakeClock;
   let app: TestApp;
 
-  beforeAll(async () => {
-    database = await DATABASES[0]!.create();
-    clock = new FakeClock(Date.parse('2026-03-01T12:00:00Z'));
-    app = await startApp({
+  const start = (): Promise<TestApp> =>
+    startApp({
       database,
       adapter,
       options: {
@@ -23,6 +21,11 @@ describe.each(ADAPTERS)('Unfinished bodies with %s', (adapter) => {
         receiver: { maxUnfinishedBytes: 2 * MIB },
       },
     });
+
+  beforeAll(async () => {
+    database = await DATABASES[0]!.create();
+    clock = new FakeClock(Date.parse('2026-03-01T12:00:00Z'));
+    app = await start();
   });
 
   afterAll(async () => {
@@ -78,6 +81,23 @@ describe.each(ADAPTERS)('Unfinished bodies with %s', (adapter) => {
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.end();
     await closed;
+  });
+
+  it('F-11 a body that keeps the application from stopping is answered 503', async () => {
+    const { socket, answer } = await begin(100, Buffer.alloc(50));
+    const answered = { yet: false };
+    void answer.then(() => (answered.yet = true));
+    // When a later request is answered, the receiver has begun to read the earlier one.
+    await app.post('/webhooks/open', 'later', { 'content-type': 'text/plain' });
+    const closed = app.close();
+    while (!answered.yet) {
+      clock.advance(2_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await answer).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 10\r\n[^]*connection: close/i);
+    socket.end();
+    await closed;
+    app = await start();
   });
 
   it('F-11 too many unfinished bytes are answered 503, and the next one is read', async () => {

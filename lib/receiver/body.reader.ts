@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { BodyBytes } from './body-bytes.js';
 import { contentEncodings } from './content-encoding.js';
@@ -12,7 +12,7 @@ import { type GivenUp, UnfinishedBodies, type UnfinishedBody } from './unfinishe
 export type BodyReading =
   /** All bytes are here; or it is over the limit, or not what its content encoding says. */
   | Inflation
-  /** It took too long, or too many bytes of unfinished bodies are in memory. */
+  /** It took too long, the application stops, or too many bytes of unfinished bodies are in memory. */
   | { readonly kind: GivenUp }
   /** Its content encoding is unknown. */
   | { readonly kind: 'unsupported-encoding' }
@@ -20,6 +20,12 @@ export type BodyReading =
   | { readonly kind: 'aborted' }
   /** Something else has read the request and has not kept the bytes. */
   | { readonly kind: 'consumed' };
+
+/**
+ * Time that a body has when the application stops: a sender that is slow, or silent, must not keep it until the
+ * platform kills it.
+ */
+const STOP_TIMEOUT_MS = 2_000;
 
 const TOO_LARGE: BodyReading = { kind: 'too-large' };
 
@@ -30,7 +36,7 @@ const TOO_LARGE: BodyReading = { kind: 'too-large' };
  * @internal
  */
 @Injectable()
-export class BodyReader {
+export class BodyReader implements BeforeApplicationShutdown {
   private readonly unfinished: UnfinishedBodies;
   private readonly gate: InflationGate;
   private readonly encodings: ReadonlyMap<string, InflatableEncoding>;
@@ -50,6 +56,10 @@ export class BodyReader {
     );
     this.gate = new InflationGate(clock);
     this.encodings = namesOf(options.contentEncodings);
+  }
+
+  beforeApplicationShutdown(): void {
+    this.unfinished.stopWithin(STOP_TIMEOUT_MS);
   }
 
   /** For the `Accept-Encoding` of a refusal. */

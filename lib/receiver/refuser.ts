@@ -118,6 +118,8 @@ export class Refuser {
         return this.refuse(name, 413, `the body is over the limit of ${bodyLimitBytes} bytes`);
       case 'timed-out':
         return this.refuse(name, 408, 'the body took too long');
+      case 'stopped':
+        return this.unavailable(name, 'the application stops, and the body is not complete');
       case 'overloaded':
         return this.unavailable(name, 'too many bodies are being read, inflated or verified');
       case 'unsupported-encoding':

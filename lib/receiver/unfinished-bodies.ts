@@ -1,7 +1,7 @@
 import type { CancelTimer, Clock } from '../clock/clock.js';
 
 /** Why the receiver stops waiting for a body. */
-export type GivenUp = 'timed-out' | 'overloaded';
+export type GivenUp = 'timed-out' | 'stopped' | 'overloaded';
 
 /** A body that is on its way, or that waits to be inflated. */
 export interface UnfinishedBody {
@@ -25,10 +25,11 @@ export class UnfinishedBodies {
   private readonly bodies = new Set<UnfinishedBody>();
   private bytes = 0;
   private cancel: CancelTimer | undefined;
+  private expiry: GivenUp = 'timed-out';
 
   constructor(
     private readonly clock: Clock,
-    private readonly timeoutMs: number,
+    private timeoutMs: number,
     private readonly maxBytes: number,
   ) {}
 
@@ -51,6 +52,14 @@ export class UnfinishedBodies {
     if (this.bodies.delete(body)) this.bytes -= body.bytes;
   }
 
+  /** The application stops: from now on, all bodies have no more than this time. */
+  stopWithin(timeoutMs: number): void {
+    this.expiry = 'stopped';
+    this.timeoutMs = Math.min(this.timeoutMs, timeoutMs);
+    this.cancel?.();
+    this.expire();
+  }
+
   private makeRoom(): void {
     for (const body of this.bodies) {
       if (this.bytes <= this.maxBytes) return;
@@ -67,7 +76,7 @@ export class UnfinishedBodies {
         this.cancel = this.clock.schedule(this.expire, Math.min(leftMs, this.timeoutMs));
         return;
       }
-      this.giveUp(body, 'timed-out');
+      this.giveUp(body, this.expiry);
     }
   };
 
