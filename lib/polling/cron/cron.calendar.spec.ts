@@ -25,17 +25,24 @@ const EXPRESSIONS = [
   '*/20 59,0,1 * * * *',
 ];
 
+/** The offsets of each zone by instant, as Luxon takes long to find one. */
+const OFFSETS = new Map<string, Map<number, number>>();
+
 function calendarOf(
   expression: string,
   timeZone: string,
 ): { calendar: CronCalendar; asked: () => number } {
   const time = new CronTime(expression, timeZone);
   const { zone } = time.sendAt();
+  const offsets = OFFSETS.get(timeZone) ?? new Map<number, number>();
+  OFFSETS.set(timeZone, offsets);
   let count = 0;
   const counting: TimeZone = {
     offset: (at) => {
       count++;
-      return zone.offset(at);
+      const offset = offsets.get(at) ?? zone.offset(at);
+      offsets.set(at, offset);
+      return offset;
     },
   };
   return { calendar: new CronCalendar(new CronFields(time), counting), asked: () => count };
