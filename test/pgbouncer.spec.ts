@@ -10,7 +10,7 @@ import { InboxService } from '../lib/inbox/inbox.service.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks/standard-webhooks.js';
 import { startApp, type TestApp } from './support/application.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { DATABASES } from './support/databases.js';
 import { GAME_SECRET, pointsUpdated } from './support/game.js';
 import {
   hasPgBouncer,
@@ -19,6 +19,7 @@ import {
   type PgBouncer,
   type PoolMode,
 } from './support/pgbouncer.js';
+import { SharedDatabase } from './support/shared.database.js';
 
 const EVENTS = 300;
 const CLIENTS = 20;
@@ -48,22 +49,17 @@ const isPossible = hasPgBouncer && postgres?.available === true;
 const suite = isPossible ? 'PgBouncer' : 'PgBouncer [skipped: it or PostgreSQL is missing]';
 
 (isPossible ? describe : describe.skip)(suite, () => {
-  let database: TestDatabase;
+  // Its tables are there, as the migrations of an application are run without the pooler.
+  const database = new SharedDatabase(postgres!);
   let pooler: PgBouncer;
   let app: TestApp;
 
   const start = async (mode: PoolMode, options: DatabaseOptions): Promise<void> => {
-    database = await postgres!.create();
-    const { options: direct } = database as { options: { url: string } };
-    // The tables are there, as the migrations of an application are run without the pooler.
-    await (await startApp({ database })).close();
+    const direct = database.options as { url: string };
     pooler = await startPgBouncer(direct.url, mode);
     const url = throughPgBouncer(direct.url, pooler);
     app = await startApp({
-      database: {
-        ...database,
-        options: { ...direct, url, extra: {}, synchronize: false } as TypeOrmModuleOptions,
-      },
+      database: { options: { ...direct, url, extra: {} } as TypeOrmModuleOptions },
       options: { database: options, sources: { game: standardWebhooks({ secret: GAME_SECRET }) } },
       host: { providers: [Handlers] },
     });
@@ -72,7 +68,6 @@ const suite = isPossible ? 'PgBouncer' : 'PgBouncer [skipped: it or PostgreSQL i
   afterEach(async () => {
     await app.close();
     await pooler.stop();
-    await database.drop();
   });
 
   const post = async (id: number): Promise<number> => {

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { secretOf } from '../../test/signatures/secrets.js';
 import { VARIANTS } from '../../test/signatures/variants.js';
 import { Occasion } from '../signatures/samples/occasion.js';
 import { hasSecret, type Provider } from '../signatures/samples/provider.js';
@@ -87,7 +88,7 @@ describe('The samples', () => {
   it.each(samples)('of %s, %s, are verified and have their type', async (...args) => {
     const [name, type, provider, sample] = args;
     const { account = '' } = provider;
-    const scheme = provider.create({ secret: provider.newSecret(), url: URL, account });
+    const scheme = provider.create({ secret: secretOf(provider), url: URL, account });
     const signed = signedSample(scheme, sample, { id: 'evt_1', at: NOW, url: URL, account });
     const request = { url: URL, ...signed, body: Buffer.from(signed.body) };
     const result = await scheme.verify(request, { now: NOW });
@@ -100,8 +101,8 @@ describe('The samples', () => {
   it.each(signedSamples)('of %s, %s, are refused where another secret signed', async (...args) => {
     const [, , provider, sample] = args;
     const { account = '' } = provider;
-    const [scheme, other] = [0, 1].map(() =>
-      provider.create({ secret: provider.newSecret(), url: URL, account }),
+    const [scheme, other] = [0, 1].map((which) =>
+      provider.create({ secret: secretOf(provider, which), url: URL, account }),
     );
     const signed = signedSample(other!, sample, { id: 'evt_1', at: NOW, url: URL, account });
     const request = { url: URL, ...signed, body: Buffer.from(signed.body) };
@@ -116,7 +117,7 @@ describe('The samples', () => {
     const first = all.filter(([name], index) => all[index - 1]?.[0] !== name);
     const ids = first.map(async ([name, , provider, sample]) => {
       const { account = '' } = provider;
-      const scheme = provider.create({ secret: provider.newSecret(), url: URL, account });
+      const scheme = provider.create({ secret: secretOf(provider), url: URL, account });
       const signed = signedSample(scheme, sample, { id: 'evt_1', at: NOW, url: URL, account });
       const request = { url: URL, ...signed, body: Buffer.from(signed.body) };
       const result = await scheme.verify(request, { now: NOW });
@@ -132,7 +133,7 @@ describe('The samples', () => {
       const provider: Provider = PROVIDERS[name as keyof typeof PROVIDERS];
       const { account = '' } = provider;
       const [sample] = Object.values(provider.samples);
-      const scheme = provider.create({ secret: provider.newSecret(), url: URL, account });
+      const scheme = provider.create({ secret: secretOf(provider), url: URL, account });
       const bytesAt = async (at: Date) => {
         const signed = signedSample(scheme, sample!, { id: 'evt_1', at, url: URL, account });
         const request = { url: URL, ...signed, body: Buffer.from(signed.body) };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { transformSync } from '@swc/core';
+import { run } from '../../lib/cli/program.js';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -12,6 +13,22 @@ export interface CommandResult {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
+}
+
+/** Runs it in this process, with the output that it writes: Node.js starts more slowly than most commands run. */
+export async function runHere(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
+  let [out, err] = ['', ''];
+  const code = await run(args, {
+    version: '0.0.0',
+    env,
+    now: () => new Date(),
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+  });
+  return { code, out, err };
 }
 
 /**

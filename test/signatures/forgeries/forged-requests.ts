@@ -12,6 +12,18 @@ export interface ForgedRequest {
 /** What makes a text long, in the places that a sender's texts have. */
 const TEXTS = { ASCII: 'a', 'line feeds': '\n', accents: 'é', 'control characters': '\u0001' };
 
+/** The texts that many pieces make are the same for every sender. */
+function joinedOnce(piece: (index: number) => string, length: number, separator: string) {
+  const texts = new Map<number, string>();
+  return (size: number): string => {
+    const text =
+      texts.get(size) ??
+      Array.from({ length: size / length }, (_, index) => piece(index)).join(separator);
+    texts.set(size, text);
+    return text;
+  };
+}
+
 /** Written into an object of JSON, before or behind what the sender has there. */
 const MEMBERS: Readonly<Record<string, (size: number) => string>> = {
   'deep arrays': (size) => `"x":${'['.repeat(size / 2)}${']'.repeat(size / 2)}`,
@@ -20,7 +32,7 @@ const MEMBERS: Readonly<Record<string, (size: number) => string>> = {
   'many numbers': (size) => `"x":[${'1,'.repeat(size / 2)}1]`,
   'one key again and again': (size) => `${'"a":1,'.repeat(size / 6)}"a":1`,
   'escaped keys': (size) => `${'"\\u0061":1,'.repeat(size / 11)}"a":1`,
-  'many keys': (size) => Array.from({ length: size / 12 }, (_, index) => `"k${index}":1`).join(','),
+  'many keys': joinedOnce((index) => `"k${index}":1`, 12, ','),
   'an escaped text': (size) => `"x":"${'\\"'.repeat(size / 2)}"`,
 };
 
@@ -28,8 +40,7 @@ const MEMBERS: Readonly<Record<string, (size: number) => string>> = {
 const FIELDS: Readonly<Record<string, (size: number) => string>> = {
   'many names': (size) => 'a&'.repeat(size / 2),
   'many fields': (size) => 'a=1&'.repeat(size / 4),
-  'many different fields': (size) =>
-    Array.from({ length: size / 8 }, (_, index) => `k${index}=1`).join('&'),
+  'many different fields': joinedOnce((index) => `k${index}=1`, 8, '&'),
   spaces: (size) => `a=${'+'.repeat(size)}`,
   escapes: (size) => `a=${'%41'.repeat(size / 3)}`,
   'escapes that are none': (size) => `a=${'%'.repeat(size)}`,

@@ -36,16 +36,18 @@ describe.each(SUBJECTS)('$name', (subject: Subject) => {
     const scheme = subject.create(subject.secret);
     const forged = forgedRequests(subject, SIZE);
     expect(forged.length).toBeGreaterThan(20);
+    const wrong: object[] = [];
     for (const { attack, request } of forged) {
       const parsed = countParsed();
       try {
         const verification = await scheme.verify(request, { now: NOW });
-        expect({ attack, ok: verification.ok }).toEqual({ attack, ok: false });
         await scheme.handshake?.(request, { now: NOW, verification });
+        const little = parsed.sum() <= MOST_PARSED;
+        if (verification.ok || !little) wrong.push({ attack, ok: verification.ok, little });
       } finally {
         parsed.restore();
       }
-      expect({ attack, little: parsed.sum() <= MOST_PARSED }).toEqual({ attack, little: true });
     }
+    expect(wrong).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { isPrivateKey } from '../../../lib/signatures/samples/private-key.js';
 import { hasSecret, type Provider, type Sample } from '../../../lib/signatures/samples/provider.js';
 import { PROVIDERS } from '../../../lib/signatures/samples/providers.js';
 import { FORM_TYPE, JSON_TYPE } from '../content-types.js';
+import { secretOf } from '../secrets.js';
 import { VARIANTS } from '../variants.js';
 import { ID, NOW, URL_HERE, type Subject } from './subject.js';
 
@@ -74,18 +75,18 @@ function written({ format }: Sample, payload: unknown, text: string, write = add
 
 /** A sender by its first sample; none for one that signs nothing. */
 function subjects(name: string, provider: Provider): Subject[] {
-  const { create, newSecret, account = '', samples } = provider;
+  const { create, account = '', samples } = provider;
   const [sample] = Object.values(samples);
   if (sample === undefined || !hasSecret(provider)) return [];
   const event = new Occasion(ID, NOW, account);
   const { write, ...facts } = FACTS[name] ?? {};
-  const secret = newSecret();
+  const secret = secretOf(provider);
   return [
     {
       name,
       create: (given) => create({ secret: given, url: URL_HERE, account }),
       secret,
-      otherSecret: newSecret(),
+      otherSecret: secretOf(provider, 1),
       body: (text) => written(sample, sample.payload(event), text, write),
       headers: {
         ...(sample.format === 'form' ? FORM_TYPE : JSON_TYPE),

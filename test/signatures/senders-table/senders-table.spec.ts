@@ -6,6 +6,7 @@ import { PROVIDERS } from '../../../lib/signatures/samples/providers.js';
 import { signedSample } from '../../../lib/testing/samples.js';
 import { ROOT } from '../../support/pages.js';
 import { at, NOW, URL_HERE } from '../contract/hand-made.js';
+import { secretOf } from '../secrets.js';
 import { COMMAND, PAGE, rows, withTable } from './senders-table.js';
 
 /** Functions of the entry that do not create a scheme. */
@@ -45,7 +46,7 @@ describe('The table of senders', () => {
 
   describe.each(PROVIDER_ROWS)('says of %s', (_, provider) => {
     const { account = '', page } = provider;
-    const scheme = provider.create({ secret: provider.newSecret(), url: URL_HERE, account });
+    const scheme = provider.create({ secret: secretOf(provider), url: URL_HERE, account });
     const [sample] = Object.values(provider.samples);
     const signed = signedSample(scheme, sample!, { id: 'evt_1', at: NOW, url: URL_HERE, account });
 

@@ -12,20 +12,19 @@ const certificate = (): Response => new Response(certificateOf(rsa.privateKey));
 
 const CERTIFICATES = 'https://api.paypal.com/v1/notifications/certs';
 
-const signed = (over: Record<string, string> = {}): SignedRequest => {
-  const body = '{"id":"WH-1","event_type":"PAYMENT.SALE.COMPLETED","resource":{}}';
-  const content = `t-1|${NOW.toISOString()}|WID|${crc32(Buffer.from(body))}`;
-  return post(body, {
+const BODY = '{"id":"WH-1","event_type":"PAYMENT.SALE.COMPLETED","resource":{}}';
+const CONTENT = Buffer.from(`t-1|${NOW.toISOString()}|WID|${crc32(Buffer.from(BODY))}`);
+const SIGNATURE = sign('sha256', CONTENT, rsa.privateKey).toString('base64');
+
+const signed = (over: Record<string, string> = {}): SignedRequest =>
+  post(BODY, {
     'paypal-transmission-id': 't-1',
     'paypal-transmission-time': NOW.toISOString(),
-    'paypal-transmission-sig': sign('sha256', Buffer.from(content), rsa.privateKey).toString(
-      'base64',
-    ),
+    'paypal-transmission-sig': SIGNATURE,
     'paypal-cert-url': `${CERTIFICATES}/CERT-360caa42-fca2a594`,
     'paypal-auth-algo': 'SHA256withRSA',
     ...over,
   });
-};
 
 describeFetchedKey('paypal', {
   create: (fetch) => paypal({ webhookId: 'WID', fetch }),
