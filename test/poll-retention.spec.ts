@@ -15,7 +15,7 @@ describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => 
   let app: PollApp;
 
   const start = async (pollers: Type): Promise<void> => {
-    app = await apps.start(pollers);
+    app = await apps.startWhole(pollers);
   };
 
   const events = async (): Promise<readonly unknown[]> =>

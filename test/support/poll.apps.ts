@@ -1,4 +1,5 @@
-import type { Type } from '@nestjs/common';
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { EventEntity } from '../../lib/inbox/event.entity.js';
 import type { PollItemView } from '../../lib/polling/aside/poll-item.view.js';
 import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js';
@@ -7,19 +8,25 @@ import { PollRegistry } from '../../lib/polling/poll.registry.js';
 import type { PollRunResult } from '../../lib/polling/poll-run-result.js';
 import type { PollerView } from '../../lib/polling/poller.view.js';
 import { PollRunner } from '../../lib/polling/run/poll.runner.js';
-import type { WebhookModuleOptions } from '../../lib/module/webhook.options.js';
 import { startApp, type TestApp } from './application.js';
 import type { DatabaseKind, TestDatabase } from './databases.js';
 import { FakeClock } from './fake.clock.js';
 import { Player } from './players.js';
+import { createPolling } from './polling.core.js';
+import { RecordingLogger } from './recording.logger.js';
 import { SharedDatabase } from './shared.database.js';
+
+/** What runs the pollers of a test. */
+export type PollHost = Pick<TestApp, 'logger' | 'dataSource' | 'close'> & {
+  readonly app: INestApplicationContext;
+};
 
 /** An application with pollers. */
 export class PollApp {
   readonly polls: PollRegistry;
 
-  constructor(readonly app: TestApp) {
-    this.polls = app.app.get(PollRegistry);
+  constructor(readonly app: PollHost) {
+    this.polls = app.app.get(PollRegistry, { strict: false });
   }
 
   run(name = 'players'): Promise<PollRunResult> {
@@ -107,7 +114,7 @@ export class PollApp {
 }
 
 export interface PollSetup {
-  readonly options?: Partial<WebhookModuleOptions>;
+  readonly polling?: object;
   /** Other options of the data source. */
   readonly source?: object;
 }
@@ -135,22 +142,52 @@ export class PollApps {
     return this.database.options;
   }
 
-  async start(pollers: Type, { options = {}, source = {} }: PollSetup = {}): Promise<PollApp> {
+  /** Starts polling and the inbox, which wants no events. */
+  async start(pollers: Type, { polling, source }: PollSetup = {}): Promise<PollApp> {
+    const module = await createPolling({
+      clock: this.clock,
+      polling,
+      source: this.sourceWith(source),
+      entities: [Player, ...this.entities],
+      providers: [pollers],
+    });
+    const logger = new RecordingLogger();
+    module.useLogger(logger);
+    const app = this.opened({
+      app: module,
+      logger,
+      dataSource: () => module.get(DataSource, { strict: false }),
+      close: () => module.close(),
+    });
+    await module.init();
+    return app;
+  }
+
+  /** Starts a whole application of a host. */
+  async startWhole(pollers: Type, { source }: Pick<PollSetup, 'source'> = {}): Promise<PollApp> {
     const app = await startApp({
-      options: { clock: this.clock, ...options },
-      database: { options: { ...this.source, ...source } as typeof this.source },
+      options: { clock: this.clock },
+      database: { options: this.sourceWith(source) },
       host: { providers: [pollers] },
       entities: [Player, ...this.entities],
     });
-    const pollApp = new PollApp(app);
-    this.apps.push(pollApp);
-    return pollApp;
+    return this.opened(app);
   }
 
   /** Closes an application before its test ends. */
   async close(closing: PollApp): Promise<void> {
     this.apps = this.apps.filter((app) => app !== closing);
     await closing.app.close();
+  }
+
+  private sourceWith(other: object = {}): TestDatabase['options'] {
+    return { ...this.source, ...other };
+  }
+
+  private opened(host: PollHost): PollApp {
+    const app = new PollApp(host);
+    this.apps.push(app);
+    return app;
   }
 
   /** Waits until each application has had time to read the database. */
