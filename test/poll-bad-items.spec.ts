@@ -29,17 +29,17 @@ describeOnDatabases('What a poller cannot take', (kind) => {
   it('F-23 sets bad rows aside, however many, where the page has good ones', async () => {
     const app = await apps.start(
       playersPoller(
-        {},
-        throwingFor((id) => id <= 6 || id % 4 === 0),
+        { onRowError: { parkAfter: 2 } },
+        throwingFor((id) => id <= 6 || id % 2 === 0),
       ),
     );
-    await app.put(1, 100);
-    expect(await app.run()).toMatchObject({ outcome: 'done', ignored: 70 });
-    expect(await app.told()).toHaveLength(70);
+    await app.put(1, 54);
+    expect(await app.run()).toMatchObject({ outcome: 'done', ignored: 24 });
+    expect(await app.told()).toHaveLength(24);
     expect(await app.status()).toMatchObject({ setAside: 30, failures: 0 });
     expect(await app.setAside()).toHaveLength(30);
     expect(await app.parked()).toEqual([]);
-    expect(await app.outcomes(4)).toEqual(['done', 'done', 'done', 'done']);
+    expect(await app.outcomes(1)).toEqual(['done']);
     expect(await app.setAside()).toEqual([]);
     expect(await app.parked()).toHaveLength(30);
   });
@@ -149,20 +149,23 @@ describeOnDatabases('What a poller cannot take', (kind) => {
 
   it('F-23 retries what was set aside after what is new, and at most 100 a run', async () => {
     let asked: number[] = [];
-    const isBad = (id: number): boolean => id <= 120;
+    let isDown = true;
     const app = await apps.start(
-      playersPoller({}, (player, context) => {
-        asked.push(player.id);
-        return throwingFor(isBad)(player, context);
+      playersPoller({}, ({ id }) => {
+        asked.push(id);
+        if (isDown && id <= 101) throw new Error(`cannot take ${id}`);
+        return undefined;
       }),
     );
-    await app.put(1, 121);
+    await app.put(1, 102);
     await app.run();
     await app.put(200);
     asked = [];
+    isDown = false;
     await app.run();
     expect(asked[0]).toBe(200);
     expect(asked).toHaveLength(101);
+    expect(await app.setAside()).toHaveLength(1);
   });
 
   it('F-23 loses no item of a page that JSON cannot hold', async () => {
