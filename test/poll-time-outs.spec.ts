@@ -10,7 +10,7 @@ describeOnDatabases('The time of a poll', (kind) => {
   const apps = new PollApps(kind);
 
   it('F-23 saves what a slow method has found when the time of its run ends', async () => {
-    const app = await apps.startWhole(
+    const app = await apps.start(
       playersPoller({ timeoutMs: 300 }, ({ id }) => {
         apps.clock.advance(60);
         return { type: 'points.updated', data: id };
@@ -26,7 +26,7 @@ describeOnDatabases('The time of a poll', (kind) => {
 
   it('F-23 saves what it has found each second', async () => {
     const cursors: unknown[] = [];
-    const app = await apps.startWhole(
+    const app = await apps.start(
       playersPoller({}, async ({ id }) => {
         const status = await app.status();
         cursors.push((status.cursor as { key: string } | undefined)?.key);
@@ -41,7 +41,7 @@ describeOnDatabases('The time of a poll', (kind) => {
 
   it('F-23 sets a row aside at which the method hangs, and goes on behind it', async () => {
     let asked = 0;
-    const app = await apps.startWhole(
+    const app = await apps.start(
       playersPoller({ timeoutMs: 300, onRowError: { parkAfter: 2 } }, ({ id }) => {
         asked++;
         return id === 2 ? never() : { type: 'points.updated', data: id };
@@ -73,7 +73,7 @@ describeOnDatabases('The time of a poll', (kind) => {
   it('F-23 REQ-81 ends a run whose method does not, and takes nothing of it from then on', async () => {
     const signals: AbortSignal[] = [];
     let answer = (_page: PolledPages): void => undefined;
-    const app = await apps.startWhole(
+    const app = await apps.start(
       apiPoller(({ signal }) => {
         signals.push(signal);
         return new Promise<PolledPages>((resolve) => (answer = resolve));
@@ -98,7 +98,7 @@ describeOnDatabases('The time of a poll', (kind) => {
 
   it('F-23 begins no run beside a method that has not ended, and waits for it for one more time-out', async () => {
     const answers: ((pages: PolledPages) => void)[] = [];
-    const app = await apps.startWhole(
+    const app = await apps.start(
       apiPoller(() => new Promise<PolledPages>((resolve) => answers.push(resolve)), {
         timeoutMs: 300,
       }),
@@ -123,7 +123,7 @@ describeOnDatabases('The time of a poll', (kind) => {
   it('F-23 closes a generator of the host when its run ends early', async () => {
     let closed = 0;
     let cursor: unknown = 1n;
-    const app = await apps.startWhole(
+    const app = await apps.start(
       apiPoller(async function* (): AsyncGenerator<PolledPage> {
         try {
           yield { events: [{ type: 'a', data: 1 }], cursor };
@@ -144,7 +144,7 @@ describeOnDatabases('The time of a poll', (kind) => {
   });
 
   it('F-23 leaves no listener at the stop signal', async () => {
-    const app = await apps.startWhole(apiPoller(() => ({ events: [] })));
+    const app = await apps.start(apiPoller(() => ({ events: [] })));
     const runner = app.app.app.get(PollRunner, { strict: false });
     const { signal } = (runner as unknown as { stopping: AbortController }).stopping;
     const added = jest.spyOn(signal, 'addEventListener');
