@@ -96,7 +96,9 @@ describeOnDatabases('The values that a poller finds', (kind) => {
     );
     await app.save([1, 10]);
     await app.run();
-    expect((await app.app.app.get(InboxService, { strict: false }).list()).items).toMatchObject([{ occurredAt }]);
+    expect((await app.app.app.get(InboxService, { strict: false }).list()).items).toMatchObject([
+      { occurredAt },
+    ]);
   });
 
   if (kind.name === 'SQLite') {

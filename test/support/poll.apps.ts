@@ -8,11 +8,11 @@ import { PollRegistry } from '../../lib/polling/poll.registry.js';
 import type { PollRunResult } from '../../lib/polling/poll-run-result.js';
 import type { PollerView } from '../../lib/polling/poller.view.js';
 import { PollRunner } from '../../lib/polling/run/poll.runner.js';
-import { startApp, type TestApp } from './application.js';
+import type { TestApp } from './application.js';
 import type { DatabaseKind, TestDatabase } from './databases.js';
 import { FakeClock } from './fake.clock.js';
 import { Player } from './players.js';
-import { createPolling } from './polling.core.js';
+import { createPolling, type PollingParts } from './polling.core.js';
 import { RecordingLogger } from './recording.logger.js';
 import { SharedDatabase } from './shared.database.js';
 
@@ -142,36 +142,18 @@ export class PollApps {
     return this.database.options;
   }
 
-  /** Starts polling and the inbox, which wants no events. */
   async start(pollers: Type, { polling, source }: PollSetup = {}): Promise<PollApp> {
-    const module = await createPolling({
-      clock: this.clock,
-      polling,
-      source: this.sourceWith(source),
-      entities: [Player, ...this.entities],
-      providers: [pollers],
-    });
-    const logger = new RecordingLogger();
-    module.useLogger(logger);
-    const app = this.opened({
-      app: module,
-      logger,
-      dataSource: () => module.get(DataSource, { strict: false }),
-      close: () => module.close(),
-    });
-    await module.init();
+    const app = new PollApp(
+      await this.host({
+        clock: this.clock,
+        polling,
+        source: { ...this.source, ...source } as TestDatabase['options'],
+        entities: [Player, ...this.entities],
+        providers: [pollers],
+      }),
+    );
+    this.apps.push(app);
     return app;
-  }
-
-  /** Starts a whole application of a host. */
-  async startWhole(pollers: Type, { source }: Pick<PollSetup, 'source'> = {}): Promise<PollApp> {
-    const app = await startApp({
-      options: { clock: this.clock },
-      database: { options: this.sourceWith(source) },
-      host: { providers: [pollers] },
-      entities: [Player, ...this.entities],
-    });
-    return this.opened(app);
   }
 
   /** Closes an application before its test ends. */
@@ -180,21 +162,20 @@ export class PollApps {
     await closing.app.close();
   }
 
-  private sourceWith(other: object = {}): TestDatabase['options'] {
-    return { ...this.source, ...other };
-  }
-
-  private opened(host: PollHost): PollApp {
-    const app = new PollApp(host);
-    this.apps.push(app);
-    return app;
-  }
-
   /** Waits until each application has had time to read the database. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 5; turn++) {
       await Promise.all(this.apps.map(({ polls }) => polls.list()));
     }
+  }
+
+  /** Starts polling and the inbox, which wants no events. */
+  protected async host(parts: PollingParts): Promise<PollHost> {
+    const app = await createPolling(parts);
+    const logger = new RecordingLogger();
+    app.useLogger(logger);
+    await app.init();
+    return { app, logger, dataSource: () => app.get(DataSource), close: () => app.close() };
   }
 }
 
