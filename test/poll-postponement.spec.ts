@@ -8,7 +8,7 @@ import { PollApps, until } from './support/poll.apps.js';
 const HOUR_MS = 3_600_000;
 
 /** It runs by the ticks of the test only, not by itself when a wait is over. */
-const BY_HAND = { options: { polling: { enabled: false } } };
+const BY_HAND = { polling: { enabled: false } };
 
 describeOnDatabases('An API that asks for a pause', (kind) => {
   const apps = new PollApps(kind);

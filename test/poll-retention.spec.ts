@@ -6,12 +6,13 @@ import type { PolledPages } from '../lib/polling/polled-event.js';
 import { Pruner } from '../lib/retention/pruner.js';
 import { describeOnDatabases } from './support/databases.js';
 import { apiPoller, Player, playersPoller } from './support/players.js';
-import { PollApps, type PollApp } from './support/poll.apps.js';
+import type { PollApp } from './support/poll.apps.js';
+import { WholePollApps } from './support/poll.whole-apps.js';
 
 const DAY_MS = 86_400_000;
 
 describeOnDatabases('Polling for longer than the inbox keeps events', (kind) => {
-  const apps = new PollApps(kind);
+  const apps = new WholePollApps(kind);
   let app: PollApp;
 
   const start = async (pollers: Type): Promise<void> => {

@@ -1,4 +1,5 @@
-import type { Type } from '@nestjs/common';
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { EventEntity } from '../../lib/inbox/event.entity.js';
 import type { PollItemView } from '../../lib/polling/aside/poll-item.view.js';
 import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js';
@@ -7,19 +8,25 @@ import { PollRegistry } from '../../lib/polling/poll.registry.js';
 import type { PollRunResult } from '../../lib/polling/poll-run-result.js';
 import type { PollerView } from '../../lib/polling/poller.view.js';
 import { PollRunner } from '../../lib/polling/run/poll.runner.js';
-import type { WebhookModuleOptions } from '../../lib/module/webhook.options.js';
-import { startApp, type TestApp } from './application.js';
+import type { TestApp } from './application.js';
 import type { DatabaseKind, TestDatabase } from './databases.js';
 import { FakeClock } from './fake.clock.js';
 import { Player } from './players.js';
+import { createPolling, type PollingParts } from './polling.core.js';
+import { RecordingLogger } from './recording.logger.js';
 import { SharedDatabase } from './shared.database.js';
+
+/** What runs the pollers of a test. */
+export type PollHost = Pick<TestApp, 'logger' | 'dataSource' | 'close'> & {
+  readonly app: INestApplicationContext;
+};
 
 /** An application with pollers. */
 export class PollApp {
   readonly polls: PollRegistry;
 
-  constructor(readonly app: TestApp) {
-    this.polls = app.app.get(PollRegistry);
+  constructor(readonly app: PollHost) {
+    this.polls = app.app.get(PollRegistry, { strict: false });
   }
 
   run(name = 'players'): Promise<PollRunResult> {
@@ -107,7 +114,7 @@ export class PollApp {
 }
 
 export interface PollSetup {
-  readonly options?: Partial<WebhookModuleOptions>;
+  readonly polling?: object;
   /** Other options of the data source. */
   readonly source?: object;
 }
@@ -135,16 +142,18 @@ export class PollApps {
     return this.database.options;
   }
 
-  async start(pollers: Type, { options = {}, source = {} }: PollSetup = {}): Promise<PollApp> {
-    const app = await startApp({
-      options: { clock: this.clock, ...options },
-      database: { options: { ...this.source, ...source } as typeof this.source },
-      host: { providers: [pollers] },
-      entities: [Player, ...this.entities],
-    });
-    const pollApp = new PollApp(app);
-    this.apps.push(pollApp);
-    return pollApp;
+  async start(pollers: Type, { polling, source }: PollSetup = {}): Promise<PollApp> {
+    const app = new PollApp(
+      await this.host({
+        clock: this.clock,
+        polling,
+        source: { ...this.source, ...source } as TestDatabase['options'],
+        entities: [Player, ...this.entities],
+        providers: [pollers],
+      }),
+    );
+    this.apps.push(app);
+    return app;
   }
 
   /** Closes an application before its test ends. */
@@ -158,6 +167,15 @@ export class PollApps {
     for (let turn = 0; turn < 5; turn++) {
       await Promise.all(this.apps.map(({ polls }) => polls.list()));
     }
+  }
+
+  /** Starts polling and the inbox, which wants no events. */
+  protected async host(parts: PollingParts): Promise<PollHost> {
+    const app = await createPolling(parts);
+    const logger = new RecordingLogger();
+    app.useLogger(logger);
+    await app.init();
+    return { app, logger, dataSource: () => app.get(DataSource), close: () => app.close() };
   }
 }
 

@@ -1,32 +1,21 @@
-import { Global, Module, type Type } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
-import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
-import { Clock } from '../../lib/clock/clock.js';
-import { CommitSignal } from '../../lib/database/commit-signal.js';
-import { DATABASE_CLOCK } from '../../lib/database/database.clock.js';
-import { createSqlDatabase } from '../../lib/database/database.factory.js';
-import { Sealer } from '../../lib/database/sealer.js';
-import { SqlDatabase } from '../../lib/database/sql-database.js';
+import type { ModuleMetadata, Type } from '@nestjs/common';
+import type { TestingModule } from '@nestjs/testing';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { Clock } from '../../lib/clock/clock.js';
 import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { EventSubscribers } from '../../lib/inbox/event-subscribers.js';
-import { INBOX_OPTIONS } from '../../lib/inbox/inbox.options.js';
-import { PollItemEntity } from '../../lib/polling/aside/poll-item.entity.js';
 import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js';
 import { PollExplorer } from '../../lib/polling/poll.explorer.js';
 import { PollRegistry } from '../../lib/polling/poll.registry.js';
 import type { PollRunResult } from '../../lib/polling/poll-run-result.js';
 import type { PollerView } from '../../lib/polling/poller.view.js';
-import { PollingModule } from '../../lib/polling/polling.module.js';
-import { POLLING_OPTIONS } from '../../lib/polling/polling.options.js';
 import { PollRunner } from '../../lib/polling/run/poll.runner.js';
-import { JobEntity } from '../../lib/queue/job.entity.js';
-import { QUEUE_OPTIONS } from '../../lib/queue/queue.options.js';
-import { RETENTION_OPTIONS } from '../../lib/retention/retention.options.js';
 import { close } from './close.js';
 import type { DatabaseKind, TestDatabase } from './databases.js';
 import { FakeClock } from './fake.clock.js';
 import { Player } from './players.js';
+import { createPolling } from './polling.core.js';
 import { SharedDatabase } from './shared.database.js';
 
 export interface PollingSetup {
@@ -35,7 +24,7 @@ export interface PollingSetup {
   readonly inbox?: object;
   /** Other options of the data source. */
   readonly source?: object;
-  readonly imports?: NonNullable<Parameters<typeof Test.createTestingModule>[0]['imports']>;
+  readonly imports?: ModuleMetadata['imports'];
   /** Called for each event that is accepted, in place of the database. */
   readonly onAccept?: (type: string) => void;
 }
@@ -67,10 +56,16 @@ export class PollingApps {
   }
 
   async start(providers: Type[], setup: PollingSetup = {}): Promise<PollingApp> {
-    const module = await Test.createTestingModule({
-      imports: [this.coreOf(setup), PollingModule, ...(setup.imports ?? [])],
+    const { clock = this.clock, polling, inbox, source, imports } = setup;
+    const module = await createPolling({
+      clock,
+      polling: { enabled: false, ...polling },
+      inbox,
+      source: { ...this.source, ...source },
+      entities: [Player, ...this.entities],
+      imports,
       providers,
-    }).compile();
+    });
     module.useLogger(false);
     module.get(EventSubscribers, { strict: false }).register({
       plan: ({ key, type }) => {
@@ -88,47 +83,6 @@ export class PollingApps {
   async close({ module }: PollingApp): Promise<void> {
     this.open.splice(this.open.indexOf(module), 1);
     await module.close();
-  }
-
-  /** The providers that the library's own core module gives polling and the inbox. */
-  private coreOf({ clock = this.clock, polling, inbox, source }: PollingSetup): Type {
-    const providers = [
-      { provide: SqlDatabase, useFactory: createSqlDatabase, inject: [getDataSourceToken()] },
-      {
-        provide: CommitSignal,
-        useFactory: (dataSource: DataSource) => new CommitSignal(dataSource),
-        inject: [getDataSourceToken()],
-      },
-      { provide: Clock, useValue: clock },
-      { provide: DATABASE_CLOCK, useExisting: Clock },
-      { provide: Sealer, useValue: new Sealer([]) },
-      { provide: INBOX_OPTIONS.token, useValue: { ...INBOX_OPTIONS.defaults, ...inbox } },
-      { provide: QUEUE_OPTIONS.token, useValue: { ...QUEUE_OPTIONS.defaults, enabled: false } },
-      { provide: RETENTION_OPTIONS.token, useValue: RETENTION_OPTIONS.defaults },
-      {
-        provide: POLLING_OPTIONS.token,
-        useValue: { ...POLLING_OPTIONS.defaults, enabled: false, ...polling },
-      },
-    ];
-
-    @Global()
-    @Module({
-      imports: [
-        TypeOrmModule.forRoot({ ...this.source, retryAttempts: 0, ...source }),
-        TypeOrmModule.forFeature([
-          ...this.entities,
-          Player,
-          EventEntity,
-          JobEntity,
-          PollCursorEntity,
-          PollItemEntity,
-        ]),
-      ],
-      providers,
-      exports: providers.map(({ provide }) => provide),
-    })
-    class Core {}
-    return Core;
   }
 }
 
