@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
+
 export default {
   // A machine that does other things as well must not fail a test: nothing here depends on speed.
   testTimeout: 30_000,
   // Each spec file has its own databases, and waits for them most of the time.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // The sources of finished spec files are collected late: a worker with too many of them restarts.
   workerIdleMemoryLimit: '400MB',
   testEnvironment: '<rootDir>/test/support/jest/one-realm.environment.mjs',
