@@ -1,3 +1,4 @@
+import { toCursor } from '../lib/database/paging/cursor.js';
 import { EventEntity } from '../lib/inbox/event.entity.js';
 import { InboxService } from '../lib/inbox/inbox.service.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
@@ -131,6 +132,8 @@ describeOnDatabases('Lists', (kind) => {
       expect((await rules.states({ subject: text })).items).toEqual([]);
       expect(await rules.state('ripe', text)).toBeUndefined();
       expect(await rules.reset('ripe', text)).toBe(false);
+      const after = toCursor('subjects', ['ripe', text]);
+      await expect(rules.states({}, { after })).rejects.toThrow(/Expected after to be the `next`/);
     },
   );
 

@@ -5,6 +5,9 @@ import { describeOnDatabases } from './support/databases.js';
 import { apiPoller, playersPoller, type Mapper } from './support/players.js';
 import { PollApps } from './support/poll.apps.js';
 
+const numbers = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
 /** Throws for some rows. */
 const throwingFor =
   (isBad: (id: number) => boolean): Mapper =>
@@ -26,36 +29,36 @@ describeOnDatabases('What a poller cannot take', (kind) => {
   it('F-23 sets bad rows aside, however many, where the page has good ones', async () => {
     const app = await apps.start(
       playersPoller(
-        { onRowError: { parkAfter: 2 } },
-        throwingFor((id) => id <= 6 || id % 2 === 0),
+        {},
+        throwingFor((id) => id <= 6 || id % 4 === 0),
       ),
     );
-    await app.put(1, 54);
-    expect(await app.run()).toMatchObject({ outcome: 'done', ignored: 24 });
-    expect(await app.told()).toHaveLength(24);
+    await app.put(1, 100);
+    expect(await app.run()).toMatchObject({ outcome: 'done', ignored: 70 });
+    expect(await app.told()).toHaveLength(70);
     expect(await app.status()).toMatchObject({ setAside: 30, failures: 0 });
     expect(await app.setAside()).toHaveLength(30);
     expect(await app.parked()).toEqual([]);
-    expect(await app.outcomes(1)).toEqual(['done']);
+    expect(await app.outcomes(4)).toEqual(['done', 'done', 'done', 'done']);
     expect(await app.setAside()).toEqual([]);
     expect(await app.parked()).toHaveLength(30);
   });
 
   it('F-23 moves on behind rows that all fail, 20 a run, once they have failed in so many runs', async () => {
-    const bad = throwingFor((id) => id <= 25);
+    const bad = throwingFor((id) => id <= 45);
     const app = await apps.start(
-      playersPoller({ pageSize: 25, onRowError: { parkAfter: 3 } }, bad),
+      playersPoller({ pageSize: 45, onRowError: { parkAfter: 3 } }, bad),
     );
-    await app.put(1, 27);
+    await app.put(1, 50);
     expect(await app.outcomes(2)).toEqual(['failed', 'failed']);
     expect(await app.setAside()).toEqual([]);
     expect(await app.outcomes(1)).toEqual(['failed']);
     expect(await app.setAside()).toHaveLength(20);
     // The next ones do not start the count again, unless some row is taken.
     expect(await app.outcomes(1)).toEqual(['failed']);
-    expect(await app.setAside()).toHaveLength(25);
-    expect(await app.outcomes(1)).toEqual(['done']);
-    expect(await app.told()).toEqual([26, 27]);
+    expect(await app.setAside()).toHaveLength(40);
+    expect(await app.outcomes(2)).toEqual(['failed', 'done']);
+    expect(await app.told()).toEqual(numbers(46, 50));
   });
 
   it('F-23 moves on behind a page of an API without a single event', async () => {
@@ -146,23 +149,20 @@ describeOnDatabases('What a poller cannot take', (kind) => {
 
   it('F-23 retries what was set aside after what is new, and at most 100 a run', async () => {
     let asked: number[] = [];
-    let isDown = true;
+    const isBad = (id: number): boolean => id <= 120;
     const app = await apps.start(
-      playersPoller({}, ({ id }) => {
-        asked.push(id);
-        if (isDown && id <= 101) throw new Error(`cannot take ${id}`);
-        return undefined;
+      playersPoller({}, (player, context) => {
+        asked.push(player.id);
+        return throwingFor(isBad)(player, context);
       }),
     );
-    await app.put(1, 102);
+    await app.put(1, 121);
     await app.run();
     await app.put(200);
     asked = [];
-    isDown = false;
     await app.run();
     expect(asked[0]).toBe(200);
     expect(asked).toHaveLength(101);
-    expect(await app.setAside()).toHaveLength(1);
   });
 
   it('F-23 loses no item of a page that JSON cannot hold', async () => {

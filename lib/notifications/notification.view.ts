@@ -1,3 +1,4 @@
+import { toDate } from '../database/paging/to-date.js';
 import type { JobView } from '../queue/job.view.js';
 import type { JobState } from '../queue/job.js';
 import type { NotificationEntity } from './notification.entity.js';
@@ -48,7 +49,7 @@ export function toNotificationView(
     key: row.key,
     state: job?.state ?? null,
     createdAt: new Date(row.createdAt),
-    sentAt: row.sentAt === null ? null : new Date(row.sentAt),
+    sentAt: toDate(row.sentAt),
     receipt: row.receipt,
     lastError: job?.lastError ?? null,
   };

@@ -1,3 +1,4 @@
+import { toDate } from '../database/paging/to-date.js';
 import type { CronSchedule } from './cron/cron.schedule.js';
 import type { PollCursorEntity } from './cursor/poll-cursor.entity.js';
 import type { Poller } from './poller.js';
@@ -86,8 +87,4 @@ export function toPollerView(
 /** Ticks before the end of a postponement are skipped. */
 function nextRun(schedule: CronSchedule, notBefore: number, now: number): Date {
   return notBefore > now ? new Date(notBefore) : schedule.next();
-}
-
-function toDate(instant: number | null | undefined): Date | null {
-  return instant === null || instant === undefined ? null : new Date(instant);
 }

@@ -1,3 +1,4 @@
+import { toDate } from '../database/paging/to-date.js';
 import type { JobEntity } from './job.entity.js';
 import type { JobState } from './job.js';
 
@@ -66,8 +67,4 @@ export function toJobView(row: JobEntity): JobView {
     createdAt: new Date(row.createdAt),
     finishedAt: toDate(row.finishedAt),
   };
-}
-
-function toDate(instant: number | null): Date | null {
-  return instant === null ? null : new Date(instant);
 }

@@ -1,3 +1,4 @@
+import { toDate } from '../database/paging/to-date.js';
 import type { RuleStateEntity } from './rule-state.entity.js';
 
 /**
@@ -35,7 +36,7 @@ export function toRuleStateView(row: RuleStateEntity): RuleStateView {
     subject: row.subject,
     active: row.active,
     occurredAt: new Date(row.occurredAt),
-    firedAt: row.firedAt === null ? null : new Date(row.firedAt),
+    firedAt: toDate(row.firedAt),
     fireCount: row.fireCount,
   };
 }

@@ -1,7 +1,8 @@
 import { validate as isUuid } from 'uuid';
+import { isStorableText } from '../storable-text.js';
 
-/** What a column that a list is ordered by holds; a `name` is a text without U+0000, a number is a whole one. */
-export type ColumnKind = 'uuid' | 'name' | 'string' | 'number';
+/** What a column that a list is ordered by holds; a number is a whole one. */
+export type ColumnKind = 'uuid' | 'string' | 'number';
 
 /** The values of the columns that a list is ordered by, of one row. */
 export type Position = readonly (string | number)[];
@@ -41,10 +42,8 @@ function isOfKind(value: unknown, kind: ColumnKind | undefined): boolean {
   switch (kind) {
     case 'uuid':
       return isUuid(value);
-    case 'name':
-      return typeof value === 'string' && !value.includes('\u0000');
     case 'string':
-      return typeof value === 'string';
+      return typeof value === 'string' && isStorableText(value);
     case 'number':
       return Number.isSafeInteger(value);
     case undefined:

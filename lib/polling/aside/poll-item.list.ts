@@ -53,8 +53,8 @@ export async function readPollItems(
     order: {
       name: state,
       columns: [
-        { column: 'poller', kind: 'name' },
-        { column: 'item', kind: 'name' },
+        { column: 'poller', kind: 'string' },
+        { column: 'item', kind: 'string' },
       ],
       direction: 'ASC',
     },

@@ -1,3 +1,4 @@
+import { toDate } from '../../database/paging/to-date.js';
 import type { PollItemEntity } from './poll-item.entity.js';
 
 /**
@@ -57,7 +58,7 @@ export function toPollItemView(row: PollItemEntity): PollItemView {
     error: row.error,
     firstFailedAt: new Date(row.firstFailedAt),
     lastFailedAt: new Date(row.lastFailedAt),
-    parkedAt: row.parkedAt === null ? null : new Date(row.parkedAt),
+    parkedAt: toDate(row.parkedAt),
   };
 }
 
