@@ -2,7 +2,7 @@ import { QueryFailedError } from 'typeorm';
 import { emptyAnswer } from '../lib/signatures/handshake/handshake-answer.js';
 import type { HandshakeAnswer, SignatureScheme } from '../lib/signatures/signature-scheme.js';
 import { ADAPTERS } from './support/application.js';
-import { DATABASES } from './support/databases.js';
+import { describeOnDatabases } from './support/databases.js';
 import { HandshakeApp, scheme } from './support/handshake.app.js';
 import { SharedDatabase } from './support/shared.database.js';
 import { Signal } from './support/signal.js';
@@ -27,9 +27,8 @@ class Fetching implements SignatureScheme {
   }
 }
 
-// No handshake asks the database for anything: one kind is enough.
-describe('Handshakes that take long or fail', () => {
-  const database = new SharedDatabase(DATABASES[0]!);
+describeOnDatabases('Handshakes that take long or fail', (kind) => {
+  const database = new SharedDatabase(kind);
 
   describe.each(ADAPTERS)('with %s', (adapter) => {
     const fetching = new Fetching();

@@ -4,7 +4,7 @@ import { echo, emptyAnswer, jsonAnswer } from '../lib/signatures/handshake/hands
 import { hmac } from '../lib/signatures/schemes/hmac.scheme.js';
 import type { SignatureScheme } from '../lib/signatures/signature-scheme.js';
 import { ADAPTERS, type Answer } from './support/application.js';
-import { DATABASES } from './support/databases.js';
+import { describeOnDatabases } from './support/databases.js';
 import { HandshakeApp, scheme, SECRET } from './support/handshake.app.js';
 import { SharedDatabase } from './support/shared.database.js';
 
@@ -73,9 +73,8 @@ function tasks(): SignatureScheme {
 /** Probes with wrong signatures, and wants 401 with nothing in it. */
 const books = scheme('books', { unsigned: () => emptyAnswer(401) });
 
-// No handshake asks the database for anything: one kind is enough.
-describe('Handshakes', () => {
-  const database = new SharedDatabase(DATABASES[0]!);
+describeOnDatabases('Handshakes', (kind) => {
+  const database = new SharedDatabase(kind);
 
   describe.each(ADAPTERS)('with %s', (adapter) => {
     const app = new HandshakeApp(database, adapter, {

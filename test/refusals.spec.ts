@@ -1,13 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { ADAPTERS } from './support/application.js';
-import { DATABASES } from './support/databases.js';
+import { describeOnDatabases } from './support/databases.js';
 import { sign } from './support/game.js';
 import { expectRefusal, NOW_SECONDS, points, ReceivingApp } from './support/receiving.app.js';
 import { SharedDatabase } from './support/shared.database.js';
 
-// A request is refused before the database is asked for anything: one kind is enough.
-describe('Refusing', () => {
-  const database = new SharedDatabase(DATABASES[0]!);
+describeOnDatabases('Refusing', (kind) => {
+  const database = new SharedDatabase(kind);
 
   describe.each(ADAPTERS)('with %s', (adapter) => {
     const app = new ReceivingApp(database, adapter);

@@ -8,13 +8,12 @@ import { xero } from '../lib/signatures/providers/xero/xero.js';
 import { zoom } from '../lib/signatures/providers/zoom/zoom.js';
 import type { SigningScheme } from '../lib/signatures/signing.scheme.js';
 import { ADAPTERS, type Answer } from './support/application.js';
-import { DATABASES } from './support/databases.js';
+import { describeOnDatabases } from './support/databases.js';
 import { HandshakeApp, SECRET } from './support/handshake.app.js';
 import { SharedDatabase } from './support/shared.database.js';
 
-// No handshake asks the database for anything: one kind is enough.
-describe('The handshakes of senders', () => {
-  const database = new SharedDatabase(DATABASES[0]!);
+describeOnDatabases('The handshakes of senders', (kind) => {
+  const database = new SharedDatabase(kind);
 
   describe.each(ADAPTERS)('with %s', (adapter) => {
     const app = new HandshakeApp(database, adapter, {
