@@ -80,6 +80,13 @@ function deadlocks(kind: DatabaseKind, database: SharedDatabase): void {
     return here;
   };
 
+  /** What the handler does once the other transaction has its locks no longer. */
+  const pay = async (manager: EntityManager): Promise<void> => {
+    await ended.next();
+    await add(manager, 1, 1);
+    await add(manager, 2, 1);
+  };
+
   const expectPaidOnce = async (): Promise<void> => {
     expect((await app.accounts()).slice(0, 2)).toEqual([
       { id: 1, cents: 11 },
@@ -94,9 +101,7 @@ function deadlocks(kind: DatabaseKind, database: SharedDatabase): void {
         const [failed] = await deadlock(manager);
         throw (failed as PromiseRejectedResult).reason;
       }
-      await ended.next();
-      await add(manager, 1, 1);
-      await add(manager, 2, 1);
+      await pay(manager);
     };
     expect(await app.handle()).toMatchObject({ state: 'completed', attempt: 1 });
     expect(app.handlers.tries).toBe(2);
@@ -106,9 +111,7 @@ function deadlocks(kind: DatabaseKind, database: SharedDatabase): void {
   it('F-5 are no failure where the handler hides the error, and nothing that it goes on with is committed', async () => {
     app.handlers.work = async (manager, run) => {
       if (run > 1) {
-        await ended.next();
-        await add(manager, 1, 1);
-        await add(manager, 2, 1);
+        await pay(manager);
         return;
       }
       await deadlock(manager);
@@ -127,9 +130,7 @@ function deadlocks(kind: DatabaseKind, database: SharedDatabase): void {
         await deadlock(manager);
         return new Discard('the database said no');
       }
-      await ended.next();
-      await add(manager, 1, 1);
-      await add(manager, 2, 1);
+      await pay(manager);
       return undefined;
     };
     expect(await app.handle()).toMatchObject({ state: 'completed', attempt: 1 });
@@ -139,9 +140,7 @@ function deadlocks(kind: DatabaseKind, database: SharedDatabase): void {
   it('F-5 commit nothing that was sent at the same time as what failed', async () => {
     app.handlers.work = async (manager, run) => {
       if (run > 1) {
-        await ended.next();
-        await add(manager, 1, 1);
-        await add(manager, 2, 1);
+        await pay(manager);
         return;
       }
       await deadlock(manager, {
@@ -158,9 +157,7 @@ function deadlocks(kind: DatabaseKind, database: SharedDatabase): void {
         await deadlock(manager, { isAwaited: false });
         return;
       }
-      await ended.next();
-      await add(manager, 1, 1);
-      await add(manager, 2, 1);
+      await pay(manager);
     };
     expect(await app.handle()).toMatchObject({ state: 'completed', attempt: 1 });
     expect(app.handlers.tries).toBe(2);

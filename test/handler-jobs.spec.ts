@@ -11,11 +11,12 @@ import { httpPost } from '../lib/notifications/channels/http/http-post.notificat
 import { NotificationService } from '../lib/notifications/notification.service.js';
 import { Discard } from '../lib/retry/discard.js';
 import { RetryLater } from '../lib/retry/retry-later.js';
-import { startApp, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { describeOnDatabases } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
 import { LOCAL_RECEIVERS } from './support/local-receivers.js';
 import { PlainSender, plainEvents } from './support/plain-sender.js';
+import { SharedApp } from './support/shared.app.js';
+import { SharedDatabase } from './support/shared.database.js';
 
 /** What ran, in its order. */
 const calls: string[] = [];
@@ -102,171 +103,164 @@ class Handlers {
 }
 
 describeOnDatabases('Jobs of handlers', (kind) => {
-  let database: TestDatabase;
-  let clock: FakeClock;
-  let app: TestApp;
-  let sender: PlainSender;
+  const database = new SharedDatabase(kind, [Effect]);
+  const clock = new FakeClock();
 
-  beforeAll(async () => {
-    database = await kind.create();
-    clock = new FakeClock();
-    app = await startApp({
+  describe('in one application', () => {
+    const app = new SharedApp({
       database,
       options: { clock, sending: LOCAL_RECEIVERS, sources: { game: plainEvents() } },
       entities: [Effect],
       host: { providers: [Handlers] },
     });
-    sender = new PlainSender(app);
-  });
+    const sender = new PlainSender(app);
 
-  afterAll(async () => {
-    await app.close();
-    await database.drop();
-  });
+    beforeEach(() => {
+      calls.length = 0;
+      app.app.get(Handlers).fail = 0;
+    });
 
-  beforeEach(() => {
-    calls.length = 0;
-    app.app.get(Handlers).fail = 0;
-    app.logger.clear();
-  });
-
-  it('REQ-34 REQ-68 are retried each alone', async () => {
-    app.app.get(Handlers).fail = 1;
-    const id = await sender.send('order.paid');
-    expect((await sender.jobsOf(id)).map(({ state }) => state).toSorted()).toEqual([
-      'completed',
-      'retryable',
-    ]);
-    clock.advance(60_000);
-    await app.drain();
-    expect(calls.filter((call) => call.startsWith('one'))).toHaveLength(1);
-    expect(calls.filter((call) => call.startsWith('several'))).toHaveLength(2);
-    expect((await sender.jobsOf(id)).map(({ state }) => state)).toEqual(['completed', 'completed']);
-  });
-
-  it('REQ-55 go on after one of them has failed', async () => {
-    app.app.get(Handlers).fail = 1;
-    await sender.send('refund');
-    await sender.send('refund');
-    expect(calls).toEqual(['several:refund', 'several:refund']);
-    clock.advance(60_000);
-    await app.drain();
-  });
-
-  it('REQ-28 run again for an event that failed, and the same request again is no hindrance', async () => {
-    app.app.get(Handlers).fail = 2;
-    const id = await sender.send('refund');
-    const again = async (): Promise<string> => {
-      const { status } = await sender.post({ id, type: 'refund', data: {} });
+    it('REQ-34 REQ-68 are retried each alone', async () => {
+      app.app.get(Handlers).fail = 1;
+      const id = await sender.send('order.paid');
+      expect((await sender.jobsOf(id)).map(({ state }) => state).toSorted()).toEqual([
+        'completed',
+        'retryable',
+      ]);
+      clock.advance(60_000);
       await app.drain();
-      return status;
-    };
-    // The one job is due later. That the sender repeats itself neither ends nor doubles it.
-    expect(await again()).toBe('duplicate');
-    expect(await sender.jobsOf(id)).toMatchObject([{ state: 'retryable', attempt: 1 }]);
-    clock.advance(60_000);
-    expect(await again()).toBe('duplicate');
-    expect(await sender.jobsOf(id)).toMatchObject([{ state: 'retryable', attempt: 2 }]);
-    clock.advance(120_000);
-    await app.drain();
-    expect(await sender.jobsOf(id)).toMatchObject([{ state: 'completed', attempt: 3 }]);
-    expect(await again()).toBe('duplicate');
-    expect(calls).toEqual(['several:refund', 'several:refund', 'several:refund']);
-  });
+      expect(calls.filter((call) => call.startsWith('one'))).toHaveLength(1);
+      expect(calls.filter((call) => call.startsWith('several'))).toHaveLength(2);
+      expect((await sender.jobsOf(id)).map(({ state }) => state)).toEqual([
+        'completed',
+        'completed',
+      ]);
+    });
 
-  it('REQ-40 lose no event to text that a database refuses, in its data or in their errors', async () => {
-    const text = 'NUL \u0000, a lone \ud800 and a \u0007';
-    const id = await sender.send('unstorable', { text });
-    const [job] = await sender.jobsOf(id);
-    expect(job).toMatchObject({ state: 'retryable' });
-    expect(job!.lastError).toMatch(/^Error: NUL  , a lone \ufffd and a  (😀)+\ufffd?$/u);
-    clock.advance(60_000);
-    await app.drain();
-    expect(await sender.jobsOf(id)).toMatchObject([{ state: 'completed' }]);
-    expect(calls).toEqual(Array.from({ length: 2 }, () => `unstorable:${JSON.stringify(text)}`));
-  });
-
-  it('REQ-28 leave an event that failed retryable by hand', async () => {
-    app.app.get(Handlers).fail = 100;
-    const id = await sender.send('refund');
-    for (let attempt = 1; attempt < 12; attempt++) {
-      clock.advance(2 * 86_400_000);
+    it('REQ-55 go on after one of them has failed', async () => {
+      app.app.get(Handlers).fail = 1;
+      await sender.send('refund');
+      await sender.send('refund');
+      expect(calls).toEqual(['several:refund', 'several:refund']);
+      clock.advance(60_000);
       await app.drain();
-    }
-    expect(await sender.jobsOf(id)).toMatchObject([
-      { state: 'discarded', attempt: 12, lastError: 'Error: several failed' },
-    ]);
-    expect(app.logger.of('error', 'JobWorker')).toEqual([
-      expect.stringMatching(/Handlers.several.*event-\d+.*discarded/),
-    ]);
-    app.app.get(Handlers).fail = 0;
-    expect(await app.app.get(InboxService).retry(await sender.keyOf(id))).toBe(1);
-    await app.drain();
-    expect(await sender.jobsOf(id)).toMatchObject([{ state: 'completed' }]);
-  });
+    });
 
-  it('get an event again that is replayed', async () => {
-    const id = await sender.send('order.paid');
-    calls.length = 0;
-    expect(await app.app.get(InboxService).replay(await sender.keyOf(id))).toBe(2);
-    await app.drain();
-    expect(calls.toSorted()).toEqual(['one:order.paid', 'several:order.paid']);
-  });
+    it('REQ-28 run again for an event that failed, and the same request again is no hindrance', async () => {
+      app.app.get(Handlers).fail = 2;
+      const id = await sender.send('refund');
+      const again = async (): Promise<string> => {
+        const { status } = await sender.post({ id, type: 'refund', data: {} });
+        await app.drain();
+        return status;
+      };
+      // The one job is due later. That the sender repeats itself neither ends nor doubles it.
+      expect(await again()).toBe('duplicate');
+      expect(await sender.jobsOf(id)).toMatchObject([{ state: 'retryable', attempt: 1 }]);
+      clock.advance(60_000);
+      expect(await again()).toBe('duplicate');
+      expect(await sender.jobsOf(id)).toMatchObject([{ state: 'retryable', attempt: 2 }]);
+      clock.advance(120_000);
+      await app.drain();
+      expect(await sender.jobsOf(id)).toMatchObject([{ state: 'completed', attempt: 3 }]);
+      expect(await again()).toBe('duplicate');
+      expect(calls).toEqual(['several:refund', 'several:refund', 'several:refund']);
+    });
 
-  it('decide by what they return', async () => {
-    const later = await sender.send('verdict', { say: 'later' });
-    expect(await sender.jobsOf(later)).toMatchObject([
-      { state: 'retryable', attempt: 0, maxAttempts: 12 },
-    ]);
-    clock.advance(1_000);
-    await app.drain();
-    expect(await sender.jobsOf(later)).toMatchObject([{ state: 'completed' }]);
-    const never = await sender.send('verdict', { say: 'never' });
-    expect(await sender.jobsOf(never)).toMatchObject([
-      { state: 'discarded', lastError: 'not wanted' },
-    ]);
-    expect(calls).toEqual(['verdict:1/12', 'verdict:1/12', 'verdict:1/12']);
-  });
+    it('REQ-40 lose no event to text that a database refuses, in its data or in their errors', async () => {
+      const text = 'NUL \u0000, a lone \ud800 and a \u0007';
+      const id = await sender.send('unstorable', { text });
+      const [job] = await sender.jobsOf(id);
+      expect(job).toMatchObject({ state: 'retryable' });
+      expect(job!.lastError).toMatch(/^Error: NUL  , a lone \ufffd and a  (😀)+\ufffd?$/u);
+      clock.advance(60_000);
+      await app.drain();
+      expect(await sender.jobsOf(id)).toMatchObject([{ state: 'completed' }]);
+      expect(calls).toEqual(Array.from({ length: 2 }, () => `unstorable:${JSON.stringify(text)}`));
+    });
 
-  it('commit what a transactional one wrote together with its completion, or none of it', async () => {
-    const id = await sender.send('transaction', { fail: true });
-    const effects = () => app.dataSource().getRepository(Effect).findBy({ id });
-    const notified = async () =>
-      (await app.app.get(NotificationService).list({ key: id })).items.length;
-    expect(await effects()).toEqual([]);
-    expect(await notified()).toBe(0);
-    clock.advance(60_000);
-    await app.drain();
-    expect(await effects()).toEqual([{ id, attempt: 2 }]);
-    expect(await notified()).toBe(1);
-    expect(await sender.jobsOf(id)).toMatchObject([{ state: 'completed' }]);
-  });
+    it('REQ-28 leave an event that failed retryable by hand', async () => {
+      app.app.get(Handlers).fail = 100;
+      const id = await sender.send('refund');
+      for (let attempt = 1; attempt < 12; attempt++) {
+        clock.advance(2 * 86_400_000);
+        await app.drain();
+      }
+      expect(await sender.jobsOf(id)).toMatchObject([
+        { state: 'discarded', attempt: 12, lastError: 'Error: several failed' },
+      ]);
+      expect(app.logger.of('error', 'JobWorker')).toEqual([
+        expect.stringMatching(/Handlers.several.*event-\d+.*discarded/),
+      ]);
+      app.app.get(Handlers).fail = 0;
+      expect(await app.app.get(InboxService).retry(await sender.keyOf(id))).toBe(1);
+      await app.drain();
+      expect(await sender.jobsOf(id)).toMatchObject([{ state: 'completed' }]);
+    });
 
-  it('are told by their signal when their time is over', async () => {
-    await sender.post({ id: 'slow-1', type: 'slow' });
-    await new Promise(setImmediate);
-    clock.advance(5_000);
-    await app.drain();
-    expect(calls).toEqual(['slow', 'aborted']);
-    expect(await sender.jobsOf('slow-1')).toMatchObject([
-      { state: 'retryable', lastError: expect.stringContaining('time-out') as unknown },
-    ]);
-  });
+    it('get an event again that is replayed', async () => {
+      const id = await sender.send('order.paid');
+      calls.length = 0;
+      expect(await app.app.get(InboxService).replay(await sender.keyOf(id))).toBe(2);
+      await app.drain();
+      expect(calls.toSorted()).toEqual(['one:order.paid', 'several:order.paid']);
+    });
 
-  it('may throw anything', async () => {
-    const id = await sender.send('thrown');
-    expect(await sender.jobsOf(id)).toMatchObject([
-      { state: 'retryable', lastError: 'a thrown undefined' },
-    ]);
-  });
+    it('decide by what they return', async () => {
+      const later = await sender.send('verdict', { say: 'later' });
+      expect(await sender.jobsOf(later)).toMatchObject([
+        { state: 'retryable', attempt: 0, maxAttempts: 12 },
+      ]);
+      clock.advance(1_000);
+      await app.drain();
+      expect(await sender.jobsOf(later)).toMatchObject([{ state: 'completed' }]);
+      const never = await sender.send('verdict', { say: 'never' });
+      expect(await sender.jobsOf(never)).toMatchObject([
+        { state: 'discarded', lastError: 'not wanted' },
+      ]);
+      expect(calls).toEqual(['verdict:1/12', 'verdict:1/12', 'verdict:1/12']);
+    });
 
-  it('REQ-43 have one line for a failed attempt, without what hangs on the error', async () => {
-    const id = await sender.send('query', { text: 'SECRET-PAYLOAD' });
-    expect(await sender.jobsOf(id)).toMatchObject([
-      { state: 'retryable', lastError: expect.stringContaining('no_such_table') as unknown },
-    ]);
-    expect(app.logger.of('error')).toEqual([]);
-    expect(app.logger.of('warn')).toHaveLength(1);
-    expect(app.logger.text).not.toContain('SECRET-PAYLOAD');
+    it('commit what a transactional one wrote together with its completion, or none of it', async () => {
+      const id = await sender.send('transaction', { fail: true });
+      const effects = () => app.dataSource().getRepository(Effect).findBy({ id });
+      const notified = async () =>
+        (await app.app.get(NotificationService).list({ key: id })).items.length;
+      expect(await effects()).toEqual([]);
+      expect(await notified()).toBe(0);
+      clock.advance(60_000);
+      await app.drain();
+      expect(await effects()).toEqual([{ id, attempt: 2 }]);
+      expect(await notified()).toBe(1);
+      expect(await sender.jobsOf(id)).toMatchObject([{ state: 'completed' }]);
+    });
+
+    it('are told by their signal when their time is over', async () => {
+      await sender.post({ id: 'slow-1', type: 'slow' });
+      await new Promise(setImmediate);
+      clock.advance(5_000);
+      await app.drain();
+      expect(calls).toEqual(['slow', 'aborted']);
+      expect(await sender.jobsOf('slow-1')).toMatchObject([
+        { state: 'retryable', lastError: expect.stringContaining('time-out') as unknown },
+      ]);
+    });
+
+    it('may throw anything', async () => {
+      const id = await sender.send('thrown');
+      expect(await sender.jobsOf(id)).toMatchObject([
+        { state: 'retryable', lastError: 'a thrown undefined' },
+      ]);
+    });
+
+    it('REQ-43 have one line for a failed attempt, without what hangs on the error', async () => {
+      const id = await sender.send('query', { text: 'SECRET-PAYLOAD' });
+      expect(await sender.jobsOf(id)).toMatchObject([
+        { state: 'retryable', lastError: expect.stringContaining('no_such_table') as unknown },
+      ]);
+      expect(app.logger.of('error')).toEqual([]);
+      expect(app.logger.of('warn')).toHaveLength(1);
+      expect(app.logger.text).not.toContain('SECRET-PAYLOAD');
+    });
   });
 });

@@ -27,10 +27,11 @@ import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
 import { WebhookController } from '../lib/dispatch/webhook-controller.decorator.js';
 import type { WebhookEvent } from '../lib/event/webhook-event.js';
 import { Discard } from '../lib/retry/discard.js';
-import { startApp, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { describeOnDatabases } from './support/databases.js';
 import { FakeClock } from './support/fake.clock.js';
 import { PlainSender, plainEvents } from './support/plain-sender.js';
+import { SharedApp } from './support/shared.app.js';
+import { SharedDatabase } from './support/shared.database.js';
 
 /** What ran, in its order. */
 const calls: string[] = [];
@@ -184,15 +185,11 @@ class Lazy {
 class LazyModule {}
 
 describeOnDatabases('Handlers', (kind) => {
-  let database: TestDatabase;
-  let clock: FakeClock;
-  let app: TestApp;
-  let sender: PlainSender;
+  const database = new SharedDatabase(kind);
+  const clock = new FakeClock();
 
-  beforeAll(async () => {
-    database = await kind.create();
-    clock = new FakeClock();
-    app = await startApp({
+  describe('in one application', () => {
+    const app = new SharedApp({
       database,
       options: { clock, sources: { game: plainEvents(), shop: plainEvents() } },
       prepare: (created) => created.useGlobalFilters(new GlobalFilter()),
@@ -202,94 +199,88 @@ describeOnDatabases('Handlers', (kind) => {
         controllers: [MixedController],
       },
     });
-    sender = new PlainSender(app);
-  });
+    const sender = new PlainSender(app);
 
-  afterAll(async () => {
-    await app.close();
-    await database.drop();
-  });
+    beforeEach(() => {
+      calls.length = 0;
+      app.app.get(Handlers).fail = 0;
+    });
 
-  beforeEach(() => {
-    calls.length = 0;
-    app.app.get(Handlers).fail = 0;
-    app.logger.clear();
-  });
+    it('get the events whose type they want', async () => {
+      await sender.send('order.paid');
+      expect(calls.toSorted()).toEqual(['one:order.paid', 'several:order.paid']);
+      calls.length = 0;
+      await sender.send('order.item.added');
+      await sender.send('refund');
+      expect(calls).toEqual(['several:order.item.added', 'several:refund']);
+    });
 
-  it('get the events whose type they want', async () => {
-    await sender.send('order.paid');
-    expect(calls.toSorted()).toEqual(['one:order.paid', 'several:order.paid']);
-    calls.length = 0;
-    await sender.send('order.item.added');
-    await sender.send('refund');
-    expect(calls).toEqual(['several:order.item.added', 'several:refund']);
-  });
+    it('run within guards and interceptors of the type webhook', async () => {
+      await sender.send('guarded', { allowed: true });
+      expect(calls).toEqual(['guard:webhook', 'before', 'guarded', 'after']);
+      const refused = await sender.send('guarded', { allowed: false });
+      expect(await sender.jobsOf(refused)).toMatchObject([
+        { state: 'retryable', lastError: expect.stringContaining('Forbidden') as unknown },
+      ]);
+    });
 
-  it('run within guards and interceptors of the type webhook', async () => {
-    await sender.send('guarded', { allowed: true });
-    expect(calls).toEqual(['guard:webhook', 'before', 'guarded', 'after']);
-    const refused = await sender.send('guarded', { allowed: false });
-    expect(await sender.jobsOf(refused)).toMatchObject([
-      { state: 'retryable', lastError: expect.stringContaining('Forbidden') as unknown },
-    ]);
-  });
+    it('get their parameters through pipes', async () => {
+      await sender.send('piped', { n: 21 });
+      expect(calls).toEqual(['piped:42']);
+    });
 
-  it('get their parameters through pipes', async () => {
-    await sender.send('piped', { n: 21 });
-    expect(calls).toEqual(['piped:42']);
-  });
+    it('REQ-50 do not pass for successful because a filter swallowed the error', async () => {
+      const swallowed = await sender.send('filtered', { error: 'boom' });
+      expect(await sender.jobsOf(swallowed)).toMatchObject([
+        { state: 'retryable', lastError: 'Error: boom' },
+      ]);
+      const discarded = await sender.send('filtered', { error: 'hopeless' });
+      expect(await sender.jobsOf(discarded)).toMatchObject([
+        { state: 'discarded', lastError: 'the filter gave it up' },
+      ]);
+      expect(calls).toEqual(['filter:boom', 'filter:hopeless']);
+    });
 
-  it('REQ-50 do not pass for successful because a filter swallowed the error', async () => {
-    const swallowed = await sender.send('filtered', { error: 'boom' });
-    expect(await sender.jobsOf(swallowed)).toMatchObject([
-      { state: 'retryable', lastError: 'Error: boom' },
-    ]);
-    const discarded = await sender.send('filtered', { error: 'hopeless' });
-    expect(await sender.jobsOf(discarded)).toMatchObject([
-      { state: 'discarded', lastError: 'the filter gave it up' },
-    ]);
-    expect(calls).toEqual(['filter:boom', 'filter:hopeless']);
-  });
+    it('REQ-50 meet the global filters of the application', async () => {
+      const id = await sender.send('globally-filtered');
+      expect(calls).toEqual(['global filter:webhook:globally-filtered']);
+      expect(await sender.jobsOf(id)).toMatchObject([
+        { state: 'discarded', lastError: 'the global filter gave it up' },
+      ]);
+    });
 
-  it('REQ-50 meet the global filters of the application', async () => {
-    const id = await sender.send('globally-filtered');
-    expect(calls).toEqual(['global filter:webhook:globally-filtered']);
-    expect(await sender.jobsOf(id)).toMatchObject([
-      { state: 'discarded', lastError: 'the global filter gave it up' },
-    ]);
-  });
+    it("get their schema's output, also when they are retried from the stored bytes", async () => {
+      app.app.get(Handlers).fail = 1;
+      await sender.send('schema', { n: '41' });
+      clock.advance(60_000);
+      await app.drain();
+      expect(calls.filter((call) => call.startsWith('schema'))).toEqual(['schema:42', 'schema:42']);
+    });
 
-  it("get their schema's output, also when they are retried from the stored bytes", async () => {
-    app.app.get(Handlers).fail = 1;
-    await sender.send('schema', { n: '41' });
-    clock.advance(60_000);
-    await app.drain();
-    expect(calls.filter((call) => call.startsWith('schema'))).toEqual(['schema:42', 'schema:42']);
-  });
+    it('REQ-51 are found in request-scoped classes, each event with an instance of its own', async () => {
+      await sender.send('scoped');
+      await sender.send('scoped');
+      expect(calls.map((call) => call.split(':').slice(0, 2).join(':'))).toEqual([
+        'scoped:true',
+        'scoped:true',
+      ]);
+      expect(new Set(calls).size).toBe(2);
+    });
 
-  it('REQ-51 are found in request-scoped classes, each event with an instance of its own', async () => {
-    await sender.send('scoped');
-    await sender.send('scoped');
-    expect(calls.map((call) => call.split(':').slice(0, 2).join(':'))).toEqual([
-      'scoped:true',
-      'scoped:true',
-    ]);
-    expect(new Set(calls).size).toBe(2);
-  });
+    it('REQ-51 are found on controllers, in modules that export nothing, and in modules loaded lazily', async () => {
+      await sender.send('controller');
+      await sender.send('hidden');
+      await sender.send('lazy');
+      expect(calls).toEqual(['controller:controller', 'hidden']);
+      await app.app.get(LazyModuleLoader).load(() => LazyModule);
+      await sender.send('lazy');
+      expect(calls).toEqual(['controller:controller', 'hidden', 'lazy']);
+    });
 
-  it('REQ-51 are found on controllers, in modules that export nothing, and in modules loaded lazily', async () => {
-    await sender.send('controller');
-    await sender.send('hidden');
-    await sender.send('lazy');
-    expect(calls).toEqual(['controller:controller', 'hidden']);
-    await app.app.get(LazyModuleLoader).load(() => LazyModule);
-    await sender.send('lazy');
-    expect(calls).toEqual(['controller:controller', 'hidden', 'lazy']);
-  });
-
-  it('get the events of the source that their class names', async () => {
-    await sender.send('only', {}, 'game');
-    await sender.send('only', {}, 'shop');
-    expect(calls).toEqual(['shop:shop']);
+    it('get the events of the source that their class names', async () => {
+      await sender.send('only', {}, 'game');
+      await sender.send('only', {}, 'shop');
+      expect(calls).toEqual(['shop:shop']);
+    });
   });
 });

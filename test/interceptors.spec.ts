@@ -19,10 +19,11 @@ import { RetryLater } from '../lib/retry/retry-later.js';
 import { Rule } from '../lib/rules/rule.decorator.js';
 import type { RuleMatch, RuleResult } from '../lib/rules/rule.options.js';
 import { RuleService } from '../lib/rules/rule.service.js';
-import { startApp, type TestApp } from './support/application.js';
-import { describeOnDatabases, type TestDatabase } from './support/databases.js';
+import { describeOnDatabases } from './support/databases.js';
 import { LOCAL_RECEIVERS } from './support/local-receivers.js';
 import { PlainSender, plainEvents } from './support/plain-sender.js';
+import { SharedApp } from './support/shared.app.js';
+import { SharedDatabase } from './support/shared.database.js';
 
 /** What ran, in its order. */
 const calls: string[] = [];
@@ -173,13 +174,10 @@ function say({ say: what, throws }: { say: string; throws: boolean }): RetryLate
 }
 
 describeOnDatabases('Interceptors', (kind) => {
-  let database: TestDatabase;
-  let app: TestApp;
-  let sender: PlainSender;
+  const database = new SharedDatabase(kind, [Effect]);
 
-  beforeAll(async () => {
-    database = await kind.create();
-    app = await startApp({
+  describe('in one application', () => {
+    const app = new SharedApp({
       database,
       entities: [Effect],
       options: { sources: { game: plainEvents() }, sending: LOCAL_RECEIVERS },
@@ -190,96 +188,93 @@ describeOnDatabases('Interceptors', (kind) => {
           new ClassSerializerInterceptor(created.get(Reflector)),
         ),
     });
-    sender = new PlainSender(app);
-  });
+    const sender = new PlainSender(app);
 
-  afterAll(async () => {
-    await app.close();
-    await database.drop();
-  });
+    beforeEach(() => {
+      calls.length = 0;
+    });
 
-  beforeEach(() => {
-    calls.length = 0;
-  });
-
-  it.each(
-    ['verdict', 'transactional', 'reading'].flatMap(
-      (type) =>
-        [
-          [type, false],
-          [type, true],
-        ] as const,
-    ),
-  )(
-    'F-28 REQ-50 leave the verdicts of a handler as they are (%s, thrown: %s)',
-    async (type, throws) => {
-      expect(await sender.jobsAfter(type, { say: 'later', throws })).toMatchObject([
-        { state: 'retryable', lastError: 'not yet', attempt: 0 },
-      ]);
-      expect(await sender.jobsAfter(type, { say: 'never', throws })).toMatchObject([
-        { state: 'discarded', lastError: 'not wanted' },
-      ]);
-      expect(await app.dataSource().getRepository(Effect).count()).toBe(0);
-    },
-  );
-
-  it("F-28 REQ-50 leave a rule's notifications and verdicts as they are", async () => {
-    expect(await sender.jobsAfter('rule', { say: 'notify' })).toMatchObject([
-      { state: 'completed' },
-    ]);
-    expect((await app.app.get(NotificationService).list()).items).toMatchObject([
-      { channel: 'http' },
-    ]);
-    expect(await sender.jobsAfter('rule', { say: 'later' })).toMatchObject([
-      { state: 'retryable', lastError: 'not yet' },
-    ]);
-    expect(await sender.jobsAfter('rule', { say: 'never' })).toMatchObject([
-      { state: 'discarded', lastError: 'not wanted' },
-    ]);
-    expect((await app.app.get(RuleService).states()).items).toHaveLength(1);
-  });
-
-  it('F-28 REQ-50 do not make a failed attempt a completed one', async () => {
-    expect(await sender.jobsAfter('swallowed')).toMatchObject([
-      { state: 'retryable', lastError: 'Error: boom' },
-    ]);
-    expect(await sender.jobsAfter('hasty')).toMatchObject([
-      {
-        state: 'retryable',
-        lastError: 'Error: an interceptor answered before Handlers.hasty had ended',
+    it.each(
+      ['verdict', 'transactional', 'reading'].flatMap(
+        (type) =>
+          [
+            [type, false],
+            [type, true],
+          ] as const,
+      ),
+    )(
+      'F-28 REQ-50 leave the verdicts of a handler as they are (%s, thrown: %s)',
+      async (type, throws) => {
+        expect(await sender.jobsAfter(type, { say: 'later', throws })).toMatchObject([
+          { state: 'retryable', lastError: 'not yet', attempt: 0 },
+        ]);
+        expect(await sender.jobsAfter(type, { say: 'never', throws })).toMatchObject([
+          { state: 'discarded', lastError: 'not wanted' },
+        ]);
+        expect(await app.dataSource().getRepository(Effect).count()).toBe(0);
       },
-    ]);
-    expect(await sender.jobsAfter('reading', {})).toMatchObject([
-      { state: 'retryable', lastError: expect.stringContaining('TypeError') as unknown },
-    ]);
-  });
+    );
 
-  it('F-28 REQ-50 may say themselves what becomes of the job', async () => {
-    expect(await sender.jobsAfter('translated', { say: 'too many' })).toMatchObject([
-      { state: 'retryable', lastError: 'translated', attempt: 0 },
-    ]);
-    expect(await sender.jobsAfter('translated', { say: 'hopeless' })).toMatchObject([
-      { state: 'discarded', lastError: 'translated' },
-    ]);
-    expect(await sender.jobsAfter('translated', { say: 'boom' })).toMatchObject([
-      { state: 'retryable', lastError: 'Error: translated: boom' },
-    ]);
-  });
-
-  it('F-28 REQ-50 may repeat the call, or leave it out', async () => {
-    expect(await sender.jobsAfter('repeated')).toMatchObject([{ state: 'completed', attempt: 1 }]);
-    expect(calls).toEqual(['repeated', 'repeated']);
-    calls.length = 0;
-    expect(await sender.jobsAfter('cached')).toMatchObject([{ state: 'completed' }]);
-    expect(calls).toEqual(['from the cache']);
-  });
-
-  it.each([true, false])(
-    'F-28 REQ-50 that answer nothing at all do not hide what the method said (thrown: %s)',
-    async (throws) => {
-      expect(await sender.jobsAfter('mute', { throws })).toMatchObject([
+    it("F-28 REQ-50 leave a rule's notifications and verdicts as they are", async () => {
+      expect(await sender.jobsAfter('rule', { say: 'notify' })).toMatchObject([
+        { state: 'completed' },
+      ]);
+      expect((await app.app.get(NotificationService).list()).items).toMatchObject([
+        { channel: 'http' },
+      ]);
+      expect(await sender.jobsAfter('rule', { say: 'later' })).toMatchObject([
+        { state: 'retryable', lastError: 'not yet' },
+      ]);
+      expect(await sender.jobsAfter('rule', { say: 'never' })).toMatchObject([
         { state: 'discarded', lastError: 'not wanted' },
       ]);
-    },
-  );
+      expect((await app.app.get(RuleService).states()).items).toHaveLength(1);
+    });
+
+    it('F-28 REQ-50 do not make a failed attempt a completed one', async () => {
+      expect(await sender.jobsAfter('swallowed')).toMatchObject([
+        { state: 'retryable', lastError: 'Error: boom' },
+      ]);
+      expect(await sender.jobsAfter('hasty')).toMatchObject([
+        {
+          state: 'retryable',
+          lastError: 'Error: an interceptor answered before Handlers.hasty had ended',
+        },
+      ]);
+      expect(await sender.jobsAfter('reading', {})).toMatchObject([
+        { state: 'retryable', lastError: expect.stringContaining('TypeError') as unknown },
+      ]);
+    });
+
+    it('F-28 REQ-50 may say themselves what becomes of the job', async () => {
+      expect(await sender.jobsAfter('translated', { say: 'too many' })).toMatchObject([
+        { state: 'retryable', lastError: 'translated', attempt: 0 },
+      ]);
+      expect(await sender.jobsAfter('translated', { say: 'hopeless' })).toMatchObject([
+        { state: 'discarded', lastError: 'translated' },
+      ]);
+      expect(await sender.jobsAfter('translated', { say: 'boom' })).toMatchObject([
+        { state: 'retryable', lastError: 'Error: translated: boom' },
+      ]);
+    });
+
+    it('F-28 REQ-50 may repeat the call, or leave it out', async () => {
+      expect(await sender.jobsAfter('repeated')).toMatchObject([
+        { state: 'completed', attempt: 1 },
+      ]);
+      expect(calls).toEqual(['repeated', 'repeated']);
+      calls.length = 0;
+      expect(await sender.jobsAfter('cached')).toMatchObject([{ state: 'completed' }]);
+      expect(calls).toEqual(['from the cache']);
+    });
+
+    it.each([true, false])(
+      'F-28 REQ-50 that answer nothing at all do not hide what the method said (thrown: %s)',
+      async (throws) => {
+        expect(await sender.jobsAfter('mute', { throws })).toMatchObject([
+          { state: 'discarded', lastError: 'not wanted' },
+        ]);
+      },
+    );
+  });
 });

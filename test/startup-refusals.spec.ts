@@ -13,9 +13,9 @@ import { standardWebhooks } from '../lib/signatures/providers/standard-webhooks/
 import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { WebhookModule } from '../lib/module/webhook.module.js';
 import type { WebhookModuleOptions } from '../lib/module/webhook.options.js';
-import { startApp, type AppSetup, type TestApp } from './support/application.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import type { AppSetup } from './support/application.js';
 import { GAME_SECRET, pointsUpdated } from './support/game.js';
+import { StartedApps } from './support/started.apps.js';
 
 @Entity({ name: 'item' })
 class Item {
@@ -76,30 +76,13 @@ class PollsGame {
 const game = { game: standardWebhooks({ secret: GAME_SECRET }) };
 
 describe('Start-up', () => {
-  let database: TestDatabase;
-  let apps: TestApp[];
-
-  beforeEach(async () => {
-    database = await DATABASES[0]!.create();
-    apps = [];
-  });
-
-  afterEach(async () => {
-    await Promise.all(apps.map((app) => app.close()));
-    await database.drop();
-  });
-
-  const start = async (setup: Omit<AppSetup, 'database'>): Promise<TestApp> => {
-    const app = await startApp({ database, entities: [Item], ...setup });
-    apps.push(app);
-    return app;
-  };
+  const apps = new StartedApps([Item]);
 
   const expectRefusal = async (
     setup: Omit<AppSetup, 'database'>,
     message: RegExp,
   ): Promise<void> => {
-    const error: unknown = await start(setup).then(
+    const error: unknown = await apps.start(setup).then(
       () => undefined,
       (thrown: unknown) => thrown,
     );
@@ -190,7 +173,7 @@ describe('Start-up', () => {
       /imported twice/,
     );
     const other = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
-    const app = await start({
+    const app = await apps.start({
       options: { sources: { ...game, other: standardWebhooks({ secret: other }) } },
     });
     const { body, headers } = pointsUpdated({ userId: 1, points: 1 });
@@ -200,7 +183,10 @@ describe('Start-up', () => {
 
   it('REQ-35 refuses an application whose own parser comes first', async () => {
     @Module({
-      imports: [TypeOrmModule.forRoot(database.options), WebhookModule.forRoot({ sources: game })],
+      imports: [
+        TypeOrmModule.forRoot(apps.database.options),
+        WebhookModule.forRoot({ sources: game }),
+      ],
     })
     class AppModule {}
     const adapter = new ExpressAdapter(express().use(express.json()));
@@ -216,7 +202,7 @@ describe('Start-up', () => {
     const create = async (options: object): Promise<unknown> => {
       @Module({
         imports: [
-          TypeOrmModule.forRoot({ ...database.options, ...options }),
+          TypeOrmModule.forRoot({ ...apps.database.options, ...options }),
           WebhookModule.forRoot(),
         ],
       })

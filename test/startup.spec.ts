@@ -11,34 +11,16 @@ import type {
   SignedRequest,
   Verification,
 } from '../lib/signatures/signature-scheme.js';
-import { startApp, type AppSetup, type TestApp } from './support/application.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
 import { GAME_SECRET, pointsUpdated } from './support/game.js';
+import { StartedApps } from './support/started.apps.js';
 
 const game = { game: standardWebhooks({ secret: GAME_SECRET }) };
 
 describe('An application that starts', () => {
-  let database: TestDatabase;
-  let apps: TestApp[];
-
-  beforeEach(async () => {
-    database = await DATABASES[0]!.create();
-    apps = [];
-  });
-
-  afterEach(async () => {
-    await Promise.all(apps.map((app) => app.close()));
-    await database.drop();
-  });
-
-  const start = async (setup: Omit<AppSetup, 'database'>): Promise<TestApp> => {
-    const app = await startApp({ database, ...setup });
-    apps.push(app);
-    return app;
-  };
+  const apps = new StartedApps();
 
   it('REQ-51 warns of a source whose events no handler wants', async () => {
-    const app = await start({ options: { sources: game } });
+    const app = await apps.start({ options: { sources: game } });
     expect(app.logger.of('warn', 'WebhookModule')).toEqual([expect.stringContaining("'game'")]);
   });
 
@@ -81,7 +63,7 @@ describe('An application that starts', () => {
       }
 
       @Module({
-        imports: [TypeOrmModule.forRoot(database.options), webhooks],
+        imports: [TypeOrmModule.forRoot(apps.database.options), webhooks],
         controllers: [Other],
       })
       class AppModule {}
@@ -119,7 +101,7 @@ describe('An application that starts', () => {
       }
     }
 
-    const app = await start({
+    const app = await apps.start({
       options: { sources: { cave: SesameScheme } },
       host: { providers: [Key, SesameScheme] },
     });
@@ -130,7 +112,7 @@ describe('An application that starts', () => {
   it('keeps the ids of tenants apart', async () => {
     const tenantOf = ({ url }: SignedRequest): string =>
       new URL(url, 'http://localhost').searchParams.get('tenant') ?? '';
-    const app = await start({
+    const app = await apps.start({
       options: {
         sources: { saas: { scheme: unsigned({ id: { path: 'id' } }), tenant: tenantOf } },
       },
@@ -145,7 +127,10 @@ describe('An application that starts', () => {
 
   it('runs without HTTP, as a worker', async () => {
     @Module({
-      imports: [TypeOrmModule.forRoot(database.options), WebhookModule.forRoot({ sources: game })],
+      imports: [
+        TypeOrmModule.forRoot(apps.database.options),
+        WebhookModule.forRoot({ sources: game }),
+      ],
     })
     class AppModule {}
     const context = await NestFactory.createApplicationContext(AppModule, { logger: false });

@@ -19,6 +19,7 @@ import { dependenciesOf, STACKS } from './stacks.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, '../..');
+const FILES = ['app.ts', 'game.module.ts', 'signed-post.ts', 'validation.ts', 'one-copy.mjs'];
 const MAX_FILE_KB = 300;
 const COMPILER_OPTIONS = {
   target: 'ES2022',
@@ -66,9 +67,7 @@ function checkStack(stack, path, tarball) {
   });
   const adapter = stack.adapter === 'express' ? 'adapter.ts' : 'adapter.fastify.ts';
   host.copy(join(HERE, 'app', adapter), 'adapter.ts');
-  for (const file of ['app.ts', 'signed-post.ts', 'validation.ts', 'one-copy.mjs']) {
-    host.copy(join(HERE, 'app', file), file);
-  }
+  for (const file of FILES) host.copy(join(HERE, 'app', file), file);
   host.install(ROOT);
   host.bin('tsc');
   host.run('node', ['dist/app.js']);

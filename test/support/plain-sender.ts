@@ -12,7 +12,7 @@ export const plainEvents = () =>
 export class PlainSender {
   private count = 0;
 
-  constructor(private readonly host: TestApp) {}
+  constructor(private readonly host: Omit<TestApp, 'close'>) {}
 
   /** @returns the event's id, after the first attempts of its jobs */
   async send(type: string, data: unknown = {}, source = 'game'): Promise<string> {

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
-import { Injectable, Module } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { OnWebhook, WebhookModule, type WebhookEvent } from 'nestjs-hookline';
+import { OnWebhook, type WebhookEvent } from 'nestjs-hookline';
 import { drain, expectHandled, sampleRequest } from 'nestjs-hookline/testing';
 import { createAdapter } from './adapter.js';
-import { expectStatus, scheme, secret, signedPost } from './signed-post.js';
+import { GameModule } from './game.module.js';
+import { expectStatus, secret, signedPost } from './signed-post.js';
 
 let handled: (points: number) => void;
 const points = new Promise<number>((resolve) => (handled = resolve));
@@ -18,22 +18,10 @@ class GamePoints {
   }
 }
 
-@Module({
-  imports: [
-    TypeOrmModule.forRoot({
-      type: 'better-sqlite3',
-      database: ':memory:',
-      autoLoadEntities: true,
-      synchronize: true,
-    }),
-    WebhookModule.forRoot({ sources: { game: scheme } }),
-  ],
-  providers: [GamePoints],
-})
-class AppModule {}
-
 async function main(): Promise<void> {
-  const app = await NestFactory.create(AppModule, createAdapter(), { logger: ['error'] });
+  const app = await NestFactory.create(GameModule.with(GamePoints), createAdapter(), {
+    logger: ['error'],
+  });
   await app.listen(0, '127.0.0.1');
   const url = `${await app.getUrl()}/webhooks/game`;
   const signed = signedPost('msg_1', { type: 'points.updated', data: { points: 150 } });

@@ -1,15 +1,15 @@
 // A host's global ValidationPipe, as NestJS documents it, checks and transforms a handler's @EventData().
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
-import { Injectable, Module, ValidationPipe } from '@nestjs/common';
+import { Injectable, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { Type } from 'class-transformer';
 import { IsEmail, IsInt, ValidateNested } from 'class-validator';
-import { EventData, OnWebhook, QueueService, WebhookModule, type JobView } from 'nestjs-hookline';
+import { EventData, OnWebhook, QueueService, type JobView } from 'nestjs-hookline';
 import { drain } from 'nestjs-hookline/testing';
 import { createAdapter } from './adapter.js';
-import { expectStatus, scheme, signedPost } from './signed-post.js';
+import { GameModule } from './game.module.js';
+import { expectStatus, signedPost } from './signed-post.js';
 
 class ItemDto {
   @IsInt()
@@ -41,24 +41,12 @@ class GamePoints {
   }
 }
 
-@Module({
-  imports: [
-    TypeOrmModule.forRoot({
-      type: 'better-sqlite3',
-      database: ':memory:',
-      autoLoadEntities: true,
-      synchronize: true,
-    }),
-    WebhookModule.forRoot({ sources: { game: scheme } }),
-  ],
-  providers: [GamePoints],
-})
-class AppModule {}
-
 /** The handler's jobs after the events of this data. */
 async function jobsAfter(pipe: ValidationPipe, data: readonly object[]): Promise<JobView[]> {
   handled = [];
-  const app = await NestFactory.create(AppModule, createAdapter(), { logger: false });
+  const app = await NestFactory.create(GameModule.with(GamePoints), createAdapter(), {
+    logger: false,
+  });
   app.useGlobalPipes(pipe);
   await app.listen(0, '127.0.0.1');
   const url = `${await app.getUrl()}/webhooks/game`;
