@@ -7,6 +7,24 @@
 export type JobState =
   'available' | 'running' | 'retryable' | 'completed' | 'discarded' | 'cancelled';
 
+/**
+ * What a discarded job does to the jobs behind it in its lane: `'skip'` lets the next one run, `'hold'` keeps
+ * them waiting until somebody retries the job, and it completes, or cancels it.
+ *
+ * @publicApi
+ */
+export type WhenHeadFails = 'hold' | 'skip';
+
+/** The lane of a job: jobs of one lane run one at a time, in the order of their ids. */
+export interface JobLane {
+  /** At most {@link MAX_LANE_LENGTH} characters; unique over all features. */
+  readonly name: string;
+  readonly whenHeadFails: WhenHeadFails;
+}
+
+/** Most characters in the name of a lane. */
+export const MAX_LANE_LENGTH = 255;
+
 /** A job that a feature asks the queue to run. */
 export interface NewJob {
   /** Which {@link JobRunner} runs it. */
@@ -21,6 +39,10 @@ export interface NewJob {
   readonly elsewhere?: boolean;
   /** Size of its event or notification in the database, in bytes. @default 0 */
   readonly bytes?: number;
+  /** @default none: the job waits for no other */
+  readonly lane?: JobLane | undefined;
+  /** When it runs, in milliseconds since the epoch. @default now */
+  readonly dueAt?: number | undefined;
 }
 
 /** A job with its payload, which its runner would otherwise have to load. */

@@ -31,8 +31,26 @@ export abstract class QueueEngine {
   /**
    * Adds jobs inside of a transaction that the caller commits or rolls back. They are never born leased; this
    * process claims jobs as soon as the transaction has committed.
+   *
+   * @returns the ids of the jobs, in their order
    */
-  abstract addWithin(manager: EntityManager, jobs: readonly NewJob[]): Promise<void>;
+  abstract addWithin(manager: EntityManager, jobs: readonly NewJob[]): Promise<readonly string[]>;
+
+  /**
+   * Changes when a job runs, inside of a transaction that the caller commits or rolls back.
+   *
+   * @param id of the job
+   * @param dueAt in milliseconds since the epoch
+   * @returns false if the job does not wait any more: it runs, has ended, or does not exist
+   */
+  abstract reschedule(manager: EntityManager, id: string, dueAt: number): Promise<boolean>;
+
+  /**
+   * Cancels a job that waits, inside of a transaction that the caller commits or rolls back.
+   *
+   * @returns false if the job does not wait any more: it runs, has ended, or does not exist
+   */
+  abstract withdraw(manager: EntityManager, id: string): Promise<boolean>;
 
   /** Claims due jobs now; called when jobs have become due. */
   abstract wake(): void;

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import type { Clock } from '../../../clock/clock.js';
 import { CommitSignal } from '../../../database/commit-signal.js';
 import { DATABASE_CLOCK } from '../../../database/database.clock.js';
 import { KeySequence } from '../../../database/key-sequence.js';
 import { SqlDatabase } from '../../../database/sql-database.js';
+import { JobEntity } from '../../job.entity.js';
 import type { JobRow, NewJob, PlannedJob } from '../../job.js';
 import { QueueEngine, type StagedJobs } from '../../queue.engine.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../queue.options.js';
@@ -42,10 +43,30 @@ export class SqlQueueEngine extends QueueEngine {
     return new SqlStagedJobs(this.worker, rows, jobs);
   }
 
-  override async addWithin(manager: EntityManager, jobs: readonly NewJob[]): Promise<void> {
+  override async addWithin(
+    manager: EntityManager,
+    jobs: readonly NewJob[],
+  ): Promise<readonly string[]> {
     const rows = jobs.map((job) => this.row(job, false));
     await this.database.within(manager, this.dialect.insert(rows));
     this.commits.afterCommit(manager, () => this.wake());
+    return rows.map(({ id }) => id);
+  }
+
+  override async reschedule(manager: EntityManager, id: string, dueAt: number): Promise<boolean> {
+    const isChanged = await this.changeWaiting(manager, id, { state: 'available', dueAt });
+    if (isChanged) this.commits.afterCommit(manager, () => this.wake());
+    return isChanged;
+  }
+
+  override withdraw(manager: EntityManager, id: string): Promise<boolean> {
+    const finishedAt = this.clock.now();
+    return this.changeWaiting(manager, id, {
+      state: 'cancelled',
+      dueAt: null,
+      rescueAt: null,
+      finishedAt,
+    });
   }
 
   override wake(): void {
@@ -60,6 +81,16 @@ export class SqlQueueEngine extends QueueEngine {
     return this.worker.settled();
   }
 
+  private async changeWaiting(
+    manager: EntityManager,
+    id: string,
+    change: Partial<JobEntity>,
+  ): Promise<boolean> {
+    const waits = { id, state: In(['available', 'retryable']) };
+    const { affected } = await manager.update(JobEntity, waits, change);
+    return affected !== undefined && affected > 0;
+  }
+
   private row(job: NewJob, leased: boolean): JobRow {
     const now = this.clock.now();
     return {
@@ -68,7 +99,7 @@ export class SqlQueueEngine extends QueueEngine {
       name: job.name,
       ref: job.ref,
       state: leased ? 'running' : 'available',
-      dueAt: leased ? now + this.options.leaseMs : now,
+      dueAt: leased ? now + this.options.leaseMs : (job.dueAt ?? now),
       bytes: job.bytes ?? 0,
       maxAttempts: job.maxAttempts ?? this.options.maxAttempts,
       leasedBy: leased ? this.worker.id : null,
