@@ -4,10 +4,11 @@ import type { WebhookEvent } from '../event/webhook-event.js';
 import type { EventPlan, EventSubscriber } from '../inbox/event.subscriber.js';
 import { EventSubscribers } from '../inbox/event-subscribers.js';
 import { applySchema } from '../event/payload-schema.js';
-import type { NewJob, PlannedJob } from '../queue/job.js';
+import type { JobLane, NewJob, PlannedJob } from '../queue/job.js';
 import type { Handler } from './handler.js';
 import { HandlerDirectory } from './handler.directory.js';
 import { HandlerExplorer } from './handler.explorer.js';
+import { laneOf, sortingLane } from './handler-lane.js';
 import { HandlerRegistry } from './handler.registry.js';
 import type { KnownHandler } from './handler.store.js';
 
@@ -75,15 +76,30 @@ async function planValidated(
 
 function planFor(handler: Handler, event: WebhookEvent): PlannedJob {
   const payload: HandlerPayload = { event, validated: true };
-  return { job: jobOf(handler, event), payload };
+  const job = jobOf(handler, event);
+  if (handler.lane === undefined) return { job, payload };
+  return { job: { ...job, lane: plannedLane(handler, event) }, payload };
+}
+
+/** An error of the host's function must not refuse the event: it fails the attempts of the job. */
+function plannedLane(handler: Handler, event: WebhookEvent): JobLane | undefined {
+  try {
+    return laneOf(handler, event);
+  } catch {
+    return sortingLane(handler);
+  }
 }
 
 /** The process that runs it reads the event, and puts its data through the handler's schema. */
 function planElsewhere(handler: KnownHandler, event: WebhookEvent): PlannedJob {
-  return { job: { ...jobOf(handler, event), elsewhere: true }, payload: undefined };
+  const lane = handler.hasLanes ? sortingLane(handler) : undefined;
+  return { job: { ...jobOf(handler, event), elsewhere: true, lane }, payload: undefined };
 }
 
-function jobOf({ name, maxAttempts }: KnownHandler, { key, rawBody }: WebhookEvent): NewJob {
+function jobOf(
+  { name, maxAttempts }: Pick<KnownHandler, 'name' | 'maxAttempts'>,
+  { key, rawBody }: WebhookEvent,
+): NewJob {
   const job = { kind: HANDLER_JOB, name, ref: key, bytes: rawBody.length };
   return maxAttempts === undefined ? job : { ...job, maxAttempts };
 }

@@ -32,4 +32,8 @@ export class HandlerEntity {
   /** When a process last said that it has it, in milliseconds since the epoch. */
   @Column('bigint', { name: 'seen_at', transformer: epochMs })
   seenAt!: number;
+
+  /** Whether its events may have lanes. */
+  @Column('boolean', { name: 'has_lanes', default: false })
+  hasLanes!: boolean;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { DecoratedMethods, type DecoratedMethod } from '../nest/decorated-methods.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
 import {
   getControllerSource,
   getHandlerMetadata,
@@ -48,7 +49,32 @@ export class HandlerExplorer implements HandlerFinder {
       transactional: metadata.transactional ?? false,
       timeoutMs: metadata.timeoutMs,
       maxAttempts: metadata.maxAttempts,
+      ...checkedLane(where, metadata),
       handle: this.invoker.create(wrapper, methodName),
     };
   }
+}
+
+function checkedLane(
+  where: string,
+  { lane, whenHeadFails }: HandlerMetadata,
+): Pick<Handler, 'lane' | 'whenHeadFails'> {
+  if (lane !== undefined && typeof lane !== 'function') {
+    throw ConfigurationError.invalidOption(
+      `@OnWebhook of ${where}: lane`,
+      'a function of the event',
+      lane,
+      'Return the key of the lane: lane: (event) => event.data.orderId.',
+    );
+  }
+  const isKnown = whenHeadFails === undefined || ['hold', 'skip'].includes(whenHeadFails);
+  if (!isKnown || (whenHeadFails !== undefined && lane === undefined)) {
+    throw ConfigurationError.invalidOption(
+      `@OnWebhook of ${where}: whenHeadFails`,
+      "'hold' or 'skip', beside a lane",
+      whenHeadFails,
+      'Leave it out, or say by `lane` which events wait for each other.',
+    );
+  }
+  return { lane, whenHeadFails };
 }

@@ -5,6 +5,7 @@ import type { WebhookEvent } from '../event/webhook-event.js';
 import { EventReader } from '../inbox/event.reader.js';
 import { applySchema } from '../event/payload-schema.js';
 import { Discard } from '../retry/discard.js';
+import { EnterLane } from '../queue/enter-lane.js';
 import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
@@ -16,6 +17,7 @@ import { HANDLER_JOB, type HandlerPayload } from './dispatcher.js';
 import type { HandlerContext } from './handler-context.js';
 import type { Handler } from './handler.js';
 import { HandlerDirectory } from './handler.directory.js';
+import { laneOf, sortingLane } from './handler-lane.js';
 import { HandlerRegistry } from './handler.registry.js';
 
 /** How long a job waits for another process to take it, times its attempt, up to so many times. */
@@ -84,6 +86,9 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
     // Nearly all came from memory, where they were validated: no promise for those.
     const event = payload.validated ? payload.event : await this.validated(handler, payload);
     if (event instanceof Discard) return event;
+    if (job.lane !== null && job.lane === sortingLane(handler).name) {
+      return new EnterLane(laneOf(handler, event));
+    }
     return handler.transactional
       ? this.runInTransaction(handler, event, attempt)
       : handler.handle(event, contextOf(attempt, undefined));

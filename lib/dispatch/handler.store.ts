@@ -4,11 +4,14 @@ import { LessThan, MoreThan } from 'typeorm';
 import { SqlDatabase } from '../database/sql-database.js';
 import { EventPattern } from '../event/event-pattern.js';
 import type { Interested } from './event-interests.js';
+import type { Handler } from './handler.js';
 import { HandlerEntity } from './handler.entity.js';
 
 /** A handler of some process, by what is needed to plan its jobs. */
 export interface KnownHandler extends Interested {
   readonly maxAttempts: number | undefined;
+  /** Whether its events may have lanes. */
+  readonly hasLanes: boolean;
 }
 
 /**
@@ -21,7 +24,7 @@ export class HandlerStore {
   constructor(private readonly database: SqlDatabase) {}
 
   /** Notes that this process has these handlers at this instant. */
-  async note(handlers: readonly KnownHandler[], now: number): Promise<void> {
+  async note(handlers: readonly Handler[], now: number): Promise<void> {
     if (handlers.length === 0) return;
     // In one order, so that two processes that start at once do not wait for each other.
     const rows = handlers
@@ -33,7 +36,7 @@ export class HandlerStore {
         .insert()
         .into(HandlerEntity)
         .values(rows)
-        .orUpdate(['max_attempts', 'seen_at'], ['name', 'definition'])
+        .orUpdate(['max_attempts', 'has_lanes', 'seen_at'], ['name', 'definition'])
         .callListeners(false)
         .execute(),
     );
@@ -81,7 +84,7 @@ export class HandlerStore {
   }
 }
 
-function toRow({ name, source, patterns, maxAttempts }: KnownHandler, now: number): HandlerEntity {
+function toRow({ name, source, patterns, maxAttempts, lane }: Handler, now: number): HandlerEntity {
   const texts = JSON.stringify(patterns.map(({ text }) => text));
   return {
     name,
@@ -91,12 +94,13 @@ function toRow({ name, source, patterns, maxAttempts }: KnownHandler, now: numbe
     source: source ?? null,
     patterns: texts,
     maxAttempts: maxAttempts ?? null,
+    hasLanes: lane !== undefined,
     seenAt: now,
   };
 }
 
 /** A pattern that another version of the library writes, and this one cannot read, is left out. */
-function fromRow({ name, source, patterns, maxAttempts }: HandlerEntity): KnownHandler[] {
+function fromRow({ name, source, patterns, maxAttempts, hasLanes }: HandlerEntity): KnownHandler[] {
   try {
     const texts = JSON.parse(patterns) as string[];
     return [
@@ -105,6 +109,7 @@ function fromRow({ name, source, patterns, maxAttempts }: HandlerEntity): KnownH
         source: source ?? undefined,
         patterns: texts.map((text) => new EventPattern(text)),
         maxAttempts: maxAttempts ?? undefined,
+        hasLanes,
       },
     ];
   } catch {

@@ -1,7 +1,11 @@
 import type { EventPattern } from '../event/event-pattern.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import type { PayloadSchema } from '../event/payload-schema.js';
+import type { WhenHeadFails } from '../queue/job.js';
 import type { HandlerContext } from './handler-context.js';
+
+/** What a function of an event may give as the key of its lane. */
+export type LaneKey = string | number | bigint | null | undefined;
 
 /**
  * Something that wants events: a decorated method, or a rule.
@@ -18,5 +22,9 @@ export interface Handler {
   readonly transactional: boolean;
   readonly timeoutMs: number | undefined;
   readonly maxAttempts: number | undefined;
+  /** The key of the lane in which an event is handled; `undefined` for an event that waits for no other. */
+  readonly lane?: ((event: WebhookEvent) => LaneKey) | undefined;
+  /** @default 'skip' */
+  readonly whenHeadFails?: WhenHeadFails | undefined;
   handle(event: WebhookEvent, context: HandlerContext): Promise<unknown>;
 }

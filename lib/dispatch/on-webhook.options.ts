@@ -1,4 +1,7 @@
 import type { PayloadSchema } from '../event/payload-schema.js';
+import type { WebhookEvent } from '../event/webhook-event.js';
+import type { WhenHeadFails } from '../queue/job.js';
+import type { LaneKey } from './handler.js';
 
 /**
  * How a handler is run.
@@ -22,6 +25,19 @@ export interface OnWebhookOptions<Data = unknown> {
   readonly timeoutMs?: number;
   /** How often it is tried. @default the queue's `maxAttempts` */
   readonly maxAttempts?: number;
+  /**
+   * The key of the event's lane, such as the id of its order. Events of one lane are handled one at a time, in
+   * the order in which they arrived, over retries, crashes and processes; events of other lanes do not wait.
+   * The function must be synchronous. For `undefined`, `null` and an empty text the event has no lane.
+   * @default no lanes
+   */
+  readonly lane?: (event: WebhookEvent<Data>) => LaneKey;
+  /**
+   * Which lanes wait for a discarded event, whose attempts are used up: with `'hold'`, all later events of its
+   * lane wait until somebody retries or cancels its job; with `'skip'`, the next one is handled. While an event
+   * waits for its retry, its lane waits in both cases. @default 'skip'
+   */
+  readonly whenHeadFails?: WhenHeadFails;
   /**
    * Name under which its jobs are stored. Give one where the class or method may be renamed: jobs
    * that wait under the old name would find no handler. @default `Class.method`

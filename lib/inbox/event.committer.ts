@@ -4,7 +4,7 @@ import type { Steps } from '../database/statement.js';
 import { GroupCommit } from '../queue/engines/sql/group-commit.js';
 import type { StagedJobs } from '../queue/queue.engine.js';
 import { AcceptTimeoutError } from './accept-timeout.error.js';
-import { EventDialect } from './dialects/event.dialect.js';
+import { EventDialect, type Inserted } from './dialects/event.dialect.js';
 import type { EventEntity } from './event.entity.js';
 import { INBOX_OPTIONS, type ResolvedInboxOptions } from './inbox.options.js';
 
@@ -22,6 +22,9 @@ type StagedRequest = readonly StagedEvent[];
  * the whole group would fail each time that its senders repeat it.
  */
 const MAX_GROUP_BYTES = 16 * 1024 * 1024;
+
+/** All requests were too late. */
+const NOTHING: Inserted = { keys: new Set(), waiting: new Set() };
 
 /** Large bodies must not fill the memory before their number reaches the limit. */
 const MAX_WAITING_BYTES = 128 * 1024 * 1024;
@@ -79,20 +82,20 @@ export class EventCommitter {
     timely: () => readonly StagedRequest[],
   ): Promise<ReadonlySet<string>[]> {
     let ordered: StagedRequest = [];
-    const inserted = await this.database.transaction(() => {
+    const { keys, waiting } = await this.database.transaction(() => {
       // While the transaction waited for a lock, some requests may have got the answer 503. Two processes
       // that insert the same ids in different order would wait for each other.
       ordered = timely().flat().toSorted(byIdentity);
       return this.insert(ordered);
     });
-    for (const { row, jobs } of ordered) if (inserted.has(row.key)) jobs.committed();
-    return requests.map(() => inserted);
+    for (const { row, jobs } of ordered) if (keys.has(row.key)) jobs.committed(waiting);
+    return requests.map(() => keys);
   }
 
-  private *insert(events: StagedRequest): Steps<ReadonlySet<string>> {
+  private *insert(events: StagedRequest): Steps<Inserted> {
     const rows = events.map(({ row }) => row);
     const jobs = events.flatMap((event) => event.jobs.rows);
-    return rows.length === 0 ? new Set<string>() : yield* this.dialect.insertWithJobs(rows, jobs);
+    return rows.length === 0 ? NOTHING : yield* this.dialect.insertWithJobs(rows, jobs);
   }
 }
 

@@ -4,6 +4,8 @@ import { NotificationEntity } from '../notifications/notification.entity.js';
 import { PollCursorEntity } from '../polling/cursor/poll-cursor.entity.js';
 import { PollItemEntity } from '../polling/aside/poll-item.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
+import { LaneEntity } from '../queue/lane.entity.js';
+import { LaneWaitingEntity } from '../queue/lane-waiting.entity.js';
 import { RuleStateEntity } from '../rules/rule-state.entity.js';
 
 /**
@@ -20,6 +22,8 @@ export const webhookEntities = [
   EventEntity,
   HandlerEntity,
   JobEntity,
+  LaneEntity,
+  LaneWaitingEntity,
   NotificationEntity,
   PollCursorEntity,
   PollItemEntity,

@@ -2,6 +2,7 @@ import { describeError } from '../errors/describe-error.js';
 import { backoffDelayMs } from '../retry/backoff.js';
 import type { ResolvedBackoffOptions } from '../retry/backoff.options.js';
 import { Discard } from '../retry/discard.js';
+import { EnterLane } from './enter-lane.js';
 import type { JobTransition, LeasedJob } from './job.js';
 import { NotRun } from './not-run.js';
 import type { RetryLater } from '../retry/retry-later.js';
@@ -74,6 +75,13 @@ interface Change {
   readonly attempt?: number;
 }
 
+/** Whether the job no longer keeps the others of its lane waiting. */
+function isOver(job: LeasedJob, state: JobTransition['state']): boolean {
+  return (
+    state === 'completed' || state === 'cancelled' || (state === 'discarded' && !job.holdsLane)
+  );
+}
+
 function change(
   job: LeasedJob,
   leasedBy: string,
@@ -91,6 +99,7 @@ function change(
     lostLeases: 0,
     error,
     finishedAt,
+    leavesLane: isOver(job, state) ? job.lane : null,
   };
 }
 
@@ -145,6 +154,14 @@ function fromVerdict(
     return change(job, leasedBy, 'discarded', { finishedAt: now, error });
   }
   const dueAt = now + Math.min(Math.round(verdict.delayMs), MAX_DELAY_MS);
+  if (verdict instanceof EnterLane) {
+    const { lane: entersLane } = verdict;
+    return {
+      ...givenBack(job, leasedBy, 'available', dueAt, null),
+      leavesLane: job.lane,
+      entersLane,
+    };
+  }
   return verdict instanceof NotRun
     ? givenBack(job, leasedBy, 'retryable', dueAt, error)
     : change(job, leasedBy, 'retryable', { dueAt, attempt: job.attempt - 1, error });

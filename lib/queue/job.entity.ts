@@ -83,4 +83,16 @@ export class JobEntity {
    */
   @Column('bigint', { name: 'rescue_at', nullable: true, transformer: epochMs })
   rescueAt!: number | null;
+
+  /** Name of its lane: jobs of one lane run one at a time, in the order of their ids. `null` for none. */
+  @Column('varchar', { length: 255, nullable: true })
+  lane!: string | null;
+
+  /** Whether it is the head of its lane: only that one runs. */
+  @Column('boolean', { name: 'heads_lane', default: false })
+  headsLane!: boolean;
+
+  /** Whether its lane waits for it once it is discarded. */
+  @Column('boolean', { name: 'holds_lane', default: false })
+  holdsLane!: boolean;
 }

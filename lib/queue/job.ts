@@ -63,13 +63,19 @@ export interface JobRow {
   readonly maxAttempts: number;
   readonly leasedBy: string | null;
   readonly createdAt: number;
+  /** Name of its lane. */
+  readonly lane: string | null;
+  /** Whether its lane waits for it once it is discarded. */
+  readonly holdsLane: boolean;
 }
 
 /** A job that is leased to this process. */
 export interface LeasedJob extends Pick<
   JobRow,
-  'id' | 'kind' | 'name' | 'ref' | 'bytes' | 'maxAttempts'
+  'id' | 'kind' | 'name' | 'ref' | 'bytes' | 'maxAttempts' | 'lane' | 'holdsLane'
 > {
+  /** Whether it is the head of its lane: only that one runs. */
+  readonly headsLane: boolean;
   /** Number of this lease; it grows with each lease of the job. */
   readonly lease: number;
   /** Number of the attempt that starts next, from 1. */
@@ -104,4 +110,14 @@ export interface JobTransition {
   readonly error: string | null;
   /** When the job ended, or `null`. */
   readonly finishedAt: number | null;
+  /** The lane that the job leaves, and whose next job runs now; `null` for none. */
+  readonly leavesLane: string | null;
+  /** The lane that the job enters, where it waits for its turn. @default none: it stays in its lane */
+  readonly entersLane?: JobLane | undefined;
 }
+
+/**
+ * The due time of jobs that wait in their lanes: the last instant of `Date`, after which no claim looks for
+ * jobs. They stay in the index of due times, at its end.
+ */
+export const WAITS_IN_LANE = 8_640_000_000_000_000;

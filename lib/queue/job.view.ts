@@ -1,6 +1,6 @@
 import { toDate } from '../database/paging/to-date.js';
 import type { JobEntity } from './job.entity.js';
-import type { JobState } from './job.js';
+import { WAITS_IN_LANE, type JobState } from './job.js';
 
 /**
  * A job in a list.
@@ -17,7 +17,12 @@ export interface JobView {
   /** Key of the event, or id of the notification. */
   readonly ref: string;
   readonly state: JobState;
-  /** When the job is due, or, while it runs, when its lease runs out; `null` once it has ended. */
+  /** Name of its lane; `null` for none. */
+  readonly lane: string | null;
+  /**
+   * When the job is due, or, while it runs, when its lease runs out; `null` once it has ended, and while it waits
+   * for other jobs of its lane.
+   */
   readonly dueAt: Date | null;
   /** How many attempts count so far. */
   readonly attempt: number;
@@ -39,6 +44,7 @@ export const VIEWED_COLUMNS = [
   'kind',
   'name',
   'ref',
+  'lane',
   'state',
   'dueAt',
   'rescueAt',
@@ -57,9 +63,10 @@ export function toJobView(row: JobEntity): JobView {
     kind: row.kind,
     name: row.name,
     ref: row.ref,
+    lane: row.lane,
     state: row.state,
     // A suspect has its due time in the other column.
-    dueAt: toDate(row.dueAt ?? row.rescueAt),
+    dueAt: row.dueAt === WAITS_IN_LANE ? null : toDate(row.dueAt ?? row.rescueAt),
     attempt: row.attempt,
     maxAttempts: row.maxAttempts,
     leasedBy: row.leasedBy,

@@ -1,6 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { JobRow, NewJob, PlannedJob } from './job.js';
 
+/** A job and its lane; jobs without one are passed over. */
+export interface JobInLane {
+  readonly id: string;
+  readonly lane: string | null;
+}
+
 /**
  * Jobs that are being inserted, in the transaction of their event. The caller must call either
  * {@link committed} or {@link abandoned}.
@@ -10,8 +16,10 @@ export interface StagedJobs {
   readonly rows: readonly JobRow[];
   /**
    * The transaction has committed: this process runs the jobs that are leased to it, and claims the others.
+   *
+   * @param waiting ids of the jobs that wait for others of their lanes, and are not leased
    */
-  committed(): void;
+  committed(waiting: ReadonlySet<string>): void;
   /** The transaction was rolled back, or did not need the jobs. */
   abandoned(): void;
 }
@@ -51,6 +59,19 @@ export abstract class QueueEngine {
    * @returns false if the job does not wait any more: it runs, has ended, or does not exist
    */
   abstract withdraw(manager: EntityManager, id: string): Promise<boolean>;
+
+  /**
+   * Lets the next jobs of lanes run, inside of a transaction that the caller commits or rolls back.
+   *
+   * @param ended jobs that the caller has ended
+   */
+  abstract leaveLanes(manager: EntityManager, ended: readonly JobInLane[]): Promise<void>;
+
+  /**
+   * Puts jobs that the caller has made due back into their lanes, inside of a transaction that the caller commits
+   * or rolls back.
+   */
+  abstract enterLanes(manager: EntityManager, due: readonly JobInLane[]): Promise<void>;
 
   /** Claims due jobs now; called when jobs have become due. */
   abstract wake(): void;

@@ -3,6 +3,7 @@ import { SqlDatabase } from '../database/sql-database.js';
 import { createQueueDialect } from './engines/sql/dialects/queue-dialect.factory.js';
 import { QueueDialect } from './engines/sql/dialects/queue.dialect.js';
 import { JobWorker } from './engines/sql/job.worker.js';
+import { LaneSweeper } from './engines/sql/lane.sweeper.js';
 import { SqlQueueEngine } from './engines/sql/sql.engine.js';
 import { JobRunnerRegistry } from './job-runner.registry.js';
 import { QueueEngine } from './queue.engine.js';
@@ -17,8 +18,9 @@ import { QueueService } from './queue.service.js';
     { provide: QueueEngine, useClass: SqlQueueEngine },
     JobRunnerRegistry,
     JobWorker,
+    LaneSweeper,
     QueueService,
   ],
-  exports: [QueueDialect, QueueEngine, JobRunnerRegistry, QueueService],
+  exports: [LaneSweeper, QueueDialect, QueueEngine, JobRunnerRegistry, QueueService],
 })
 export class QueueModule {}

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { In, type FindOptionsWhere } from 'typeorm';
+import { In, IsNull, Not, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
@@ -106,45 +106,53 @@ export class QueueService {
   }
 
   /**
-   * Cancels a job that has not ended. A running attempt goes on, but its outcome is not recorded, and no
-   * further attempt starts.
+   * Cancels a job that has not ended, or a discarded one that its lane waits for. A running attempt goes on, but
+   * its outcome is not recorded, and no further attempt starts; the next job of its lane runs beside it.
    *
    * @returns false if the job does not exist, or has ended
    */
   async cancel(id: string): Promise<boolean> {
     if (!isUuid(id)) return false;
-    const { affected } = await this.database.managed((manager) =>
-      manager.update(
-        JobEntity,
-        { id, state: In(CANCELLABLE) },
-        {
+    return this.database.managed(async (manager) => {
+      const { affected } = await manager
+        .createQueryBuilder()
+        .update(JobEntity)
+        .set({
           state: 'cancelled',
           dueAt: null,
           rescueAt: null,
           leasedBy: null,
           finishedAt: this.clock.now(),
-        },
-      ),
-    );
-    return affected !== undefined && affected > 0;
+        })
+        .where([
+          { id, state: In(CANCELLABLE) },
+          { id, state: 'discarded', headsLane: true, holdsLane: true },
+        ])
+        .execute();
+      if (affected === undefined || affected === 0) return false;
+      await this.engine.leaveLanes(manager, await lanesOf(manager, { id }));
+      return true;
+    });
   }
 
   private async retryWhere(where: FindOptionsWhere<JobEntity>): Promise<number> {
-    const { affected } = await this.database.managed((manager) =>
-      manager
-        .createQueryBuilder()
-        .update(JobEntity)
-        .set({
-          state: 'available',
-          dueAt: this.clock.now(),
-          finishedAt: null,
-          attempt: 0,
-        })
-        .where(where)
-        .execute(),
-    );
-    if (affected !== undefined && affected > 0) this.engine.wake();
-    return affected ?? 0;
+    const retried = await this.database.managed(async (manager) => {
+      const dueAt = this.clock.now();
+      // In a lane, others may run now: its place is found when it is claimed.
+      const due = {
+        state: 'available' as const,
+        dueAt,
+        finishedAt: null,
+        attempt: 0,
+        headsLane: false,
+      };
+      const inLanes = await lanesOf(manager, where);
+      const { affected } = await manager.update(JobEntity, where, due);
+      await this.engine.enterLanes(manager, inLanes);
+      return affected ?? 0;
+    });
+    if (retried > 0) this.engine.wake();
+    return retried;
   }
 
   private async earliest(column: 'dueAt' | 'rescueAt'): Promise<number> {
@@ -157,4 +165,15 @@ export class QueueService {
     const earliest = row?.earliest ?? null;
     return earliest === null ? Infinity : Number(earliest);
   }
+}
+
+/** The jobs that have a lane. */
+function lanesOf(
+  manager: EntityManager,
+  where: FindOptionsWhere<JobEntity>,
+): Promise<Pick<JobEntity, 'id' | 'lane'>[]> {
+  return manager.find(JobEntity, {
+    select: { id: true, lane: true },
+    where: { ...where, lane: Not(IsNull()) },
+  });
 }

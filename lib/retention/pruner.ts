@@ -10,6 +10,7 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { Occurrences } from '../telemetry/occurrences.js';
 import { JobEntity } from '../queue/job.entity.js';
+import { LaneSweeper } from '../queue/engines/sql/lane.sweeper.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import { RETENTION_OPTIONS, type ResolvedRetentionOptions } from './retention.options.js';
 import { TablePruner, type Prunable, type PruneCutoffs, type PrunedTable } from './table.pruner.js';
@@ -32,6 +33,7 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
   constructor(
     private readonly database: SqlDatabase,
     private readonly occurrences: Occurrences,
+    private readonly lanes: LaneSweeper,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(RETENTION_OPTIONS.token) private readonly options: ResolvedRetentionOptions,
     @Inject(QUEUE_OPTIONS.token) private readonly queue: ResolvedQueueOptions,
@@ -74,7 +76,8 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
       completedBefore: now - this.options.completedDays * DAY_MS,
       discardedBefore: now - this.options.discardedDays * DAY_MS,
     };
-    for (const prunable of [new TablePruner(this.database, this.jobs()), ...this.added]) {
+    const jobs = new TablePruner(this.database, this.jobs());
+    for (const prunable of [jobs, this.lanes, ...this.added]) {
       let from: string | undefined;
       do {
         from = await prunable.prune(cutoffs, this.options.batchSize, from);
@@ -99,8 +102,9 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
       key: 'id',
       keptByJobs: false,
       condition: ({ completedBefore, discardedBefore }) => ({
-        sql: `((state <> 'discarded' AND finished_at < ?)
-          OR (state = 'discarded' AND finished_at < ?))`,
+        // A discarded job that its lane waits for stays until somebody retries or cancels it.
+        sql: `((state <> 'discarded' AND finished_at < ?) OR (state = 'discarded' AND finished_at < ?
+          AND (holds_lane = FALSE OR heads_lane = FALSE)))`,
         parameters: [completedBefore, discardedBefore],
       }),
     };

@@ -55,6 +55,8 @@ export function jobRow(changes: Partial<JobRow> = {}): JobRow {
     maxAttempts: 3,
     leasedBy: null,
     createdAt: 1_000,
+    lane: null,
+    holdsLane: false,
     ...changes,
   };
 }
@@ -75,6 +77,7 @@ export function completed(
     dueAt: null,
     error: null,
     finishedAt: 10_001,
+    leavesLane: null,
     ...changes,
   };
 }
@@ -101,6 +104,8 @@ export function eventRow(id: string, changes: Partial<EventEntity> = {}): EventE
 }
 
 /** A job that was born leased, as its process has it. */
-export function bornLeased({ id, kind, name, ref, bytes, maxAttempts }: JobRow): LeasedJob {
-  return { id, kind, name, ref, bytes, maxAttempts, lease: 1, attempt: 1, lostLeases: 0 };
+export function bornLeased(row: JobRow): LeasedJob {
+  const { id, kind, name, ref, bytes, maxAttempts, lane, holdsLane } = row;
+  const job = { id, kind, name, ref, bytes, maxAttempts, lane, holdsLane };
+  return { ...job, headsLane: lane !== null, lease: 1, attempt: 1, lostLeases: 0 };
 }

@@ -18,6 +18,7 @@ describeOnDatabases('The queue', (kind) => {
       ...job,
       attempt: 0,
       lease: 1,
+      headsLane: false,
       lostLeases: 0,
       rescueAt: null,
       lastError: null,

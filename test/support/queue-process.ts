@@ -7,6 +7,8 @@ import type { NewJob } from '../../lib/queue/job.js';
 import type { JobAttempt, JobRunner } from '../../lib/queue/job-runner.js';
 import { JobRunnerRegistry } from '../../lib/queue/job-runner.registry.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
+import { LaneWaitingEntity } from '../../lib/queue/lane-waiting.entity.js';
+import { LaneEntity } from '../../lib/queue/lane.entity.js';
 import { JobWorker } from '../../lib/queue/engines/sql/job.worker.js';
 import { SqlQueueEngine } from '../../lib/queue/engines/sql/sql.engine.js';
 import { QUEUE_OPTIONS, type QueueOptions } from '../../lib/queue/queue.options.js';
@@ -55,7 +57,7 @@ export async function openProcess(
   clock: FakeClock,
   given: QueueOptions = {},
 ) {
-  const dataSource = await new DataSource({ ...options, entities: [JobEntity] }).initialize();
+  const dataSource = await new DataSource({ ...options, entities: [JobEntity, LaneEntity, LaneWaitingEntity] }).initialize();
   const database: SqlDatabase = createSqlDatabase(dataSource);
   const dialect = createQueueDialect(database);
   const runners = new JobRunnerRegistry();
@@ -89,8 +91,12 @@ export async function openProcess(
     async add(job: Partial<NewJob> = {}): Promise<string> {
       const planned = { kind: 'test', name: 'work', ref: REF, ...job };
       const staged = queue.stage([{ job: planned, payload: 'from memory' }]);
-      await database.transaction(() => dialect.insert(staged.rows));
-      staged.committed();
+      staged.committed(
+        await database.transaction(function* insert() {
+          yield* dialect.insert(staged.rows);
+          return yield* dialect.seat(staged.rows);
+        }),
+      );
       return staged.rows[0]!.id;
     },
     /** The job as it is stored, or `undefined`. */

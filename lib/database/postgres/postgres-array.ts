@@ -1,4 +1,5 @@
-export type PostgresArrayType = 'bigint' | 'integer' | 'text' | 'uuid';
+/** Values of `boolean` are given as 0 and 1. */
+export type PostgresArrayType = 'bigint' | 'boolean' | 'integer' | 'text' | 'uuid';
 
 type Element = string | number | null;
 
@@ -14,6 +15,7 @@ interface Format {
 
 const FORMATS: Readonly<Record<PostgresArrayType, Format>> = {
   bigint: { oid: 20, isText: false, sizeOf: () => 8, write: writeBigint },
+  boolean: { oid: 16, isText: false, sizeOf: () => 1, write: writeBoolean },
   integer: { oid: 23, isText: false, sizeOf: () => 4, write: writeInteger },
   text: {
     oid: 25,
@@ -122,6 +124,10 @@ function writeElements(
 
 function writeText(buffer: Buffer, at: number, value: string | number): void {
   buffer.write(String(value), at);
+}
+
+function writeBoolean(buffer: Buffer, at: number, value: string | number): void {
+  buffer.writeUInt8(Number(value), at);
 }
 
 function writeInteger(buffer: Buffer, at: number, value: string | number): void {

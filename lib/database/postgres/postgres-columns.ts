@@ -28,9 +28,12 @@ export class PostgresColumns<Item> {
 
   /** Some of the columns, for a statement that takes no more. */
   only(...names: readonly string[]): PostgresColumns<Item> {
-    return new PostgresColumns(
-      Object.fromEntries(Object.entries(this.byName).filter(([name]) => names.includes(name))),
-    );
+    return this.those((name) => names.includes(name));
+  }
+
+  /** All but some of the columns. */
+  without(...names: readonly string[]): PostgresColumns<Item> {
+    return this.those((name) => !names.includes(name));
   }
 
   /**
@@ -56,5 +59,11 @@ export class PostgresColumns<Item> {
 
   parameters(items: readonly Item[]): PostgresArray[] {
     return this.columns.map(([type, value]) => new PostgresArray(type, items.map(value)));
+  }
+
+  private those(isWanted: (name: string) => boolean): PostgresColumns<Item> {
+    return new PostgresColumns(
+      Object.fromEntries(Object.entries(this.byName).filter(([name]) => isWanted(name))),
+    );
   }
 }

@@ -3,13 +3,21 @@ import type { QueueDialect } from '../../queue/engines/sql/dialects/queue.dialec
 import type { JobRow } from '../../queue/job.js';
 import type { EventEntity } from '../event.entity.js';
 
+/** What an insert of events and their jobs has stored. */
+export interface Inserted {
+  /** Keys of the events that were new. */
+  readonly keys: ReadonlySet<string>;
+  /** Ids of the jobs that wait for others of their lanes, and are not leased. */
+  readonly waiting: ReadonlySet<string>;
+}
+
 /**
  * All frequent SQL of the inbox, one method for each statement.
  *
  * @internal
  */
 export abstract class EventDialect {
-  constructor(private readonly queue: QueueDialect) {}
+  constructor(protected readonly queue: QueueDialect) {}
 
   /**
    * Stores events whose (source, tenant, id) is new. The unique index decides between two copies that arrive
@@ -25,13 +33,13 @@ export abstract class EventDialect {
   /**
    * Stores events that are new together with their jobs, whose `ref` is the event's key.
    *
-   * @returns keys of the events that were new
+   * @returns what is stored
    */
-  *insertWithJobs(events: readonly EventEntity[], jobs: readonly JobRow[]): Steps<Set<string>> {
-    const inserted = yield* this.insert(events);
-    const wanted = jobs.filter(({ ref }) => inserted.has(ref));
+  *insertWithJobs(events: readonly EventEntity[], jobs: readonly JobRow[]): Steps<Inserted> {
+    const keys = yield* this.insert(events);
+    const wanted = jobs.filter(({ ref }) => keys.has(ref));
     if (wanted.length > 0) yield* this.queue.insert(wanted);
-    return inserted;
+    return { keys, waiting: yield* this.queue.seat(wanted) };
   }
 }
 

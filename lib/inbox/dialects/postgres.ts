@@ -1,10 +1,10 @@
 import { PostgresColumns } from '../../database/postgres/postgres-columns.js';
-import type { Steps } from '../../database/statement.js';
-import { NEW_JOB } from '../../queue/engines/sql/dialects/postgres.js';
+import type { Row, Steps } from '../../database/statement.js';
+import { hasLanes, NEW_JOB, PLAIN_JOB } from '../../queue/engines/sql/dialects/postgres.js';
 import type { QueueDialect } from '../../queue/engines/sql/dialects/queue.dialect.js';
 import type { JobRow } from '../../queue/job.js';
 import type { EventEntity } from '../event.entity.js';
-import { EventDialect, toEventEntity } from './event.dialect.js';
+import { EventDialect, toEventEntity, type Inserted } from './event.dialect.js';
 
 const NEW_EVENT = new PostgresColumns<EventEntity>({
   key: ['uuid', (event) => event.key],
@@ -30,6 +30,7 @@ const KEY = new PostgresColumns<string>({ key: ['uuid', (key) => key] });
 export class PostgresEventDialect extends EventDialect {
   private readonly insertion: string;
   private readonly insertionWithJobs: string;
+  private readonly insertionWithPlainJobs: string;
   private readonly loading: string;
 
   /**
@@ -42,31 +43,29 @@ export class PostgresEventDialect extends EventDialect {
       SELECT * FROM ${NEW_EVENT.rows('event')}
       ON CONFLICT (source, tenant, event_id) DO NOTHING
       RETURNING key`;
-    this.insertionWithJobs = `WITH new_event AS (${this.insertion}),
-      new_job AS (INSERT INTO ${jobTable} (${NEW_JOB.names})
-        SELECT job.* FROM ${NEW_JOB.rows('job', NEW_EVENT.count + 1)}
-        JOIN new_event ON new_event.key = job.ref)
-      SELECT key FROM new_event`;
+    this.insertionWithJobs = this.withJobs(jobTable, NEW_JOB);
+    this.insertionWithPlainJobs = this.withJobs(jobTable, PLAIN_JOB);
     this.loading = `SELECT event.* FROM ${KEY.keys('wanted')}
       JOIN ${table} AS event ON event.key = wanted.key`;
   }
 
   override *insert(events: readonly EventEntity[]): Steps<Set<string>> {
     const rows = yield { sql: this.insertion, parameters: NEW_EVENT.parameters(events) };
-    return new Set(rows.map((row) => String(row['key'])));
+    return keysOf(rows);
   }
 
   /** One statement in place of four saves three round trips. */
   override *insertWithJobs(
     events: readonly EventEntity[],
     jobs: readonly JobRow[],
-  ): Steps<Set<string>> {
+  ): Steps<Inserted> {
+    if (hasLanes(jobs)) return yield* this.insertInLanes(events, jobs);
     const rows = yield {
       alone: true,
-      sql: this.insertionWithJobs,
-      parameters: [...NEW_EVENT.parameters(events), ...NEW_JOB.parameters(jobs)],
+      sql: this.insertionWithPlainJobs,
+      parameters: [...NEW_EVENT.parameters(events), ...PLAIN_JOB.parameters(jobs)],
     };
-    return new Set(rows.map((row) => String(row['key'])));
+    return { keys: keysOf(rows), waiting: NONE };
   }
 
   override *load(keys: readonly string[]): Steps<EventEntity[]> {
@@ -77,4 +76,28 @@ export class PostgresEventDialect extends EventDialect {
     };
     return rows.map(toEventEntity);
   }
+
+  private *insertInLanes(events: readonly EventEntity[], jobs: readonly JobRow[]): Steps<Inserted> {
+    const rows = yield {
+      sql: this.insertionWithJobs,
+      parameters: [...NEW_EVENT.parameters(events), ...NEW_JOB.parameters(jobs)],
+    };
+    const keys = keysOf(rows);
+    return { keys, waiting: yield* this.queue.seat(jobs.filter(({ ref }) => keys.has(ref))) };
+  }
+
+  private withJobs(jobTable: string, columns: PostgresColumns<JobRow>): string {
+    return `WITH new_event AS (${this.insertion}),
+      new_job AS (INSERT INTO ${jobTable} (${columns.names})
+        SELECT job.* FROM ${columns.rows('job', NEW_EVENT.count + 1)}
+        JOIN new_event ON new_event.key = job.ref)
+      SELECT key FROM new_event`;
+  }
+}
+
+/** Nothing waits. */
+const NONE: ReadonlySet<string> = new Set();
+
+function keysOf(rows: readonly Row[]): Set<string> {
+  return new Set(rows.map((row) => String(row['key'])));
 }

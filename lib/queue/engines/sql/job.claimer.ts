@@ -4,6 +4,7 @@ import type { ClaimedJob } from '../../job.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
 import type { LocalJob } from './local-job.js';
 import type { LocalJobs } from './local-jobs.js';
+import type { LaneSeats } from './lane-seats.js';
 import type { LeaseKeeper } from './lease.keeper.js';
 import type { Rescue } from './rescue.js';
 
@@ -15,6 +16,7 @@ export interface ClaimTools {
   readonly localJobs: LocalJobs;
   readonly leases: LeaseKeeper;
   readonly rescue: Rescue;
+  readonly seats: LaneSeats;
   readonly database: SqlDatabase;
   readonly dialect: QueueDialect;
   readonly clock: Clock;
@@ -35,6 +37,8 @@ export interface ClaimHost {
   lost(local: LocalJob): void;
   /** Called with jobs that have been claimed. */
   claimed(jobs: readonly LocalJob[]): Promise<void>;
+  /** Called with claimed jobs that cannot run now, as the database does not answer. */
+  released(jobs: readonly LocalJob[]): void;
   /** Called with claimed jobs whose lease by another process had run out. */
   suspected(jobs: readonly LocalJob[]): void;
   /** Called when a part of the work failed; it is tried again. */
@@ -152,18 +156,34 @@ export class JobClaimer {
     }
   }
 
-  private take(jobs: readonly ClaimedJob[], leaseUntil: number): Promise<void> {
+  private async take(jobs: readonly ClaimedJob[], leaseUntil: number): Promise<void> {
+    const { localJobs } = this.tools;
     const claimed: LocalJob[] = [];
     const suspected: LocalJob[] = [];
     for (const job of jobs) {
-      const before = this.tools.localJobs.find(job.id);
+      const before = localJobs.find(job.id);
       if (before !== undefined) {
         this.host.lost(before);
-        this.tools.localJobs.remove(before);
+        localJobs.remove(before);
       }
-      (job.wasLost ? suspected : claimed).push(this.tools.localJobs.add(job, leaseUntil));
+      (job.wasLost ? suspected : claimed).push(localJobs.add(job, leaseUntil));
     }
     if (suspected.length > 0) this.host.suspected(suspected);
-    return this.host.claimed(claimed);
+    await this.host.claimed(await this.seated(claimed));
+  }
+
+  /** The jobs that need not wait for others of their lanes. */
+  private async seated(claimed: readonly LocalJob[]): Promise<readonly LocalJob[]> {
+    const { localJobs, seats } = this.tools;
+    try {
+      const waiting = await seats.seat(claimed.map(({ job }) => job));
+      if (waiting.size === 0) return claimed;
+      const waits = ({ job }: LocalJob): boolean => waiting.has(job.id);
+      for (const local of claimed.filter(waits)) localJobs.remove(local);
+      return claimed.filter((local) => !waits(local));
+    } catch (error) {
+      this.host.released(claimed);
+      throw error;
+    }
   }
 }

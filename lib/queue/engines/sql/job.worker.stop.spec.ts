@@ -19,7 +19,7 @@ describeOnDatabases('A JobWorker that stops', (kind) => {
       createQueueDialect(process.database).insert(staged.rows),
     );
     expect(hasStopped).toBe(false);
-    staged.committed();
+    staged.committed(new Set());
     await stopped;
     expect(await process.row(staged.rows[0]!.id)).toMatchObject({
       state: 'available',

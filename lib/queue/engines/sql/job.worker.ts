@@ -18,6 +18,7 @@ import { LocalJobRunner } from './local-job.runner.js';
 import { LocalJobs } from './local-jobs.js';
 import { JobClaimer } from './job.claimer.js';
 import { JobLoader } from './job.loader.js';
+import { LaneSeats } from './lane-seats.js';
 import { LeaseKeeper } from './lease.keeper.js';
 import { OutcomeRecorder } from './outcome.recorder.js';
 import { Pace } from './pace.js';
@@ -40,6 +41,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly executor: AttemptExecutor<LocalJob>;
   private readonly recorder: OutcomeRecorder;
   private readonly runner: LocalJobRunner;
+  private readonly seats: LaneSeats;
   private readonly rescue: Rescue;
   private readonly claimer: JobClaimer;
   private state: 'idle' | 'started' | 'stopped' = 'idle';
@@ -80,13 +82,15 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       backoff,
       againMs: pollIntervalMs,
       left: () => this.makeRoom(),
+      becameDue: () => this.wake(),
     });
     const { executor, leases, pace, recorder } = this;
     this.runner = new LocalJobRunner(
       { localJobs, leases, loader, executor, recorder, reporter, pace, clock },
       concurrency,
     );
-    this.rescue = new Rescue(localJobs, database, dialect, clock, {
+    this.seats = new LaneSeats(database, dialect, clock);
+    this.rescue = new Rescue(localJobs, this.seats, database, dialect, clock, {
       owner,
       leaseMs,
       leftToOthers: () => runners.leftToOthers(),
@@ -182,9 +186,9 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     runners: JobRunnerRegistry,
     occurrences: Occurrences,
   ): JobClaimer {
-    const { localJobs, leases, rescue, clock } = this;
+    const { localJobs, leases, rescue, seats, clock } = this;
     const { leaseMs, pollIntervalMs } = this.options;
-    const tools = { localJobs, leases, rescue, database, dialect, clock };
+    const tools = { localJobs, leases, rescue, seats, database, dialect, clock };
     return new JobClaimer(tools, {
       owner: this.id,
       leaseMs,
@@ -194,6 +198,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       room: () => this.room(),
       lost: (job) => this.lose(job),
       claimed: (jobs) => this.runner.addClaimed(jobs),
+      released: (jobs) => this.runner.release(jobs),
       suspected: (jobs) => this.runner.suspect(jobs),
       failed: (work, error) => occurrences.failed(JobWorker.name, work, error),
     });

@@ -15,6 +15,9 @@ const JOB: LeasedJob = {
   attempt: 1,
   maxAttempts: 12,
   lostLeases: 0,
+  lane: null,
+  headsLane: false,
+  holdsLane: false,
 };
 
 describe('LeaseKeeper', () => {

@@ -39,8 +39,12 @@ export class LocalJobRunner {
   /** Releases the waiting jobs; running ones may end. */
   stop(): void {
     this.isStopped = true;
-    const { localJobs, recorder } = this.tools;
-    for (const one of localJobs.takeAllWaiting()) recorder.record(one, { kind: 'released' });
+    this.release(this.tools.localJobs.takeAllWaiting());
+  }
+
+  /** Gives jobs back that did not start. */
+  release(jobs: readonly LocalJob[]): void {
+    for (const one of jobs) this.tools.recorder.record(one, { kind: 'released' });
   }
 
   /** Interrupts the jobs that still run. */

@@ -22,6 +22,8 @@ export interface RecorderHost {
   readonly againMs: number;
   /** Called when a job has left this process. */
   left(): void;
+  /** Called when the end of jobs has made others due. */
+  becameDue(): void;
 }
 
 /**
@@ -64,6 +66,8 @@ export class OutcomeRecorder {
     if (outcome.kind === 'recorded') {
       this.reporter.completed(local);
       this.remove(local);
+      // The next job of its lane.
+      if (local.job.lane !== null) this.host.becameDue();
     } else {
       this.reporter.ended(local, this.recordSilently(local, outcome));
     }
@@ -87,7 +91,10 @@ export class OutcomeRecorder {
    */
   async completeWithin(manager: EntityManager, job: LeasedJob): Promise<void> {
     const transition = this.transition(job, { kind: 'returned', value: undefined });
-    const changed = await this.database.within(manager, this.dialect.transition([transition]));
+    const { changed } = await this.database.within(
+      manager,
+      this.dialect.end([transition], this.clock.now()),
+    );
     if (!changed.has(job.id)) throw new LeaseLostError(job.id);
   }
 
@@ -128,7 +135,11 @@ export class OutcomeRecorder {
   }
 
   private async commit(transitions: readonly JobTransition[]): Promise<boolean[]> {
-    const changed = await this.database.transaction(() => this.dialect.transition(transitions));
+    const now = this.clock.now();
+    const { changed, due } = await this.database.transaction(() =>
+      this.dialect.end(transitions, now),
+    );
+    if (due > 0) this.host.becameDue();
     return transitions.map((transition) => changed.has(transition.id));
   }
 }

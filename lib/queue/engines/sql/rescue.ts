@@ -1,5 +1,6 @@
 import type { CancelTimer, Clock } from '../../../clock/clock.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
+import type { LaneSeats } from './lane-seats.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
 import type { LocalJob } from './local-job.js';
 import type { LocalJobs } from './local-jobs.js';
@@ -44,6 +45,7 @@ export class Rescue {
 
   constructor(
     private readonly localJobs: LocalJobs,
+    private readonly seats: LaneSeats,
     private readonly database: SqlDatabase,
     private readonly dialect: QueueDialect,
     private readonly clock: Clock,
@@ -110,7 +112,8 @@ export class Rescue {
         this.dialect.claimSuspect({ now, leaseUntil, leasedBy: owner, except }),
       );
       if (job === undefined) return count;
-      await this.host.runByItself(job, leaseUntil);
+      const waiting = await this.seats.seat([job]);
+      if (waiting.size === 0) await this.host.runByItself(job, leaseUntil);
     }
   }
 }

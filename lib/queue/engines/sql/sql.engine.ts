@@ -7,7 +7,8 @@ import { KeySequence } from '../../../database/key-sequence.js';
 import { SqlDatabase } from '../../../database/sql-database.js';
 import { JobEntity } from '../../job.entity.js';
 import type { JobRow, NewJob, PlannedJob } from '../../job.js';
-import { QueueEngine, type StagedJobs } from '../../queue.engine.js';
+import { QueueEngine, type JobInLane, type StagedJobs } from '../../queue.engine.js';
+import type { InLane } from './dialects/lane.dialect.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../queue.options.js';
 import { QueueDialect } from './dialects/queue.dialect.js';
 import { JobWorker } from './job.worker.js';
@@ -48,7 +49,7 @@ export class SqlQueueEngine extends QueueEngine {
     jobs: readonly NewJob[],
   ): Promise<readonly string[]> {
     const rows = jobs.map((job) => this.row(job, false));
-    await this.database.within(manager, this.dialect.insert(rows));
+    await this.database.within(manager, this.dialect.insertWithin(rows));
     this.commits.afterCommit(manager, () => this.wake());
     return rows.map(({ id }) => id);
   }
@@ -59,14 +60,30 @@ export class SqlQueueEngine extends QueueEngine {
     return isChanged;
   }
 
-  override withdraw(manager: EntityManager, id: string): Promise<boolean> {
+  override async withdraw(manager: EntityManager, id: string): Promise<boolean> {
     const finishedAt = this.clock.now();
-    return this.changeWaiting(manager, id, {
-      state: 'cancelled',
-      dueAt: null,
-      rescueAt: null,
-      finishedAt,
+    const ended = { state: 'cancelled' as const, dueAt: null, rescueAt: null, finishedAt };
+    if (!(await this.changeWaiting(manager, id, ended))) return false;
+    const job = await manager.findOne(JobEntity, {
+      select: { id: true, lane: true },
+      where: { id },
     });
+    if (job !== null) await this.leaveLanes(manager, [job]);
+    return true;
+  }
+
+  override async leaveLanes(manager: EntityManager, ended: readonly JobInLane[]): Promise<void> {
+    const left = ended.filter(isInLane);
+    if (left.length === 0) return;
+    await this.database.within(manager, this.dialect.lanes.leave(left, this.clock.now()));
+    this.commits.afterCommit(manager, () => this.wake());
+  }
+
+  override async enterLanes(manager: EntityManager, due: readonly JobInLane[]): Promise<void> {
+    const entered = due.filter(isInLane);
+    if (entered.length > 0) {
+      await this.database.within(manager, this.dialect.lanes.enter(entered));
+    }
   }
 
   override wake(): void {
@@ -104,6 +121,12 @@ export class SqlQueueEngine extends QueueEngine {
       maxAttempts: job.maxAttempts ?? this.options.maxAttempts,
       leasedBy: leased ? this.worker.id : null,
       createdAt: now,
+      lane: job.lane?.name ?? null,
+      holdsLane: job.lane?.whenHeadFails === 'hold',
     };
   }
+}
+
+function isInLane(job: JobInLane): job is InLane {
+  return job.lane !== null;
 }

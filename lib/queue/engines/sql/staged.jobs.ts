@@ -15,13 +15,15 @@ export class SqlStagedJobs implements StagedJobs {
     private readonly planned: readonly PlannedJob[],
   ) {}
 
-  committed(): void {
+  committed(waiting: ReadonlySet<string>): void {
     let left = false;
     this.rows.forEach((row, index) => {
+      const waits = row.lane !== null && waiting.has(row.id);
       if (row.state === 'running') {
         this.worker.unreserve(row.bytes);
+        if (waits) return;
         this.worker.take(bornLeased(row), row.dueAt, this.planned[index]?.payload);
-      } else if (this.planned[index]?.job.elsewhere !== true) {
+      } else if (!waits && this.planned[index]?.job.elsewhere !== true) {
         left = true;
       }
     });
@@ -35,6 +37,20 @@ export class SqlStagedJobs implements StagedJobs {
   }
 }
 
-function bornLeased({ id, kind, name, ref, bytes, maxAttempts }: JobRow): LeasedJob {
-  return { id, kind, name, ref, bytes, maxAttempts, lease: FIRST_LEASE, attempt: 1, lostLeases: 0 };
+function bornLeased(row: JobRow): LeasedJob {
+  const { id, kind, name, ref, bytes, maxAttempts, lane, holdsLane } = row;
+  return {
+    id,
+    kind,
+    name,
+    ref,
+    bytes,
+    maxAttempts,
+    lane,
+    holdsLane,
+    headsLane: lane !== null,
+    lease: FIRST_LEASE,
+    attempt: 1,
+    lostLeases: 0,
+  };
 }

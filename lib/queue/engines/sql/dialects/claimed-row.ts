@@ -13,11 +13,18 @@ export function toLeasedJob(row: Row): LeasedJob {
     attempt: Number(row['attempt']),
     maxAttempts: Number(row['max_attempts']),
     lostLeases: Number(row['lost_leases']),
+    lane: (row['lane'] ?? null) as string | null,
+    headsLane: isTrue(row['heads_lane']),
+    holdsLane: isTrue(row['holds_lane']),
   };
 }
 
 /** The same, with whether its previous lease was lost. */
 export function toClaimedJob(row: Row): ClaimedJob {
-  const wasLost = row['was_lost'];
-  return { ...toLeasedJob(row), wasLost: wasLost === true || Number(wasLost) === 1 };
+  return { ...toLeasedJob(row), wasLost: isTrue(row['was_lost']) };
+}
+
+/** SQLite and MySQL have numbers for it. */
+function isTrue(value: unknown): boolean {
+  return value === true || Number(value) === 1;
 }

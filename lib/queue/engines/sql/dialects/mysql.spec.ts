@@ -1,7 +1,11 @@
+import { MYSQL_LANES } from './mysql.lanes.js';
 import { MysqlQueueDialect } from './mysql.js';
+import { QuestionMarkLaneDialect } from './question-mark.lanes.js';
+
+const TABLES = { job: 'job', lane: 'lane', waiting: 'waiting' };
 
 describe(MysqlQueueDialect.name, () => {
-  const dialect = new MysqlQueueDialect('job');
+  const dialect = new MysqlQueueDialect('job', new QuestionMarkLaneDialect(TABLES, MYSQL_LANES));
 
   // A server has 16,382 prepared statements by default, for all connections of all processes.
   it('claims with few different statements, for any room', () => {

@@ -11,9 +11,11 @@ import {
   andNotOf,
   CLAIMED,
   NEW_JOB_COLUMNS,
+  NEW_JOB_VALUES,
   newJobValues,
   suspectLease,
 } from './question-marks.js';
+import type { LaneDialect } from './lane.dialect.js';
 import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
 
 /** The lease that a change needs. */
@@ -27,8 +29,11 @@ type Lease = Pick<JobTransition, 'id' | 'lease' | 'leasedBy'>;
  */
 export class MysqlQueueDialect extends QueueDialect {
   /** @param table quoted name of the job table */
-  constructor(private readonly table: string) {
-    super();
+  constructor(
+    private readonly table: string,
+    lanes: LaneDialect,
+  ) {
+    super(lanes);
   }
 
   override *insert(jobs: readonly JobRow[]): Steps<void> {
@@ -36,7 +41,7 @@ export class MysqlQueueDialect extends QueueDialect {
       yield {
         sql: `INSERT INTO ${this.table}
           (${NEW_JOB_COLUMNS})
-          VALUES ${rowPlaceholders(batch.length, 11)}`,
+          VALUES ${rowPlaceholders(batch.length, NEW_JOB_VALUES)}`,
         parameters: batch.flatMap(newJobValues),
       };
     }

@@ -1,8 +1,10 @@
 import { PostgresArray } from '../../../../database/postgres/postgres-array.js';
 import type { Steps } from '../../../../database/statement.js';
 import type { JobTransition, LeasedJob } from '../../../job.js';
+import { PostgresLaneDialect } from './postgres.lanes.js';
 import { PostgresQueueDialect } from './postgres.js';
 
+const TABLES = { job: 'job', lane: 'lane', waiting: 'waiting' };
 const IDS = ['c', 'a', 'b'];
 
 const leased = IDS.map((id): LeasedJob => ({
@@ -15,6 +17,9 @@ const leased = IDS.map((id): LeasedJob => ({
   lease: 1,
   attempt: 1,
   lostLeases: 0,
+  lane: null,
+  headsLane: false,
+  holdsLane: false,
 }));
 
 const ended = (error: string | null): JobTransition[] =>
@@ -29,10 +34,11 @@ const ended = (error: string | null): JobTransition[] =>
     lostLeases: 0,
     error,
     finishedAt: 1,
+    leavesLane: null,
   }));
 
 describe(PostgresQueueDialect.name, () => {
-  const dialect = new PostgresQueueDialect('job');
+  const dialect = new PostgresQueueDialect('job', new PostgresLaneDialect(TABLES));
 
   // In different orders, a renewal and a completion of the same jobs would deadlock.
   it.each<[string, Steps<unknown>]>([

@@ -3,9 +3,10 @@ import { fewRows, opaque } from '../../../../database/postgres/postgres-plan.js'
 import type { Statement, Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 import { toClaimedJob, toLeasedJob } from './claimed-row.js';
+import type { LaneDialect } from './lane.dialect.js';
 import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
 
-/** The columns of a new job. */
+/** The columns of a new job; most jobs need only {@link PLAIN_JOB}. */
 export const NEW_JOB = new PostgresColumns<JobRow>({
   id: ['uuid', (job) => job.id],
   kind: ['text', (job) => job.kind],
@@ -18,7 +19,12 @@ export const NEW_JOB = new PostgresColumns<JobRow>({
   bytes: ['integer', (job) => job.bytes],
   leased_by: ['text', (job) => job.leasedBy],
   created_at: ['bigint', (job) => job.createdAt],
+  lane: ['text', (job) => job.lane],
+  holds_lane: ['boolean', (job) => Number(job.holdsLane)],
 });
+
+/** The columns of a new job without a lane. */
+export const PLAIN_JOB = NEW_JOB.without('lane', 'holds_lane');
 
 const ENDED = new PostgresColumns<JobTransition>({
   id: ['uuid', (transition) => transition.id],
@@ -36,7 +42,19 @@ const ENDED = new PostgresColumns<JobTransition>({
 const COMPLETED = ENDED.only('id', 'lease', 'attempt', 'finished_at');
 
 /** The columns that a claim returns, besides the attempt. */
-const CLAIMED = ['id', 'kind', 'name', 'ref', 'bytes', 'lease', 'max_attempts', 'lost_leases']
+const CLAIMED = [
+  'id',
+  'kind',
+  'name',
+  'ref',
+  'bytes',
+  'lease',
+  'max_attempts',
+  'lost_leases',
+  'lane',
+  'heads_lane',
+  'holds_lane',
+]
   .map((column) => `job.${column}`)
   .join(', ');
 
@@ -52,6 +70,7 @@ const LEASE = new PostgresColumns<LeasedJob>({
  */
 export class PostgresQueueDialect extends QueueDialect {
   private readonly insertion: string;
+  private readonly plainInsertion: string;
   private readonly finding: Finding;
   private readonly findingSome: Finding;
   private readonly completion: string;
@@ -59,9 +78,10 @@ export class PostgresQueueDialect extends QueueDialect {
   private readonly renewal: string;
 
   /** @param table quoted name of the job table */
-  constructor(table: string) {
-    super();
-    this.insertion = `INSERT INTO ${table} (${NEW_JOB.names}) SELECT * FROM ${NEW_JOB.rows('job')}`;
+  constructor(table: string, lanes: LaneDialect) {
+    super(lanes);
+    this.insertion = insertion(table, NEW_JOB);
+    this.plainInsertion = insertion(table, PLAIN_JOB);
     this.finding = finding(table, () => '');
     this.findingSome = finding(table, (except) => ` AND kind <> ALL(${except})`);
     this.completion = `UPDATE ${table} AS job
@@ -79,7 +99,9 @@ export class PostgresQueueDialect extends QueueDialect {
   }
 
   override *insert(jobs: readonly JobRow[]): Steps<void> {
-    yield { sql: this.insertion, parameters: NEW_JOB.parameters(jobs) };
+    yield hasLanes(jobs)
+      ? { sql: this.insertion, parameters: NEW_JOB.parameters(jobs) }
+      : { sql: this.plainInsertion, parameters: PLAIN_JOB.parameters(jobs) };
   }
 
   override *claim({ now, leaseUntil, leasedBy, limit, except = [] }: Claim): Steps<ClaimedJob[]> {
@@ -129,9 +151,12 @@ export class PostgresQueueDialect extends QueueDialect {
     if (others.length > 0) {
       statements.push({ sql: this.ending, parameters: ENDED.parameters(inOrder(others)) });
     }
+    // The statements of lanes follow.
+    const isOnly =
+      statements.length === 1 && transitions.every(({ leavesLane }) => leavesLane === null);
     const changed = new Set<string>();
     for (const statement of statements) {
-      const rows = yield statements.length === 1 ? { ...statement, alone: true } : statement;
+      const rows = yield isOnly ? { ...statement, alone: true } : statement;
       for (const { id } of rows) changed.add(String(id));
     }
     return changed;
@@ -153,6 +178,15 @@ export class PostgresQueueDialect extends QueueDialect {
   private findingBut(except: readonly string[]): Finding {
     return except.length === 0 ? this.finding : this.findingSome;
   }
+}
+
+function insertion(table: string, columns: PostgresColumns<JobRow>): string {
+  return `INSERT INTO ${table} (${columns.names}) SELECT * FROM ${columns.rows('job')}`;
+}
+
+/** Whether one of the new jobs has a lane. */
+export function hasLanes(jobs: readonly JobRow[]): boolean {
+  return jobs.some(({ lane }) => lane !== null);
 }
 
 /** The statements that find due jobs and suspects. */

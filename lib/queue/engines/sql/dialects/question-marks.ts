@@ -7,7 +7,10 @@ import type { Rescue } from './queue.dialect.js';
 
 /** The columns of a new job. */
 export const NEW_JOB_COLUMNS =
-  'id, kind, name, ref, state, due_at, attempt, max_attempts, bytes, leased_by, created_at';
+  'id, kind, name, ref, state, due_at, attempt, max_attempts, bytes, leased_by, created_at, lane, holds_lane';
+
+/** How many columns those are. */
+export const NEW_JOB_VALUES = 13;
 
 /** The values of {@link NEW_JOB_COLUMNS}. */
 export function newJobValues(job: JobRow): (string | number | null)[] {
@@ -23,11 +26,14 @@ export function newJobValues(job: JobRow): (string | number | null)[] {
     job.bytes,
     job.leasedBy,
     job.createdAt,
+    job.lane,
+    Number(job.holdsLane),
   ];
 }
 
 /** The columns that a claim returns, besides the attempt; the new lease is one more than the row's. */
-export const CLAIMED = 'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases';
+export const CLAIMED =
+  'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases, lane, heads_lane, holds_lane';
 
 /** Leaves these kinds to other processes. Without kinds, all processes share one prepared statement. */
 export function andNotOf(kinds: readonly string[]): string {

@@ -1,5 +1,12 @@
 import type { Steps } from '../../../../database/statement.js';
-import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
+import {
+  FIRST_LEASE,
+  type ClaimedJob,
+  type JobRow,
+  type JobTransition,
+  type LeasedJob,
+} from '../../../job.js';
+import type { InLane, LaneDialect } from './lane.dialect.js';
 
 /** A claim of due jobs by a process. */
 export interface Claim {
@@ -26,8 +33,54 @@ export const SUSPECT_ATTEMPT = 'attempt + CASE lost_leases WHEN 2 THEN 2 ELSE 1 
  * @internal
  */
 export abstract class QueueDialect {
+  constructor(readonly lanes: LaneDialect) {}
+
   /** Adds jobs, in the transaction that stores their events or notifications. */
   abstract insert(jobs: readonly JobRow[]): Steps<void>;
+
+  /** Adds jobs in a transaction that may be long: those with a lane lock nothing, and enter it as due. */
+  *insertWithin(jobs: readonly JobRow[]): Steps<void> {
+    yield* this.insert(jobs);
+    const inLanes = jobs.flatMap(({ id, lane }) => (lane === null ? [] : [{ id, lane }]));
+    if (inLanes.length > 0) yield* this.lanes.enter(inLanes);
+  }
+
+  /**
+   * Gives jobs that were inserted in this transaction, which is short, their places in their lanes.
+   *
+   * @returns ids of the jobs that wait for others, and are not leased
+   */
+  seat(jobs: readonly JobRow[]): Steps<ReadonlySet<string>> {
+    const now = jobs[0]?.createdAt ?? 0;
+    const candidates = jobs.flatMap(({ id, lane }) =>
+      lane === null ? [] : [{ id, lane, lease: FIRST_LEASE }],
+    );
+    return this.lanes.seat(candidates, now);
+  }
+
+  /**
+   * Ends leases as {@link transition} does, and lets the next jobs of their lanes run.
+   *
+   * @param now when those are due
+   * @returns ids of the jobs that were changed, and how many others became due
+   */
+  *end(
+    transitions: readonly JobTransition[],
+    now: number,
+  ): Steps<{ readonly changed: Set<string>; readonly due: number }> {
+    const changed = yield* this.transition(transitions);
+    const left: InLane[] = [];
+    const moved: JobTransition[] = [];
+    for (const one of transitions) {
+      if (one.leavesLane === null || !changed.has(one.id)) continue;
+      left.push({ id: one.id, lane: one.leavesLane });
+      if (one.state === 'available') moved.push(one);
+    }
+    if (left.length === 0) return { changed, due: 0 };
+    const due = yield* this.lanes.leave(left, now);
+    yield* this.move(moved);
+    return { changed, due: due + moved.length };
+  }
 
   /**
    * Leases due jobs, oldest first. A running job whose lease ran out is due as well, and marked as lost: its
@@ -57,6 +110,14 @@ export abstract class QueueDialect {
    * @returns ids of the jobs that were changed
    */
   abstract transition(transitions: readonly JobTransition[]): Steps<Set<string>>;
+
+  private *move(moved: readonly JobTransition[]): Steps<void> {
+    if (moved.length === 0) return;
+    const lanes = moved.map(({ id, entersLane }) => ({ id, lane: entersLane?.name ?? null }));
+    yield* this.lanes.move(lanes);
+    const entered = lanes.flatMap(({ id, lane }) => (lane === null ? [] : [{ id, lane }]));
+    if (entered.length > 0) yield* this.lanes.enter(entered);
+  }
 
   /**
    * Extends leases.

@@ -1,3 +1,4 @@
+import { rowPlaceholders } from '../../../../database/batches.js';
 import type { Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 import { toClaimedJob, toLeasedJob } from './claimed-row.js';
@@ -5,9 +6,11 @@ import {
   andNotOf,
   CLAIMED,
   NEW_JOB_COLUMNS,
+  NEW_JOB_VALUES,
   newJobValues,
   suspectLease,
 } from './question-marks.js';
+import type { LaneDialect } from './lane.dialect.js';
 import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
 
 /**
@@ -22,11 +25,14 @@ export class SqliteQueueDialect extends QueueDialect {
   private readonly renewal: string;
 
   /** @param table quoted name of the job table */
-  constructor(private readonly table: string) {
-    super();
+  constructor(
+    private readonly table: string,
+    lanes: LaneDialect,
+  ) {
+    super(lanes);
     this.insertion = `INSERT INTO ${table}
       (${NEW_JOB_COLUMNS})
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+      VALUES ${rowPlaceholders(1, NEW_JOB_VALUES)}`;
     this.update = `UPDATE ${table}
       SET state = ?, due_at = ?, rescue_at = ?, attempt = ?, lost_leases = ?,
         last_error = COALESCE(?, last_error), finished_at = ?, leased_by = NULL

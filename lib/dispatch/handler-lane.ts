@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { isStorableText } from '../database/storable-text.js';
+import type { WebhookEvent } from '../event/webhook-event.js';
+import { MAX_LANE_LENGTH, type JobLane } from '../queue/job.js';
+import type { Handler, LaneKey } from './handler.js';
+
+/** All others would put many events into one lane, such as `[object Object]`. */
+const KEY_TYPES: ReadonlySet<string> = new Set(['string', 'number', 'bigint']);
+
+/** A handler whose events may have lanes. */
+export type Laned = Pick<Handler, 'name' | 'lane' | 'whenHeadFails'>;
+
+/**
+ * The lane of a handler's job for an event.
+ *
+ * @throws {TypeError} if the handler's function gives neither a text, a number, a bigint nor nothing
+ * @throws what the handler's function throws
+ * @internal
+ */
+export function laneOf(handler: Laned, event: WebhookEvent): JobLane | undefined {
+  const key: unknown = handler.lane?.(event);
+  if (key === undefined || key === null || key === '') return undefined;
+  if (KEY_TYPES.has(typeof key)) {
+    return named([handler.name, String(key as NonNullable<LaneKey>)], handler);
+  }
+  // Nobody awaits a promise: its rejection would end the process.
+  if (key instanceof Promise) key.catch(() => undefined);
+  throw new TypeError(
+    `handler ${handler.name}: \`lane\` gave ${key instanceof Promise ? 'a promise' : `a ${typeof key}`}; ` +
+      'it must be synchronous and give a string, a number or a bigint, or undefined for no lane',
+  );
+}
+
+/**
+ * The lane in which jobs wait, one after the other, until the process that has the handler finds out which lane
+ * is theirs: those that a process without the handler planned, and those whose function threw.
+ *
+ * @internal
+ */
+export function sortingLane({ name }: Pick<Laned, 'name'>): JobLane {
+  return named([name], { whenHeadFails: 'skip' });
+}
+
+function named(parts: readonly string[], { whenHeadFails }: Pick<Laned, 'whenHeadFails'>): JobLane {
+  const text = JSON.stringify(parts);
+  const name =
+    text.length <= MAX_LANE_LENGTH && isStorableText(text)
+      ? text
+      : `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  return { name, whenHeadFails: whenHeadFails ?? 'skip' };
+}

@@ -1,0 +1,15 @@
+import { rowPlaceholders } from '../../../../database/batches.js';
+import type { LaneSyntax } from './question-mark.lanes.js';
+
+/**
+ * Reads lock what they find: in a transaction of the host, a plain read would see what was there when that
+ * transaction began.
+ *
+ * @internal
+ */
+export const MYSQL_LANES: LaneSyntax = {
+  orKeep: (column) => `ON DUPLICATE KEY UPDATE ${column} = ${column}`,
+  orReplace: (column) => `ON DUPLICATE KEY UPDATE ${column} = VALUES(${column})`,
+  rows: (count) => rowPlaceholders(count, 2),
+  locked: 'FOR UPDATE',
+};

@@ -1,0 +1,130 @@
+import { PostgresColumns } from '../../../../database/postgres/postgres-columns.js';
+import type { Steps } from '../../../../database/statement.js';
+import { WAITS_IN_LANE } from '../../../job.js';
+import {
+  LaneDialect,
+  toLockedLane,
+  type Candidate,
+  type InLane,
+  type LockedLane,
+} from './lane.dialect.js';
+import type { LaneTables } from './lane.tables.js';
+
+const IN_LANE = new PostgresColumns<InLane>({
+  lane: ['text', ({ lane }) => lane],
+  id: ['uuid', ({ id }) => id],
+});
+
+const ID = IN_LANE.only('id');
+
+const LANE = new PostgresColumns<string>({ lane: ['text', (lane) => lane] });
+
+const MOVED = new PostgresColumns<{ readonly id: string; readonly lane: string | null }>({
+  id: ['uuid', ({ id }) => id],
+  lane: ['text', ({ lane }) => lane],
+});
+
+const CANDIDATE = new PostgresColumns<Candidate>({
+  id: ['uuid', ({ id }) => id],
+  lane: ['text', ({ lane }) => lane],
+  lease: ['integer', ({ lease }) => lease],
+});
+
+/**
+ * One statement for each group of lanes. A lock has a statement of its own: what the next one reads is as it
+ * is after the wait for the lock.
+ *
+ * @internal
+ */
+export class PostgresLaneDialect extends LaneDialect {
+  private readonly entering: string;
+  private readonly moving: string;
+  private readonly taking: string;
+  private readonly locking: string;
+  private readonly looking: string;
+  private readonly dropping: string;
+  private readonly holdingBack: string;
+  private readonly handingOver: string;
+  private readonly unwaiting: string;
+  private readonly marking: string;
+
+  constructor({ job, lane, waiting }: LaneTables) {
+    super();
+    this.entering = `INSERT INTO ${waiting} (lane, job_id) SELECT * FROM ${IN_LANE.rows('given')}
+      ON CONFLICT DO NOTHING`;
+    this.moving = `UPDATE ${job} AS job SET lane = given.lane, heads_lane = FALSE
+      FROM ${MOVED.keys('given')} WHERE job.id = given.id`;
+    this.taking = `INSERT INTO ${lane} AS lane (lane, head) SELECT * FROM ${IN_LANE.rows('given')}
+      ON CONFLICT (lane) DO UPDATE SET lane = EXCLUDED.lane`;
+    this.locking = `SELECT lane.lane FROM ${lane} AS lane WHERE lane.lane = ANY($1::text[])
+      ORDER BY lane.lane COLLATE "C" FOR UPDATE`;
+    this.looking = `SELECT lane.lane, lane.head, (SELECT waiting.job_id FROM ${waiting} AS waiting
+        JOIN ${job} AS job ON job.id = waiting.job_id AND job.finished_at IS NULL
+        WHERE waiting.lane = lane.lane ORDER BY waiting.job_id LIMIT 1) AS first_waiting
+      FROM ${LANE.keys('given')} JOIN ${lane} AS lane ON lane.lane = given.lane`;
+    // Those that wait have been cancelled: else one of them would be the head.
+    this.dropping = `WITH emptied AS (DELETE FROM ${waiting} AS waiting
+        USING ${LANE.keys('given')} WHERE waiting.lane = given.lane)
+      DELETE FROM ${lane} AS lane USING ${LANE.keys('given')} WHERE lane.lane = given.lane`;
+    this.holdingBack = `WITH held AS (UPDATE ${job} AS job
+        SET state = 'available', due_at = ${WAITS_IN_LANE}, rescue_at = NULL, leased_by = NULL,
+          heads_lane = FALSE
+        FROM ${CANDIDATE.keys('given')} WHERE job.id = given.id AND job.lease = given.lease
+          AND job.state IN ('available', 'running')
+        RETURNING job.lane, job.id)
+      INSERT INTO ${waiting} (lane, job_id) SELECT lane, id FROM held ON CONFLICT DO NOTHING`;
+    this.handingOver = `WITH next AS (SELECT * FROM ${IN_LANE.keys('given')}),
+      headed AS (UPDATE ${lane} AS lane SET head = next.id FROM next WHERE lane.lane = next.lane),
+      gone AS (DELETE FROM ${waiting} AS waiting USING next
+        WHERE waiting.lane = next.lane AND waiting.job_id <= next.id)
+      UPDATE ${job} AS job SET heads_lane = TRUE,
+        due_at = CASE WHEN job.due_at = ${WAITS_IN_LANE} THEN $3 ELSE job.due_at END
+      FROM next WHERE job.id = next.id`;
+    this.unwaiting = `DELETE FROM ${waiting} AS waiting USING ${IN_LANE.keys('given')}
+      WHERE waiting.lane = given.lane AND waiting.job_id = given.id`;
+    this.marking = `UPDATE ${job} AS job SET heads_lane = TRUE
+      FROM ${ID.keys('given')} WHERE job.id = given.id`;
+  }
+
+  override *enter(jobs: readonly InLane[]): Steps<void> {
+    yield { sql: this.entering, parameters: IN_LANE.parameters(jobs) };
+  }
+
+  override *move(jobs: readonly { id: string; lane: string | null }[]): Steps<void> {
+    yield { sql: this.moving, parameters: MOVED.parameters(jobs) };
+  }
+
+  protected override *take(firsts: readonly InLane[]): Steps<void> {
+    yield { sql: this.taking, parameters: IN_LANE.parameters(firsts) };
+  }
+
+  protected override *lock(lanes: readonly InLane[]): Steps<void> {
+    yield { sql: this.locking, parameters: LANE.parameters(lanes.map(({ lane }) => lane)) };
+  }
+
+  protected override *look(lanes: readonly InLane[]): Steps<LockedLane[]> {
+    const parameters = LANE.parameters(lanes.map(({ lane }) => lane));
+    const rows = yield { sql: this.looking, parameters };
+    return rows.map(toLockedLane);
+  }
+
+  protected override *drop(lanes: readonly string[]): Steps<void> {
+    yield { sql: this.dropping, parameters: LANE.parameters(lanes) };
+  }
+
+  protected override *holdBack(jobs: readonly Candidate[]): Steps<void> {
+    yield { sql: this.holdingBack, parameters: CANDIDATE.parameters(jobs) };
+  }
+
+  protected override *handOver(next: readonly InLane[], now: number): Steps<void> {
+    yield { sql: this.handingOver, parameters: [...IN_LANE.parameters(next), now] };
+  }
+
+  protected override *stopWaiting(jobs: readonly InLane[]): Steps<void> {
+    yield { sql: this.unwaiting, parameters: IN_LANE.parameters(jobs) };
+  }
+
+  protected override *mark(heads: readonly InLane[]): Steps<void> {
+    yield { sql: this.marking, parameters: ID.parameters(heads) };
+  }
+}
