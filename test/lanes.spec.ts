@@ -3,7 +3,7 @@ import { RetryLater } from '../lib/retry/retry-later.js';
 import type { JobAttempt } from '../lib/queue/job-runner.js';
 import { QUEUE_OPTIONS } from '../lib/queue/queue.options.js';
 import { describeOnDatabases } from './support/databases.js';
-import { FakeClock } from './support/fake.clock.js';
+import { hang, ProcessesWithClocks } from './support/processes-with-clocks.js';
 import type { Process } from './support/queue-process.js';
 import { QueueProcesses } from './support/queue-processes.js';
 
@@ -117,17 +117,6 @@ describeOnDatabases('Jobs of one lane', (kind) => {
     expect(namesOf(process)).toEqual(['0', '2']);
   });
 
-  it('go on in another process when the one that runs their head dies', async () => {
-    // A clock of its own, which stands still: it renews no lease.
-    const dead = await processes.start({}, new FakeClock());
-    dead.runner.act = () => new Promise(() => undefined);
-    for (const name of ['0', '1', '2']) await dead.add({ name, lane: LANE });
-    processes.clock.advance(leaseMs + 1);
-    const other = await processes.start();
-    await other.worker.runDue();
-    expect(namesOf(other)).toEqual(['0', '1', '2']);
-  });
-
   it('keep their order over four processes, with failures, and those added in transactions', async () => {
     const open = await Promise.all([0, 1, 2, 3].map(() => processes.start({ prefetch: 5 })));
     const LANES = 12;
@@ -170,5 +159,19 @@ describeOnDatabases('Jobs of one lane', (kind) => {
     expect(problems).toEqual([]);
     for (const names of done.values()) expect(names).toEqual(names.toSorted());
     expect(done.size).toBe(LANES);
+  });
+});
+
+describeOnDatabases('A lane whose head is lost with its process', (kind) => {
+  const processes = new ProcessesWithClocks(kind);
+
+  it('goes on in another process, from the head on', async () => {
+    const { process: dead } = await processes.start();
+    dead.runner.act = hang;
+    for (const name of ['0', '1', '2']) await dead.add({ name, lane: LANE });
+    processes.now += leaseMs + 1;
+    const { process: other } = await processes.start();
+    await other.worker.runDue();
+    expect(other.runner.runs.map(({ job }) => job.name)).toEqual(['0', '1', '2']);
   });
 });
