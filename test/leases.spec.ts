@@ -228,7 +228,7 @@ describeOnDatabases('The leases of jobs', (kind) => {
     const jobs = process.dataSource.getRepository(JobEntity);
     await jobs.update({ id }, { state: 'retryable', dueAt: 1, finishedAt: null, attempt: 3 });
     const [claimed] = await process.database.transaction(() =>
-      dialect.claim({ now: 2, leaseUntil: 3, leasedBy: 'other', limit: 1 }),
+      dialect.claimUnshared({ now: 2, leaseUntil: 3, leasedBy: 'other', limit: 1 }),
     );
     expect(claimed).toMatchObject({ id, attempt: 4, maxAttempts: 5, lease: 2, wasLost: false });
   });

@@ -2,6 +2,7 @@ import type { MigrationInterface } from 'typeorm';
 import { AddPollFaults1764150100000 } from '../migrations/add-poll-faults.migration.js';
 import { AddNotificationQueued1764150400000 } from '../migrations/add-notification-queued.migration.js';
 import { CreateWebhookHandler1764150200000 } from '../migrations/create-webhook-handler.migration.js';
+import { AddJobShares1764150560000 } from '../migrations/add-job-shares.migration.js';
 import { AddLanes1764150550000 } from '../migrations/add-lanes.migration.js';
 import { AddEventContentType1764150500000 } from '../migrations/add-event-content-type.migration.js';
 import { CreateWebhookTables1763942400000 } from '../migrations/create-webhook-tables.migration.js';
@@ -34,4 +35,5 @@ export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
   AddNotificationQueued1764150400000,
   AddEventContentType1764150500000,
   AddLanes1764150550000,
+  AddJobShares1764150560000,
 ];

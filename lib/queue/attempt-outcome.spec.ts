@@ -23,6 +23,7 @@ const after = (outcome: OpenOutcome, attempt = 1, lostLeases = 0) =>
       attempt,
       maxAttempts: 3,
       lostLeases,
+      share: 0,
       lane: null,
       headsLane: false,
       holdsLane: false,

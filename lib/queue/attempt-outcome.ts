@@ -99,6 +99,7 @@ function change(
     lostLeases: 0,
     error,
     finishedAt,
+    share: job.share,
     leavesLane: isOver(job, state) ? job.lane : null,
   };
 }

@@ -17,6 +17,14 @@ export interface JobAttempt<Payload = unknown> {
   completeWithin(manager: EntityManager): Promise<void>;
 }
 
+/** A share of a process's concurrency. */
+export interface JobPool {
+  /** Unique among the pools of the kind. */
+  readonly name: string;
+  /** Most jobs of it that run at the same time, unless the host says otherwise. @default the queue's */
+  readonly concurrency?: number | undefined;
+}
+
 /**
  * Runs jobs of one kind. The value that `run` returns decides: `RetryLater` postpones the job, `Discard`
  * discards it, any other value completes it; a thrown error fails the attempt.
@@ -33,6 +41,8 @@ export interface JobRunner<Payload = unknown> {
    * @throws if the database fails; that does not count as an attempt
    */
   load(refs: readonly string[]): Promise<ReadonlyMap<string, Payload | Unreadable>>;
+  /** The pool of the jobs with this name. @default one for all jobs of the kind, with its name */
+  pool?(name: string): JobPool;
   /** How long one attempt may take, in milliseconds. */
   timeoutMs(name: string): number;
   /** For log lines: names the handler or channel and the event or notification, without content. */

@@ -23,8 +23,9 @@ type CountedState = 'available' | 'running' | 'retryable' | 'discarded';
 
 /** Parts of the table that an index covers, as conditions and columns of `row`. */
 const PARTS = [
-  ['row.dueAt <= :now', 'row.dueAt'],
-  ['row.dueAt > :now', 'row.dueAt'],
+  ['row.share IS NOT NULL AND row.dueAt <= :now', 'row.dueAt'],
+  ['row.share IS NOT NULL AND row.dueAt > :now', 'row.dueAt'],
+  ['row.share IS NULL AND row.dueAt IS NOT NULL', 'row.dueAt'],
   // The value is part of the text, so that PostgreSQL uses the partial index.
   ["row.state = 'discarded'", 'row.finishedAt'],
 ] as const;
@@ -33,7 +34,7 @@ const PARTS = [
  * Counts by the indexes of live and discarded jobs, each up to a limit.
  *
  * @param now the database's time, in milliseconds since the epoch
- * @param upTo most jobs to count in each part: due, due later or leased, and discarded
+ * @param upTo most jobs to count in each part: waiting and due, waiting and due later, leased, and discarded
  * @internal
  */
 export async function countJobs(

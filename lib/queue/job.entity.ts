@@ -11,7 +11,9 @@ import type { JobState } from './job.js';
  */
 @AdaptToDriver()
 @Entity({ name: 'webhook_job' })
-@Index('webhook_job_due', ['dueAt'], { where: 'due_at IS NOT NULL' })
+@Index('webhook_job_share', ['share', 'dueAt'], { where: 'share IS NOT NULL' })
+@Index('webhook_job_due', ['dueAt'], { where: 'share IS NOT NULL' })
+@Index('webhook_job_unshared', ['dueAt'], { where: 'share IS NULL AND due_at IS NOT NULL' })
 @Index('webhook_job_rescue', ['rescueAt'], { where: 'rescue_at IS NOT NULL' })
 @Index('webhook_job_ref', ['ref'])
 @Index('webhook_job_discarded', ['state', 'finishedAt'], { where: "state = 'discarded'" })
@@ -95,4 +97,11 @@ export class JobEntity {
   /** Whether its lane waits for it once it is discarded. */
   @Column('boolean', { name: 'holds_lane', default: false })
   holdsLane!: boolean;
+
+  /**
+   * In which line it stands: a number of its pool, source and tenant. `null` if it was leased when it was added,
+   * as most jobs are, if it is a suspect, and once it has ended.
+   */
+  @Column('integer', { nullable: true })
+  share!: number | null;
 }

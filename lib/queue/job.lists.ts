@@ -39,7 +39,15 @@ const LAST_DISCARDED: JobOrder = {
 const NEXT_DUE: JobOrder = {
   name: 'due',
   direction: 'ASC',
-  holds: 'row.dueAt IS NOT NULL',
+  holds: 'row.share IS NOT NULL',
+  ...byInstant('dueAt'),
+};
+
+/** Jobs that were leased when they were added have an index of their own. */
+const NEXT_UNSHARED: JobOrder = {
+  name: NEXT_DUE.name,
+  direction: 'ASC',
+  holds: 'row.share IS NULL AND row.dueAt IS NOT NULL',
   ...byInstant('dueAt'),
 };
 
@@ -74,7 +82,12 @@ export function readJobs(
   }
   if (LIVE.has(state)) {
     const filter = equalTo<JobEntity>({ state, kind, name });
-    return readMergedPage(manager, [along(NEXT_DUE, filter), along(NEXT_RESCUED, filter)], page);
+    const orders = [NEXT_DUE, NEXT_UNSHARED, NEXT_RESCUED];
+    return readMergedPage(
+      manager,
+      orders.map((order) => along(order, filter)),
+      page,
+    );
   }
   return state === 'discarded'
     ? readPage(manager, along(LAST_DISCARDED, equalTo<JobEntity>({ kind, name })), page)

@@ -39,6 +39,11 @@ export interface NewJob {
   readonly elsewhere?: boolean;
   /** Size of its event or notification in the database, in bytes. @default 0 */
   readonly bytes?: number;
+  /**
+   * Whose job it is, such as its event's source and tenant: within a pool, owners take turns. @default one for
+   * all
+   */
+  readonly owner?: string | undefined;
   /** @default none: the job waits for no other */
   readonly lane?: JobLane | undefined;
   /** When it runs, in milliseconds since the epoch. @default now */
@@ -63,6 +68,8 @@ export interface JobRow {
   readonly maxAttempts: number;
   readonly leasedBy: string | null;
   readonly createdAt: number;
+  /** In which line it stands while it waits. */
+  readonly share: number;
   /** Name of its lane. */
   readonly lane: string | null;
   /** Whether its lane waits for it once it is discarded. */
@@ -72,7 +79,7 @@ export interface JobRow {
 /** A job that is leased to this process. */
 export interface LeasedJob extends Pick<
   JobRow,
-  'id' | 'kind' | 'name' | 'ref' | 'bytes' | 'maxAttempts' | 'lane' | 'holdsLane'
+  'id' | 'kind' | 'name' | 'ref' | 'bytes' | 'maxAttempts' | 'share' | 'lane' | 'holdsLane'
 > {
   /** Whether it is the head of its lane: only that one runs. */
   readonly headsLane: boolean;
@@ -110,6 +117,8 @@ export interface JobTransition {
   readonly error: string | null;
   /** When the job ended, or `null`. */
   readonly finishedAt: number | null;
+  /** In which line it stands if it is due again. */
+  readonly share: number;
   /** The lane that the job leaves, and whose next job runs now; `null` for none. */
   readonly leavesLane: string | null;
   /** The lane that the job enters, where it waits for its turn. @default none: it stays in its lane */

@@ -1,4 +1,6 @@
-import { boolean, integer } from '../options/option.kinds.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { isRecord } from '../options/is-record.js';
+import { boolean, checkedBy, integer } from '../options/option.kinds.js';
 import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.group.js';
 import { BACKOFF_OPTIONS, type BackoffOptions } from '../retry/backoff.options.js';
 
@@ -9,10 +11,18 @@ export const QUEUE_OPTIONS = optionGroup('queue', {
    * @default true
    */
   enabled: boolean(true),
-  /** Most jobs that run at the same time in this process. @default 10 */
+  /**
+   * Most jobs of each pool that run at the same time in this process. A pool keeps no other waiting: there is
+   * one for handlers (`handlers`), one for rules (`rules`), and one for each channel, with its name.
+   * @default 10
+   */
   concurrency: integer(10, { min: 1 }),
   /**
-   * Most jobs that this process leases beyond those that run. If attempts are slow it leases fewer, about as
+   * The same for single pools, by their names, such as `{ email: 2 }`. @default `concurrency` for each
+   */
+  pools: checkedBy<Readonly<Record<string, number>>>(resolvePools),
+  /**
+   * Most jobs of each pool that this process leases beyond those that run. If attempts are slow it leases fewer, about as
    * many as it runs in a second, so that other processes can lease them.
    * @default 500
    */
@@ -52,3 +62,22 @@ export interface QueueOptions extends OptionsOf<typeof QUEUE_OPTIONS> {}
 
 /** @internal */
 export type ResolvedQueueOptions = ResolvedOf<typeof QUEUE_OPTIONS>;
+
+function resolvePools(given: unknown, name: string): Readonly<Record<string, number>> {
+  if (given === undefined) return {};
+  if (!isRecord(given)) {
+    throw ConfigurationError.invalidOption(
+      name,
+      'an object with a number for each pool',
+      given,
+      'Write it as { email: 2 }, or leave it out.',
+    );
+  }
+  const concurrency = integer(undefined, { min: 1 });
+  const pools: Record<string, number> = {};
+  for (const [pool, value] of Object.entries(given)) {
+    const most = concurrency.resolve(value, `${name}.${pool}`);
+    if (most !== undefined) pools[pool] = most;
+  }
+  return pools;
+}

@@ -82,7 +82,11 @@ export class QueueService {
    * grows when handlers do not keep up, or no process runs jobs.
    */
   async oldestWaitingMs(): Promise<number> {
-    const oldest = [await this.earliest('dueAt'), await this.earliest('rescueAt')];
+    const oldest = await Promise.all([
+      this.earliest('dueAt', 'job.share IS NOT NULL'),
+      this.earliest('dueAt', 'job.share IS NULL AND job.dueAt IS NOT NULL'),
+      this.earliest('rescueAt', 'job.rescueAt IS NOT NULL'),
+    ]);
     return Math.max(0, this.clock.now() - Math.min(...oldest));
   }
 
@@ -121,6 +125,7 @@ export class QueueService {
           state: 'cancelled',
           dueAt: null,
           rescueAt: null,
+          share: null,
           leasedBy: null,
           finishedAt: this.clock.now(),
         })
@@ -142,6 +147,7 @@ export class QueueService {
       const due = {
         state: 'available' as const,
         dueAt,
+        share: null,
         finishedAt: null,
         attempt: 0,
         headsLane: false,
@@ -155,11 +161,13 @@ export class QueueService {
     return retried;
   }
 
-  private async earliest(column: 'dueAt' | 'rescueAt'): Promise<number> {
+  /** @param where the condition of the index over the column */
+  private async earliest(column: 'dueAt' | 'rescueAt', where: string): Promise<number> {
     const row = await this.database.read((manager) =>
       manager
         .createQueryBuilder(JobEntity, 'job')
         .select(`MIN(job.${column})`, 'earliest')
+        .where(where)
         .getRawOne<{ earliest: string | number | null }>(),
     );
     const earliest = row?.earliest ?? null;

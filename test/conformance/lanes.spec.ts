@@ -25,14 +25,19 @@ describeOnDatabases('The lanes of the queue', (kind) => {
     by.database.transaction(() => by.queue.insertWithin(rows));
 
   const seat = (claimed: readonly ClaimedJob[], by: Machine): Promise<ReadonlySet<string>> => {
-    const candidates = claimed.map(({ id, lane, lease }) => ({ id, lane: lane ?? '', lease }));
+    const candidates = claimed.map(({ id, lane, lease, share }) => ({
+      id,
+      lane: lane ?? '',
+      lease,
+      share,
+    }));
     return by.database.transaction(() => by.queue.lanes.seat(candidates, NOW));
   };
 
   const finish = (
     { id, lease, attempt }: Pick<ClaimedJob, 'id' | 'lease' | 'attempt'>,
     { by = machine(), ...changes }: { by?: Machine; leasedBy?: string } = {},
-  ): Promise<{ changed: Set<string>; due: number }> => {
+  ): Promise<{ changed: Set<string>; due: readonly number[] }> => {
     const done = completed({ id, lease, attempt }, { leavesLane: LANE, ...changes });
     return by.database.transaction(() => by.queue.end([done], NOW));
   };
@@ -68,13 +73,13 @@ describeOnDatabases('The lanes of the queue', (kind) => {
     let running = { id: rows[0]!.id, lease: 1, attempt: 1 };
     const order = [running.id];
     for (let next = 1; next < rows.length; next++) {
-      expect(await finish(running)).toMatchObject({ due: 1 });
+      expect(await finish(running)).toMatchObject({ due: [0] });
       const claimed = await claim(machine(), 'a');
       expect(claimed).toMatchObject([{ lane: LANE, headsLane: true, lease: 2 }]);
       running = claimed[0]!;
       order.push(running.id);
     }
-    expect(await finish(running)).toMatchObject({ due: 0 });
+    expect(await finish(running)).toMatchObject({ due: [] });
     expect(order).toEqual(rows.map(({ id }) => id));
     await nothingIsLeft();
   });
@@ -83,7 +88,7 @@ describeOnDatabases('The lanes of the queue', (kind) => {
     const rows = leased(jobs(2));
     await accept(rows);
     const stale = { id: rows[0]!.id, lease: 7, attempt: 1 };
-    expect(await finish(stale)).toEqual({ changed: new Set(), due: 0 });
+    expect(await finish(stale)).toEqual({ changed: new Set(), due: [] });
     expect(await claim(machine(), 'a')).toEqual([]);
   });
 

@@ -55,6 +55,7 @@ export function jobRow(changes: Partial<JobRow> = {}): JobRow {
     maxAttempts: 3,
     leasedBy: null,
     createdAt: 1_000,
+    share: 0,
     lane: null,
     holdsLane: false,
     ...changes,
@@ -77,6 +78,7 @@ export function completed(
     dueAt: null,
     error: null,
     finishedAt: 10_001,
+    share: 0,
     leavesLane: null,
     ...changes,
   };
@@ -105,7 +107,7 @@ export function eventRow(id: string, changes: Partial<EventEntity> = {}): EventE
 
 /** A job that was born leased, as its process has it. */
 export function bornLeased(row: JobRow): LeasedJob {
-  const { id, kind, name, ref, bytes, maxAttempts, lane, holdsLane } = row;
-  const job = { id, kind, name, ref, bytes, maxAttempts, lane, holdsLane };
+  const { id, kind, name, ref, bytes, maxAttempts, share, lane, holdsLane } = row;
+  const job = { id, kind, name, ref, bytes, maxAttempts, share, lane, holdsLane };
   return { ...job, headsLane: lane !== null, lease: 1, attempt: 1, lostLeases: 0 };
 }

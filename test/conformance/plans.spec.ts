@@ -106,12 +106,30 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
   const statements: readonly (readonly [string, () => Steps<unknown>])[] = [
     [
       'claims',
-      () => machine.queue.claim({ now: NOW, leaseUntil: LEASE_UNTIL, leasedBy: 'b', limit: 100 }),
+      () =>
+        machine.queue.claim({
+          now: NOW,
+          leaseUntil: LEASE_UNTIL,
+          leasedBy: 'b',
+          shares: [0, 1],
+          each: 100,
+        }),
+    ],
+    ['looks for lines with open jobs', () => machine.queue.look()],
+    [
+      'claims jobs that stand in no line',
+      () =>
+        machine.queue.claimUnshared({
+          now: NOW,
+          leaseUntil: LEASE_UNTIL,
+          leasedBy: 'b',
+          limit: 100,
+        }),
     ],
     [
       'F-32 claims some kinds',
       () =>
-        machine.queue.claim({
+        machine.queue.claimUnshared({
           now: NOW,
           leaseUntil: LEASE_UNTIL,
           leasedBy: 'b',

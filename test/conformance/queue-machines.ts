@@ -35,7 +35,9 @@ export function useQueueMachines(kind: DatabaseKind) {
     limit = 100,
     now = NOW,
   ): Promise<ClaimedJob[]> =>
-    database.transaction(() => queue.claim({ now, leaseUntil: LEASE_UNTIL, leasedBy, limit }));
+    database.transaction(() =>
+      queue.claim({ now, leaseUntil: LEASE_UNTIL, leasedBy, shares: [0], each: limit }),
+    );
 
   const end = (transitions: readonly JobTransition[], by = machine()): Promise<Set<string>> =>
     by.database.transaction(() => by.queue.transition(transitions));

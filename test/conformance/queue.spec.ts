@@ -16,6 +16,8 @@ describeOnDatabases('The queue', (kind) => {
     await insert([job]);
     expect(await stored(job.id)).toEqual({
       ...job,
+      // It stands in no line before it waits.
+      share: null,
       attempt: 0,
       lease: 1,
       headsLane: false,
@@ -64,15 +66,23 @@ describeOnDatabases('The queue', (kind) => {
   });
 
   it('F-32 leaves jobs and suspects of some kinds to others, and claims the rest', async () => {
-    const job = jobRow({ kind: 'one', dueAt: 2 });
-    await insert([jobRow({ kind: 'two', dueAt: 1 }), job, jobRow({ kind: 'three', dueAt: 3 })]);
+    // Their process has died.
+    const lost = { state: 'running', leasedBy: 'dead' } as const;
+    const job = jobRow({ ...lost, kind: 'one', dueAt: 2 });
+    const others = [
+      jobRow({ ...lost, kind: 'two', dueAt: 1 }),
+      jobRow({ ...lost, kind: 'three', dueAt: 3 }),
+    ];
+    await insert([job, ...others]);
     const except = ['two', 'three'];
     const asked = { now: NOW, leaseUntil: LEASE_UNTIL, leasedBy: 'a', limit: 10 };
     const { database, queue } = machine();
     // It finds its own job, even behind more due jobs of other kinds than it may claim.
-    const mine = await database.transaction(() => queue.claim({ ...asked, except, limit: 1 }));
+    const mine = await database.transaction(() =>
+      queue.claimUnshared({ ...asked, except, limit: 1 }),
+    );
     expect(mine).toMatchObject([{ id: job.id, lease: 2 }]);
-    const rest = await claim(machine(), 'a');
+    const rest = await database.transaction(() => queue.claimUnshared(asked));
     expect(rest.map(({ kind: of }) => of).toSorted()).toEqual(['three', 'two']);
 
     const suspect = { state: 'available', dueAt: null, rescueAt: 1, finishedAt: null } as const;

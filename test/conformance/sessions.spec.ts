@@ -103,7 +103,13 @@ describeOnDatabases('Sessions in zones that are a day apart', (kind) => {
     const job = jobRow({ dueAt: INSTANT });
     const claim = ({ database: own, queue }: Machine, now: number) =>
       own.transaction(() =>
-        queue.claim({ now, leaseUntil: now + 1_000, leasedBy: 'one of them', limit: 10 }),
+        queue.claim({
+          now,
+          leaseUntil: now + 1_000,
+          leasedBy: 'one of them',
+          shares: [job.share],
+          each: 10,
+        }),
       );
     await east.database.transaction(() => east.queue.insert([job]));
     expect(await claim(west, INSTANT - 1)).toEqual([]);

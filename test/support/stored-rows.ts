@@ -35,6 +35,8 @@ export function eventAt(second: number, changes: Partial<EventEntity> = {}): Eve
   };
 }
 
+const WAITING: ReadonlySet<string> = new Set(['available', 'retryable']);
+
 export function jobAt(second: number, changes: Partial<JobEntity> = {}): JobEntity {
   return {
     id: keyAt(second),
@@ -56,6 +58,8 @@ export function jobAt(second: number, changes: Partial<JobEntity> = {}): JobEnti
     holdsLane: false,
     lostLeases: 0,
     rescueAt: null,
+    // What was leased when it was added, and what has ended, stands in no line.
+    share: WAITING.has(changes.state ?? 'completed') && changes.dueAt !== null ? 0 : null,
     ...changes,
   };
 }

@@ -11,6 +11,7 @@ import { binaryCollation } from './binary-collation.js';
  */
 export const mysqlSchema: SchemaDialect = {
   sharesIndexNames: false,
+  hasPartialIndexes: false,
   catalogue: `
     SELECT 'column' AS kind, column_name AS name, data_type AS type, collation_name AS collation
       FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ?

@@ -49,21 +49,25 @@ export async function readPage<Entity extends ObjectLiteral, View>(
 }
 
 /**
- * Reads one page of two lists as one. Both have the same order, by different columns of numbers and ids.
+ * Reads one page of several lists as one. All have the same order, by different columns of numbers and ids.
  *
  * @throws {RangeError} for a wrong limit, and for a cursor that does not belong to the list
  * @internal
  */
 export async function readMergedPage<Entity extends ObjectLiteral, View>(
   manager: EntityManager,
-  lists: readonly [KeysetList<Entity, View>, KeysetList<Entity, View>],
+  lists: readonly KeysetList<Entity, View>[],
   page: PageOptions,
 ): Promise<Page<View>> {
-  const [{ order }] = lists;
+  const [first, ...others] = lists;
+  if (first === undefined) throw new RangeError('There is no list to read.');
+  const { order } = first;
   const { limit, after } = startOf(order, page);
-  const first = await readStretch(manager, lists[0], after, limit);
-  const second = await readStretch(manager, lists[1], after, limit);
-  return toPage(order, merged(order, first, second, limit));
+  let stretch = await readStretch(manager, first, after, limit);
+  for (const other of others) {
+    stretch = merged(order, stretch, await readStretch(manager, other, after, limit), limit);
+  }
+  return toPage(order, stretch);
 }
 
 function startOf<Entity>(

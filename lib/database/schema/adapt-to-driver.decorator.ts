@@ -1,4 +1,5 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
+import type { IndexMetadata } from 'typeorm/metadata/IndexMetadata.js';
 import { indexName } from './index-name.js';
 import { schemaDialectOf } from './schema-dialect.factory.js';
 
@@ -26,5 +27,12 @@ function adapt(dataSource: DataSource, metadata: EntityMetadata): void {
   for (const index of metadata.indices) {
     if (index.givenName !== undefined) index.name = indexName(dataSource, index.givenName);
   }
-  schemaDialectOf(dataSource).adaptColumns(dataSource, metadata);
+  const dialect = schemaDialectOf(dataSource);
+  if (!dialect.hasPartialIndexes) metadata.indices = withoutRepeated(metadata.indices);
+  dialect.adaptColumns(dataSource, metadata);
+}
+
+/** Without conditions, the index over what another one leaves out would be that other index again. */
+function withoutRepeated(indices: readonly IndexMetadata[]): IndexMetadata[] {
+  return indices.filter(({ where }) => where?.includes(' IS NULL') !== true);
 }

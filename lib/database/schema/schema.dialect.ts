@@ -9,6 +9,8 @@ import type { SqlDatabase } from '../sql-database.js';
 export interface SchemaDialect {
   /** Whether index names are unique in a schema or file; otherwise they are unique in a table. */
   readonly sharesIndexNames: boolean;
+  /** Whether an index can hold some of the rows only. */
+  readonly hasPartialIndexes: boolean;
   /**
    * Lists the columns and indexes of one table, whose name is both parameters. It reads the catalogue, and no row
    * of the table.

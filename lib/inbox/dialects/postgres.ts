@@ -1,6 +1,11 @@
 import { PostgresColumns } from '../../database/postgres/postgres-columns.js';
 import type { Row, Steps } from '../../database/statement.js';
-import { hasLanes, NEW_JOB, PLAIN_JOB } from '../../queue/engines/sql/dialects/postgres.js';
+import {
+  arePlain,
+  hasLanes,
+  NEW_JOB,
+  PLAIN_JOB,
+} from '../../queue/engines/sql/dialects/postgres.js';
 import type { QueueDialect } from '../../queue/engines/sql/dialects/queue.dialect.js';
 import type { JobRow } from '../../queue/job.js';
 import type { EventEntity } from '../event.entity.js';
@@ -60,10 +65,14 @@ export class PostgresEventDialect extends EventDialect {
     jobs: readonly JobRow[],
   ): Steps<Inserted> {
     if (hasLanes(jobs)) return yield* this.insertInLanes(events, jobs);
+    const arePlainJobs = arePlain(jobs);
     const rows = yield {
       alone: true,
-      sql: this.insertionWithPlainJobs,
-      parameters: [...NEW_EVENT.parameters(events), ...PLAIN_JOB.parameters(jobs)],
+      sql: arePlainJobs ? this.insertionWithPlainJobs : this.insertionWithJobs,
+      parameters: [
+        ...NEW_EVENT.parameters(events),
+        ...(arePlainJobs ? PLAIN_JOB : NEW_JOB).parameters(jobs),
+      ],
     };
     return { keys: keysOf(rows), waiting: NONE };
   }

@@ -36,6 +36,8 @@ export interface MigrationDialect {
   readonly columns: ColumnTypes;
   /** The default of a boolean column that is false. */
   readonly no: string;
+  /** Whether an index can hold some of the rows only; conditions of indexes are ignored otherwise. */
+  readonly hasPartialIndexes: boolean;
   /** `undefined` if index names are unique in their table. */
   readonly indexNames: IndexNames | undefined;
   /** An expression that counts the bytes of a text column. */

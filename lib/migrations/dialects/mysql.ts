@@ -7,6 +7,7 @@ export function mysqlMigrations(dataSource: DataSource): MigrationDialect {
   return {
     columns: columnTypes(binaryCollation(dataSource)),
     no: '0',
+    hasPartialIndexes: false,
     indexNames: undefined,
     bytesOf: (column) => `OCTET_LENGTH(${column})`,
     quote: (table) => dataSource.driver.escape(table),

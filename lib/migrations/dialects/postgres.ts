@@ -9,6 +9,7 @@ export function postgresMigrations(dataSource: DataSource): MigrationDialect {
   return {
     columns: plainTypes('uuid', 'character varying'),
     no: 'false',
+    hasPartialIndexes: true,
     indexNames: indexNames(dataSource),
     bytesOf: (column) => `OCTET_LENGTH(${column})`,
     quote: (table) =>

@@ -7,6 +7,7 @@ export function sqliteMigrations({ driver }: DataSource): MigrationDialect {
   return {
     columns: plainTypes('varchar', 'varchar'),
     no: '0',
+    hasPartialIndexes: true,
     indexNames: INDEX_NAMES,
     bytesOf: (column) => `LENGTH(CAST(${column} AS BLOB))`,
     quote: (table) => driver.escape(table),

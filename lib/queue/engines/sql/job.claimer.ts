@@ -1,19 +1,21 @@
 import type { CancelTimer, Clock } from '../../../clock/clock.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { ClaimedJob } from '../../job.js';
+import { isOfKind, sharesAround, shareWithin } from '../../share.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
-import type { LocalJob } from './local-job.js';
-import type { LocalJobs } from './local-jobs.js';
 import type { LaneSeats } from './lane-seats.js';
 import type { LeaseKeeper } from './lease.keeper.js';
+import type { LocalJob } from './local-job.js';
+import type { LocalJobs } from './local-jobs.js';
+import { LocalPool } from './local-pool.js';
+import type { LocalPools } from './local-pools.js';
+import { PoolClaimer, UNSHARED, type PoolClaimHost } from './pool.claimer.js';
 import type { Rescue } from './rescue.js';
-
-/** Most jobs claimed in one transaction. */
-const MAX_CLAIM = 500;
 
 /** What claiming needs. */
 export interface ClaimTools {
   readonly localJobs: LocalJobs;
+  readonly pools: LocalPools;
   readonly leases: LeaseKeeper;
   readonly rescue: Rescue;
   readonly seats: LaneSeats;
@@ -27,17 +29,19 @@ export interface ClaimHost {
   readonly owner: string;
   readonly leaseMs: number;
   readonly pollIntervalMs: number;
+  /** A pool for jobs of which this process does not know yet to which of its pools they belong. */
+  readonly unknownPool: LocalPool;
   /** Whether the process claims jobs. */
   isStarted(): boolean;
   /** The kinds of jobs that this process cannot run. */
   leftToOthers(): readonly string[];
-  /** How many more jobs may be leased to this process. */
-  room(): number;
+  /** How many more jobs of the pool may be leased to this process. */
+  room(pool: LocalPool): number;
   /** Called for a job of this process that was claimed again, because its lease had run out. */
   lost(local: LocalJob): void;
   /** Called with jobs that have been claimed. */
   claimed(jobs: readonly LocalJob[]): Promise<void>;
-  /** Called with claimed jobs that cannot run now, as the database does not answer. */
+  /** Called with claimed jobs that cannot run now. */
   released(jobs: readonly LocalJob[]): void;
   /** Called with claimed jobs whose lease by another process had run out. */
   suspected(jobs: readonly LocalJob[]): void;
@@ -46,77 +50,144 @@ export interface ClaimHost {
 }
 
 /**
- * Claims due jobs: when it is woken, and at each interval.
+ * Claims due jobs: when it is woken, at each interval, and when the next job is due.
  *
  * @internal
  */
 export class JobClaimer {
-  private current: Promise<number> | undefined;
-  private moreIsDue = false;
-  private cancelPoll: CancelTimer | undefined;
+  private readonly claimers = new Map<number, PoolClaimer>();
+  private readonly claimHost: PoolClaimHost;
+  private looking: Promise<void> | undefined;
+  private lookAgain = false;
+  /** When the next job is due, as far as this process knows. */
+  private nextDue = Infinity;
+  private nextPoll: { readonly at: number; readonly cancel: CancelTimer } | undefined;
 
   constructor(
     private readonly tools: ClaimTools,
     private readonly host: ClaimHost,
-  ) {}
-
-  /** Whether more jobs may be due. */
-  get expectsMore(): boolean {
-    return this.moreIsDue;
+  ) {
+    this.claimHost = {
+      isStarted: () => host.isStarted(),
+      room: (pool) => host.room(pool),
+      claimSize: (room) => tools.dialect.claimSize(room),
+      claim: (pool, shares, each) => this.claim(pool, shares, each),
+      outside: (work) => tools.database.outside(work),
+    };
   }
 
   /** The next poll comes a whole interval after the turn of the suspects: other jobs run meanwhile. */
   start(): void {
-    this.cancelPoll = this.tools.clock.schedule(() => {
-      this.wake();
-      void this.tools.database.outside(() => this.pollSuspects());
-    }, this.host.pollIntervalMs);
+    this.pollBy(Math.min(this.nextDue, this.tools.clock.now() + this.host.pollIntervalMs));
   }
 
   /** Resolves when no claim is under way. */
   async stop(): Promise<void> {
-    this.cancelPoll?.();
+    this.nextPoll?.cancel();
     await this.ended();
   }
 
-  /** Claims due jobs now. */
+  /** Looks for due jobs now, and claims them. */
   wake(): void {
     if (!this.host.isStarted()) return;
-    this.moreIsDue = true;
-    if (this.current !== undefined || this.host.room() <= 0) return;
-    this.tools.database.outside(() => void this.claim().catch(() => undefined));
+    this.tools.database.outside(() => void this.lookAndWake());
+  }
+
+  /** Claims due jobs of these lines now. */
+  wakeShares(shares: readonly number[]): void {
+    if (!this.host.isStarted()) return;
+    const claimers = new Set(shares.map((share) => this.expect(share)));
+    for (const claimer of claimers) claimer.wake();
+  }
+
+  /** Notes that a job becomes due at this instant, in milliseconds since the epoch. */
+  expectAt(dueAt: number): void {
+    this.nextDue = Math.min(this.nextDue, dueAt);
+    if (this.nextPoll !== undefined && dueAt < this.nextPoll.at) this.pollBy(dueAt);
+  }
+
+  /** Claims more jobs of a pool that has room again. */
+  makeRoom(pool: LocalPool): void {
+    const claimer = this.claimers.get(pool.shares.from);
+    if (claimer?.expectsMore === true && this.host.room(pool) > pool.pace.ahead / 2) claimer.wake();
   }
 
   /** Resolves when no claim is under way. */
   async ended(): Promise<void> {
-    while (this.current !== undefined) await this.current.catch(() => undefined);
+    await this.looking;
+    for (const claimer of this.claimers.values()) await claimer.ended();
   }
 
   /**
-   * Claims as many jobs as this process has room for.
+   * Claims as many due jobs as this process has room for.
    *
    * @returns how many
    * @throws the database's error
    */
-  claim(): Promise<number> {
-    this.current = this.claimAndLookAgain();
-    return this.current;
-  }
-
-  private async claimAndLookAgain(): Promise<number> {
-    let claimed: number;
-    try {
-      claimed = await this.claimOnce();
-    } finally {
-      this.current = undefined;
+  async claimAll(): Promise<number> {
+    await this.look();
+    let claimed = 0;
+    for (const claimer of this.claimers.values()) {
+      if (claimer.expectsMore) claimed += await claimer.claim();
     }
-    // A job that became due during the claim may have been missed, and no job that leaves would wake the
-    // claimer.
-    if (claimed === 0 && this.moreIsDue) this.wake();
     return claimed;
   }
 
-  private async pollSuspects(): Promise<void> {
+  /** A look that began before a job became due may not have seen it: another one follows. */
+  private async lookAndWake(): Promise<void> {
+    this.lookAgain = this.looking !== undefined;
+    if (this.lookAgain) return;
+    this.looking = this.look()
+      .catch((error: unknown) => this.host.failed('Looking for due jobs', error))
+      .finally(() => {
+        this.looking = undefined;
+      });
+    await this.looking;
+    for (const claimer of this.claimers.values()) claimer.wake();
+    if (this.lookAgain) this.wake();
+  }
+
+  private async look(): Promise<void> {
+    const open = await this.tools.database.transaction(() => this.tools.dialect.look());
+    const now = this.tools.clock.now();
+    const except = this.host.leftToOthers();
+    let next = Infinity;
+    for (const { share, dueAt } of open) {
+      if (share !== null && except.some((kind) => isOfKind(share, kind))) continue;
+      if (dueAt <= now) this.expect(share ?? UNSHARED);
+      else next = Math.min(next, dueAt);
+    }
+    this.expectAt(next);
+  }
+
+  private expect(share: number): PoolClaimer {
+    const first = share === UNSHARED ? UNSHARED : sharesAround(share).from;
+    let claimer = this.claimers.get(first);
+    if (claimer === undefined) {
+      const { pools } = this.tools;
+      const pool = (): LocalPool => pools.startingAt(first) ?? this.host.unknownPool;
+      claimer = new PoolClaimer(this.claimHost, pool);
+      this.claimers.set(first, claimer);
+    }
+    claimer.expect(share);
+    return claimer;
+  }
+
+  private pollBy(at: number): void {
+    this.nextPoll?.cancel();
+    const cancel = this.tools.clock.schedule(
+      () => {
+        this.nextPoll = undefined;
+        this.nextDue = Infinity;
+        void this.tools.database.outside(() => this.poll());
+      },
+      Math.max(0, at - this.tools.clock.now()),
+    );
+    this.nextPoll = { at, cancel };
+  }
+
+  private async poll(): Promise<void> {
+    await this.lookAndWake();
     try {
       await this.tools.rescue.turn('in turn');
     } catch (error) {
@@ -124,52 +195,69 @@ export class JobClaimer {
     }
     if (!this.host.isStarted()) return;
     this.start();
-    if (this.moreIsDue) this.wake();
+    for (const claimer of this.claimers.values()) claimer.wake();
   }
 
-  private async claimOnce(): Promise<number> {
-    // Leave half of the room to jobs that are born leased meanwhile: otherwise they would have to be claimed
-    // too.
-    const room = Math.min(Math.ceil(this.host.room() / 2), MAX_CLAIM);
-    if (room <= 0) return 0;
-    const limit = this.tools.dialect.claimSize(room);
-    this.moreIsDue = false;
-    this.tools.localJobs.reserve(limit);
+  private async claim(
+    pool: LocalPool,
+    shares: readonly number[],
+    each: number,
+  ): Promise<readonly ClaimedJob[]> {
+    const { localJobs, leases, clock, database, dialect } = this.tools;
+    const places = each * shares.length;
+    localJobs.reserve(pool, places);
     try {
       // After a suspension, this process would take its own expired leases for those of a dead process.
-      await this.tools.leases.catchUp();
+      await leases.catchUp();
       const { owner: leasedBy, leaseMs } = this.host;
-      const now = this.tools.clock.now();
-      const leaseUntil = now + leaseMs;
+      const now = clock.now();
+      const taker = { now, leaseUntil: now + leaseMs, leasedBy };
       const except = this.host.leftToOthers();
-      const jobs = await this.tools.database.transaction(() =>
-        this.tools.dialect.claim({ now, leaseUntil, leasedBy, limit, except }),
+      const jobs = await database.transaction(() =>
+        shares[0] === UNSHARED
+          ? dialect.claimUnshared({ ...taker, limit: each, except })
+          : dialect.claim({ ...taker, shares, each }),
       );
-      this.moreIsDue ||= jobs.length === limit;
-      await this.take(jobs, leaseUntil);
-      return jobs.length;
+      await this.take(pool, jobs, taker.leaseUntil);
+      return jobs;
     } catch (error) {
       this.host.failed('Looking for due jobs', error);
       throw error;
     } finally {
-      this.tools.localJobs.unreserve(limit);
+      localJobs.unreserve(pool, places);
     }
   }
 
-  private async take(jobs: readonly ClaimedJob[], leaseUntil: number): Promise<void> {
-    const { localJobs } = this.tools;
+  private async take(
+    from: LocalPool,
+    jobs: readonly ClaimedJob[],
+    leaseUntil: number,
+  ): Promise<void> {
     const claimed: LocalJob[] = [];
     const suspected: LocalJob[] = [];
+    const crowded: LocalJob[] = [];
     for (const job of jobs) {
-      const before = localJobs.find(job.id);
-      if (before !== undefined) {
-        this.host.lost(before);
-        localJobs.remove(before);
-      }
-      (job.wasLost ? suspected : claimed).push(localJobs.add(job, leaseUntil));
+      const local = this.localOf(job, leaseUntil);
+      if (job.wasLost) suspected.push(local);
+      // It stands in another line than the one that it belongs to: released, it stands in the right one.
+      else if (local.pool !== from && local.pool.room < 0) crowded.push(local);
+      else claimed.push(local);
     }
     if (suspected.length > 0) this.host.suspected(suspected);
+    if (crowded.length > 0) this.host.released(crowded);
     await this.host.claimed(await this.seated(claimed));
+  }
+
+  private localOf(job: ClaimedJob, leaseUntil: number): LocalJob {
+    const { localJobs, pools } = this.tools;
+    const before = localJobs.find(job.id);
+    if (before !== undefined) {
+      this.host.lost(before);
+      localJobs.remove(before);
+    }
+    const pool = pools.of(job.kind, job.name);
+    const share = shareWithin(pool.shares, job.share);
+    return localJobs.add(pool, share === job.share ? job : { ...job, share }, leaseUntil);
   }
 
   /** The jobs that need not wait for others of their lanes. */

@@ -35,7 +35,7 @@ export class JobLoader {
       const jobs = small.filter(({ job }) => job.kind === kind);
       const fitting: LocalJob[] = [];
       for (const one of jobs) {
-        if (!this.localJobs.fits(one.job.bytes)) break;
+        if (!this.localJobs.fits(one.pool, one.job.bytes)) break;
         this.localJobs.load(one, undefined);
         fitting.push(one);
       }

@@ -16,12 +16,14 @@ import { QueueDialect } from './dialects/queue.dialect.js';
 import type { LocalJob } from './local-job.js';
 import { LocalJobRunner } from './local-job.runner.js';
 import { LocalJobs } from './local-jobs.js';
+import { LocalPool } from './local-pool.js';
+import { LocalPools } from './local-pools.js';
 import { JobClaimer } from './job.claimer.js';
 import { JobLoader } from './job.loader.js';
 import { LaneSeats } from './lane-seats.js';
 import { LeaseKeeper } from './lease.keeper.js';
+import { UNSHARED } from './pool.claimer.js';
 import { OutcomeRecorder } from './outcome.recorder.js';
-import { Pace } from './pace.js';
 import { Rescue } from './rescue.js';
 
 /**
@@ -35,8 +37,9 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Tells this process's leases from all others. */
   readonly id = `${hostname().slice(0, 64)}:${process.pid}:${uuid()}`;
 
+  readonly pools: LocalPools;
+
   private readonly localJobs: LocalJobs;
-  private readonly pace: Pace;
   private readonly leases: LeaseKeeper;
   private readonly executor: AttemptExecutor<LocalJob>;
   private readonly recorder: OutcomeRecorder;
@@ -55,15 +58,15 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     @Inject(QUEUE_OPTIONS.token) private readonly options: ResolvedQueueOptions,
   ) {
     const { id: owner } = this;
-    const { backoff, concurrency, leaseMs, pollIntervalMs } = options;
+    const { backoff, leaseMs, pollIntervalMs } = options;
     const reporter = new JobReporter(occurrences, runners, clock);
     const localJobs = new LocalJobs(options.maxHeldBytes);
     const loader = new JobLoader(database, runners, localJobs);
     this.localJobs = localJobs;
-    this.pace = new Pace(concurrency, options.prefetch);
+    this.pools = new LocalPools(runners, localJobs, options);
     this.leases = new LeaseKeeper(owner, leaseMs, localJobs, database, dialect, clock, {
       lost: (job) => this.lose(job),
-      renewed: () => this.runner.fill(),
+      renewed: () => this.runner.fillAll(),
       failed: (error) => occurrences.failed(JobWorker.name, 'Renewing leases', error),
     });
     this.executor = new AttemptExecutor(runners, clock, {
@@ -81,14 +84,20 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       owner,
       backoff,
       againMs: pollIntervalMs,
-      left: () => this.makeRoom(),
-      becameDue: () => this.wake(),
+      left: (local) => this.makeRoom(local.pool),
+      becameDue: (shares) => this.wake(shares),
     });
-    const { executor, leases, pace, recorder } = this;
-    this.runner = new LocalJobRunner(
-      { localJobs, leases, loader, executor, recorder, reporter, pace, clock },
-      concurrency,
-    );
+    const { executor, leases, pools, recorder } = this;
+    this.runner = new LocalJobRunner({
+      localJobs,
+      pools,
+      leases,
+      loader,
+      executor,
+      recorder,
+      reporter,
+      clock,
+    });
     this.seats = new LaneSeats(database, dialect, clock);
     this.rescue = new Rescue(localJobs, this.seats, database, dialect, clock, {
       owner,
@@ -127,29 +136,41 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   /**
    * Reserves room for a job that is about to be inserted as leased; false if there is none.
    *
+   * @param share in which line it stands
    * @param bytes size of its event or notification
    */
-  reserve(bytes: number): boolean {
-    if (this.state !== 'started' || this.room() <= 0 || !this.localJobs.fits(bytes)) return false;
-    this.localJobs.reserve(1, bytes);
+  reserve(pool: LocalPool, share: number, bytes: number): boolean {
+    const isOpen = this.state === 'started' && this.mayLease(pool);
+    if (!isOpen || !pool.hasPlaceFor(share) || !this.localJobs.fits(pool, bytes)) return false;
+    this.localJobs.reserve(pool, 1, bytes);
     return true;
   }
 
   /** Frees the room that {@link reserve} took. */
-  unreserve(bytes: number): void {
-    this.localJobs.unreserve(1, bytes);
+  unreserve(pool: LocalPool, bytes: number): void {
+    this.localJobs.unreserve(pool, 1, bytes);
   }
 
   /** Runs a job that was born leased to this process. */
-  take(job: LeasedJob, leaseUntil: number, payload: unknown): void {
-    const local = this.localJobs.add(job, leaseUntil);
+  take(pool: LocalPool, job: LeasedJob, leaseUntil: number, payload: unknown): void {
+    const local = this.localJobs.add(pool, job, leaseUntil);
     this.localJobs.load(local, payload);
     this.runner.add(local);
   }
 
-  /** Claims due jobs now; called when jobs have become due. */
-  wake(): void {
-    this.claimer.wake();
+  /**
+   * Claims due jobs now; called when jobs have become due.
+   *
+   * @param shares in which lines. @default it looks for them
+   */
+  wake(shares?: readonly number[]): void {
+    if (shares === undefined) this.claimer.wake();
+    else this.claimer.wakeShares(shares);
+  }
+
+  /** Notes that a job becomes due at this instant, in milliseconds since the epoch. */
+  expectAt(dueAt: number): void {
+    this.claimer.expectAt(dueAt);
   }
 
   /**
@@ -162,7 +183,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     for (;;) {
       await this.localJobs.settled();
       await this.claimer.ended();
-      const claimed = await this.claimer.claim();
+      const claimed = await this.claimer.claimAll();
       await this.localJobs.settled();
       // A turn that began before reports its own failures.
       await this.rescue.ended();
@@ -186,16 +207,17 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     runners: JobRunnerRegistry,
     occurrences: Occurrences,
   ): JobClaimer {
-    const { localJobs, leases, rescue, seats, clock } = this;
-    const { leaseMs, pollIntervalMs } = this.options;
-    const tools = { localJobs, leases, rescue, seats, database, dialect, clock };
+    const { localJobs, pools, leases, rescue, seats, clock } = this;
+    const { concurrency, leaseMs, pollIntervalMs, prefetch } = this.options;
+    const tools = { localJobs, pools, leases, rescue, seats, database, dialect, clock };
     return new JobClaimer(tools, {
       owner: this.id,
       leaseMs,
       pollIntervalMs,
       leftToOthers: () => runners.leftToOthers(),
+      unknownPool: new LocalPool({ from: UNSHARED, to: UNSHARED }, concurrency, prefetch),
       isStarted: () => this.state === 'started',
-      room: () => this.room(),
+      room: (pool) => (this.mayLease(pool) ? pool.room : 0),
       lost: (job) => this.lose(job),
       claimed: (jobs) => this.runner.addClaimed(jobs),
       released: (jobs) => this.runner.release(jobs),
@@ -204,27 +226,19 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     });
   }
 
-  /**
-   * How many more jobs this process may lease. Jobs whose outcome is being recorded do not count, as they
-   * leave with the next commit; but their number is limited too.
-   */
-  private room(): number {
-    if (this.rescue.isUnderWay || this.localJobs.isFull) return 0;
-    const { concurrency, prefetch } = this.options;
-    const leaving = Math.min(this.localJobs.ending, prefetch);
-    return (
-      concurrency + this.pace.ahead - (this.localJobs.size - leaving) - this.localJobs.reserved
-    );
+  /** Whether jobs of the pool may be leased to this process at the moment. */
+  private mayLease(pool: LocalPool): boolean {
+    return !this.rescue.isUnderWay && !this.localJobs.isFull(pool);
   }
 
-  /** Called when a job has left. */
-  private makeRoom(): void {
-    if (this.localJobs.next !== undefined) this.runner.fill();
-    if (this.claimer.expectsMore && this.room() > this.pace.ahead / 2) this.wake();
+  /** Called when a job of the pool has left. */
+  private makeRoom(pool: LocalPool): void {
+    if (pool.waiting.next !== undefined) this.runner.fill(pool);
+    this.claimer.makeRoom(pool);
   }
 
   private lose(local: LocalJob): void {
-    if (this.runner.lose(local)) this.makeRoom();
+    if (this.runner.lose(local)) this.makeRoom(local.pool);
   }
 
   private async settledWithin(timeoutMs: number): Promise<void> {

@@ -24,8 +24,8 @@ export class LaneSeats {
    * @throws the database's error
    */
   async seat(jobs: readonly LeasedJob[]): Promise<ReadonlySet<string>> {
-    const candidates = jobs.flatMap(({ id, lane, headsLane, lease }) =>
-      lane === null || headsLane ? [] : [{ id, lane, lease }],
+    const candidates = jobs.flatMap(({ id, lane, headsLane, lease, share }) =>
+      lane === null || headsLane ? [] : [{ id, lane, lease, share }],
     );
     if (candidates.length === 0) return NONE;
     const now = this.clock.now();

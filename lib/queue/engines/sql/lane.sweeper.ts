@@ -44,7 +44,7 @@ export class LaneSweeper {
       const ended = stuck.map(({ lane, head }) => ({ lane, id: head }));
       const now = this.clock.now();
       const due = await this.database.transaction(() => this.dialect.lanes.leave(ended, now));
-      if (due > 0) this.engine.wake();
+      if (due.length > 0) this.engine.wake();
     }
     return lanes.length < limit ? undefined : lanes.at(-1)?.lane;
   }

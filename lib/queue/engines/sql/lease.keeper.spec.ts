@@ -1,6 +1,7 @@
 import { FakeClock } from '../../../../test/support/fake.clock.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
+import { LocalPool } from './local-pool.js';
 import { LocalJobs } from './local-jobs.js';
 import type { LeasedJob } from '../../job.js';
 import { LeaseKeeper } from './lease.keeper.js';
@@ -15,16 +16,19 @@ const JOB: LeasedJob = {
   attempt: 1,
   maxAttempts: 12,
   lostLeases: 0,
+  share: 0,
   lane: null,
   headsLane: false,
   holdsLane: false,
 };
 
+const POOL = new LocalPool({ from: 0, to: 0 }, 10, 500);
+
 describe('LeaseKeeper', () => {
   it('reports once that the database does not answer, until it does', async () => {
     const clock = new FakeClock();
     const localJobs = new LocalJobs(Infinity);
-    localJobs.add(JOB, clock.now());
+    localJobs.add(POOL, JOB, clock.now());
     let isAway = true;
     const database = {
       transaction: () =>
@@ -46,7 +50,7 @@ describe('LeaseKeeper', () => {
     const clock = new FakeClock();
     const localJobs = new LocalJobs(Infinity);
     for (const end of ['3', '4']) {
-      localJobs.add({ ...JOB, id: JOB.id.slice(0, -1) + end }, clock.now());
+      localJobs.add(POOL, { ...JOB, id: JOB.id.slice(0, -1) + end }, clock.now());
     }
     const [ending, running] = localJobs.all();
     ending!.isEnding = true;

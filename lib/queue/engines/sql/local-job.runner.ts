@@ -5,36 +5,34 @@ import type { JobReporter } from '../../job.reporter.js';
 import { LeaseLostError } from '../../lease-lost.error.js';
 import type { LocalJob } from './local-job.js';
 import type { LocalJobs } from './local-jobs.js';
+import type { LocalPool } from './local-pool.js';
+import type { LocalPools } from './local-pools.js';
 import type { JobLoader } from './job.loader.js';
 import type { LeaseKeeper } from './lease.keeper.js';
 import type { OutcomeRecorder } from './outcome.recorder.js';
-import type { Pace } from './pace.js';
 
 /** What running the jobs needs. */
 export interface LocalJobTools {
   readonly localJobs: LocalJobs;
+  readonly pools: LocalPools;
   readonly leases: LeaseKeeper;
   readonly loader: JobLoader;
   readonly executor: AttemptExecutor<LocalJob>;
   readonly recorder: OutcomeRecorder;
   readonly reporter: JobReporter;
-  readonly pace: Pace;
   readonly clock: Clock;
 }
 
 /**
- * Runs the jobs that are leased to this process, with limited concurrency, in the order of arrival.
+ * Runs the jobs that are leased to this process, with the limited concurrency of each pool; within a pool, the lines
+ * take turns.
  *
  * @internal
  */
 export class LocalJobRunner {
-  private running = 0;
   private isStopped = false;
 
-  constructor(
-    private readonly tools: LocalJobTools,
-    private readonly concurrency: number,
-  ) {}
+  constructor(private readonly tools: LocalJobTools) {}
 
   /** Releases the waiting jobs; running ones may end. */
   stop(): void {
@@ -59,7 +57,7 @@ export class LocalJobRunner {
       return;
     }
     this.tools.localJobs.enqueue(local);
-    this.fill();
+    this.fill(local.pool);
   }
 
   /** Prefetches the payloads of jobs that were claimed together, and queues the jobs. */
@@ -84,27 +82,33 @@ export class LocalJobRunner {
   }
 
   /** Starts as many jobs as may run. */
-  fill(): void {
+  fillAll(): void {
+    for (const pool of this.tools.pools.all()) this.fill(pool);
+  }
+
+  /** Starts as many jobs of the pool as may run. */
+  fill(pool: LocalPool): void {
     const { localJobs, leases } = this.tools;
-    while (this.running < this.concurrency) {
-      const { next } = localJobs;
+    while (pool.running < pool.concurrency) {
+      const { next } = pool.waiting;
       if (next === undefined) return;
       // Waiting jobs may have all the bytes: if nothing runs, nothing would ever free any.
-      const mayStart = next.isLoaded || this.running === 0 || localJobs.fits(next.job.bytes);
+      const mayStart = next.isLoaded || pool.running === 0 || localJobs.fits(pool, next.job.bytes);
       if (!mayStart) return;
       if (leases.mayHaveRunOut(next)) {
         // `fill` runs again when the database has answered.
         void leases.renew();
         return;
       }
-      localJobs.takeWaiting(next);
+      pool.waiting.shift();
       void this.run(next);
     }
   }
 
   /** Runs a job out of turn; resolves when it has left this process. */
   async runByItself(job: LeasedJob, leaseUntil: number): Promise<void> {
-    const local = this.tools.localJobs.add(job, leaseUntil);
+    const pool = this.tools.pools.of(job.kind, job.name);
+    const local = this.tools.localJobs.add(pool, job, leaseUntil);
     if (this.isStopped) this.tools.recorder.record(local, { kind: 'released' });
     else void this.run(local);
     await this.tools.localJobs.left(local);
@@ -123,14 +127,15 @@ export class LocalJobRunner {
   }
 
   private async run(local: LocalJob): Promise<void> {
-    const { clock, executor, pace, recorder } = this.tools;
-    this.running++;
+    const { clock, executor, recorder } = this.tools;
+    const { pool } = local;
+    pool.running++;
     const startedAt = clock.now();
     const outcome = await executor.execute(local);
-    pace.note(clock.now() - startedAt);
-    this.running--;
+    pool.pace.note(clock.now() - startedAt);
+    pool.running--;
     recorder.record(local, outcome);
     this.tools.localJobs.unload(local);
-    this.fill();
+    this.fill(pool);
   }
 }

@@ -1,17 +1,17 @@
-import type { LocalJob } from './local-job.js';
 import type { LeasedJob } from '../../job.js';
+import type { LocalJob } from './local-job.js';
+import type { LocalPool } from './local-pool.js';
 
 /**
- * The jobs that are leased to this process, the waiting ones in the order of arrival, and the places and
- * bytes that they take or that are reserved for jobs to come.
+ * The jobs that are leased to this process, and the places and bytes that they take or that are reserved for
+ * jobs to come.
  *
  * @internal
  */
 export class LocalJobs {
   private readonly byId = new Map<string, LocalJob>();
-  private waiting: LocalJob[] = [];
+  private readonly pools = new Set<LocalPool>();
   private places = 0;
-  private endingCount = 0;
   private loadedBytes = 0;
   private leasedBytes = 0;
   private listeners: (() => void)[] = [];
@@ -28,16 +28,6 @@ export class LocalJobs {
     return this.places;
   }
 
-  /** How many jobs have an outcome that is being recorded. */
-  get ending(): number {
-    return this.endingCount;
-  }
-
-  /** The job that has waited longest. */
-  get next(): LocalJob | undefined {
-    return this.waiting[0];
-  }
-
   all(): LocalJob[] {
     return [...this.byId.values()];
   }
@@ -50,30 +40,43 @@ export class LocalJobs {
     return this.byId.get(id);
   }
 
-  /** Whether memory has room for so many more bytes; a payload over the limit fits if it is the only one. */
-  fits(bytes: number): boolean {
-    return this.loadedBytes === 0 || this.loadedBytes + bytes <= this.maxBytes;
+  /** Adds a pool, whose part of the memory no other pool takes. */
+  addPool(pool: LocalPool): void {
+    this.pools.add(pool);
   }
 
-  /** Whether the leased jobs, loaded or not, have as many bytes as may be in memory. */
-  get isFull(): boolean {
-    return this.leasedBytes >= this.maxBytes;
+  /**
+   * Whether memory has room for so many more bytes of the pool's jobs; a payload over the limit fits if it is
+   * the pool's only one. Half of the memory is kept for pools that have less than their part of it, so that one
+   * whose jobs hang does not stop the others.
+   */
+  fits(pool: LocalPool, bytes: number): boolean {
+    if (pool.loadedBytes === 0) return true;
+    return this.loadedBytes + bytes + this.keptFromOthers(pool, 'loadedBytes') <= this.maxBytes;
   }
 
-  reserve(places: number, bytes = 0): void {
+  /** Whether the pool's leased jobs, loaded or not, have as many bytes as may be in memory. */
+  isFull(pool: LocalPool): boolean {
+    return this.leasedBytes + this.keptFromOthers(pool, 'leasedBytes') >= this.maxBytes;
+  }
+
+  reserve(pool: LocalPool, places: number, bytes = 0): void {
     this.places += places;
-    this.loadedBytes += bytes;
+    pool.reserved += places;
+    this.countLoaded(pool, bytes);
   }
 
-  unreserve(places: number, bytes = 0): void {
+  unreserve(pool: LocalPool, places: number, bytes = 0): void {
     this.places -= places;
-    this.loadedBytes -= bytes;
+    pool.reserved -= places;
+    this.countLoaded(pool, -bytes);
     this.tell();
   }
 
-  add(job: LeasedJob, leaseUntil: number): LocalJob {
+  add(pool: LocalPool, job: LeasedJob, leaseUntil: number): LocalJob {
     const local: LocalJob = {
       job,
+      pool,
       payload: undefined,
       isLoaded: false,
       leaseUntil,
@@ -81,7 +84,8 @@ export class LocalJobs {
       deadline: Infinity,
     };
     this.byId.set(job.id, local);
-    this.leasedBytes += job.bytes;
+    pool.size++;
+    this.countLeased(pool, job.bytes);
     return local;
   }
 
@@ -90,7 +94,7 @@ export class LocalJobs {
     local.payload = payload;
     if (local.isLoaded) return;
     local.isLoaded = true;
-    this.loadedBytes += local.job.bytes;
+    this.countLoaded(local.pool, local.job.bytes);
   }
 
   /** Frees its payload: recording its outcome may have to wait for an unreachable database. */
@@ -98,38 +102,36 @@ export class LocalJobs {
     local.payload = undefined;
     if (!local.isLoaded) return;
     local.isLoaded = false;
-    this.loadedBytes -= local.job.bytes;
+    this.countLoaded(local.pool, -local.job.bytes);
   }
 
   enqueue(local: LocalJob): void {
-    this.waiting.push(local);
+    local.pool.waiting.push(local, local.job.share);
   }
 
   /** Takes a job from the waiting ones; false if it does not wait. */
   takeWaiting(local: LocalJob): boolean {
-    const index = this.waiting.indexOf(local);
-    if (index < 0) return false;
-    this.waiting.splice(index, 1);
-    return true;
+    return local.pool.waiting.remove(local, local.job.share);
   }
 
   takeAllWaiting(): LocalJob[] {
-    return this.waiting.splice(0);
+    return [...this.pools].flatMap(({ waiting }) => waiting.takeAll());
   }
 
   /** Notes that its outcome is being recorded. */
   end(local: LocalJob): void {
     if (local.isEnding || !this.has(local)) return;
     local.isEnding = true;
-    this.endingCount++;
+    local.pool.ending++;
   }
 
   /** Removes a job that has left this process. @returns false if it was removed before */
   remove(local: LocalJob): boolean {
     if (!this.has(local)) return false;
     this.byId.delete(local.job.id);
-    if (local.isEnding) this.endingCount--;
-    this.leasedBytes -= local.job.bytes;
+    local.pool.size--;
+    if (local.isEnding) local.pool.ending--;
+    this.countLeased(local.pool, -local.job.bytes);
     this.unload(local);
     this.tell();
     return true;
@@ -153,6 +155,25 @@ export class LocalJobs {
   /** Resolves when the job has left this process. */
   left(local: LocalJob): Promise<void> {
     return this.until(() => !this.has(local));
+  }
+
+  private countLoaded(pool: LocalPool, bytes: number): void {
+    this.loadedBytes += bytes;
+    pool.loadedBytes += bytes;
+  }
+
+  private countLeased(pool: LocalPool, bytes: number): void {
+    this.leasedBytes += bytes;
+    pool.leasedBytes += bytes;
+  }
+
+  /** What the other pools have not yet taken of their parts. */
+  private keptFromOthers(pool: LocalPool, of: 'loadedBytes' | 'leasedBytes'): number {
+    if (this.pools.size < 2) return 0;
+    const part = this.maxBytes / 2 / this.pools.size;
+    let kept = 0;
+    for (const other of this.pools) if (other !== pool) kept += Math.max(0, part - other[of]);
+    return kept;
   }
 
   private async until(isReached: () => boolean): Promise<void> {

@@ -21,9 +21,13 @@ export interface RecorderHost {
   /** How long to wait before recording a failed outcome again, in milliseconds. */
   readonly againMs: number;
   /** Called when a job has left this process. */
-  left(): void;
-  /** Called when the end of jobs has made others due. */
-  becameDue(): void;
+  left(local: LocalJob): void;
+  /**
+   * Called when the end of jobs has made others due.
+   *
+   * @param shares in which lines. @default unknown
+   */
+  becameDue(shares?: readonly number[]): void;
 }
 
 /**
@@ -122,7 +126,7 @@ export class OutcomeRecorder {
   }
 
   private remove(local: LocalJob): void {
-    if (this.localJobs.remove(local)) this.host.left();
+    if (this.localJobs.remove(local)) this.host.left(local);
   }
 
   private transition(job: LeasedJob, outcome: OpenOutcome): JobTransition {
@@ -139,7 +143,7 @@ export class OutcomeRecorder {
     const { changed, due } = await this.database.transaction(() =>
       this.dialect.end(transitions, now),
     );
-    if (due > 0) this.host.becameDue();
+    if (due.length > 0) this.host.becameDue(due);
     return transitions.map((transition) => changed.has(transition.id));
   }
 }

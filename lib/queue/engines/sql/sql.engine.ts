@@ -12,6 +12,7 @@ import type { InLane } from './dialects/lane.dialect.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../queue.options.js';
 import { QueueDialect } from './dialects/queue.dialect.js';
 import { JobWorker } from './job.worker.js';
+import { ownerShare, shareWithin } from '../../share.js';
 import { SqlStagedJobs } from './staged.jobs.js';
 
 /**
@@ -38,8 +39,10 @@ export class SqlQueueEngine extends QueueEngine {
 
   override stage(jobs: readonly PlannedJob[]): StagedJobs {
     const rows = jobs.map(({ job }) => {
-      const isLeased = job.elsewhere !== true && this.worker.reserve(job.bytes ?? 0);
-      return this.row(job, isLeased);
+      const pool = this.worker.pools.of(job.kind, job.name);
+      const share = shareWithin(pool.shares, ownerShare(job.owner));
+      const isLeased = job.elsewhere !== true && this.worker.reserve(pool, share, job.bytes ?? 0);
+      return this.row(job, share, isLeased);
     });
     return new SqlStagedJobs(this.worker, rows, jobs);
   }
@@ -48,21 +51,35 @@ export class SqlQueueEngine extends QueueEngine {
     manager: EntityManager,
     jobs: readonly NewJob[],
   ): Promise<readonly string[]> {
-    const rows = jobs.map((job) => this.row(job, false));
+    const rows = jobs.map((job) => {
+      const { shares } = this.worker.pools.of(job.kind, job.name);
+      return this.row(job, shareWithin(shares, ownerShare(job.owner)), false);
+    });
     await this.database.within(manager, this.dialect.insertWithin(rows));
-    this.commits.afterCommit(manager, () => this.wake());
+    this.commits.afterCommit(manager, () => this.expect(rows));
     return rows.map(({ id }) => id);
   }
 
   override async reschedule(manager: EntityManager, id: string, dueAt: number): Promise<boolean> {
     const isChanged = await this.changeWaiting(manager, id, { state: 'available', dueAt });
-    if (isChanged) this.commits.afterCommit(manager, () => this.wake());
+    if (isChanged) {
+      this.commits.afterCommit(manager, () => {
+        if (dueAt > this.clock.now()) this.worker.expectAt(dueAt);
+        else this.wake();
+      });
+    }
     return isChanged;
   }
 
   override async withdraw(manager: EntityManager, id: string): Promise<boolean> {
     const finishedAt = this.clock.now();
-    const ended = { state: 'cancelled' as const, dueAt: null, rescueAt: null, finishedAt };
+    const ended = {
+      state: 'cancelled' as const,
+      dueAt: null,
+      rescueAt: null,
+      share: null,
+      finishedAt,
+    };
     if (!(await this.changeWaiting(manager, id, ended))) return false;
     const job = await manager.findOne(JobEntity, {
       select: { id: true, lane: true },
@@ -108,7 +125,15 @@ export class SqlQueueEngine extends QueueEngine {
     return affected !== undefined && affected > 0;
   }
 
-  private row(job: NewJob, leased: boolean): JobRow {
+  /** Claims what is due, and looks again when the others are. */
+  private expect(rows: readonly JobRow[]): void {
+    const now = this.clock.now();
+    const due = rows.filter(({ dueAt }) => dueAt <= now);
+    this.worker.wake([...new Set(due.map(({ share }) => share))]);
+    for (const { dueAt } of rows) if (dueAt > now) this.worker.expectAt(dueAt);
+  }
+
+  private row(job: NewJob, share: number, leased: boolean): JobRow {
     const now = this.clock.now();
     return {
       id: this.keys.next(now),
@@ -121,6 +146,7 @@ export class SqlQueueEngine extends QueueEngine {
       maxAttempts: job.maxAttempts ?? this.options.maxAttempts,
       leasedBy: leased ? this.worker.id : null,
       createdAt: now,
+      share,
       lane: job.lane?.name ?? null,
       holdsLane: job.lane?.whenHeadFails === 'hold',
     };

@@ -16,29 +16,30 @@ export class SqlStagedJobs implements StagedJobs {
   ) {}
 
   committed(waiting: ReadonlySet<string>): void {
-    let left = false;
+    const due = new Set<number>();
     this.rows.forEach((row, index) => {
       const waits = row.lane !== null && waiting.has(row.id);
       if (row.state === 'running') {
-        this.worker.unreserve(row.bytes);
+        const pool = this.worker.pools.of(row.kind, row.name);
+        this.worker.unreserve(pool, row.bytes);
         if (waits) return;
-        this.worker.take(bornLeased(row), row.dueAt, this.planned[index]?.payload);
+        this.worker.take(pool, bornLeased(row), row.dueAt, this.planned[index]?.payload);
       } else if (!waits && this.planned[index]?.job.elsewhere !== true) {
-        left = true;
+        due.add(row.share);
       }
     });
-    if (left) this.worker.wake();
+    if (due.size > 0) this.worker.wake([...due]);
   }
 
   abandoned(): void {
-    for (const { state, bytes } of this.rows) {
-      if (state === 'running') this.worker.unreserve(bytes);
+    for (const { state, kind, name, bytes } of this.rows) {
+      if (state === 'running') this.worker.unreserve(this.worker.pools.of(kind, name), bytes);
     }
   }
 }
 
 function bornLeased(row: JobRow): LeasedJob {
-  const { id, kind, name, ref, bytes, maxAttempts, lane, holdsLane } = row;
+  const { id, kind, name, ref, bytes, maxAttempts, share, lane, holdsLane } = row;
   return {
     id,
     kind,
@@ -46,6 +47,7 @@ function bornLeased(row: JobRow): LeasedJob {
     ref,
     bytes,
     maxAttempts,
+    share,
     lane,
     holdsLane,
     headsLane: lane !== null,

@@ -13,6 +13,7 @@ export function toLeasedJob(row: Row): LeasedJob {
     attempt: Number(row['attempt']),
     maxAttempts: Number(row['max_attempts']),
     lostLeases: Number(row['lost_leases']),
+    share: Number(row['share'] ?? 0),
     lane: (row['lane'] ?? null) as string | null,
     headsLane: isTrue(row['heads_lane']),
     holdsLane: isTrue(row['holds_lane']),

@@ -9,6 +9,8 @@ export interface InLane {
 /** A job that wants to be the head of its lane, and the lease under which it would run. */
 export interface Candidate extends InLane {
   readonly lease: number;
+  /** In which line it stands once it is the head. */
+  readonly share: number;
 }
 
 /** A lane as it is while its row is locked. */
@@ -77,10 +79,10 @@ export abstract class LaneDialect {
    * Makes the next jobs of the lanes their heads.
    *
    * @param ended jobs that have ended, or have left their lane
-   * @returns how many jobs have become heads, and are due
+   * @returns the lines of the jobs that have become heads, and are due
    */
-  *leave(ended: readonly InLane[], now: number): Steps<number> {
-    if (ended.length === 0) return 0;
+  *leave(ended: readonly InLane[], now: number): Steps<readonly number[]> {
+    if (ended.length === 0) return [];
     const sorted = ended.toSorted(byLane);
     yield* this.lock(sorted);
     const left = new Map(sorted.map(({ lane, id }) => [lane, id]));
@@ -92,8 +94,7 @@ export abstract class LaneDialect {
       else next.push({ lane, id: first });
     }
     if (empty.length > 0) yield* this.drop(empty);
-    if (next.length > 0) yield* this.handOver(next, now);
-    return next.length;
+    return next.length === 0 ? [] : yield* this.handOver(next, now);
   }
 
   /** Locks the rows of the lanes, those that are missing with the job as their head. */
@@ -111,8 +112,8 @@ export abstract class LaneDialect {
   /** Ends the leases of jobs, which wait from now on. */
   protected abstract holdBack(jobs: readonly Candidate[]): Steps<void>;
 
-  /** Makes waiting jobs the heads of their lanes, and due. */
-  protected abstract handOver(next: readonly InLane[], now: number): Steps<void>;
+  /** Makes waiting jobs the heads of their lanes, and due; returns the lines in which they stand. */
+  protected abstract handOver(next: readonly InLane[], now: number): Steps<number[]>;
 
   /** Takes jobs from those that wait. */
   protected abstract stopWaiting(jobs: readonly InLane[]): Steps<void>;
@@ -129,6 +130,11 @@ export function toLockedLane(row: Row): LockedLane {
     head: String(row['head']),
     first: typeof first === 'string' ? first : undefined,
   };
+}
+
+/** The lines in which jobs stand; those that are leased stand in none. */
+export function sharesOf(rows: readonly Row[]): number[] {
+  return rows.flatMap(({ share }) => (share === null ? [] : [Number(share)]));
 }
 
 /** In the order in which rows of lanes are locked, so that two transactions do not wait for each other. */

@@ -11,10 +11,11 @@ describe(MysqlQueueDialect.name, () => {
   it('claims with few different statements, for any room', () => {
     const rooms = Array.from({ length: 500 }, (_, index) => index + 1);
     const statements = rooms.map((room) => {
-      const limit = dialect.claimSize(room);
-      expect(limit).toBeGreaterThan(room / 2);
-      expect(limit).toBeLessThanOrEqual(room);
-      const { value } = dialect.claim({ now: 1, leaseUntil: 2, leasedBy: 'me', limit }).next();
+      const each = dialect.claimSize(room);
+      expect(each).toBeGreaterThan(room / 2);
+      expect(each).toBeLessThanOrEqual(room);
+      const taker = { now: 1, leaseUntil: 2, leasedBy: 'me' };
+      const { value } = dialect.claim({ ...taker, shares: [1], each }).next();
       return (value as { sql: string }).sql;
     });
     expect(new Set(statements).size).toBe(9);

@@ -12,11 +12,21 @@ import {
   CLAIMED,
   NEW_JOB_COLUMNS,
   NEW_JOB_VALUES,
+  lineAfter,
   newJobValues,
+  openShares,
   suspectLease,
 } from './question-marks.js';
 import type { LaneDialect } from './lane.dialect.js';
-import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
+import {
+  QueueDialect,
+  SUSPECT_ATTEMPT,
+  toOpenShare,
+  type Claim,
+  type OpenShare,
+  type Rescue,
+  type UnsharedClaim,
+} from './queue.dialect.js';
 
 /** The lease that a change needs. */
 type Lease = Pick<JobTransition, 'id' | 'lease' | 'leasedBy'>;
@@ -52,14 +62,35 @@ export class MysqlQueueDialect extends QueueDialect {
     return powerOfTwoWithin(room);
   }
 
-  override *claim({ now, leaseUntil, leasedBy, limit, except = [] }: Claim): Steps<ClaimedJob[]> {
+  override *look(): Steps<OpenShare[]> {
+    return (yield { sql: openShares(this.table), parameters: [] }).map(toOpenShare);
+  }
+
+  override *claim({ shares, each, ...taker }: Claim): Steps<ClaimedJob[]> {
+    const claimed: ClaimedJob[] = [];
+    for (const share of shares) {
+      claimed.push(...(yield* this.lease('share = ?', [share], each, taker)));
+    }
+    return claimed;
+  }
+
+  override claimUnshared({ limit, except = [], ...taker }: UnsharedClaim): Steps<ClaimedJob[]> {
+    return this.lease(`share IS NULL${andNotOf(except)}`, except, limit, taker);
+  }
+
+  private *lease(
+    which: string,
+    values: readonly (string | number)[],
+    limit: number,
+    { now, leaseUntil, leasedBy }: Omit<Claim, 'shares' | 'each'>,
+  ): Steps<ClaimedJob[]> {
     // SKIP LOCKED: do not wait for a row that another process is claiming. FORCE INDEX: with many due jobs, a
     // scan of the whole table would look cheaper, and would lock more rows than it returns.
     const rows = yield {
       sql: `SELECT ${CLAIMED}, attempt + 1 AS attempt, state = 'running' AS was_lost
-        FROM ${this.table} FORCE INDEX (webhook_job_due)
-        WHERE due_at <= ?${andNotOf(except)} ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
-      parameters: [now, ...except],
+        FROM ${this.table} FORCE INDEX (webhook_job_share)
+        WHERE ${which} AND due_at <= ? ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
+      parameters: [...values, now],
     };
     const claimed = rows.map(toClaimedJob);
     for (const batch of batches(claimed)) {
@@ -102,11 +133,11 @@ export class MysqlQueueDialect extends QueueDialect {
       // All of these rows exist, and are locked: nothing is inserted.
       yield {
         sql: `INSERT INTO ${this.table}
-          (id, state, due_at, rescue_at, attempt, lost_leases, last_error, finished_at,
+          (id, state, due_at, rescue_at, attempt, lost_leases, last_error, finished_at, share,
             kind, name, ref, max_attempts, created_at)
-          VALUES ${batch.map(() => "(?, ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0)").join(', ')}
+          VALUES ${batch.map(() => "(?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0)").join(', ')}
           ON DUPLICATE KEY UPDATE state = VALUES(state), due_at = VALUES(due_at),
-            rescue_at = VALUES(rescue_at), attempt = VALUES(attempt),
+            rescue_at = VALUES(rescue_at), share = VALUES(share), attempt = VALUES(attempt),
             lost_leases = VALUES(lost_leases), finished_at = VALUES(finished_at),
             last_error = COALESCE(VALUES(last_error), last_error), leased_by = NULL`,
         parameters: batch.flatMap((transition) => [
@@ -118,6 +149,7 @@ export class MysqlQueueDialect extends QueueDialect {
           transition.lostLeases,
           transition.error,
           transition.finishedAt,
+          lineAfter(transition),
         ]),
       };
     }

@@ -3,6 +3,7 @@ import type { Steps } from '../../../../database/statement.js';
 import { WAITS_IN_LANE } from '../../../job.js';
 import {
   LaneDialect,
+  sharesOf,
   toLockedLane,
   type Candidate,
   type InLane,
@@ -28,6 +29,7 @@ const CANDIDATE = new PostgresColumns<Candidate>({
   id: ['uuid', ({ id }) => id],
   lane: ['text', ({ lane }) => lane],
   lease: ['integer', ({ lease }) => lease],
+  share: ['integer', ({ share }) => share],
 });
 
 /**
@@ -68,7 +70,7 @@ export class PostgresLaneDialect extends LaneDialect {
       DELETE FROM ${lane} AS lane USING ${LANE.keys('given')} WHERE lane.lane = given.lane`;
     this.holdingBack = `WITH held AS (UPDATE ${job} AS job
         SET state = 'available', due_at = ${WAITS_IN_LANE}, rescue_at = NULL, leased_by = NULL,
-          heads_lane = FALSE
+          heads_lane = FALSE, share = given.share
         FROM ${CANDIDATE.keys('given')} WHERE job.id = given.id AND job.lease = given.lease
           AND job.state IN ('available', 'running')
         RETURNING job.lane, job.id)
@@ -79,7 +81,7 @@ export class PostgresLaneDialect extends LaneDialect {
         WHERE waiting.lane = next.lane AND waiting.job_id <= next.id)
       UPDATE ${job} AS job SET heads_lane = TRUE,
         due_at = CASE WHEN job.due_at = ${WAITS_IN_LANE} THEN $3 ELSE job.due_at END
-      FROM next WHERE job.id = next.id`;
+      FROM next WHERE job.id = next.id RETURNING job.share`;
     this.unwaiting = `DELETE FROM ${waiting} AS waiting USING ${IN_LANE.keys('given')}
       WHERE waiting.lane = given.lane AND waiting.job_id = given.id`;
     this.marking = `UPDATE ${job} AS job SET heads_lane = TRUE
@@ -116,8 +118,9 @@ export class PostgresLaneDialect extends LaneDialect {
     yield { sql: this.holdingBack, parameters: CANDIDATE.parameters(jobs) };
   }
 
-  protected override *handOver(next: readonly InLane[], now: number): Steps<void> {
-    yield { sql: this.handingOver, parameters: [...IN_LANE.parameters(next), now] };
+  protected override *handOver(next: readonly InLane[], now: number): Steps<number[]> {
+    const parameters = [...IN_LANE.parameters(next), now];
+    return sharesOf(yield { sql: this.handingOver, parameters });
   }
 
   protected override *stopWaiting(jobs: readonly InLane[]): Steps<void> {

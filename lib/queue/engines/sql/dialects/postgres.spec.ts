@@ -17,6 +17,7 @@ const leased = IDS.map((id): LeasedJob => ({
   lease: 1,
   attempt: 1,
   lostLeases: 0,
+  share: 0,
   lane: null,
   headsLane: false,
   holdsLane: false,
@@ -34,6 +35,7 @@ const ended = (error: string | null): JobTransition[] =>
     lostLeases: 0,
     error,
     finishedAt: 1,
+    share: 0,
     leavesLane: null,
   }));
 

@@ -4,7 +4,15 @@ import type { Statement, Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 import { toClaimedJob, toLeasedJob } from './claimed-row.js';
 import type { LaneDialect } from './lane.dialect.js';
-import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
+import {
+  QueueDialect,
+  SUSPECT_ATTEMPT,
+  toOpenShare,
+  type Claim,
+  type OpenShare,
+  type Rescue,
+  type UnsharedClaim,
+} from './queue.dialect.js';
 
 /** The columns of a new job; most jobs need only {@link PLAIN_JOB}. */
 export const NEW_JOB = new PostgresColumns<JobRow>({
@@ -19,12 +27,13 @@ export const NEW_JOB = new PostgresColumns<JobRow>({
   bytes: ['integer', (job) => job.bytes],
   leased_by: ['text', (job) => job.leasedBy],
   created_at: ['bigint', (job) => job.createdAt],
+  share: ['integer', (job) => (job.state === 'running' ? null : job.share)],
   lane: ['text', (job) => job.lane],
   holds_lane: ['boolean', (job) => Number(job.holdsLane)],
 });
 
-/** The columns of a new job without a lane. */
-export const PLAIN_JOB = NEW_JOB.without('lane', 'holds_lane');
+/** The columns of a new job that is leased and has no lane. */
+export const PLAIN_JOB = NEW_JOB.without('share', 'lane', 'holds_lane');
 
 const ENDED = new PostgresColumns<JobTransition>({
   id: ['uuid', (transition) => transition.id],
@@ -37,6 +46,7 @@ const ENDED = new PostgresColumns<JobTransition>({
   lost_leases: ['integer', (transition) => transition.lostLeases],
   error: ['text', (transition) => transition.error],
   finished_at: ['bigint', (transition) => transition.finishedAt],
+  share: ['integer', ({ dueAt, share }) => (dueAt === null ? null : share)],
 });
 
 const COMPLETED = ENDED.only('id', 'lease', 'attempt', 'finished_at');
@@ -51,6 +61,7 @@ const CLAIMED = [
   'lease',
   'max_attempts',
   'lost_leases',
+  'share',
   'lane',
   'heads_lane',
   'holds_lane',
@@ -63,6 +74,8 @@ const LEASE = new PostgresColumns<LeasedJob>({
   lease: ['integer', (job) => job.lease],
 });
 
+const SHARE = new PostgresColumns<number>({ share: ['integer', (share) => share] });
+
 /**
  * One statement for each group, which joins arrays by `unnest`. The texts are built once.
  *
@@ -71,6 +84,8 @@ const LEASE = new PostgresColumns<LeasedJob>({
 export class PostgresQueueDialect extends QueueDialect {
   private readonly insertion: string;
   private readonly plainInsertion: string;
+  private readonly looking: string;
+  private readonly claiming: string;
   private readonly finding: Finding;
   private readonly findingSome: Finding;
   private readonly completion: string;
@@ -82,29 +97,53 @@ export class PostgresQueueDialect extends QueueDialect {
     super(lanes);
     this.insertion = insertion(table, NEW_JOB);
     this.plainInsertion = insertion(table, PLAIN_JOB);
+    this.looking = openShares(table);
+    // SKIP LOCKED: do not wait for a row that another process is claiming.
+    this.claiming = `UPDATE ${table} AS job
+      SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1
+      FROM (SELECT one.id, one.was_lost FROM ${SHARE.rows('line', 4)} CROSS JOIN LATERAL (
+        SELECT id, state = 'running' AS was_lost FROM ${table}
+        WHERE share = line.share AND due_at <= $1
+        ORDER BY due_at LIMIT $5 FOR UPDATE SKIP LOCKED) AS one) AS due
+      WHERE job.id = due.id AND ${fewRows('due.id')}
+      RETURNING ${CLAIMED}, job.attempt + 1 AS attempt, due.was_lost`;
     this.finding = finding(table, () => '');
     this.findingSome = finding(table, (except) => ` AND kind <> ALL(${except})`);
     this.completion = `UPDATE ${table} AS job
       SET state = 'completed', due_at = NULL, finished_at = given.finished_at, leased_by = NULL,
-        attempt = given.attempt, lost_leases = 0
+        attempt = given.attempt, lost_leases = 0, share = NULL
       FROM ${COMPLETED.keys('given')} WHERE ${hasLease(`$${COMPLETED.count + 1}`)} RETURNING job.id`;
     this.ending = `UPDATE ${table} AS job
       SET state = given.state, due_at = given.due_at, rescue_at = given.rescue_at,
         attempt = given.attempt, lost_leases = given.lost_leases,
         last_error = COALESCE(given.error, job.last_error), finished_at = given.finished_at,
-        leased_by = NULL
+        leased_by = NULL, share = given.share
       FROM ${ENDED.keys('given')} WHERE ${hasLease('given.leased_by')} RETURNING job.id`;
     this.renewal = `UPDATE ${table} AS job SET due_at = $${LEASE.count + 2}
       FROM ${LEASE.keys('given')} WHERE ${hasLease(`$${LEASE.count + 1}`)} RETURNING job.id`;
   }
 
   override *insert(jobs: readonly JobRow[]): Steps<void> {
-    yield hasLanes(jobs)
-      ? { sql: this.insertion, parameters: NEW_JOB.parameters(jobs) }
-      : { sql: this.plainInsertion, parameters: PLAIN_JOB.parameters(jobs) };
+    yield arePlain(jobs)
+      ? { sql: this.plainInsertion, parameters: PLAIN_JOB.parameters(jobs) }
+      : { sql: this.insertion, parameters: NEW_JOB.parameters(jobs) };
   }
 
-  override *claim({ now, leaseUntil, leasedBy, limit, except = [] }: Claim): Steps<ClaimedJob[]> {
+  override *look(): Steps<OpenShare[]> {
+    return (yield { alone: true, sql: this.looking, parameters: [] }).map(toOpenShare);
+  }
+
+  override *claim({ now, leaseUntil, leasedBy, shares, each }: Claim): Steps<ClaimedJob[]> {
+    const rows = yield {
+      alone: true,
+      sql: this.claiming,
+      parameters: [now, leaseUntil, leasedBy, ...SHARE.parameters(shares), each],
+    };
+    return rows.map(toClaimedJob);
+  }
+
+  override *claimUnshared(claim: UnsharedClaim): Steps<ClaimedJob[]> {
+    const { now, leaseUntil, leasedBy, limit, except = [] } = claim;
     const rows = yield {
       alone: true,
       sql: this.findingBut(except).claiming,
@@ -184,12 +223,17 @@ function insertion(table: string, columns: PostgresColumns<JobRow>): string {
   return `INSERT INTO ${table} (${columns.names}) SELECT * FROM ${columns.rows('job')}`;
 }
 
+/** Whether the new jobs need no more columns than {@link PLAIN_JOB}. */
+export function arePlain(jobs: readonly JobRow[]): boolean {
+  return jobs.every(({ state, lane }) => state === 'running' && lane === null);
+}
+
 /** Whether one of the new jobs has a lane. */
 export function hasLanes(jobs: readonly JobRow[]): boolean {
   return jobs.some(({ lane }) => lane !== null);
 }
 
-/** The statements that find due jobs and suspects. */
+/** The statements that find suspects, and due jobs that stand in no line. */
 interface Finding {
   readonly claiming: string;
   readonly looking: string;
@@ -202,7 +246,8 @@ function finding(table: string, andOnly: (parameter: string) => string): Finding
     // SKIP LOCKED: do not wait for a row that another process is claiming.
     claiming: `UPDATE ${table} AS job
       SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1
-      FROM (SELECT id, state = 'running' AS was_lost FROM ${table} WHERE due_at <= $1${andOnly('$5')}
+      FROM (SELECT id, state = 'running' AS was_lost FROM ${table} 
+        WHERE share IS NULL AND due_at <= $1${andOnly('$5')}
         ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS due
       WHERE job.id = due.id AND ${fewRows('due.id')}
       RETURNING ${CLAIMED}, job.attempt + 1 AS attempt, due.was_lost`,
@@ -215,6 +260,23 @@ function finding(table: string, andOnly: (parameter: string) => string): Finding
       WHERE job.id = due.id AND ${fewRows('due.id')}
       RETURNING ${CLAIMED}, job.attempt`,
   };
+}
+
+/**
+ * The lines with open jobs, and when the first job of each is due. From each line it jumps to the next: it reads
+ * as many entries of the index as there are lines, however many jobs they have.
+ */
+function openShares(table: string): string {
+  const next = (after: string): string =>
+    `(SELECT job.share FROM ${table} AS job WHERE job.share ${after} ORDER BY job.share LIMIT 1)`;
+  const first = (where: string): string =>
+    `(SELECT job.due_at FROM ${table} AS job WHERE ${where} ORDER BY job.due_at LIMIT 1)`;
+  return `WITH RECURSIVE ring(share) AS (
+      SELECT ${next('>= 0')}
+      UNION ALL
+      SELECT ${next('> ring.share')} FROM ring WHERE ring.share IS NOT NULL)
+    SELECT ring.share, ${first('job.share = ring.share')} AS due_at FROM ring WHERE ring.share IS NOT NULL
+    UNION ALL SELECT NULL, ${first('job.share IS NULL AND job.due_at IS NOT NULL')}`;
 }
 
 /** The parameter with the kinds that are left to other processes; no parameter without kinds. */

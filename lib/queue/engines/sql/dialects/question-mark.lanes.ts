@@ -3,6 +3,7 @@ import type { Steps } from '../../../../database/statement.js';
 import { WAITS_IN_LANE } from '../../../job.js';
 import {
   LaneDialect,
+  sharesOf,
   toLockedLane,
   type Candidate,
   type InLane,
@@ -103,19 +104,21 @@ export class QuestionMarkLaneDialect extends LaneDialect {
   }
 
   protected override *holdBack(jobs: readonly Candidate[]): Steps<void> {
-    for (const { id, lease } of jobs) {
+    for (const { id, lease, share } of jobs) {
       yield {
         sql: `UPDATE ${this.tables.job}
-          SET state = 'available', due_at = ?, rescue_at = NULL, leased_by = NULL, heads_lane = FALSE
+          SET state = 'available', due_at = ?, rescue_at = NULL, leased_by = NULL, heads_lane = FALSE,
+            share = ?
           WHERE id = ? AND lease = ? AND state IN ('available', 'running')`,
-        parameters: [WAITS_IN_LANE, id, lease],
+        parameters: [WAITS_IN_LANE, share, id, lease],
       };
     }
     yield* this.enter(jobs);
   }
 
-  protected override *handOver(next: readonly InLane[], now: number): Steps<void> {
+  protected override *handOver(next: readonly InLane[], now: number): Steps<number[]> {
     const { job, lane } = this.tables;
+    const shares: number[] = [];
     for (const batch of batches(next)) {
       yield {
         sql: `INSERT INTO ${lane} (lane, head)
@@ -128,8 +131,14 @@ export class QuestionMarkLaneDialect extends LaneDialect {
           WHERE id IN (${placeholders(batch.length)})`,
         parameters: [WAITS_IN_LANE, now, ...batch.map(({ id }) => id)],
       };
+      const rows = yield {
+        sql: `SELECT share FROM ${job} WHERE id IN (${placeholders(batch.length)})`,
+        parameters: batch.map(({ id }) => id),
+      };
+      shares.push(...sharesOf(rows));
     }
     yield* this.stopWaiting(next);
+    return shares;
   }
 
   protected override *stopWaiting(jobs: readonly InLane[]): Steps<void> {

@@ -1,16 +1,16 @@
 import { placeholders } from '../../../../database/batches.js';
 import type { Statement } from '../../../../database/statement.js';
-import type { JobRow, LeasedJob } from '../../../job.js';
+import type { JobRow, JobTransition, LeasedJob } from '../../../job.js';
 import type { Rescue } from './queue.dialect.js';
 
 // Shared by the dialects whose parameters are question marks, one for each value.
 
 /** The columns of a new job. */
 export const NEW_JOB_COLUMNS =
-  'id, kind, name, ref, state, due_at, attempt, max_attempts, bytes, leased_by, created_at, lane, holds_lane';
+  'id, kind, name, ref, state, due_at, attempt, max_attempts, bytes, leased_by, created_at, share, lane, holds_lane';
 
 /** How many columns those are. */
-export const NEW_JOB_VALUES = 13;
+export const NEW_JOB_VALUES = 14;
 
 /** The values of {@link NEW_JOB_COLUMNS}. */
 export function newJobValues(job: JobRow): (string | number | null)[] {
@@ -26,6 +26,8 @@ export function newJobValues(job: JobRow): (string | number | null)[] {
     job.bytes,
     job.leasedBy,
     job.createdAt,
+    // Few are in the indexes of waiting jobs.
+    job.state === 'running' ? null : job.share,
     job.lane,
     Number(job.holdsLane),
   ];
@@ -33,7 +35,30 @@ export function newJobValues(job: JobRow): (string | number | null)[] {
 
 /** The columns that a claim returns, besides the attempt; the new lease is one more than the row's. */
 export const CLAIMED =
-  'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases, lane, heads_lane, holds_lane';
+  'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases, share, lane, heads_lane, holds_lane';
+
+/** The line in which a job stands after a change of its state; `null` once nothing waits for it there. */
+export function lineAfter({ dueAt, share }: JobTransition): number | null {
+  return dueAt === null ? null : share;
+}
+
+/**
+ * The lines with open jobs, and when the first job of each is due. From each line it jumps to the next: it reads
+ * as many entries of the index as there are lines, however many jobs they have.
+ *
+ * @param table quoted name of the job table
+ */
+export function openShares(table: string): string {
+  return `WITH RECURSIVE ring(share) AS (
+      SELECT MIN(job.share) FROM ${table} job WHERE job.share >= 0
+      UNION ALL
+      SELECT (SELECT MIN(job.share) FROM ${table} job WHERE job.share > ring.share)
+        FROM ring WHERE ring.share IS NOT NULL)
+    SELECT ring.share AS share, (SELECT MIN(job.due_at) FROM ${table} job WHERE job.share = ring.share) AS due_at
+      FROM ring WHERE ring.share IS NOT NULL
+    UNION ALL
+    SELECT NULL, MIN(job.due_at) FROM ${table} job WHERE job.share IS NULL AND job.due_at IS NOT NULL`;
+}
 
 /** Leaves these kinds to other processes. Without kinds, all processes share one prepared statement. */
 export function andNotOf(kinds: readonly string[]): string {

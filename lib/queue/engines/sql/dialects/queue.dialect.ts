@@ -1,4 +1,4 @@
-import type { Steps } from '../../../../database/statement.js';
+import type { Row, Steps } from '../../../../database/statement.js';
 import {
   FIRST_LEASE,
   type ClaimedJob,
@@ -8,24 +8,57 @@ import {
 } from '../../../job.js';
 import type { InLane, LaneDialect } from './lane.dialect.js';
 
-/** A claim of due jobs by a process. */
-export interface Claim {
+/** A process that takes jobs. */
+interface Taker {
   readonly now: number;
   readonly leaseUntil: number;
   readonly leasedBy: string;
+}
+
+/** A claim of due jobs by a process. */
+export interface Claim extends Taker {
+  /** The lines to take jobs from. */
+  readonly shares: readonly number[];
+  /** Most jobs of each line; see {@link QueueDialect.claimSize}. */
+  readonly each: number;
+}
+
+/** A claim of jobs that stand in no line. */
+export interface UnsharedClaim extends Taker {
+  /** Most jobs; see {@link QueueDialect.claimSize}. */
   readonly limit: number;
   /** Kinds of jobs that are left to other processes. */
   readonly except?: readonly string[];
 }
 
 /** A claim of one suspect by a process. */
-export type Rescue = Omit<Claim, 'limit'>;
+export type Rescue = Omit<UnsharedClaim, 'limit'>;
+
+/** A line with open jobs, and when the first of them is due. */
+export interface OpenShare {
+  /** `null` for the jobs that stand in none. */
+  readonly share: number | null;
+  /** In milliseconds since the epoch; `Infinity` for none. */
+  readonly dueAt: number;
+}
 
 /**
  * SQL for the number of a suspect's attempt. Its first lost lease ran out together with others, and counts
  * only after the job has lost a second one while it ran by itself: until then it may be innocent.
  */
 export const SUSPECT_ATTEMPT = 'attempt + CASE lost_leases WHEN 2 THEN 2 ELSE 1 END';
+
+/** No job became due. */
+const NONE: readonly number[] = [];
+
+/** Reads a row of {@link QueueDialect.look}. */
+export function toOpenShare(row: Row): OpenShare {
+  const { share, due_at: dueAt } = row;
+  return {
+    share: share === null ? null : Number(share),
+    dueAt: dueAt === null ? Infinity : Number(dueAt),
+  };
+}
 
 /**
  * All SQL of the queue, one method for each statement.
@@ -52,8 +85,8 @@ export abstract class QueueDialect {
    */
   seat(jobs: readonly JobRow[]): Steps<ReadonlySet<string>> {
     const now = jobs[0]?.createdAt ?? 0;
-    const candidates = jobs.flatMap(({ id, lane }) =>
-      lane === null ? [] : [{ id, lane, lease: FIRST_LEASE }],
+    const candidates = jobs.flatMap(({ id, lane, share }) =>
+      lane === null ? [] : [{ id, lane, share, lease: FIRST_LEASE }],
     );
     return this.lanes.seat(candidates, now);
   }
@@ -62,12 +95,12 @@ export abstract class QueueDialect {
    * Ends leases as {@link transition} does, and lets the next jobs of their lanes run.
    *
    * @param now when those are due
-   * @returns ids of the jobs that were changed, and how many others became due
+   * @returns ids of the jobs that were changed, and the lines in which jobs became due
    */
   *end(
     transitions: readonly JobTransition[],
     now: number,
-  ): Steps<{ readonly changed: Set<string>; readonly due: number }> {
+  ): Steps<{ readonly changed: Set<string>; readonly due: readonly number[] }> {
     const changed = yield* this.transition(transitions);
     const left: InLane[] = [];
     const moved: JobTransition[] = [];
@@ -76,17 +109,27 @@ export abstract class QueueDialect {
       left.push({ id: one.id, lane: one.leavesLane });
       if (one.state === 'available') moved.push(one);
     }
-    if (left.length === 0) return { changed, due: 0 };
+    if (left.length === 0) return { changed, due: NONE };
     const due = yield* this.lanes.leave(left, now);
     yield* this.move(moved);
-    return { changed, due: due + moved.length };
+    return { changed, due: [...due, ...moved.map(({ share }) => share)] };
   }
 
+  /** The lines that have open jobs. It reads one entry of an index for each line. */
+  abstract look(): Steps<OpenShare[]>;
+
   /**
-   * Leases due jobs, oldest first. A running job whose lease ran out is due as well, and marked as lost: its
-   * process may have died of it. No two processes get the same job. A claim does not count an attempt yet.
+   * Leases due jobs of some lines, the oldest of each. A running job whose lease ran out is due as well, and
+   * marked as lost: its process may have died of it. No two processes get the same job. A claim does not count
+   * an attempt yet.
    */
   abstract claim(claim: Claim): Steps<ClaimedJob[]>;
+
+  /**
+   * The same for jobs that stand in no line: they were leased when they were added, and their process has died;
+   * or somebody retries them by hand.
+   */
+  abstract claimUnshared(claim: UnsharedClaim): Steps<ClaimedJob[]>;
 
   /**
    * How many jobs one claim takes if there is room for so many.

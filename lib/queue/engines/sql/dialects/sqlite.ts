@@ -7,11 +7,21 @@ import {
   CLAIMED,
   NEW_JOB_COLUMNS,
   NEW_JOB_VALUES,
+  lineAfter,
   newJobValues,
+  openShares,
   suspectLease,
 } from './question-marks.js';
 import type { LaneDialect } from './lane.dialect.js';
-import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
+import {
+  QueueDialect,
+  SUSPECT_ATTEMPT,
+  toOpenShare,
+  type Claim,
+  type OpenShare,
+  type Rescue,
+  type UnsharedClaim,
+} from './queue.dialect.js';
 
 /**
  * Prepared statements, run row by row inside of one transaction: SQLite has no round trip to save.
@@ -23,6 +33,7 @@ export class SqliteQueueDialect extends QueueDialect {
   private readonly insertion: string;
   private readonly update: string;
   private readonly renewal: string;
+  private readonly looking: string;
 
   /** @param table quoted name of the job table */
   constructor(
@@ -35,8 +46,10 @@ export class SqliteQueueDialect extends QueueDialect {
       VALUES ${rowPlaceholders(1, NEW_JOB_VALUES)}`;
     this.update = `UPDATE ${table}
       SET state = ?, due_at = ?, rescue_at = ?, attempt = ?, lost_leases = ?,
-        last_error = COALESCE(?, last_error), finished_at = ?, leased_by = NULL
+        last_error = COALESCE(?, last_error), finished_at = ?, leased_by = NULL,
+        share = ?
       WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`;
+    this.looking = openShares(table);
     this.renewal = `UPDATE ${table} SET due_at = ?
       WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`;
   }
@@ -50,20 +63,41 @@ export class SqliteQueueDialect extends QueueDialect {
     }
   }
 
-  override *claim({ now, leaseUntil, leasedBy, limit, except = [] }: Claim): Steps<ClaimedJob[]> {
+  override *look(): Steps<OpenShare[]> {
+    return (yield { sql: this.looking, parameters: [] }).map(toOpenShare);
+  }
+
+  override *claim({ shares, each, ...taker }: Claim): Steps<ClaimedJob[]> {
+    const claimed: ClaimedJob[] = [];
+    for (const share of shares) {
+      claimed.push(...(yield* this.lease('share = ?', [share], each, taker)));
+    }
+    return claimed;
+  }
+
+  override claimUnshared({ limit, except = [], ...taker }: UnsharedClaim): Steps<ClaimedJob[]> {
+    return this.lease(`share IS NULL${andNotOf(except)}`, except, limit, taker);
+  }
+
+  private *lease(
+    which: string,
+    values: readonly (string | number)[],
+    limit: number,
+    { now, leaseUntil, leasedBy }: Omit<Claim, 'shares' | 'each'>,
+  ): Steps<ClaimedJob[]> {
     // The write lock of the transaction keeps other processes out until it ends: both statements see the same
     // rows. RETURNING would not give the state before.
+    const due = `FROM ${this.table} WHERE ${which} AND due_at <= ? ORDER BY due_at, rowid LIMIT ?`;
     const rows = yield {
-      sql: `SELECT ${CLAIMED}, attempt + 1 AS attempt, state = 'running' AS was_lost
-        FROM ${this.table} WHERE due_at <= ?${andNotOf(except)} ORDER BY due_at, rowid LIMIT ?`,
-      parameters: [now, ...except, limit],
+      sql: `SELECT ${CLAIMED}, attempt + 1 AS attempt, state = 'running' AS was_lost ${due}`,
+      parameters: [...values, now, limit],
     };
     if (rows.length === 0) return [];
     yield {
       sql: `UPDATE ${this.table}
         SET state = 'running', due_at = ?, leased_by = ?, lease = lease + 1
-        WHERE id IN (SELECT id FROM ${this.table} WHERE due_at <= ?${andNotOf(except)} ORDER BY due_at, rowid LIMIT ?)`,
-      parameters: [leaseUntil, leasedBy, now, ...except, limit],
+        WHERE id IN (SELECT id ${due})`,
+      parameters: [leaseUntil, leasedBy, ...values, now, limit],
     };
     return rows.map(toClaimedJob);
   }
@@ -103,6 +137,7 @@ export class SqliteQueueDialect extends QueueDialect {
           transition.lostLeases,
           transition.error,
           transition.finishedAt,
+          lineAfter(transition),
           transition.id,
           transition.lease,
           transition.leasedBy,
