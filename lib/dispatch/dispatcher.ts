@@ -98,8 +98,9 @@ function planElsewhere(handler: KnownHandler, event: WebhookEvent): PlannedJob {
 
 function jobOf(
   { name, maxAttempts }: Pick<KnownHandler, 'name' | 'maxAttempts'>,
-  { key, rawBody }: WebhookEvent,
+  { key, rawBody, source, tenant }: WebhookEvent,
 ): NewJob {
-  const job = { kind: HANDLER_JOB, name, ref: key, bytes: rawBody.length };
+  const owner = tenant === '' ? source : `${source}\n${tenant}`;
+  const job = { kind: HANDLER_JOB, name, ref: key, bytes: rawBody.length, owner };
   return maxAttempts === undefined ? job : { ...job, maxAttempts };
 }

@@ -6,7 +6,7 @@ import { EventReader } from '../inbox/event.reader.js';
 import { applySchema } from '../event/payload-schema.js';
 import { Discard } from '../retry/discard.js';
 import { EnterLane } from '../queue/enter-lane.js';
-import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
+import type { JobAttempt, JobPool, JobRunner } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
 import { NotRun } from '../queue/not-run.js';
@@ -58,6 +58,12 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
         event === undefined ? new Unreadable(problem) : { event, problem, validated: false },
       ]),
     );
+  }
+
+  pool(name: string): JobPool {
+    const concurrency = this.handlers.find(name)?.concurrency;
+    if (concurrency !== undefined) return { name: `handler:${name}`, concurrency };
+    return { name: name.startsWith('rule:') ? 'rules' : 'handlers' };
   }
 
   timeoutMs(name: string): number {
