@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { LessThan, MoreThan } from 'typeorm';
+import { LessThan, MoreThan, type EntityManager } from 'typeorm';
 import { SqlDatabase } from '../database/sql-database.js';
 import { EventPattern } from '../event/event-pattern.js';
 import type { Interested } from './event-interests.js';
@@ -73,6 +73,19 @@ export class HandlerStore {
     });
   }
 
+  /** What was noted last with this name. */
+  async find(
+    manager: EntityManager,
+    name: string,
+  ): Promise<Pick<KnownHandler, 'maxAttempts'> | undefined> {
+    const row = await manager.findOne(HandlerEntity, {
+      select: { name: true, definition: true, maxAttempts: true },
+      where: { name },
+      order: { seenAt: 'DESC' },
+    });
+    return row === null ? undefined : { maxAttempts: row.maxAttempts ?? undefined };
+  }
+
   /** Whether a process has said since this instant that it has the handler. */
   async isSeen(name: string, since: number): Promise<boolean> {
     return this.database.onWriter((manager) =>
@@ -99,6 +112,8 @@ function toRow({ name, source, patterns, maxAttempts }: KnownHandler, now: numbe
 function fromRow({ name, source, patterns, maxAttempts }: HandlerEntity): KnownHandler[] {
   try {
     const texts = JSON.parse(patterns) as string[];
+    // No event runs it: a timer.
+    if (texts.length === 0) return [];
     return [
       {
         name,

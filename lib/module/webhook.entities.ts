@@ -5,6 +5,7 @@ import { PollCursorEntity } from '../polling/cursor/poll-cursor.entity.js';
 import { PollItemEntity } from '../polling/aside/poll-item.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { RuleStateEntity } from '../rules/rule-state.entity.js';
+import { TimerEntity } from '../timers/timer.entity.js';
 
 /**
  * The entities of this library, for a data source that lists its entities instead of setting
@@ -24,4 +25,5 @@ export const webhookEntities = [
   PollCursorEntity,
   PollItemEntity,
   RuleStateEntity,
+  TimerEntity,
 ] as const;
