@@ -9,6 +9,8 @@ import { JobEntity } from './job.entity.js';
 export interface QueueCounts {
   /** Due, and waiting for a process with room. */
   readonly available: number;
+  /** Set for later and not due yet, such as timers. */
+  readonly scheduled: number;
   /** Leased by a process. */
   readonly running: number;
   /** Failed or postponed, and due later. */
@@ -21,12 +23,12 @@ export interface QueueCounts {
 
 type CountedState = 'available' | 'running' | 'retryable' | 'discarded';
 
-/** Parts of the table that an index covers, as conditions and columns of `row`. */
+/** Parts of the table that an index covers, as conditions and columns of `row`, and how available jobs count. */
 const PARTS = [
-  ['row.dueAt <= :now', 'row.dueAt'],
-  ['row.dueAt > :now', 'row.dueAt'],
+  ['row.dueAt <= :now', 'row.dueAt', 'available'],
+  ['row.dueAt > :now', 'row.dueAt', 'scheduled'],
   // The value is part of the text, so that PostgreSQL uses the partial index.
-  ["row.state = 'discarded'", 'row.finishedAt'],
+  ["row.state = 'discarded'", 'row.finishedAt', 'available'],
 ] as const;
 
 /**
@@ -41,9 +43,9 @@ export async function countJobs(
   now: number,
   upTo: number,
 ): Promise<QueueCounts> {
-  const counts = { available: 0, running: 0, retryable: 0, discarded: 0 };
+  const counts = { available: 0, scheduled: 0, running: 0, retryable: 0, discarded: 0 };
   let atLeast = false;
-  for (const [which, order] of PARTS) {
+  for (const [which, order, available] of PARTS) {
     const jobs = manager
       .createQueryBuilder(JobEntity, 'row')
       .select('row.state', 'state')
@@ -52,7 +54,7 @@ export async function countJobs(
       .limit(upTo);
     let looked = 0;
     for (const { state, count } of await byState(manager, jobs)) {
-      counts[state] += Number(count);
+      counts[state === 'available' ? available : state] += Number(count);
       looked += Number(count);
     }
     atLeast ||= looked === upTo;
