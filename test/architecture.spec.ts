@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dispatch: ['event', 'inbox', 'queue', 'database', 'nest', 'retry', 'telemetry'],
   notifications: ['queue', 'retention', 'database', 'retry', 'http', 'telemetry'],
   rules: ['event', 'dispatch', 'queue', 'notifications', 'database', 'nest', 'retry'],
-  timers: ['dispatch', 'queue', 'retention', 'database', 'nest'],
+  timers: ['event', 'dispatch', 'queue', 'retention', 'database', 'nest', 'retry'],
   migrations: ['database'],
   module: FEATURES,
   testing: ['event', 'signatures', 'inbox', 'queue', 'notifications'],

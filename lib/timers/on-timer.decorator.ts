@@ -1,5 +1,13 @@
+import type { PayloadSchema } from '../event/payload-schema.js';
 import type { OnTimerOptions } from './on-timer.options.js';
 import { setTimerMetadata } from './timer-metadata.accessor.js';
+
+/** Decorates a method whose parameters fit. */
+type TimerDecorator<Method extends (...args: never[]) => unknown> = <Decorated extends Method>(
+  target: object,
+  methodName: string | symbol,
+  descriptor: TypedPropertyDescriptor<Decorated>,
+) => void;
 
 /**
  * Has a method run when a timer with this name is due. It gets the timer's payload and a `TimerContext`. It may
@@ -23,10 +31,18 @@ import { setTimerMetadata } from './timer-metadata.accessor.js';
  * ```
  * @publicApi
  */
-export function OnTimer(name: string, options: OnTimerOptions = {}) {
-  return <Method extends (payload: never, context: never) => unknown>(
-    target: object,
-    methodName: string | symbol,
-    descriptor: TypedPropertyDescriptor<Method>,
-  ): void => setTimerMetadata(target, methodName, descriptor.value, { ...options, name });
+export function OnTimer<Payload>(
+  name: string,
+  options: OnTimerOptions<Payload> & { readonly schema: PayloadSchema<Payload> },
+): TimerDecorator<(payload: Payload, context: never) => unknown>;
+export function OnTimer(
+  name: string,
+  options?: OnTimerOptions,
+): TimerDecorator<(payload: never, context: never) => unknown>;
+export function OnTimer(
+  name: string,
+  options: OnTimerOptions = {},
+): TimerDecorator<(payload: never, context: never) => unknown> {
+  return (target, methodName, descriptor) =>
+    setTimerMetadata(target, methodName, descriptor.value, { ...options, name });
 }

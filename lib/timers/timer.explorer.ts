@@ -40,7 +40,7 @@ export class TimerExplorer {
     methodName,
     metadata,
   }: DecoratedMethod<TimerMetadata>): TimerMethod {
-    const { name, transactional = false, timeoutMs, maxAttempts } = metadata;
+    const { name, schema, transactional = false, timeoutMs, maxAttempts } = metadata;
     if (!isTimerName(name)) {
       throw ConfigurationError.invalidOption(
         `@OnTimer of ${host.name}.${methodName}: name`,
@@ -50,6 +50,6 @@ export class TimerExplorer {
       );
     }
     const run = this.invoker.create(wrapper, methodName);
-    return { name, transactional, timeoutMs, maxAttempts, run };
+    return { name, schema, transactional, timeoutMs, maxAttempts, run };
   }
 }

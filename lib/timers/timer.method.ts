@@ -1,3 +1,4 @@
+import type { PayloadSchema } from '../event/payload-schema.js';
 import type { TimerContext } from './timer-context.js';
 
 /**
@@ -8,6 +9,7 @@ import type { TimerContext } from './timer-context.js';
 export interface TimerMethod {
   /** Unique; stored with its timers. */
   readonly name: string;
+  readonly schema: PayloadSchema | undefined;
   readonly transactional: boolean;
   readonly timeoutMs: number | undefined;
   readonly maxAttempts: number | undefined;

@@ -37,11 +37,16 @@ export class TimerRegistry implements OnModuleInit {
     return this.methods.size === 0;
   }
 
+  /** Also finds those of modules that were loaded since. */
   find(name: string): TimerMethod | undefined {
+    const known = this.methods.get(name);
+    if (known !== undefined) return known;
+    this.refresh();
     return this.methods.get(name);
   }
 
   all(): readonly TimerMethod[] {
+    this.refresh();
     return [...this.methods.values()];
   }
 
@@ -52,8 +57,7 @@ export class TimerRegistry implements OnModuleInit {
    * @throws {UnknownTimerError} if this process has timers, but not this one, and no other has announced it
    */
   async maxAttemptsOf(manager: EntityManager, name: string): Promise<number | undefined> {
-    this.refresh();
-    const own = this.methods.get(name);
+    const own = this.find(name);
     if (own !== undefined) return own.maxAttempts;
     const known = await this.directory.find(manager, announcedName(name));
     if (known === undefined && !this.isEmpty) {

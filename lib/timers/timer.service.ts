@@ -7,7 +7,10 @@ import { KeySequence } from '../database/key-sequence.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
 import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
+import { applySchema } from '../event/payload-schema.js';
+import { valueAt } from '../event/value-at.js';
 import { QueueEngine } from '../queue/queue.engine.js';
+import { InvalidTimerError } from './invalid-timer.error.js';
 import { placeOfPayload } from './place-of-payload.js';
 import { TIMER_JOB } from './timer-job.js';
 import { assertTimerName, timerInstant, timerKey, timerPayload } from './timer-request.js';
@@ -78,6 +81,7 @@ export class TimerService {
       runAt: timerInstant(timer, setAt),
       setAt,
     };
+    await this.assertFits(checked);
     return this.within(manager, 'set', (open) => this.place(open, checked));
   }
 
@@ -125,6 +129,22 @@ export class TimerService {
    */
   list(filter: TimerFilter = {}, page: PageOptions = {}): Promise<Page<TimerView>> {
     return this.timers.list(filter, page);
+  }
+
+  /** The method's schema sees the payload as it will come back from the database. */
+  private async assertFits({ name, payload }: CheckedTimer): Promise<void> {
+    const schema = this.registry.find(name)?.schema;
+    if (schema === undefined) return;
+    const stored: unknown = payload === null ? undefined : JSON.parse(payload);
+    const verdict = await applySchema(schema, stored, `timer ${name}`);
+    const [issue] = verdict.ok ? [] : verdict.issues;
+    if (issue === undefined) return;
+    const field = issue.path === '' ? 'payload' : `payload.${issue.path}`;
+    throw new InvalidTimerError(
+      field,
+      'as the schema of its method says',
+      valueAt(stored, issue.path),
+    );
   }
 
   private async within<Result>(
