@@ -17,6 +17,8 @@ export { OverloadedError } from './queue/engines/sql/overloaded.error.js';
 export { InvalidNotificationError } from './notifications/invalid-notification.error.js';
 export { SealedError } from './database/sealed.error.js';
 export { UnknownChannelError } from './notifications/unknown-channel.error.js';
+export { InvalidTimerError } from './timers/invalid-timer.error.js';
+export { UnknownTimerError } from './timers/unknown-timer.error.js';
 export { PolledEventError } from './polling/polled-event.error.js';
 export { PollLeaseLostError } from './polling/cursor/poll-lease-lost.error.js';
 export { UnknownPollerError } from './polling/unknown-poller.error.js';
@@ -168,6 +170,17 @@ export {
   httpPost,
   type HttpPostMessage,
 } from './notifications/channels/http/http-post.notification.js';
+
+// Timers
+export { OnTimer } from './timers/on-timer.decorator.js';
+export type { OnTimerOptions } from './timers/on-timer.options.js';
+export { TimerService } from './timers/timer.service.js';
+export type { NewTimer, SetTimerResult, TimerOptions } from './timers/timer.js';
+export type { TimerContext, TransactionalTimerContext } from './timers/timer-context.js';
+export type { TimerFilter } from './timers/timer.list.js';
+export type { TimerView } from './timers/timer.view.js';
+export { TimerEntity } from './timers/timer.entity.js';
+export type { Duration } from './clock/duration.js';
 
 // Polling
 export { Poll } from './polling/poll.decorator.js';

@@ -8,7 +8,7 @@ const GROUND_FLOOR = ['errors', 'clock', 'logging', 'options'];
 
 const FEATURES =
   `event http database telemetry signatures queue retention inbox receiver polling dispatch
-  notifications rules migrations nest`.split(/\s+/);
+  notifications rules timers migrations nest`.split(/\s+/);
 
 /** Which folder may import which others, beside the ground floor. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dispatch: ['event', 'inbox', 'queue', 'database', 'nest', 'retry', 'telemetry'],
   notifications: ['queue', 'retention', 'database', 'retry', 'http', 'telemetry'],
   rules: ['event', 'dispatch', 'queue', 'notifications', 'database', 'nest', 'retry'],
+  timers: ['event', 'dispatch', 'queue', 'retention', 'database', 'nest', 'retry'],
   migrations: ['database'],
   module: FEATURES,
   testing: ['event', 'signatures', 'inbox', 'queue', 'notifications'],

@@ -62,11 +62,12 @@ describeOnDatabases('Lists of work', (kind) => {
         ...seconds(6).map((second) => jobAt(second, { state: 'available', dueAt: 1 })),
         jobAt(10, { state: 'available', rescueAt: 1, lostLeases: 1 }),
         ...[11, 12].map((second) => jobAt(second, { state: 'retryable', dueAt: START * 2 })),
+        jobAt(18, { state: 'available', dueAt: START * 2 }),
         jobAt(13, { state: 'running', dueAt: START * 2, leasedBy: 'a' }),
         ...[14, 15, 16].map((second) => jobAt(second, { state: 'discarded', finishedAt: 1 })),
         jobAt(17, { state: 'completed', finishedAt: 1 }),
       ]);
-      const all = { available: 7, running: 1, retryable: 2, discarded: 3 };
+      const all = { available: 7, scheduled: 1, running: 1, retryable: 2, discarded: 3 };
       expect(await stored.queue.counts()).toEqual({ ...all, atLeast: false });
       expect(await stored.queue.counts({ upTo: 7 })).toEqual({ ...all, atLeast: false });
       expect(await stored.queue.counts({ upTo: 5 })).toEqual({

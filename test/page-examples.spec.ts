@@ -12,6 +12,7 @@ import { PollRegistry } from '../lib/polling/poll.registry.js';
 import { QueueService } from '../lib/queue/queue.service.js';
 import { stripe } from '../lib/signatures/providers/stripe/stripe.js';
 import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
+import { TimerService } from '../lib/timers/timer.service.js';
 import { drain } from '../lib/testing/drain.js';
 import { NOTIFICATION_CHANNELS, RecordedNotifications } from '../lib/testing/index.js';
 import { ADAPTERS } from './support/application.js';
@@ -177,6 +178,25 @@ describeOnDatabases('The examples of the pages', (kind) => {
       'email',
       'email',
       'http',
+    ]);
+  });
+
+  it('F-33 timers run as printed', async () => {
+    const { Orders, OrderEntity } = await examples.load<{ Orders: Type; OrderEntity: Type }>(
+      'class Orders',
+    );
+    const { app } = await examples.startWith({ providers: [Orders], entities: [OrderEntity] });
+    const orders = app.get<{ place(order: object): Promise<void>; pay(id: string): Promise<void> }>(
+      Orders,
+    );
+    for (const id of ['o1', 'o2']) {
+      await orders.place({ id, email: 'jane@example.com', paid: false });
+    }
+    await orders.pay('o1');
+    const { items } = await app.get(TimerService).list();
+    expect(items.map(({ key, state }) => [key, state])).toEqual([
+      ['o2', 'available'],
+      ['o1', 'cancelled'],
     ]);
   });
 

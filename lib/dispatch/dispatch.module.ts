@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { QueueModule } from '../queue/queue.module.js';
+import { AttemptCaller } from './attempt.caller.js';
 import { Dispatcher } from './dispatcher.js';
 import { HandlerDirectory } from './handler.directory.js';
 import { HandlerExplorer } from './handler.explorer.js';
@@ -15,6 +16,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
 @Module({
   imports: [DiscoveryModule, InboxModule, QueueModule, TelemetryModule],
   providers: [
+    AttemptCaller,
     Dispatcher,
     HandlerDirectory,
     HandlerExplorer,
@@ -23,6 +25,6 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     HandlerStore,
     MethodInvoker,
   ],
-  exports: [HandlerDirectory, HandlerRegistry, MethodInvoker],
+  exports: [AttemptCaller, HandlerDirectory, HandlerRegistry, MethodInvoker],
 })
 export class DispatchModule {}

@@ -4,6 +4,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { Occurrences } from '../telemetry/occurrences.js';
@@ -35,6 +36,7 @@ const SEEN_WITHIN_MS = 3 * NOTE_EVERY_MS;
 @Injectable()
 export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly others = new EventInterests<KnownHandler>();
+  private readonly announcers: (() => readonly KnownHandler[])[] = [];
   private known: readonly KnownHandler[] = [];
   private hasLooked = false;
   private startedAt = 0;
@@ -60,6 +62,11 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
   /** Whether this process knows all handlers that it has jobs planned for. */
   get isKnown(): boolean {
     return this.hasLooked || !this.plansForOthers;
+  }
+
+  /** Adds methods that no event runs, for which processes look by {@link isRunning} and {@link find}. */
+  announce(all: () => readonly KnownHandler[]): void {
+    this.announcers.push(all);
   }
 
   onApplicationBootstrap(): Promise<void> {
@@ -93,6 +100,14 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
     return this.store.isSeen(name, this.clock.now() - SEEN_WITHIN_MS);
   }
 
+  /** What a process has announced with this name, and is not forgotten yet. */
+  find(
+    manager: EntityManager,
+    name: string,
+  ): Promise<Pick<KnownHandler, 'maxAttempts'> | undefined> {
+    return this.store.find(manager, name);
+  }
+
   private async start(): Promise<void> {
     this.startedAt = this.clock.now();
     await this.exchange();
@@ -115,7 +130,8 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
   private async exchange(): Promise<void> {
     try {
       if (this.plansForOthers) await this.look();
-      else await this.note();
+      else this.replaceOthers([]);
+      if (this.queue.enabled) await this.note();
     } catch (error) {
       const work = 'Exchanging the names of handlers with other processes';
       this.occurrences.failed(HandlerDirectory.name, work, error);
@@ -124,18 +140,26 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
 
   private async look(): Promise<void> {
     const own = new Set(this.registry.all().map(({ name }) => name));
-    this.known = (await this.store.load(SEEN_WITHIN_MS)).filter(({ name }) => !own.has(name));
-    this.others.replace(this.known);
+    this.replaceOthers(
+      (await this.store.load(SEEN_WITHIN_MS)).filter(({ name }) => !own.has(name)),
+    );
     this.hasLooked = true;
   }
 
+  private replaceOthers(others: readonly KnownHandler[]): void {
+    if (others.length === 0 && this.known.length === 0) return;
+    this.known = others;
+    this.others.replace(others);
+  }
+
   private async note(): Promise<void> {
-    if (this.known.length > 0) {
-      this.known = [];
-      this.others.replace([]);
-    }
+    const handlers = this.registry
+      .all()
+      .map((handler) => ({ ...handler, hasLanes: handler.lane !== undefined }));
+    const own = [...handlers, ...this.announcers.flatMap((all) => all())];
+    if (own.length === 0) return;
     const now = this.clock.now();
-    await this.store.note(this.registry.all(), now);
+    await this.store.note(own, now);
     // After a standstill of all, the others may not have started yet.
     if (now - this.startedAt >= Math.min(SEEN_WITHIN_MS, this.options.forgetAfterMs)) {
       await this.store.forget(now - this.options.forgetAfterMs);

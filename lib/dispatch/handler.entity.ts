@@ -3,7 +3,7 @@ import { AdaptToDriver } from '../database/schema/adapt-to-driver.decorator.js';
 import { epochMs } from '../database/schema/epoch-ms.transformer.js';
 
 /**
- * A handler or rule that processes which run jobs have. Processes that only receive plan jobs from it.
+ * A handler, rule or timer that processes which run jobs have. Processes that only receive plan jobs from it.
  *
  * @publicApi
  */
@@ -21,7 +21,7 @@ export class HandlerEntity {
   @Column('varchar', { length: 64, nullable: true })
   source!: string | null;
 
-  /** The event types that it wants, as a JSON array. */
+  /** The event types that it wants, as a JSON array; empty for a timer. */
   @Column('text')
   patterns!: string;
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { LessThan, MoreThan } from 'typeorm';
+import { LessThan, MoreThan, type EntityManager } from 'typeorm';
 import { SqlDatabase } from '../database/sql-database.js';
 import { EventPattern } from '../event/event-pattern.js';
 import type { Interested } from './event-interests.js';
-import type { Handler } from './handler.js';
 import { HandlerEntity } from './handler.entity.js';
 
 /** A handler of some process, by what is needed to plan its jobs. */
@@ -24,7 +23,7 @@ export class HandlerStore {
   constructor(private readonly database: SqlDatabase) {}
 
   /** Notes that this process has these handlers at this instant. */
-  async note(handlers: readonly Handler[], now: number): Promise<void> {
+  async note(handlers: readonly KnownHandler[], now: number): Promise<void> {
     if (handlers.length === 0) return;
     // In one order, so that two processes that start at once do not wait for each other.
     const rows = handlers
@@ -76,6 +75,19 @@ export class HandlerStore {
     });
   }
 
+  /** What was noted last with this name. */
+  async find(
+    manager: EntityManager,
+    name: string,
+  ): Promise<Pick<KnownHandler, 'maxAttempts'> | undefined> {
+    const row = await manager.findOne(HandlerEntity, {
+      select: { name: true, definition: true, maxAttempts: true },
+      where: { name },
+      order: { seenAt: 'DESC' },
+    });
+    return row === null ? undefined : { maxAttempts: row.maxAttempts ?? undefined };
+  }
+
   /** Whether a process has said since this instant that it has the handler. */
   async isSeen(name: string, since: number): Promise<boolean> {
     return this.database.onWriter((manager) =>
@@ -84,7 +96,10 @@ export class HandlerStore {
   }
 }
 
-function toRow({ name, source, patterns, maxAttempts, lane }: Handler, now: number): HandlerEntity {
+function toRow(
+  { name, source, patterns, maxAttempts, hasLanes }: KnownHandler,
+  now: number,
+): HandlerEntity {
   const texts = JSON.stringify(patterns.map(({ text }) => text));
   return {
     name,
@@ -94,7 +109,7 @@ function toRow({ name, source, patterns, maxAttempts, lane }: Handler, now: numb
     source: source ?? null,
     patterns: texts,
     maxAttempts: maxAttempts ?? null,
-    hasLanes: lane !== undefined,
+    hasLanes,
     seenAt: now,
   };
 }
@@ -103,6 +118,8 @@ function toRow({ name, source, patterns, maxAttempts, lane }: Handler, now: numb
 function fromRow({ name, source, patterns, maxAttempts, hasLanes }: HandlerEntity): KnownHandler[] {
   try {
     const texts = JSON.parse(patterns) as string[];
+    // No event runs it: a timer.
+    if (texts.length === 0) return [];
     return [
       {
         name,

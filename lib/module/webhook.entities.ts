@@ -7,6 +7,7 @@ import { JobEntity } from '../queue/job.entity.js';
 import { LaneEntity } from '../queue/lane.entity.js';
 import { LaneWaitingEntity } from '../queue/lane-waiting.entity.js';
 import { RuleStateEntity } from '../rules/rule-state.entity.js';
+import { TimerEntity } from '../timers/timer.entity.js';
 
 /**
  * The entities of this library, for a data source that lists its entities instead of setting
@@ -28,4 +29,5 @@ export const webhookEntities = [
   PollCursorEntity,
   PollItemEntity,
   RuleStateEntity,
+  TimerEntity,
 ] as const;

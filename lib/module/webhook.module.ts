@@ -8,6 +8,7 @@ import { RetentionModule } from '../retention/retention.module.js';
 import { ReceiverModule } from '../receiver/receiver.module.js';
 import { RulesModule } from '../rules/rules.module.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
+import { TimersModule } from '../timers/timers.module.js';
 import { WebhookCoreModule } from './webhook-core.module.js';
 import { WebhookRetention } from './webhook.retention.js';
 import { WebhookStartup } from './webhook.startup.js';
@@ -20,6 +21,7 @@ const FEATURES = [
   DispatchModule,
   RulesModule,
   NotificationsModule,
+  TimersModule,
   QueueModule,
   RetentionModule,
   TelemetryModule,

@@ -53,7 +53,7 @@ export const WEBHOOK_OPTIONS = optionGroup(
     sending: SENDING_OPTIONS.as<SendingOptions>(),
     /**
      * Keys of 32 random bytes, in base64 or hexadecimal (`openssl rand -base64 32`). The library stores the
-     * payloads of notifications, and the events of sources whose requests contain a secret, sealed with the
+     * payloads of notifications and timers, and the events of sources whose requests contain a secret, sealed with the
      * first key, and opens them with any key. @default none: they are stored unsealed
      */
     sealWith: checkedBy<readonly (string | undefined)[], Sealer>(resolveSealWith),

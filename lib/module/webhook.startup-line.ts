@@ -8,13 +8,14 @@ export interface StartupFacts {
   readonly handlers: number;
   readonly rules: number;
   readonly pollers: number;
+  readonly timers: number;
   /** Whether this process runs jobs. */
   readonly runsJobs: boolean;
   readonly dataSource: DataSource;
 }
 
 /**
- * One log line at start-up: the sources, the handlers, rules and pollers, and the database.
+ * One log line at start-up: the sources, the handlers, rules, pollers and timers, and the database.
  *
  * @internal
  */
@@ -24,12 +25,18 @@ export function startupLine({
   handlers,
   rules,
   pollers,
+  timers,
   runsJobs,
   dataSource,
 }: StartupFacts): string {
   return [
     sources.length === 0 ? 'No sources' : `POST /${path}/:source from ${sources.join(', ')}`,
-    [count(handlers, 'handler'), count(rules, 'rule'), count(pollers, 'poller')].join(', '),
+    [
+      count(handlers, 'handler'),
+      count(rules, 'rule'),
+      count(pollers, 'poller'),
+      ...(timers === 0 ? [] : [count(timers, 'timer')]),
+    ].join(', '),
     ...(runsJobs ? [] : ['runs no jobs (queue.enabled: false)']),
     databaseOf(dataSource),
   ].join('; ');

@@ -8,6 +8,7 @@ import { PollExplorer } from '../polling/poll.explorer.js';
 import { Occurrences } from '../telemetry/occurrences.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import { RECEIVER_OPTIONS, type ResolvedReceiverOptions } from '../receiver/receiver.options.js';
+import { TimerRegistry } from '../timers/timer.registry.js';
 import { WebhookCoreModule } from './webhook-core.module.js';
 import { startupLine } from './webhook.startup-line.js';
 
@@ -25,6 +26,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
     private readonly pollers: PollExplorer,
     private readonly handlers: HandlerRegistry,
     private readonly directory: HandlerDirectory,
+    private readonly timers: TimerRegistry,
     private readonly config: ApplicationConfig,
     private readonly occurrences: Occurrences,
     @Inject(QUEUE_OPTIONS.token) private readonly queue: ResolvedQueueOptions,
@@ -96,7 +98,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
   private warnOfMissingHandlers(): void {
     const others = this.directory.all().length;
     if (this.queue.enabled) {
-      if (others === 0) return;
+      if (others === 0 || !this.timers.isEmpty) return;
       this.advise(
         `This process has no @OnWebhook handler and no @Rule. Its events go to ${others} handlers and rules ` +
           'of other processes. Set `queue.enabled: false`, so that it does not search for jobs that it cannot run.',
@@ -121,6 +123,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
       handlers: handlers.length - rules,
       rules,
       pollers: this.pollers.names().length,
+      timers: this.timers.all().length,
       runsJobs: this.queue.enabled,
       dataSource: this.database.dataSource,
     });
@@ -145,7 +148,9 @@ export class WebhookStartup implements OnApplicationBootstrap {
     );
     const warnings = await this.database.prepare({
       bodyLimits: new Map(limits),
-      transactionalHandler: this.handlers.all().find((handler) => handler.transactional)?.name,
+      transactionalHandler: [...this.handlers.all(), ...this.timers.all()].find(
+        ({ transactional }) => transactional,
+      )?.name,
     });
     for (const warning of warnings) this.advise(warning);
   }

@@ -1,3 +1,4 @@
+import { kindOfValue } from '../errors/kind-of-value.js';
 import { WebhookError } from '../errors/webhook.error.js';
 
 /**
@@ -18,16 +19,7 @@ export class InvalidNotificationError extends WebhookError {
     given: unknown,
     cure?: string,
   ) {
-    const problem = `Expected \`${field}\` of the notification to be ${expected}, got ${kindOf(given)}.`;
+    const problem = `Expected \`${field}\` of the notification to be ${expected}, got ${kindOfValue(given)}.`;
     super('INVALID_NOTIFICATION', cure === undefined ? problem : `${problem} ${cure}`);
   }
-}
-
-/** Never the value itself: it may be an address, a secret, or what a player wrote. */
-function kindOf(value: unknown): string {
-  if (value === '') return 'an empty string';
-  if (value === null || value === undefined) return String(value);
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'bytes';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import type { Clock } from '../clock/clock.js';
+import { assertOpenTransaction } from '../database/assert-open-transaction.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { KeySequence } from '../database/key-sequence.js';
 import { Sealer } from '../database/sealer.js';
@@ -90,11 +91,7 @@ export class NotificationService {
   ): Promise<NotifyResult> {
     const row = this.toRow(notification, key ?? notification.key);
     if (manager === undefined) return this.database.managed((own) => this.add(own, row));
-    if (manager.queryRunner?.isTransactionActive !== true) {
-      throw new TypeError(
-        'The `manager` of notify() has no open transaction: give it the one that transaction() gives, or none.',
-      );
-    }
+    assertOpenTransaction(manager, 'notify');
     return this.add(manager, row);
   }
 

@@ -1,5 +1,6 @@
 import { IsNull, Not, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { JobEntity } from './job.entity.js';
+import { WAITS_IN_LANE } from './job.js';
 
 /**
  * How many jobs have not completed.
@@ -9,6 +10,8 @@ import { JobEntity } from './job.entity.js';
 export interface QueueCounts {
   /** Due, and waiting for a process with room. */
   readonly available: number;
+  /** Set for later and not due yet, such as timers. */
+  readonly scheduled: number;
   /** Leased by a process. */
   readonly running: number;
   /** Failed or postponed, and due later. */
@@ -21,13 +24,18 @@ export interface QueueCounts {
 
 type CountedState = 'available' | 'running' | 'retryable' | 'discarded';
 
-/** Parts of the table that an index covers, as conditions and columns of `row`. */
+/** Parts of the table that an index covers, as conditions and columns of `row`, and how available jobs count. */
 const PARTS = [
-  ['row.share IS NOT NULL AND row.dueAt <= :now', 'row.dueAt'],
-  ['row.share IS NOT NULL AND row.dueAt > :now', 'row.dueAt'],
-  ['row.share IS NULL AND row.dueAt IS NOT NULL', 'row.dueAt'],
+  ['row.share IS NOT NULL AND row.dueAt <= :now', 'row.dueAt', 'available'],
+  [
+    `row.share IS NOT NULL AND row.dueAt > :now AND row.dueAt < ${WAITS_IN_LANE}`,
+    'row.dueAt',
+    'scheduled',
+  ],
+  [`row.share IS NOT NULL AND row.dueAt = ${WAITS_IN_LANE}`, 'row.dueAt', 'available'],
+  ['row.share IS NULL AND row.dueAt IS NOT NULL', 'row.dueAt', 'available'],
   // The value is part of the text, so that PostgreSQL uses the partial index.
-  ["row.state = 'discarded'", 'row.finishedAt'],
+  ["row.state = 'discarded'", 'row.finishedAt', 'available'],
 ] as const;
 
 /**
@@ -42,9 +50,9 @@ export async function countJobs(
   now: number,
   upTo: number,
 ): Promise<QueueCounts> {
-  const counts = { available: 0, running: 0, retryable: 0, discarded: 0 };
+  const counts = { available: 0, scheduled: 0, running: 0, retryable: 0, discarded: 0 };
   let atLeast = false;
-  for (const [which, order] of PARTS) {
+  for (const [which, order, available] of PARTS) {
     const jobs = manager
       .createQueryBuilder(JobEntity, 'row')
       .select('row.state', 'state')
@@ -53,7 +61,7 @@ export async function countJobs(
       .limit(upTo);
     let looked = 0;
     for (const { state, count } of await byState(manager, jobs)) {
-      counts[state] += Number(count);
+      counts[state === 'available' ? available : state] += Number(count);
       looked += Number(count);
     }
     atLeast ||= looked === upTo;

@@ -21,15 +21,15 @@ export class JobEntity {
   @PrimaryColumn('uuid')
   id!: string;
 
-  /** Kind of work: `handler` or `notification`. */
+  /** Kind of work: `handler`, `notification` or `timer`. */
   @Column('varchar', { length: 32 })
   kind!: string;
 
-  /** Name of the handler, rule or channel. */
+  /** Name of the handler, rule, channel or timer. */
   @Column('varchar', { length: 255 })
   name!: string;
 
-  /** Key of the job's event, or id of its notification. */
+  /** Key of the job's event, or id of its notification or timer. */
   @Column('uuid')
   ref!: string;
 

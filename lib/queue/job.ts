@@ -1,5 +1,5 @@
 /**
- * `available` (due) → `running` (leased to a process) → `completed`, or `retryable` (due later) and again
+ * `available` (waits until it is due) → `running` (leased to a process) → `completed`, or `retryable` (due later) and again
  * from the start, or `discarded` (attempts used up, or given up); `cancelled` by hand.
  *
  * @publicApi

@@ -49,9 +49,16 @@ export abstract class QueueEngine {
    *
    * @param id of the job
    * @param dueAt in milliseconds since the epoch
+   * @param replaced given if the job has other work from now on: it has all of its attempts again, and work of
+   * that size in bytes
    * @returns false if the job does not wait any more: it runs, has ended, or does not exist
    */
-  abstract reschedule(manager: EntityManager, id: string, dueAt: number): Promise<boolean>;
+  abstract reschedule(
+    manager: EntityManager,
+    id: string,
+    dueAt: number,
+    replaced?: { readonly bytes: number },
+  ): Promise<boolean>;
 
   /**
    * Cancels a job that waits, inside of a transaction that the caller commits or rolls back.

@@ -1,7 +1,7 @@
 /** The job of an occurrence. */
 interface OfJob {
   readonly jobId: string;
-  /** `handler` or `notification`. */
+  /** `handler`, `notification` or `timer`. */
   readonly jobKind: string;
   /** Name of the handler, the rule (`rule:…`) or the channel. */
   readonly name: string;

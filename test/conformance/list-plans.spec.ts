@@ -1,4 +1,4 @@
-import type { EntityManager, Logger } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { readPage } from '../../lib/database/paging/keyset.list.js';
 import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { eventList } from '../../lib/inbox/event.list.js';
@@ -21,6 +21,7 @@ import {
   START,
   storeRows,
 } from '../support/stored-rows.js';
+import { StatementLog } from '../support/statement.log.js';
 import { startMachine, type Machine } from './machine.js';
 
 const ROWS = 20_000;
@@ -42,21 +43,6 @@ const STATISTICS: Readonly<Record<string, readonly string[]>> = {
   PostgreSQL: TABLES.map((table) => `ANALYZE ${table}`),
   MySQL: [`ANALYZE TABLE ${TABLES.join(', ')}`],
 };
-
-/** Notes the statements that TypeORM runs. */
-class StatementLog implements Logger {
-  readonly statements: { readonly sql: string; readonly parameters: unknown[] }[] = [];
-
-  logQuery(sql: string, parameters: unknown[] = []): void {
-    this.statements.push({ sql, parameters });
-  }
-
-  logQueryError(): void {}
-  logQuerySlow(): void {}
-  logSchemaBuild(): void {}
-  logMigration(): void {}
-  log(): void {}
-}
 
 type Read = (manager: EntityManager) => Promise<unknown>;
 

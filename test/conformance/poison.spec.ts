@@ -82,6 +82,7 @@ describeOnDatabases('One event that cannot be read', (kind) => {
       expect(worker.app.get(Handlers).seen).toContain('poison');
       expect(await jobs.counts()).toEqual({
         available: 0,
+        scheduled: 0,
         running: 0,
         retryable: 0,
         discarded: 0,

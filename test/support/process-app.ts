@@ -1,14 +1,16 @@
-// An application in a process of its own, for tests that end it: its handler never ends. It reports its
+// An application in a process of its own, for tests that end it: its handler and its timer never end. It reports its
 // events line by line on standard output.
 import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import {
+  OnTimer,
   OnWebhook,
   unsigned,
   WebhookModule,
   type HandlerContext,
+  type TimerContext,
   type WebhookEvent,
 } from 'nestjs-hookline';
 
@@ -20,6 +22,12 @@ class Handlers {
   @OnWebhook('work')
   async work(event: WebhookEvent, { attempt }: HandlerContext): Promise<void> {
     tell(`started ${event.id} ${attempt}`);
+    await new Promise(() => undefined);
+  }
+
+  @OnTimer('work')
+  async run(_payload: unknown, { key, attempt }: TimerContext): Promise<void> {
+    tell(`started ${key} ${attempt}`);
     await new Promise(() => undefined);
   }
 }

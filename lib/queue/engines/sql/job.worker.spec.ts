@@ -38,6 +38,7 @@ describeOnDatabases('JobWorker', (kind) => {
       available: 0,
       running: 0,
       retryable: 0,
+      scheduled: 0,
       discarded: 0,
       atLeast: false,
     });

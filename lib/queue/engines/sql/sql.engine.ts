@@ -60,8 +60,20 @@ export class SqlQueueEngine extends QueueEngine {
     return rows.map(({ id }) => id);
   }
 
-  override async reschedule(manager: EntityManager, id: string, dueAt: number): Promise<boolean> {
-    const isChanged = await this.changeWaiting(manager, id, { state: 'available', dueAt });
+  override async reschedule(
+    manager: EntityManager,
+    id: string,
+    dueAt: number,
+    replaced?: { readonly bytes: number },
+  ): Promise<boolean> {
+    const isChanged = await this.changeWaiting(manager, id, {
+      state: 'available',
+      dueAt,
+      // A suspect would run at the earlier of two times.
+      rescueAt: null,
+      lostLeases: 0,
+      ...(replaced && { ...replaced, attempt: 0, lastError: null }),
+    });
     if (isChanged) {
       this.commits.afterCommit(manager, () => {
         if (dueAt > this.clock.now()) this.worker.expectAt(dueAt);
