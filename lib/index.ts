@@ -5,6 +5,8 @@ export type { WebhookModuleExtras, WebhookModuleOptions } from './module/webhook
 export { webhookEntities } from './module/webhook.entities.js';
 export { webhookMigrations } from './module/webhook.migrations.js';
 
+export type { ProcessRole } from './processes/roles.option.js';
+
 // Errors
 export { DatabaseBusyError } from './database/sqlite/database-busy.error.js';
 export { DatabaseTimeoutError } from './database/database-timeout.error.js';

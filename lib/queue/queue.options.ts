@@ -1,14 +1,9 @@
-import { boolean, integer } from '../options/option.kinds.js';
+import { integer } from '../options/option.kinds.js';
 import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.group.js';
 import { BACKOFF_OPTIONS, type BackoffOptions } from '../retry/backoff.options.js';
 
 /** @internal */
 export const QUEUE_OPTIONS = optionGroup('queue', {
-  /**
-   * Whether this process runs jobs. If false, it accepts events and leaves the jobs to other processes.
-   * @default true
-   */
-  enabled: boolean(true),
   /** Most jobs that run at the same time in this process. @default 10 */
   concurrency: integer(10, { min: 1 }),
   /**
@@ -51,4 +46,7 @@ export const QUEUE_OPTIONS = optionGroup('queue', {
 export interface QueueOptions extends OptionsOf<typeof QUEUE_OPTIONS> {}
 
 /** @internal */
-export type ResolvedQueueOptions = ResolvedOf<typeof QUEUE_OPTIONS>;
+export interface ResolvedQueueOptions extends ResolvedOf<typeof QUEUE_OPTIONS> {
+  /** Whether this process has the role `work`: it runs jobs. */
+  readonly enabled: boolean;
+}

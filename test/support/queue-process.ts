@@ -9,7 +9,11 @@ import { JobRunnerRegistry } from '../../lib/queue/job-runner.registry.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { JobWorker } from '../../lib/queue/engines/sql/job.worker.js';
 import { SqlQueueEngine } from '../../lib/queue/engines/sql/sql.engine.js';
-import { QUEUE_OPTIONS, type QueueOptions } from '../../lib/queue/queue.options.js';
+import {
+  QUEUE_OPTIONS,
+  type QueueOptions,
+  type ResolvedQueueOptions,
+} from '../../lib/queue/queue.options.js';
 import { QueueService } from '../../lib/queue/queue.service.js';
 import { LogListener } from '../../lib/telemetry/log.listener.js';
 import { Occurrences } from '../../lib/telemetry/occurrences.js';
@@ -49,11 +53,14 @@ export class TestRunner implements JobRunner {
   }
 }
 
+/** Options of a queue, and whether its process has the role `work`. */
+export type ProcessOptions = QueueOptions & Partial<Pick<ResolvedQueueOptions, 'enabled'>>;
+
 /** The queue of one process. */
 export async function openProcess(
   options: DataSourceOptions,
   clock: FakeClock,
-  given: QueueOptions = {},
+  given: ProcessOptions = {},
 ) {
   const dataSource = await new DataSource({ ...options, entities: [JobEntity] }).initialize();
   const database: SqlDatabase = createSqlDatabase(dataSource);
@@ -63,6 +70,7 @@ export async function openProcess(
   runners.register(runner);
   const resolved = {
     ...QUEUE_OPTIONS.defaults,
+    enabled: true,
     ...given,
     backoff: { ...QUEUE_OPTIONS.defaults.backoff, jitter: 0 },
   };
