@@ -5,8 +5,6 @@ export type { WebhookModuleExtras, WebhookModuleOptions } from './module/webhook
 export { webhookEntities } from './module/webhook.entities.js';
 export { webhookMigrations } from './module/webhook.migrations.js';
 
-export type { ProcessRole } from './processes/roles.option.js';
-
 // Errors
 export { DatabaseBusyError } from './database/sqlite/database-busy.error.js';
 export { DatabaseTimeoutError } from './database/database-timeout.error.js';
@@ -122,6 +120,13 @@ export type { JobFilter } from './queue/job.lists.js';
 export type { JobView } from './queue/job.view.js';
 export { RetryLater } from './retry/retry-later.js';
 export { Discard } from './retry/discard.js';
+
+// Processes
+export type { ProcessRole } from './processes/roles.option.js';
+export { ProcessEntity } from './processes/process.entity.js';
+export type { ProcessFilter } from './processes/process.list.js';
+export { ProcessService } from './processes/process.service.js';
+export type { ProcessState, ProcessView } from './processes/process.view.js';
 
 // Handlers
 export { OnWebhook } from './dispatch/on-webhook.decorator.js';

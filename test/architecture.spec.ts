@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   signatures: ['errors', 'event'],
   queue: ['retry', 'database', 'telemetry'],
   retention: ['queue', 'database', 'telemetry'],
-  processes: [],
+  processes: ['queue', 'retention', 'database', 'telemetry'],
   inbox: ['event', 'queue', 'retention', 'database', 'telemetry'],
   receiver: ['event', 'signatures', 'inbox', 'telemetry'],
   polling: ['event', 'inbox', 'database', 'nest', 'retry', 'telemetry'],

@@ -3,6 +3,7 @@ import { EventEntity } from '../inbox/event.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
 import { PollCursorEntity } from '../polling/cursor/poll-cursor.entity.js';
 import { PollItemEntity } from '../polling/aside/poll-item.entity.js';
+import { ProcessEntity } from '../processes/process.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { RuleStateEntity } from '../rules/rule-state.entity.js';
 
@@ -23,5 +24,6 @@ export const webhookEntities = [
   NotificationEntity,
   PollCursorEntity,
   PollItemEntity,
+  ProcessEntity,
   RuleStateEntity,
 ] as const;

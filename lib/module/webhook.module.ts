@@ -3,6 +3,7 @@ import { DispatchModule } from '../dispatch/dispatch.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { PollingModule } from '../polling/polling.module.js';
+import { ProcessesModule } from '../processes/processes.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { ReceiverModule } from '../receiver/receiver.module.js';
@@ -20,6 +21,7 @@ const FEATURES = [
   DispatchModule,
   RulesModule,
   NotificationsModule,
+  ProcessesModule,
   QueueModule,
   RetentionModule,
   TelemetryModule,

@@ -5,6 +5,7 @@ import { QueueDialect } from './engines/sql/dialects/queue.dialect.js';
 import { JobWorker } from './engines/sql/job.worker.js';
 import { SqlQueueEngine } from './engines/sql/sql.engine.js';
 import { JobRunnerRegistry } from './job-runner.registry.js';
+import { PROCESS_ID } from './process-id.js';
 import { QueueEngine } from './queue.engine.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { QueueService } from './queue.service.js';
@@ -17,8 +18,9 @@ import { QueueService } from './queue.service.js';
     { provide: QueueEngine, useClass: SqlQueueEngine },
     JobRunnerRegistry,
     JobWorker,
+    { provide: PROCESS_ID, useFactory: ({ id }: JobWorker) => id, inject: [JobWorker] },
     QueueService,
   ],
-  exports: [QueueDialect, QueueEngine, JobRunnerRegistry, QueueService],
+  exports: [PROCESS_ID, QueueDialect, QueueEngine, JobRunnerRegistry, QueueService],
 })
 export class QueueModule {}
