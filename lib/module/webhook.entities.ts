@@ -1,3 +1,4 @@
+import { CountEntity } from '../counts/count.entity.js';
 import { HandlerEntity } from '../dispatch/handler.entity.js';
 import { EventEntity } from '../inbox/event.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
@@ -19,6 +20,7 @@ import { RuleStateEntity } from '../rules/rule-state.entity.js';
  */
 export const webhookEntities = [
   EventEntity,
+  CountEntity,
   HandlerEntity,
   JobEntity,
   NotificationEntity,

@@ -1,6 +1,7 @@
 import type { MigrationInterface } from 'typeorm';
 import { AddPollFaults1764150100000 } from '../migrations/add-poll-faults.migration.js';
 import { AddNotificationQueued1764150400000 } from '../migrations/add-notification-queued.migration.js';
+import { CreateWebhookCount1764151100000 } from '../migrations/create-webhook-count.migration.js';
 import { CreateWebhookHandler1764150200000 } from '../migrations/create-webhook-handler.migration.js';
 import { AddEventContentType1764150500000 } from '../migrations/add-event-content-type.migration.js';
 import { CreateWebhookProcess1764151000000 } from '../migrations/create-webhook-process.migration.js';
@@ -34,4 +35,5 @@ export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
   AddNotificationQueued1764150400000,
   AddEventContentType1764150500000,
   CreateWebhookProcess1764151000000,
+  CreateWebhookCount1764151100000,
 ];

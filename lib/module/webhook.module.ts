@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { CountsModule } from '../counts/counts.module.js';
 import { DispatchModule } from '../dispatch/dispatch.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
@@ -22,6 +23,7 @@ const FEATURES = [
   RulesModule,
   NotificationsModule,
   ProcessesModule,
+  CountsModule,
   QueueModule,
   RetentionModule,
   TelemetryModule,
