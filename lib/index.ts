@@ -102,6 +102,15 @@ export type {
 export { Occurrences, type OccurrenceListener } from './telemetry/occurrences.js';
 export { OnOccurrence } from './telemetry/on-occurrence.decorator.js';
 
+// What is counted over time
+export { CountEntity } from './counts/count.entity.js';
+export type { CountFilter } from './counts/count.list.js';
+export { CountService } from './counts/count.service.js';
+export type { CountView } from './counts/count.view.js';
+export type { Counted, CountGrain } from './counts/counted.js';
+export { HISTOGRAM_BOUNDS_MS, quantile, type Histogram } from './counts/histogram.js';
+export type { RefusalClass } from './counts/refusal-class.js';
+
 // Inbox
 export type { InboxOptions } from './inbox/inbox.options.js';
 export { EventEntity, type BodyEncoding, type EventStatus } from './inbox/event.entity.js';
@@ -122,6 +131,13 @@ export type { JobFilter } from './queue/job.lists.js';
 export type { JobView } from './queue/job.view.js';
 export { RetryLater } from './retry/retry-later.js';
 export { Discard } from './retry/discard.js';
+
+// Processes
+export type { ProcessRole } from './processes/roles.option.js';
+export { ProcessEntity } from './processes/process.entity.js';
+export type { ProcessFilter } from './processes/process.list.js';
+export { ProcessService } from './processes/process.service.js';
+export type { ProcessState, ProcessView } from './processes/process.view.js';
 
 // Handlers
 export { OnWebhook } from './dispatch/on-webhook.decorator.js';

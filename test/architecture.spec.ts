@@ -8,7 +8,7 @@ const GROUND_FLOOR = ['errors', 'clock', 'logging', 'options'];
 
 const FEATURES =
   `event http database telemetry signatures queue retention inbox receiver polling dispatch
-  notifications rules timers migrations nest`.split(/\s+/);
+  notifications rules timers processes counts migrations nest`.split(/\s+/);
 
 /** Which folder may import which others, beside the ground floor. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -26,6 +26,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   signatures: ['errors', 'event'],
   queue: ['retry', 'database', 'telemetry'],
   retention: ['queue', 'database', 'telemetry'],
+  processes: ['queue', 'retention', 'database', 'telemetry'],
+  counts: ['queue', 'retention', 'database', 'telemetry'],
   inbox: ['event', 'queue', 'retention', 'database', 'telemetry'],
   receiver: ['event', 'signatures', 'inbox', 'telemetry'],
   polling: ['event', 'inbox', 'database', 'nest', 'retry', 'telemetry'],

@@ -1,7 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Injectable } from '@nestjs/common';
 import type { HandlerContext } from '../lib/dispatch/handler-context.js';
 import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
@@ -10,42 +6,10 @@ import { OnTimer } from '../lib/timers/on-timer.decorator.js';
 import type { TimerContext } from '../lib/timers/timer-context.js';
 import { TimerService } from '../lib/timers/timer.service.js';
 import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
+import { AppProcess } from './support/app.process.js';
 import { startApp, type TestApp } from './support/application.js';
 import { describeOnDatabases, type TestDatabase } from './support/databases.js';
 import { Signal } from './support/signal.js';
-
-/** An application in a process of its own, whose handlers do not end. */
-class AppProcess {
-  private readonly lines = new Signal<string>();
-  private readonly child: ChildProcess;
-
-  constructor(database: TestDatabase) {
-    this.child = spawn(
-      process.execPath,
-      ['--import', './test/support/ts-loader.mjs', './test/support/process-app.ts'],
-      {
-        cwd: resolve(__dirname, '..'),
-        env: { ...process.env, DATABASE: JSON.stringify(database.options) },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    createInterface({ input: this.child.stdout! }).on('line', (line) => this.lines.push(line));
-  }
-
-  /** The rest of the next line that begins with the word. */
-  async told(word: string): Promise<string> {
-    for (;;) {
-      const line = await this.lines.next();
-      if (line.startsWith(`${word} `)) return line.slice(word.length + 1);
-    }
-  }
-
-  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const exited = once(this.child, 'exit');
-    this.child.kill(signal);
-    await exited;
-  }
-}
 
 /** What this process, which goes on, has finished. */
 @Injectable()

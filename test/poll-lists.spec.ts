@@ -40,7 +40,7 @@ describeOnDatabases('Lists of polling', (kind) => {
 
   beforeAll(async () => {
     database = await kind.create();
-    const options = { polling: { enabled: false }, retention: { enabled: false } };
+    const options = { roles: ['work'] as const, retention: { enabled: false } };
     host = await startApp({ database, options, host: { providers: [Pollers] } });
     polls = host.app.get(PollRegistry);
   });

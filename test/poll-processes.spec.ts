@@ -254,7 +254,7 @@ describeOnDatabases('Who runs a poller, and when', (kind) => {
       });
     });
 
-    it('need no scheduler of the host, and run nothing where polling is not enabled', async () => {
+    it('need no scheduler of the host, and run nothing without the role `poll`', async () => {
       const ran = new Gate();
 
       @Injectable()

@@ -40,7 +40,7 @@ describeOnDatabases('A process that only receives', (kind) => {
     async (_, own) => {
       const worker = await apps.start([Billing]);
       let looks: jest.SpiedFunction<HandlerStore['load']>;
-      const receiver = await apps.start(own, { queue: { enabled: false } }, (app) => {
+      const receiver = await apps.start(own, { roles: ['receive'] }, (app) => {
         looks = jest.spyOn(app.get(HandlerStore, { strict: false }), 'load');
         looks.mockRejectedValueOnce(new Error('ECONNRESET'));
       });
@@ -123,7 +123,7 @@ describeOnDatabases('A process that only receives', (kind) => {
     expect(done!.maxAttempts - done!.attempt).toBe(2);
     const again = await apps.start([]);
     expect(again.logger.text).toMatch(
-      /no @OnWebhook handler and no @Rule.*Set `queue\.enabled: false`/,
+      /no @OnWebhook handler and no @Rule.*Set `roles` without `work`/,
     );
   });
 

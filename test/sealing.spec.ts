@@ -94,7 +94,7 @@ describeOnDatabases('Secrets at rest', (kind) => {
           open: { scheme: unsigned({ id: { path: 'id' } }), storeHeaders: ['x-kind'] },
         },
         ...options,
-        queue: { enabled: false },
+        roles: ['receive'],
       },
       host: { providers: [Recorder] },
     });

@@ -43,7 +43,7 @@ describeOnDatabases('REQ-95 A timer with a schema', (kind) => {
   });
 
   it('is discarded when it runs, if another process set what does not fit', async () => {
-    const setter = await apps.startWith([], { queue: { enabled: false } });
+    const setter = await apps.startWith([], { roles: ['receive', 'poll'] });
     const { app, timers } = await apps.startWith([Typed]);
     await setter.timers.set('typed', { key: 'a', in: 0, payload: { at: 5, user: {} } });
     await app.drain();

@@ -60,7 +60,7 @@ describeOnDatabases('REQ-95 The rows of timers', (kind) => {
   });
 
   it('are counted and listed by what they wait for', async () => {
-    const { app, timers, queue } = await apps.start({ queue: { enabled: false } });
+    const { app, timers, queue } = await apps.start({ roles: ['receive', 'poll'] });
     for (const [key, after] of [
       ['c', '3h'],
       ['a', '1h'],

@@ -7,7 +7,7 @@ describeOnDatabases('REQ-95 Timers that became due while no process ran', (kind)
   const apps = new TimerApps(kind);
 
   it('run in the order of their time, no more at once than there is room for', async () => {
-    const setter = await apps.startWith([], { queue: { enabled: false } });
+    const setter = await apps.startWith([], { roles: ['receive', 'poll'] });
     // Set in another order than they are due.
     const places = Array.from({ length: TIMERS }, (_, index) => (index * 37) % TIMERS);
     for (const place of places) {
@@ -32,7 +32,7 @@ describeOnDatabases('REQ-95 Timers that became due while no process ran', (kind)
   });
 
   it('run once over two processes that start at the same time', async () => {
-    const setter = await apps.startWith([], { queue: { enabled: false } });
+    const setter = await apps.startWith([], { roles: ['receive', 'poll'] });
     for (let key = 0; key < TIMERS; key++) await setter.timers.set('reminder', { key, in: 1 });
     apps.clock.advance(DAY_MS);
     const workers = [await apps.start(), await apps.start()];

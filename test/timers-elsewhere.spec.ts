@@ -19,7 +19,7 @@ describeOnDatabases('REQ-95 Timers of other processes', (kind) => {
   const MINUTE_MS = 60_000;
 
   it('are set by a process that has none, announced or not', async () => {
-    const receiver = await apps.startWith([], { queue: { enabled: false } });
+    const receiver = await apps.startWith([], { roles: ['receive', 'poll'] });
     const early = await receiver.timers.set('reminder', { key: 'early', in: 0 });
     const worker = await apps.start();
     const late = await receiver.timers.set('reminder', { key: 'late', in: 0 });

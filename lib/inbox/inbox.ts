@@ -48,7 +48,7 @@ export class Inbox {
     private readonly subscribers: EventSubscribers,
     private readonly schemas: SourceSchemas,
     private readonly seal: EventSeal,
-    occurrences: Occurrences,
+    private readonly occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {
     this.unwanted = new UnwantedTypes(occurrences);
@@ -136,13 +136,17 @@ export class Inbox {
   }
 
   private resultOf({ event, plan }: PlannedEvent, inserted: ReadonlySet<string>): AcceptResult {
-    const { key } = event;
-    if (!inserted.has(key)) return { outcome: 'duplicate', key };
-    if (!plan.ok) return { outcome: 'rejected', key, issues: plan.issues };
-    if (plan.jobs.length > 0) return { outcome: 'accepted', key };
-    this.unwanted.add(event);
-    return { outcome: 'ignored', key };
+    const result = resultOf(event.key, plan, inserted);
+    this.occurrences.counter.stored(result.outcome, event.source);
+    if (result.outcome === 'ignored') this.unwanted.add(event);
+    return result;
   }
+}
+
+function resultOf(key: string, plan: EventPlan, inserted: ReadonlySet<string>): AcceptResult {
+  if (!inserted.has(key)) return { outcome: 'duplicate', key };
+  if (!plan.ok) return { outcome: 'rejected', key, issues: plan.issues };
+  return { outcome: plan.jobs.length > 0 ? 'accepted' : 'ignored', key };
 }
 
 function describe(issues: readonly PayloadIssue[]): string {

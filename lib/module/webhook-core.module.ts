@@ -8,6 +8,7 @@ import { outboundFetch } from '../http/outbound.fetch.js';
 import { OutboundClient } from '../http/outbound.client.js';
 import { SENDING_OPTIONS, type ResolvedSendingOptions } from '../http/sending.options.js';
 import { OptionGroup } from '../options/option.group.js';
+import { ROLES } from '../processes/roles.option.js';
 import { KEY_FETCH } from '../receiver/key-fetch.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './webhook.module-definition.js';
 import {
@@ -48,6 +49,7 @@ const GROUPS = Object.entries(WEBHOOK_OPTIONS.definition).flatMap(([name, option
     ...GROUPS,
     part(Clock, 'clock'),
     part(Sealer, 'sealWith'),
+    part(ROLES, 'roles'),
     { provide: DATABASE_CLOCK, useClass: DatabaseClock },
     {
       provide: OutboundClient,
@@ -69,6 +71,7 @@ const GROUPS = Object.entries(WEBHOOK_OPTIONS.definition).flatMap(([name, option
     OutboundClient,
     KEY_FETCH,
     Sealer,
+    ROLES,
     Clock,
     DATABASE_CLOCK,
   ],

@@ -1,8 +1,10 @@
+import { CountEntity } from '../counts/count.entity.js';
 import { HandlerEntity } from '../dispatch/handler.entity.js';
 import { EventEntity } from '../inbox/event.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
 import { PollCursorEntity } from '../polling/cursor/poll-cursor.entity.js';
 import { PollItemEntity } from '../polling/aside/poll-item.entity.js';
+import { ProcessEntity } from '../processes/process.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { LaneEntity } from '../queue/lane.entity.js';
 import { LaneWaitingEntity } from '../queue/lane-waiting.entity.js';
@@ -21,6 +23,7 @@ import { TimerEntity } from '../timers/timer.entity.js';
  */
 export const webhookEntities = [
   EventEntity,
+  CountEntity,
   HandlerEntity,
   JobEntity,
   LaneEntity,
@@ -28,6 +31,7 @@ export const webhookEntities = [
   NotificationEntity,
   PollCursorEntity,
   PollItemEntity,
+  ProcessEntity,
   RuleStateEntity,
   TimerEntity,
 ] as const;

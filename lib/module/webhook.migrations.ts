@@ -1,11 +1,13 @@
 import type { MigrationInterface } from 'typeorm';
 import { AddPollFaults1764150100000 } from '../migrations/add-poll-faults.migration.js';
 import { AddNotificationQueued1764150400000 } from '../migrations/add-notification-queued.migration.js';
+import { CreateWebhookCount1764151100000 } from '../migrations/create-webhook-count.migration.js';
 import { CreateWebhookHandler1764150200000 } from '../migrations/create-webhook-handler.migration.js';
 import { AddJobShares1764150560000 } from '../migrations/add-job-shares.migration.js';
 import { AddLanes1764150550000 } from '../migrations/add-lanes.migration.js';
 import { AddEventContentType1764150500000 } from '../migrations/add-event-content-type.migration.js';
 import { CreateWebhookTimer1764150700000 } from '../migrations/create-webhook-timer.migration.js';
+import { CreateWebhookProcess1764151000000 } from '../migrations/create-webhook-process.migration.js';
 import { CreateWebhookTables1763942400000 } from '../migrations/create-webhook-tables.migration.js';
 import { CountAttemptsByStart1764150000000 } from '../migrations/count-attempts-by-start.migration.js';
 import { PrefixIndexNames1764140000000 } from '../migrations/prefix-index-names.migration.js';
@@ -38,4 +40,6 @@ export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
   AddLanes1764150550000,
   AddJobShares1764150560000,
   CreateWebhookTimer1764150700000,
+  CreateWebhookProcess1764151000000,
+  CreateWebhookCount1764151100000,
 ];

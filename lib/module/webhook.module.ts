@@ -1,8 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { CountsModule } from '../counts/counts.module.js';
 import { DispatchModule } from '../dispatch/dispatch.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { PollingModule } from '../polling/polling.module.js';
+import { ProcessesModule } from '../processes/processes.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { RetentionModule } from '../retention/retention.module.js';
 import { ReceiverModule } from '../receiver/receiver.module.js';
@@ -22,6 +24,8 @@ const FEATURES = [
   RulesModule,
   NotificationsModule,
   TimersModule,
+  ProcessesModule,
+  CountsModule,
   QueueModule,
   RetentionModule,
   TelemetryModule,

@@ -15,6 +15,7 @@ import { isRecord } from '../options/is-record.js';
 import { checkedBy } from '../options/option.kinds.js';
 import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.group.js';
 import { POLLING_OPTIONS, type PollingOptions } from '../polling/polling.options.js';
+import { ROLES_OPTION } from '../processes/roles.option.js';
 import { QUEUE_OPTIONS, type QueueOptions } from '../queue/queue.options.js';
 import {
   completeReceiverOptions,
@@ -33,6 +34,12 @@ export const WEBHOOK_OPTIONS = optionGroup(
     path: RECEIVER_PATH,
     /** Senders by name, each with its signature scheme, or with more options of its own. @default none */
     sources: SOURCES,
+    /**
+     * What this process does: `receive` (it has the route to which sources post), `work` (it runs jobs, and
+     * deletes old rows), `poll` (it runs pollers by their schedules). Give all processes the same sources,
+     * and each its own roles. @default ['receive', 'work', 'poll']
+     */
+    roles: ROLES_OPTION,
     /** How requests are received. */
     receiver: RECEIVER_OPTIONS.as<ReceiverOptions>(),
     /** How the data source is used. */
@@ -60,7 +67,13 @@ export const WEBHOOK_OPTIONS = optionGroup(
     /** Tells the time; for tests. @default the machine's clock */
     clock: checkedBy<Clock>(resolveClock),
   },
-  (options) => ({ ...options, receiver: completeReceiverOptions(options) }),
+  ({ roles, ...options }) => ({
+    ...options,
+    roles,
+    receiver: { ...completeReceiverOptions(options), enabled: roles.includes('receive') },
+    queue: { ...options.queue, enabled: roles.includes('work') },
+    polling: { ...options.polling, enabled: roles.includes('poll') },
+  }),
 );
 
 /**

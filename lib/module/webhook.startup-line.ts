@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { PROCESS_ROLES, type ProcessRole } from '../processes/roles.option.js';
 
 /** The facts of the start-up line. */
 export interface StartupFacts {
@@ -9,13 +10,14 @@ export interface StartupFacts {
   readonly rules: number;
   readonly pollers: number;
   readonly timers: number;
-  /** Whether this process runs jobs. */
-  readonly runsJobs: boolean;
+  /** The roles of this process. */
+  readonly roles: readonly ProcessRole[];
   readonly dataSource: DataSource;
 }
 
 /**
- * One log line at start-up: the sources, the handlers, rules, pollers and timers, and the database.
+ * One log line at start-up: the sources, the handlers, rules, pollers and timers, the roles unless the process has all,
+ * and the database.
  *
  * @internal
  */
@@ -26,20 +28,31 @@ export function startupLine({
   rules,
   pollers,
   timers,
-  runsJobs,
+  roles,
   dataSource,
 }: StartupFacts): string {
   return [
-    sources.length === 0 ? 'No sources' : `POST /${path}/:source from ${sources.join(', ')}`,
+    receives(path, sources, roles),
     [
       count(handlers, 'handler'),
       count(rules, 'rule'),
       count(pollers, 'poller'),
       ...(timers === 0 ? [] : [count(timers, 'timer')]),
     ].join(', '),
-    ...(runsJobs ? [] : ['runs no jobs (queue.enabled: false)']),
+    ...(roles.length === PROCESS_ROLES.length ? [] : [`only the ${listed(roles)}`]),
     databaseOf(dataSource),
   ].join('; ');
+}
+
+function receives(path: string, sources: readonly string[], roles: readonly ProcessRole[]): string {
+  if (!roles.includes('receive')) return 'No receiver';
+  return sources.length === 0 ? 'No sources' : `POST /${path}/:source from ${sources.join(', ')}`;
+}
+
+/** Such as `role 'work'` or `roles 'receive' and 'poll'`. */
+function listed(roles: readonly ProcessRole[]): string {
+  const names = roles.map((role) => `'${role}'`).join(' and ');
+  return `${roles.length === 1 ? 'role' : 'roles'} ${names}`;
 }
 
 function count(number: number, word: string): string {

@@ -6,7 +6,7 @@ import { HandlerRegistry } from '../dispatch/handler.registry.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { PollExplorer } from '../polling/poll.explorer.js';
 import { Occurrences } from '../telemetry/occurrences.js';
-import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
+import { ROLES, type ProcessRole } from '../processes/roles.option.js';
 import { RECEIVER_OPTIONS, type ResolvedReceiverOptions } from '../receiver/receiver.options.js';
 import { TimerRegistry } from '../timers/timer.registry.js';
 import { WebhookCoreModule } from './webhook-core.module.js';
@@ -29,7 +29,7 @@ export class WebhookStartup implements OnApplicationBootstrap {
     private readonly timers: TimerRegistry,
     private readonly config: ApplicationConfig,
     private readonly occurrences: Occurrences,
-    @Inject(QUEUE_OPTIONS.token) private readonly queue: ResolvedQueueOptions,
+    @Inject(ROLES) private readonly roles: readonly ProcessRole[],
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -44,6 +44,10 @@ export class WebhookStartup implements OnApplicationBootstrap {
     }
     await this.prepareDatabase();
     this.occurrences.publish({ kind: 'startup.completed', summary: this.line() });
+  }
+
+  private has(role: ProcessRole): boolean {
+    return this.roles.includes(role);
   }
 
   private advise(advice: string): void {
@@ -97,11 +101,11 @@ export class WebhookStartup implements OnApplicationBootstrap {
   /** A process that only receives learns handlers from the other processes. */
   private warnOfMissingHandlers(): void {
     const others = this.directory.all().length;
-    if (this.queue.enabled) {
+    if (this.has('work')) {
       if (others === 0 || !this.timers.isEmpty) return;
       this.advise(
         `This process has no @OnWebhook handler and no @Rule. Its events go to ${others} handlers and rules ` +
-          'of other processes. Set `queue.enabled: false`, so that it does not search for jobs that it cannot run.',
+          'of other processes. Set `roles` without `work`, so that it does not search for jobs that it cannot run.',
       );
     } else if (others === 0 && this.handlers.all().length === 0) {
       this.advise(
@@ -124,13 +128,13 @@ export class WebhookStartup implements OnApplicationBootstrap {
       rules,
       pollers: this.pollers.names().length,
       timers: this.timers.all().length,
-      runsJobs: this.queue.enabled,
+      roles: this.roles,
       dataSource: this.database.dataSource,
     });
   }
 
   private warnOfUnhandledSources(): void {
-    for (const source of [...this.sources(), ...this.pollers.names()]) {
+    for (const source of this.takenSources()) {
       const wanted = [...this.handlers.all(), ...this.directory.all()].some(
         (handler) => handler.source === undefined || handler.source === source,
       );
@@ -142,15 +146,25 @@ export class WebhookStartup implements OnApplicationBootstrap {
     }
   }
 
+  /** Whose events this process takes. */
+  private takenSources(): string[] {
+    return [
+      ...(this.has('receive') ? this.sources() : []),
+      ...(this.has('poll') ? this.pollers.names() : []),
+    ];
+  }
+
   private async prepareDatabase(): Promise<void> {
-    const limits = [...this.receiver.sources].map(
+    const received = this.has('receive') ? [...this.receiver.sources] : [];
+    const limits = received.map(
       ([source, { bodyLimitBytes }]) => [source, bodyLimitBytes] as const,
     );
     const warnings = await this.database.prepare({
       bodyLimits: new Map(limits),
-      transactionalHandler: [...this.handlers.all(), ...this.timers.all()].find(
-        ({ transactional }) => transactional,
-      )?.name,
+      transactionalHandler: this.has('work')
+        ? [...this.handlers.all(), ...this.timers.all()].find(({ transactional }) => transactional)
+            ?.name
+        : undefined,
     });
     for (const warning of warnings) this.advise(warning);
   }

@@ -77,6 +77,7 @@ export class NotificationRunner implements JobRunner<NotificationEntity>, OnModu
       signal: attempt.signal,
     });
     if (isVerdict(result)) return result;
+    this.occurrences.counter.sent(channel);
     const receipt = receiptOf(result);
     return this.record(attempt, { id, sentAt: this.clock.now(), receipt });
   }

@@ -1,13 +1,8 @@
-import { boolean, integer } from '../options/option.kinds.js';
+import { integer } from '../options/option.kinds.js';
 import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.group.js';
 
 /** @internal */
 export const POLLING_OPTIONS = optionGroup('polling', {
-  /**
-   * Whether this process runs pollers by their schedules. `false` leaves them to other processes;
-   * `PollRegistry.run` works all the same. @default true
-   */
-  enabled: boolean(true),
   /**
    * How long the lease of a poller lasts, in milliseconds. It is renewed while the poller runs. After a crash
    * another process takes the poller over when the lease has run out. @default 60_000
@@ -25,4 +20,7 @@ export const POLLING_OPTIONS = optionGroup('polling', {
 export interface PollingOptions extends OptionsOf<typeof POLLING_OPTIONS> {}
 
 /** @internal */
-export type ResolvedPollingOptions = ResolvedOf<typeof POLLING_OPTIONS>;
+export interface ResolvedPollingOptions extends ResolvedOf<typeof POLLING_OPTIONS> {
+  /** Whether this process has the role `poll`: it runs pollers by their schedules. */
+  readonly enabled: boolean;
+}

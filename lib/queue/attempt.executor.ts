@@ -65,7 +65,8 @@ export class AttemptExecutor<Job extends ExecutableJob> {
     if (job.attempt > job.maxAttempts) {
       return failed(`the process died during each of the ${job.maxAttempts} attempts`);
     }
-    executable.deadline = this.clock.now() + runner.timeoutMs(job.name);
+    executable.startedAt = this.clock.now();
+    executable.deadline = executable.startedAt + runner.timeoutMs(job.name);
     const attempt = new RunningAttempt(executable, (manager) =>
       this.host.completeWithin(manager, job),
     );

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.js';
+import { instantOfKey } from '../database/paging/instant-of-key.js';
 import { describeError } from '../errors/describe-error.js';
 import type { AttemptEnded, OutcomeLost } from '../telemetry/job.occurrence.js';
 import type { Occurrences } from '../telemetry/occurrences.js';
@@ -26,15 +27,19 @@ export class JobReporter {
       case 'completed':
         this.completed(executable);
         break;
-      case 'retryable':
+      case 'retryable': {
+        const isPostponed = attempt < executable.job.attempt;
+        if (!isPostponed) this.count('failed', executable);
         this.publish(executable, {
-          kind: attempt < executable.job.attempt ? 'attempt.postponed' : 'attempt.failed',
+          kind: isPostponed ? 'attempt.postponed' : 'attempt.failed',
           attempt: executable.job.attempt,
           error,
           nextInMs: (dueAt ?? 0) - this.clock.now(),
         });
         break;
+      }
       case 'discarded':
+        this.count('discarded', executable);
         this.publish(executable, { kind: 'job.discarded', attempt, error, nextInMs: null });
         break;
       default:
@@ -43,6 +48,7 @@ export class JobReporter {
 
   /** Reports that an attempt has completed its job. */
   completed(executable: ExecutableJob): void {
+    this.count('completed', executable);
     if (!this.occurrences.hears('attempt.completed')) return;
     const { attempt } = executable.job;
     this.publish(executable, { kind: 'attempt.completed', attempt, error: null, nextInMs: null });
@@ -69,6 +75,20 @@ export class JobReporter {
 
   notRecorded(executable: ExecutableJob, problem: unknown): void {
     this.publishLost(executable, 'outcome.not-recorded', describeError(problem));
+  }
+
+  /** Only of a first attempt it is known how long the job waited: its id has the time at which it was added. */
+  private count(
+    outcome: 'completed' | 'failed' | 'discarded',
+    { job, startedAt }: ExecutableJob,
+  ): void {
+    const { counter } = this.occurrences;
+    if (startedAt === undefined) {
+      counter.ended(outcome, job.name, undefined, undefined);
+      return;
+    }
+    const waitedMs = job.attempt === 1 ? startedAt - instantOfKey(job.id) : undefined;
+    counter.ended(outcome, job.name, waitedMs, this.clock.now() - startedAt);
   }
 
   private publish(

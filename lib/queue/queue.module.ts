@@ -6,6 +6,7 @@ import { JobWorker } from './engines/sql/job.worker.js';
 import { LaneSweeper } from './engines/sql/lane.sweeper.js';
 import { SqlQueueEngine } from './engines/sql/sql.engine.js';
 import { JobRunnerRegistry } from './job-runner.registry.js';
+import { PROCESS_ID } from './process-id.js';
 import { QueueEngine } from './queue.engine.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { QueueService } from './queue.service.js';
@@ -19,8 +20,9 @@ import { QueueService } from './queue.service.js';
     JobRunnerRegistry,
     JobWorker,
     LaneSweeper,
+    { provide: PROCESS_ID, useFactory: ({ id }: JobWorker) => id, inject: [JobWorker] },
     QueueService,
   ],
-  exports: [LaneSweeper, QueueDialect, QueueEngine, JobRunnerRegistry, QueueService],
+  exports: [PROCESS_ID, LaneSweeper, QueueDialect, QueueEngine, JobRunnerRegistry, QueueService],
 })
 export class QueueModule {}

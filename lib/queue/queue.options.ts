@@ -1,16 +1,11 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isRecord } from '../options/is-record.js';
-import { boolean, checkedBy, integer } from '../options/option.kinds.js';
+import { checkedBy, integer } from '../options/option.kinds.js';
 import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.group.js';
 import { BACKOFF_OPTIONS, type BackoffOptions } from '../retry/backoff.options.js';
 
 /** @internal */
 export const QUEUE_OPTIONS = optionGroup('queue', {
-  /**
-   * Whether this process runs jobs. If false, it accepts events and leaves the jobs to other processes.
-   * @default true
-   */
-  enabled: boolean(true),
   /**
    * Most jobs of each pool that run at the same time in this process. A pool keeps no other waiting: there is
    * one for handlers (`handlers`), one for rules (`rules`), and one for each channel, with its name.
@@ -61,7 +56,10 @@ export const QUEUE_OPTIONS = optionGroup('queue', {
 export interface QueueOptions extends OptionsOf<typeof QUEUE_OPTIONS> {}
 
 /** @internal */
-export type ResolvedQueueOptions = ResolvedOf<typeof QUEUE_OPTIONS>;
+export interface ResolvedQueueOptions extends ResolvedOf<typeof QUEUE_OPTIONS> {
+  /** Whether this process has the role `work`: it runs jobs. */
+  readonly enabled: boolean;
+}
 
 function resolvePools(given: unknown, name: string): Readonly<Record<string, number>> {
   if (given === undefined) return {};

@@ -18,7 +18,7 @@ const MOUNTS = new Map<string | undefined, typeof ExpressMount | typeof FastifyM
 
 /**
  * Puts the receiver in front of the host's HTTP application. Does nothing in an application context, which
- * has no HTTP application, and nothing without sources.
+ * has no HTTP application, and nothing without sources or without the role `receive`.
  *
  * @internal
  */
@@ -35,7 +35,7 @@ export class ReceiverMount implements OnModuleInit, OnApplicationBootstrap {
     private readonly sources: SourceRegistry,
     @Inject(RECEIVER_OPTIONS.token) private readonly options: ResolvedReceiverOptions,
   ) {
-    if (options.sources.size === 0) return;
+    if (!this.receives) return;
     // As early as possible: before Nest registers body parsers, and before main.ts gets the application.
     host.init$.subscribe(() => {
       const Mount = MOUNTS.get(this.platform());
@@ -48,7 +48,7 @@ export class ReceiverMount implements OnModuleInit, OnApplicationBootstrap {
   /** @throws {ConfigurationError} when the platform is unknown, or cannot take the receiver's route */
   onModuleInit(): void {
     const platform = this.platform();
-    if (platform === undefined || this.options.sources.size === 0) return;
+    if (platform === undefined || !this.receives) return;
     // Not earlier: the host sets its global prefix after the receiver is mounted.
     this.route = ReceiverRoute.of(this.options.path, this.config);
     if (this.mount === undefined) throw unknownPlatform(platform);
@@ -70,6 +70,10 @@ export class ReceiverMount implements OnModuleInit, OnApplicationBootstrap {
         if (clash !== undefined) throw clashError(source, `${method} ${clash}`);
       }
     }
+  }
+
+  private get receives(): boolean {
+    return this.options.enabled && this.options.sources.size > 0;
   }
 
   private methodsOf(source: string): ReadonlySet<string> | undefined {

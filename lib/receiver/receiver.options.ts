@@ -66,6 +66,8 @@ export interface ResolvedReceiverOptions extends ResolvedOf<typeof RECEIVER_OPTI
   readonly path: string;
   readonly sources: ReadonlyMap<string, ResolvedSource>;
   readonly maxUnfinishedBytes: number;
+  /** Whether this process has the role `receive`: it has the route to which sources post. */
+  readonly enabled: boolean;
 }
 
 /** The module's options from which those of the receiver are completed. */
@@ -85,7 +87,7 @@ export function completeReceiverOptions({
   path,
   sources,
   receiver,
-}: ReceiverParts): ResolvedReceiverOptions {
+}: ReceiverParts): Omit<ResolvedReceiverOptions, 'enabled'> {
   const limited = new Map<string, ResolvedSource>();
   for (const [name, { bodyLimitBytes = receiver.bodyLimitBytes, ...source }] of sources) {
     limited.set(name, { ...source, bodyLimitBytes });

@@ -3,7 +3,7 @@ import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.
 
 /** @internal */
 export const RETENTION_OPTIONS = optionGroup('retention', {
-  /** Whether this process deletes old rows. This needs `queue.enabled` too. @default true */
+  /** Whether this process deletes old rows. This needs the role `work` too. @default true */
   enabled: boolean(true),
   /**
    * How long to keep completed and cancelled jobs, events and notifications, in days. A copy of an event that

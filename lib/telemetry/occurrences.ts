@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { describeError } from '../errors/describe-error.js';
 import { SafeLogger } from '../logging/safe.logger.js';
+import { NO_COUNTER, type Counter } from './counter.js';
 import type { Occurrence, OccurrenceKind, OccurrenceOf } from './occurrence.js';
 
 /**
@@ -31,6 +32,8 @@ interface Listening {
  */
 @Injectable()
 export class Occurrences {
+  /** Counts what is too frequent to be published. @internal */
+  counter: Counter = NO_COUNTER;
   private readonly logger = new SafeLogger(Occurrences.name);
   private readonly listening = new Map<OccurrenceKind, Set<Listening>>();
 

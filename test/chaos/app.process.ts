@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import type { ProcessRole } from '../../lib/processes/roles.option.js';
 import type { QueueOptions } from '../../lib/queue/queue.options.js';
 import { ROOT, type CompiledApp } from './compiled.app.js';
 import type { ChaosDatabase } from './chaos.database.js';
@@ -10,6 +11,8 @@ import { ChaosError } from './chaos.error.js';
 export interface AppSettings {
   readonly database: ChaosDatabase;
   readonly queue?: QueueOptions;
+  /** @default all */
+  readonly roles?: readonly ProcessRole[];
   readonly workMs?: number;
   readonly faulty?: boolean;
   /** URL of the server that takes its mails. */
@@ -62,6 +65,7 @@ export class AppProcess {
     const {
       database,
       queue,
+      roles,
       workMs = 0,
       faulty = false,
       mailServer,
@@ -78,6 +82,7 @@ export class AppProcess {
         CHAOS_SETTINGS: JSON.stringify({
           database: database.options,
           queue: { ...QUEUE, ...queue },
+          roles,
           workMs,
           faulty,
           mailServer,

@@ -11,6 +11,7 @@ import {
   standardWebhooks,
   WebhookModule,
   type HandlerContext,
+  type ProcessRole,
   type QueueOptions,
   type TransactionalHandlerContext,
   type WebhookEvent,
@@ -24,6 +25,7 @@ import { TellingChannel, TimedHandlers } from './timed.handlers.js';
 interface Settings {
   readonly database: TypeOrmModuleOptions & { readonly maxPageCount?: number };
   readonly queue: QueueOptions;
+  readonly roles?: readonly ProcessRole[];
   /** Longest time that a `work` handler takes, in milliseconds. */
   readonly workMs: number;
   /** Whether the faulty handlers misbehave in this process. */
@@ -35,7 +37,7 @@ interface Settings {
 /** Long enough for another process to take over a job with a lease of a second. */
 const BLOCK_MS = 3_000;
 
-const { database, queue, workMs, faulty, mailServer } = JSON.parse(
+const { database, queue, roles, workMs, faulty, mailServer } = JSON.parse(
   process.env['CHAOS_SETTINGS'] ?? '{}',
 ) as Settings;
 
@@ -215,6 +217,7 @@ interface Connection {
       // A machine with a wrong clock must accept correct timestamps.
       sources: { game: standardWebhooks({ secret: GAME_SECRET, toleranceSeconds: 3_600 }) },
       queue,
+      ...(roles && { roles }),
       notifications: { channels: [TellingChannel] },
     }),
   ],

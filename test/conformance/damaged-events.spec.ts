@@ -38,13 +38,14 @@ describeOnDatabases('A row that cannot be read', (kind) => {
         clock,
         sources: { game: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) },
         // No job is born leased: all jobs are claimed, and their events loaded, together.
-        queue: { enabled: false, maxAttempts: 2 },
+        roles: ['receive'] as const,
+        queue: { maxAttempts: 2 },
       };
       const host = { providers: [Handlers] };
       const app = await startApp({ database, options, host });
       const worker = await startApp({
         database,
-        options: { ...options, queue: { ...options.queue, enabled: true } },
+        options: { ...options, roles: ['receive', 'work'] },
         host,
       });
       try {

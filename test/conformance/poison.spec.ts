@@ -45,12 +45,13 @@ describeOnDatabases('One event that cannot be read', (kind) => {
       clock,
       sources: { game: { scheme: unsigned(facts), schema: broken.schema } },
       // No job is born leased: all jobs are claimed, and their events loaded, together.
-      queue: { enabled: false, maxAttempts: 2 },
+      roles: ['receive'] as const,
+      queue: { maxAttempts: 2 },
     };
     const app = await startApp({ database, options, host: { providers: [Handlers] } });
     const worker = await startApp({
       database,
-      options: { ...options, queue: { ...options.queue, enabled: true } },
+      options: { ...options, roles: ['receive', 'work'] },
       host: { providers: [Handlers] },
     });
     try {

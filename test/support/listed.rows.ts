@@ -32,7 +32,7 @@ export class ListedRows {
       const sources = {
         garden: () => hmac({ secret: 'garden', signature: { header: 'x-signature' } }),
       };
-      const options = { sources, queue: { enabled: false }, retention: { enabled: false } };
+      const options = { sources, roles: ['receive'] as const, retention: { enabled: false } };
       this.host = await startApp({
         database: this.database,
         options,

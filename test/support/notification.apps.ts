@@ -22,7 +22,7 @@ import { NotificationsModule } from '../../lib/notifications/notifications.modul
 import { NOTIFICATIONS_OPTIONS } from '../../lib/notifications/notifications.options.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { QueueEngine } from '../../lib/queue/queue.engine.js';
-import { QUEUE_OPTIONS } from '../../lib/queue/queue.options.js';
+import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../lib/queue/queue.options.js';
 import { QueueService } from '../../lib/queue/queue.service.js';
 import { RETENTION_OPTIONS } from '../../lib/retention/retention.options.js';
 import type { Discard } from '../../lib/retry/discard.js';
@@ -109,9 +109,10 @@ class CoreModule {
   }
 }
 
-function withoutJitter(): typeof QUEUE_OPTIONS.defaults {
+function withoutJitter(): ResolvedQueueOptions {
   return {
     ...QUEUE_OPTIONS.defaults,
+    enabled: true,
     stopTimeoutMs: 0,
     backoff: { ...QUEUE_OPTIONS.defaults.backoff, jitter: 0 },
   };

@@ -53,7 +53,10 @@ function coreOf({ clock, polling, inbox, source, entities }: PollingParts): Type
     { provide: INBOX_OPTIONS.token, useValue: { ...INBOX_OPTIONS.defaults, ...inbox } },
     { provide: QUEUE_OPTIONS.token, useValue: { ...QUEUE_OPTIONS.defaults, enabled: false } },
     { provide: RETENTION_OPTIONS.token, useValue: RETENTION_OPTIONS.defaults },
-    { provide: POLLING_OPTIONS.token, useValue: { ...POLLING_OPTIONS.defaults, ...polling } },
+    {
+      provide: POLLING_OPTIONS.token,
+      useValue: { ...POLLING_OPTIONS.defaults, enabled: true, ...polling },
+    },
   ];
 
   @Global()

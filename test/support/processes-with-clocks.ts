@@ -1,8 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
-import type { QueueOptions } from '../../lib/queue/queue.options.js';
 import type { DatabaseKind } from './databases.js';
 import { FakeClock } from './fake.clock.js';
-import { openProcess, type Process } from './queue-process.js';
+import { openProcess, type Process, type ProcessOptions } from './queue-process.js';
 import { SharedDatabase } from './shared.database.js';
 
 export interface ProcessWithClock {
@@ -33,7 +32,7 @@ export class ProcessesWithClocks {
     });
   }
 
-  readonly start = async (options?: QueueOptions): Promise<ProcessWithClock> => {
+  readonly start = async (options?: ProcessOptions): Promise<ProcessWithClock> => {
     const clock = new FakeClock(this.now);
     const process = await openProcess(this.database.options as DataSourceOptions, clock, options);
     this.open.push(process);

@@ -11,7 +11,11 @@ import { LaneWaitingEntity } from '../../lib/queue/lane-waiting.entity.js';
 import { LaneEntity } from '../../lib/queue/lane.entity.js';
 import { JobWorker } from '../../lib/queue/engines/sql/job.worker.js';
 import { SqlQueueEngine } from '../../lib/queue/engines/sql/sql.engine.js';
-import { QUEUE_OPTIONS, type QueueOptions } from '../../lib/queue/queue.options.js';
+import {
+  QUEUE_OPTIONS,
+  type QueueOptions,
+  type ResolvedQueueOptions,
+} from '../../lib/queue/queue.options.js';
 import { QueueService } from '../../lib/queue/queue.service.js';
 import { LogListener } from '../../lib/telemetry/log.listener.js';
 import { Occurrences } from '../../lib/telemetry/occurrences.js';
@@ -51,11 +55,14 @@ export class TestRunner implements JobRunner {
   }
 }
 
+/** Options of a queue, and whether its process has the role `work`. */
+export type ProcessOptions = QueueOptions & Partial<Pick<ResolvedQueueOptions, 'enabled'>>;
+
 /** The queue of one process. */
 export async function openProcess(
   options: DataSourceOptions,
   clock: FakeClock,
-  given: QueueOptions = {},
+  given: ProcessOptions = {},
 ) {
   const dataSource = await new DataSource({
     ...options,
@@ -68,6 +75,7 @@ export async function openProcess(
   runners.register(runner);
   const resolved = {
     ...QUEUE_OPTIONS.defaults,
+    enabled: true,
     ...given,
     backoff: { ...QUEUE_OPTIONS.defaults.backoff, jitter: 0 },
   };

@@ -1,8 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
-import type { QueueOptions } from '../../lib/queue/queue.options.js';
 import type { DatabaseKind } from './databases.js';
 import { FakeClock } from './fake.clock.js';
-import { openProcess, type Process } from './queue-process.js';
+import { openProcess, type Process, type ProcessOptions } from './queue-process.js';
 import { SharedDatabase } from './shared.database.js';
 
 /** The processes of a test, which share one database. Each test begins with none. */
@@ -21,7 +20,7 @@ export class QueueProcesses {
   }
 
   /** @param clock of this process, if it is not that of the others */
-  async start(options?: QueueOptions, clock: FakeClock = this.clock): Promise<Process> {
+  async start(options?: ProcessOptions, clock: FakeClock = this.clock): Promise<Process> {
     const process = await openProcess(this.database.options as DataSourceOptions, clock, options);
     this.open.push(process);
     return process;

@@ -93,7 +93,7 @@ export class WorkerApps {
   }
 
   startReceiver(): Promise<TestApp> {
-    return this.start([], { queue: { enabled: false } });
+    return this.start([], { roles: ['receive'] });
   }
 
   /** Closes an application before its test ends. */

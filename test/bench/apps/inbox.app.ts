@@ -6,6 +6,7 @@ import {
   OnWebhook,
   unsigned,
   WebhookModule,
+  type ProcessRole,
   type QueueOptions,
   type WebhookEvent,
 } from 'nestjs-hookline';
@@ -21,6 +22,7 @@ import { Tally } from './tally.js';
 interface InboxConfig extends HostConfig {
   readonly ids?: IdKind;
   readonly queue?: QueueOptions;
+  readonly roles?: readonly ProcessRole[];
 }
 
 const config = configuration<InboxConfig>();
@@ -41,6 +43,7 @@ class Points {
     WebhookModule.forRoot({
       sources: { game: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) },
       queue: config.queue ?? {},
+      ...(config.roles && { roles: config.roles }),
     }),
   ],
   providers: [Tally, Points],

@@ -119,7 +119,7 @@ class PlayerQueries implements EntitySubscriberInterface {
   imports: [
     dataSource(config.database),
     TypeOrmModule.forFeature([Player]),
-    WebhookModule.forRoot({ clock, queue: { enabled: false } }),
+    WebhookModule.forRoot({ clock, roles: ['receive', 'poll'] }),
   ],
   providers: [Points],
 })

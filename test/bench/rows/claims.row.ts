@@ -99,7 +99,7 @@ async function accept(
   const app = await Child.start<InboxApi>({
     file: 'apps/inbox.app.js',
     ...from,
-    config: { database: database.options, queue: { enabled: false } },
+    config: { database: database.options, roles: ['receive'] },
   });
   await app.call('fill', { producers, count });
   await app.stop();

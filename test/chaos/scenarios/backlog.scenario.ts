@@ -42,7 +42,8 @@ export function backlogScenario(kind: DatabaseKind): Scenario {
         const receiver = await run.startApp({
           ...settings,
           nodeOptions,
-          queue: { ...queue, enabled: false },
+          queue,
+          roles: ['receive'],
         });
         const name = `backlog${count}`;
         const sender = new Sender({ url: () => receiver.url, ledger, random, name });

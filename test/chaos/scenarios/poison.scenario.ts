@@ -27,7 +27,7 @@ export function poisonScenario(kind: DatabaseKind): Scenario {
       const database = await ChaosDatabase.create(run, kind);
       const ledger = new Ledger();
       const settings = { database, tell: ledger.tell, queue: QUEUE };
-      const receiver = await run.startApp({ ...settings, queue: { ...QUEUE, enabled: false } });
+      const receiver = await run.startApp({ ...settings, roles: ['receive'] });
       const { random } = run;
       const sender = new Sender({ url: () => receiver.url, ledger, random, name: 'storm' });
       const before = await sendAll(sender, 'innocent', INNOCENTS / 2);
