@@ -3,12 +3,14 @@ import { DiscoveryModule } from '@nestjs/core';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { Dispatcher } from './dispatcher.js';
+import { HandlerAttempts } from './handler.attempts.js';
 import { HandlerDirectory } from './handler.directory.js';
 import { HandlerExplorer } from './handler.explorer.js';
 import { HandlerRegistry } from './handler.registry.js';
 import { HandlerRunner } from './handler.runner.js';
 import { HandlerStore } from './handler.store.js';
 import { MethodInvoker } from './method.invoker.js';
+import { ReplayRunner } from './replay.runner.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 
 /** @internal */
@@ -16,13 +18,15 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
   imports: [DiscoveryModule, InboxModule, QueueModule, TelemetryModule],
   providers: [
     Dispatcher,
+    HandlerAttempts,
     HandlerDirectory,
     HandlerExplorer,
     HandlerRegistry,
     HandlerRunner,
     HandlerStore,
     MethodInvoker,
+    ReplayRunner,
   ],
-  exports: [HandlerDirectory, HandlerRegistry, MethodInvoker],
+  exports: [HandlerAttempts, HandlerDirectory, HandlerRegistry, MethodInvoker],
 })
 export class DispatchModule {}

@@ -6,6 +6,7 @@ import { PollItemEntity } from '../polling/aside/poll-item.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { LaneEntity } from '../queue/lane.entity.js';
 import { LaneWaitingEntity } from '../queue/lane-waiting.entity.js';
+import { RuleFiringEntity } from '../rules/firings/rule-firing.entity.js';
 import { RuleStateEntity } from '../rules/rule-state.entity.js';
 
 /**
@@ -27,5 +28,6 @@ export const webhookEntities = [
   NotificationEntity,
   PollCursorEntity,
   PollItemEntity,
+  RuleFiringEntity,
   RuleStateEntity,
 ] as const;

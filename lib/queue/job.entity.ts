@@ -21,7 +21,7 @@ export class JobEntity {
   @PrimaryColumn('uuid')
   id!: string;
 
-  /** Kind of work: `handler` or `notification`. */
+  /** Kind of work: `handler`, `replay`, `firing` or `notification`. */
   @Column('varchar', { length: 32 })
   kind!: string;
 
@@ -29,7 +29,7 @@ export class JobEntity {
   @Column('varchar', { length: 255 })
   name!: string;
 
-  /** Key of the job's event, or id of its notification. */
+  /** Key of the job's event, or id of its firing or notification. */
   @Column('uuid')
   ref!: string;
 

@@ -15,11 +15,11 @@ import { toJobView, VIEWED_COLUMNS, type JobView } from './job.view.js';
  */
 export interface JobFilter {
   readonly state?: JobState;
-  /** `handler` or `notification`. */
+  /** `handler`, `replay`, `firing` or `notification`. */
   readonly kind?: string;
   /** Name of the handler, rule or channel. */
   readonly name?: string;
-  /** Key of the event, or id of the notification. */
+  /** Key of the event, or id of the firing or notification. */
   readonly ref?: string;
 }
 

@@ -10,11 +10,11 @@ import { WAITS_IN_LANE, type JobState } from './job.js';
 export interface JobView {
   /** Id of the job, which the methods of `QueueService` take. */
   readonly id: string;
-  /** `handler` or `notification`. */
+  /** `handler`, `replay`, `firing` or `notification`. */
   readonly kind: string;
   /** Name of the handler, rule or channel. */
   readonly name: string;
-  /** Key of the event, or id of the notification. */
+  /** Key of the event, or id of the firing or notification. */
   readonly ref: string;
   readonly state: JobState;
   /** Name of its lane; `null` for none. */
