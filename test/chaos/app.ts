@@ -18,6 +18,7 @@ import {
 import { GAME_SECRET } from '../support/game.js';
 import { EffectEntity } from './effect.entity.js';
 import { MailHandlers } from './mail.handlers.js';
+import { RuleHandlers } from './rule.handlers.js';
 import { StormHandlers } from './storm.handlers.js';
 import { TellingChannel, TimedHandlers } from './timed.handlers.js';
 
@@ -223,6 +224,7 @@ interface Connection {
     FaultyHandlers,
     StormHandlers,
     TimedHandlers,
+    RuleHandlers,
     TellingChannel,
     MailHandlers,
   ],
