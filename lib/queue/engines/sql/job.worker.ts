@@ -184,12 +184,14 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       await this.localJobs.settled();
       await this.claimer.ended();
       const claimed = await this.claimer.claimAll();
+      // A job that was claimed in the background may have had the next one of its lane behind it.
+      const wasIdle = this.localJobs.size === 0;
       await this.localJobs.settled();
       // A turn that began before reports its own failures.
       await this.rescue.ended();
       const rescued = await this.rescue.turn('at once');
-      if (claimed + rescued === 0 && this.localJobs.size === 0 && this.localJobs.reserved === 0)
-        return total;
+      const isIdle = wasIdle && this.localJobs.size === 0 && this.localJobs.reserved === 0;
+      if (claimed + rescued === 0 && isIdle) return total;
       total += claimed + rescued;
       // Reserved places are for jobs that are being claimed or committed: let that continue.
       if (claimed + rescued === 0) await turn();
