@@ -8,6 +8,7 @@ import type { JobLane, NewJob, PlannedJob } from '../queue/job.js';
 import type { Handler } from './handler.js';
 import { HandlerDirectory } from './handler.directory.js';
 import { HandlerExplorer } from './handler.explorer.js';
+import { ownerOf } from './owner-of.js';
 import { laneOf, sortingLane } from './handler-lane.js';
 import { HandlerRegistry } from './handler.registry.js';
 import type { KnownHandler } from './handler.store.js';
@@ -109,8 +110,8 @@ function planElsewhere(handler: KnownHandler, event: WebhookEvent, isQuiet: bool
 function jobOf(
   kind: string,
   { name, maxAttempts }: Pick<KnownHandler, 'name' | 'maxAttempts'>,
-  { key, rawBody }: WebhookEvent,
+  { key, rawBody, source, tenant }: WebhookEvent,
 ): NewJob {
-  const job = { kind, name, ref: key, bytes: rawBody.length };
+  const job = { kind, name, ref: key, bytes: rawBody.length, owner: ownerOf(source, tenant) };
   return maxAttempts === undefined ? job : { ...job, maxAttempts };
 }

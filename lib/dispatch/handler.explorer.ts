@@ -10,6 +10,7 @@ import {
 import { compilePatterns } from './compile-patterns.js';
 import type { Handler } from './handler.js';
 import type { HandlerFinder } from './handler.registry.js';
+import { integer } from '../options/option.kinds.js';
 import { MethodInvoker } from './method.invoker.js';
 
 /**
@@ -49,10 +50,15 @@ export class HandlerExplorer implements HandlerFinder {
       transactional: metadata.transactional ?? false,
       timeoutMs: metadata.timeoutMs,
       maxAttempts: metadata.maxAttempts,
+      concurrency: checkedConcurrency(where, metadata.concurrency),
       ...checkedLane(where, metadata),
       handle: this.invoker.create(wrapper, methodName),
     };
   }
+}
+
+function checkedConcurrency(where: string, given: number | undefined): number | undefined {
+  return integer(undefined, { min: 1 }).resolve(given, `@OnWebhook of ${where}: concurrency`);
 }
 
 function checkedLane(

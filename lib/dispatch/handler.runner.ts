@@ -4,7 +4,7 @@ import type { WebhookEvent } from '../event/webhook-event.js';
 import { EventReader } from '../inbox/event.reader.js';
 import { Discard } from '../retry/discard.js';
 import { EnterLane } from '../queue/enter-lane.js';
-import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
+import type { JobAttempt, JobPool, JobRunner } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
 import { Unreadable } from '../queue/unreadable.js';
@@ -50,6 +50,12 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
         event === undefined ? new Unreadable(problem) : { event, problem, validated: false },
       ]),
     );
+  }
+
+  pool(name: string): JobPool {
+    const concurrency = this.handlers.find(name)?.concurrency;
+    if (concurrency !== undefined) return { name: `handler:${name}`, concurrency };
+    return { name: name.startsWith('rule:') ? 'rules' : 'handlers' };
   }
 
   timeoutMs(name: string): number {

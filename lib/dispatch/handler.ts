@@ -22,6 +22,8 @@ export interface Handler {
   readonly transactional: boolean;
   readonly timeoutMs: number | undefined;
   readonly maxAttempts: number | undefined;
+  /** Most of its jobs that run at the same time in a process; `undefined` for those of all handlers together. */
+  readonly concurrency?: number | undefined;
   /** The key of the lane in which an event is handled; `undefined` for an event that waits for no other. */
   readonly lane?: ((event: WebhookEvent) => LaneKey) | undefined;
   /** @default 'skip' */

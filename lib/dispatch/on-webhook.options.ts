@@ -26,6 +26,11 @@ export interface OnWebhookOptions<Data = unknown> {
   /** How often it is tried. @default the queue's `maxAttempts` */
   readonly maxAttempts?: number;
   /**
+   * How many of its jobs run at the same time in a process, beside those of other handlers: it then has a pool of
+   * its own, named `handler:` and its name. @default those of all handlers share the queue's `concurrency`
+   */
+  readonly concurrency?: number;
+  /**
    * The key of the event's lane, such as the id of its order. Events of one lane are handled one at a time, in
    * the order in which they arrived, over retries, crashes and processes; events of other lanes do not wait.
    * The function must be synchronous. For `undefined`, `null` and an empty text the event has no lane.

@@ -24,7 +24,7 @@ export class AddJobShares1764150560000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     const jobs = tableName(dataSourceOf(runner), 'webhook_job');
-    for (const index of indexes(runner)) await runner.dropIndex(jobs, index);
+    for (const one of indexes(runner)) await runner.dropIndex(jobs, one);
     await runner.createIndex(jobs, dueBefore(runner));
     await runner.dropColumn(jobs, 'share');
   }

@@ -60,7 +60,7 @@ export function jobAt(second: number, changes: Partial<JobEntity> = {}): JobEnti
     lostLeases: 0,
     rescueAt: null,
     // What was leased when it was added, and what has ended, stands in no line.
-    share: WAITING.has(changes.state ?? 'completed') && changes.dueAt !== null ? 0 : null,
+    share: WAITING.has(changes.state ?? '') && typeof changes.dueAt === 'number' ? 0 : null,
     ...changes,
   };
 }

@@ -5,7 +5,7 @@ import {
   hasLanes,
   NEW_JOB,
   PLAIN_JOB,
-} from '../../queue/engines/sql/dialects/postgres.js';
+} from '../../queue/engines/sql/dialects/postgres.columns.js';
 import type { QueueDialect } from '../../queue/engines/sql/dialects/queue.dialect.js';
 import type { JobRow } from '../../queue/job.js';
 import type { EventEntity } from '../event.entity.js';

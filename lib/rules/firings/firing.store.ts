@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import type { Clock } from '../../clock/clock.js';
 import { DATABASE_CLOCK } from '../../database/database.clock.js';
+import { ownerOf } from '../../dispatch/owner-of.js';
 import { KeySequence } from '../../database/key-sequence.js';
 import { SqlDatabase } from '../../database/sql-database.js';
 import type { WebhookEvent } from '../../event/webhook-event.js';
@@ -64,7 +65,7 @@ export class FiringStore {
         name: handlerNameOf(rule),
         ref: row.id,
         bytes: event.rawBody.length,
-        owner: JSON.stringify([event.source, tenant]),
+        owner: ownerOf(event.source, tenant),
       },
     ]);
   }

@@ -1,31 +1,25 @@
 import type { CancelTimer, Clock } from '../../../clock/clock.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { ClaimedJob } from '../../job.js';
-import { isOfKind, sharesAround, shareWithin } from '../../share.js';
+import { isOfKind, sharesAround } from '../../share.js';
+import { ClaimIntake, type IntakeHost, type IntakeTools } from './claim.intake.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
-import type { LaneSeats } from './lane-seats.js';
 import type { LeaseKeeper } from './lease.keeper.js';
-import type { LocalJob } from './local-job.js';
-import type { LocalJobs } from './local-jobs.js';
-import { LocalPool } from './local-pool.js';
-import type { LocalPools } from './local-pools.js';
+import type { LocalPool } from './local-pool.js';
 import { PoolClaimer, UNSHARED, type PoolClaimHost } from './pool.claimer.js';
 import type { Rescue } from './rescue.js';
 
 /** What claiming needs. */
-export interface ClaimTools {
-  readonly localJobs: LocalJobs;
-  readonly pools: LocalPools;
+export interface ClaimTools extends IntakeTools {
   readonly leases: LeaseKeeper;
   readonly rescue: Rescue;
-  readonly seats: LaneSeats;
   readonly database: SqlDatabase;
   readonly dialect: QueueDialect;
   readonly clock: Clock;
 }
 
 /** What the claimer needs of the process. */
-export interface ClaimHost {
+export interface ClaimHost extends IntakeHost {
   readonly owner: string;
   readonly leaseMs: number;
   readonly pollIntervalMs: number;
@@ -37,14 +31,6 @@ export interface ClaimHost {
   leftToOthers(): readonly string[];
   /** How many more jobs of the pool may be leased to this process. */
   room(pool: LocalPool): number;
-  /** Called for a job of this process that was claimed again, because its lease had run out. */
-  lost(local: LocalJob): void;
-  /** Called with jobs that have been claimed. */
-  claimed(jobs: readonly LocalJob[]): Promise<void>;
-  /** Called with claimed jobs that cannot run now. */
-  released(jobs: readonly LocalJob[]): void;
-  /** Called with claimed jobs whose lease by another process had run out. */
-  suspected(jobs: readonly LocalJob[]): void;
   /** Called when a part of the work failed; it is tried again. */
   failed(work: string, problem: unknown): void;
 }
@@ -57,6 +43,7 @@ export interface ClaimHost {
 export class JobClaimer {
   private readonly claimers = new Map<number, PoolClaimer>();
   private readonly claimHost: PoolClaimHost;
+  private readonly intake: ClaimIntake;
   private looking: Promise<void> | undefined;
   private lookAgain = false;
   /** When the next job is due, as far as this process knows. */
@@ -67,6 +54,7 @@ export class JobClaimer {
     private readonly tools: ClaimTools,
     private readonly host: ClaimHost,
   ) {
+    this.intake = new ClaimIntake(tools, host);
     this.claimHost = {
       isStarted: () => host.isStarted(),
       room: (pool) => host.room(pool),
@@ -218,60 +206,13 @@ export class JobClaimer {
           ? dialect.claimUnshared({ ...taker, limit: each, except })
           : dialect.claim({ ...taker, shares, each }),
       );
-      await this.take(pool, jobs, taker.leaseUntil);
+      await this.intake.take(pool, jobs, taker.leaseUntil);
       return jobs;
     } catch (error) {
       this.host.failed('Looking for due jobs', error);
       throw error;
     } finally {
       localJobs.unreserve(pool, places);
-    }
-  }
-
-  private async take(
-    from: LocalPool,
-    jobs: readonly ClaimedJob[],
-    leaseUntil: number,
-  ): Promise<void> {
-    const claimed: LocalJob[] = [];
-    const suspected: LocalJob[] = [];
-    const crowded: LocalJob[] = [];
-    for (const job of jobs) {
-      const local = this.localOf(job, leaseUntil);
-      if (job.wasLost) suspected.push(local);
-      // It stands in another line than the one that it belongs to: released, it stands in the right one.
-      else if (local.pool !== from && local.pool.room < 0) crowded.push(local);
-      else claimed.push(local);
-    }
-    if (suspected.length > 0) this.host.suspected(suspected);
-    if (crowded.length > 0) this.host.released(crowded);
-    await this.host.claimed(await this.seated(claimed));
-  }
-
-  private localOf(job: ClaimedJob, leaseUntil: number): LocalJob {
-    const { localJobs, pools } = this.tools;
-    const before = localJobs.find(job.id);
-    if (before !== undefined) {
-      this.host.lost(before);
-      localJobs.remove(before);
-    }
-    const pool = pools.of(job.kind, job.name);
-    const share = shareWithin(pool.shares, job.share);
-    return localJobs.add(pool, share === job.share ? job : { ...job, share }, leaseUntil);
-  }
-
-  /** The jobs that need not wait for others of their lanes. */
-  private async seated(claimed: readonly LocalJob[]): Promise<readonly LocalJob[]> {
-    const { localJobs, seats } = this.tools;
-    try {
-      const waiting = await seats.seat(claimed.map(({ job }) => job));
-      if (waiting.size === 0) return claimed;
-      const waits = ({ job }: LocalJob): boolean => waiting.has(job.id);
-      for (const local of claimed.filter(waits)) localJobs.remove(local);
-      return claimed.filter((local) => !waits(local));
-    } catch (error) {
-      this.host.released(claimed);
-      throw error;
     }
   }
 }

@@ -3,7 +3,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { hostname } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
-import type { CancelTimer, Clock } from '../../../clock/clock.js';
+import type { Clock } from '../../../clock/clock.js';
 import { DATABASE_CLOCK } from '../../../database/database.clock.js';
 import { SqlDatabase } from '../../../database/sql-database.js';
 import { Occurrences } from '../../../telemetry/occurrences.js';
@@ -123,7 +123,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.recorder.stop();
     await this.claimer.stop();
     this.runner.stop();
-    await this.settledWithin(this.options.stopTimeoutMs);
+    await this.localJobs.settledWithin(this.clock, this.options.stopTimeoutMs);
     this.runner.interruptAll(new Error('the application stops'));
     await this.localJobs.settled();
     await this.rescue.ended();
@@ -241,17 +241,5 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private lose(local: LocalJob): void {
     if (this.runner.lose(local)) this.makeRoom(local.pool);
-  }
-
-  private async settledWithin(timeoutMs: number): Promise<void> {
-    let cancel: CancelTimer = () => undefined;
-    const timeout = new Promise<void>((resolve) => {
-      cancel = this.clock.schedule(resolve, timeoutMs);
-    });
-    await Promise.race([
-      Promise.all([this.localJobs.settled(), this.localJobs.unreserved()]),
-      timeout,
-    ]);
-    cancel();
   }
 }

@@ -1,3 +1,4 @@
+import type { CancelTimer, Clock } from '../../../clock/clock.js';
 import type { LeasedJob } from '../../job.js';
 import type { LocalJob } from './local-job.js';
 import type { LocalPool } from './local-pool.js';
@@ -142,9 +143,14 @@ export class LocalJobs {
     return this.until(() => this.byId.size === 0);
   }
 
-  /** Resolves when no place is reserved. */
-  unreserved(): Promise<void> {
-    return this.until(() => this.places === 0);
+  /** Resolves when no job is leased to this process and no place is reserved, or after this time. */
+  async settledWithin(clock: Clock, timeoutMs: number): Promise<void> {
+    let cancel: CancelTimer = () => undefined;
+    const timeout = new Promise<void>((resolve) => {
+      cancel = clock.schedule(resolve, timeoutMs);
+    });
+    await Promise.race([this.until(() => this.byId.size === 0 && this.places === 0), timeout]);
+    cancel();
   }
 
   /** Resolves when no place is reserved, and only these jobs are leased to this process. */

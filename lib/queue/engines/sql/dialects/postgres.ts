@@ -1,80 +1,28 @@
-import { PostgresColumns } from '../../../../database/postgres/postgres-columns.js';
+import type { PostgresColumns } from '../../../../database/postgres/postgres-columns.js';
 import { fewRows, opaque } from '../../../../database/postgres/postgres-plan.js';
 import type { Statement, Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 import { toClaimedJob, toLeasedJob } from './claimed-row.js';
 import type { LaneDialect } from './lane.dialect.js';
 import {
+  arePlain,
+  CLAIMED,
+  COMPLETED,
+  ENDED,
+  LEASE,
+  NEW_JOB,
+  PLAIN_JOB,
+  SHARE,
+} from './postgres.columns.js';
+import { finding, openShares, type Finding } from './postgres.finding.js';
+import {
   QueueDialect,
-  SUSPECT_ATTEMPT,
   toOpenShare,
   type Claim,
   type OpenShare,
   type Rescue,
   type UnsharedClaim,
 } from './queue.dialect.js';
-
-/** The columns of a new job; most jobs need only {@link PLAIN_JOB}. */
-export const NEW_JOB = new PostgresColumns<JobRow>({
-  id: ['uuid', (job) => job.id],
-  kind: ['text', (job) => job.kind],
-  name: ['text', (job) => job.name],
-  ref: ['uuid', (job) => job.ref],
-  state: ['text', (job) => job.state],
-  due_at: ['bigint', (job) => job.dueAt],
-  attempt: ['integer', () => 0],
-  max_attempts: ['integer', (job) => job.maxAttempts],
-  bytes: ['integer', (job) => job.bytes],
-  leased_by: ['text', (job) => job.leasedBy],
-  created_at: ['bigint', (job) => job.createdAt],
-  share: ['integer', (job) => (job.state === 'running' ? null : job.share)],
-  lane: ['text', (job) => job.lane],
-  holds_lane: ['boolean', (job) => Number(job.holdsLane)],
-});
-
-/** The columns of a new job that is leased and has no lane. */
-export const PLAIN_JOB = NEW_JOB.without('share', 'lane', 'holds_lane');
-
-const ENDED = new PostgresColumns<JobTransition>({
-  id: ['uuid', (transition) => transition.id],
-  lease: ['integer', (transition) => transition.lease],
-  leased_by: ['text', (transition) => transition.leasedBy],
-  state: ['text', (transition) => transition.state],
-  due_at: ['bigint', (transition) => transition.dueAt],
-  rescue_at: ['bigint', (transition) => transition.rescueAt],
-  attempt: ['integer', (transition) => transition.attempt],
-  lost_leases: ['integer', (transition) => transition.lostLeases],
-  error: ['text', (transition) => transition.error],
-  finished_at: ['bigint', (transition) => transition.finishedAt],
-  share: ['integer', ({ dueAt, share }) => (dueAt === null ? null : share)],
-});
-
-const COMPLETED = ENDED.only('id', 'lease', 'attempt', 'finished_at');
-
-/** The columns that a claim returns, besides the attempt. */
-const CLAIMED = [
-  'id',
-  'kind',
-  'name',
-  'ref',
-  'bytes',
-  'lease',
-  'max_attempts',
-  'lost_leases',
-  'share',
-  'lane',
-  'heads_lane',
-  'holds_lane',
-]
-  .map((column) => `job.${column}`)
-  .join(', ');
-
-const LEASE = new PostgresColumns<LeasedJob>({
-  id: ['uuid', (job) => job.id],
-  lease: ['integer', (job) => job.lease],
-});
-
-const SHARE = new PostgresColumns<number>({ share: ['integer', (share) => share] });
 
 /**
  * One statement for each group, which joins arrays by `unnest`. The texts are built once.
@@ -221,62 +169,6 @@ export class PostgresQueueDialect extends QueueDialect {
 
 function insertion(table: string, columns: PostgresColumns<JobRow>): string {
   return `INSERT INTO ${table} (${columns.names}) SELECT * FROM ${columns.rows('job')}`;
-}
-
-/** Whether the new jobs need no more columns than {@link PLAIN_JOB}. */
-export function arePlain(jobs: readonly JobRow[]): boolean {
-  return jobs.every(({ state, lane }) => state === 'running' && lane === null);
-}
-
-/** Whether one of the new jobs has a lane. */
-export function hasLanes(jobs: readonly JobRow[]): boolean {
-  return jobs.some(({ lane }) => lane !== null);
-}
-
-/** The statements that find suspects, and due jobs that stand in no line. */
-interface Finding {
-  readonly claiming: string;
-  readonly looking: string;
-  readonly rescuing: string;
-}
-
-/** @param andOnly a further condition, given the parameter after the statement's others */
-function finding(table: string, andOnly: (parameter: string) => string): Finding {
-  return {
-    // SKIP LOCKED: do not wait for a row that another process is claiming.
-    claiming: `UPDATE ${table} AS job
-      SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1
-      FROM (SELECT id, state = 'running' AS was_lost FROM ${table} 
-        WHERE share IS NULL AND due_at <= $1${andOnly('$5')}
-        ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS due
-      WHERE job.id = due.id AND ${fewRows('due.id')}
-      RETURNING ${CLAIMED}, job.attempt + 1 AS attempt, due.was_lost`,
-    looking: `SELECT id FROM ${table} WHERE rescue_at <= $1${andOnly('$2')} ORDER BY rescue_at LIMIT 1`,
-    rescuing: `UPDATE ${table} AS job
-      SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1, rescue_at = NULL,
-        attempt = ${SUSPECT_ATTEMPT}
-      FROM (SELECT id FROM ${table} WHERE rescue_at <= $1${andOnly('$4')}
-        ORDER BY rescue_at LIMIT 1 FOR UPDATE SKIP LOCKED) AS due
-      WHERE job.id = due.id AND ${fewRows('due.id')}
-      RETURNING ${CLAIMED}, job.attempt`,
-  };
-}
-
-/**
- * The lines with open jobs, and when the first job of each is due. From each line it jumps to the next: it reads
- * as many entries of the index as there are lines, however many jobs they have.
- */
-function openShares(table: string): string {
-  const next = (after: string): string =>
-    `(SELECT job.share FROM ${table} AS job WHERE job.share ${after} ORDER BY job.share LIMIT 1)`;
-  const first = (where: string): string =>
-    `(SELECT job.due_at FROM ${table} AS job WHERE ${where} ORDER BY job.due_at LIMIT 1)`;
-  return `WITH RECURSIVE ring(share) AS (
-      SELECT ${next('>= 0')}
-      UNION ALL
-      SELECT ${next('> ring.share')} FROM ring WHERE ring.share IS NOT NULL)
-    SELECT ring.share, ${first('job.share = ring.share')} AS due_at FROM ring WHERE ring.share IS NOT NULL
-    UNION ALL SELECT NULL, ${first('job.share IS NULL AND job.due_at IS NOT NULL')}`;
 }
 
 /** The parameter with the kinds that are left to other processes; no parameter without kinds. */
