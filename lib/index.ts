@@ -98,6 +98,7 @@ export type {
   RequestAccepted,
   RequestFailed,
   RequestRefused,
+  SourceClockAhead,
 } from './telemetry/receiving.occurrence.js';
 export { Occurrences, type OccurrenceListener } from './telemetry/occurrences.js';
 export { OnOccurrence } from './telemetry/on-occurrence.decorator.js';
@@ -117,7 +118,7 @@ export { EventEntity, type BodyEncoding, type EventStatus } from './inbox/event.
 export { InboxService } from './inbox/inbox.service.js';
 export type { EventFilter } from './inbox/event.list.js';
 export type { EventView } from './inbox/event.view.js';
-export type { ReplayFilter, ReplayResult } from './inbox/event.replay.js';
+export type { ReplayFilter, ReplayOptions, ReplayResult } from './inbox/event.replay.js';
 
 // Queue
 export type { BackoffOptions } from './retry/backoff.options.js';
@@ -152,9 +153,13 @@ export type { HandlerContext, TransactionalHandlerContext } from './dispatch/han
 // Rules
 export { Rule } from './rules/rule.decorator.js';
 export type { RuleMatch, RuleOptions, RuleResult } from './rules/rule.options.js';
-export type { Rearm } from './rules/rule.evaluator.js';
+export type { FirstSight, Rearm } from './rules/rule.evaluator.js';
 export { RuleStateEntity } from './rules/rule-state.entity.js';
-export { RuleService, type RuleFilter } from './rules/rule.service.js';
+export { RuleFiringEntity } from './rules/firings/rule-firing.entity.js';
+export type { RuleFiringFilter } from './rules/firings/rule-firing.list.js';
+export type { FiredNotification, RuleFiringView } from './rules/firings/rule-firing.view.js';
+export type { PrimedState } from './rules/rule.primer.js';
+export { RuleService, type RuleFilter, type RuleTenant } from './rules/rule.service.js';
 export type { RuleView } from './rules/rule.view.js';
 export type { RuleStateFilter } from './rules/rule-state.list.js';
 export type { RuleStateView } from './rules/rule-state.view.js';

@@ -204,7 +204,7 @@ describe.each(ADAPTERS)('Guards and pipes with %s', (adapter) => {
     expect(await sender.jobsAfter('class-guarded')).toMatchObject(
       refused(/JwtGuard refused ClassGuarded\.handle: UnauthorizedException/),
     );
-    expect(await sender.jobsAfter('guarded-rule')).toMatchObject(
+    expect(await sender.firingsAfter('guarded-rule')).toMatchObject(
       refused(/Refusing refused Guarded\.rule/),
     );
     expect(app!.logger.text).toMatch(/JwtGuard refused ClassGuarded\.handle/);

@@ -216,19 +216,19 @@ describeOnDatabases('Interceptors', (kind) => {
     );
 
     it("F-28 REQ-50 leave a rule's notifications and verdicts as they are", async () => {
-      expect(await sender.jobsAfter('rule', { say: 'notify' })).toMatchObject([
+      expect(await sender.firingsAfter('rule', { say: 'notify' })).toMatchObject([
         { state: 'completed' },
       ]);
       expect((await app.app.get(NotificationService).list()).items).toMatchObject([
         { channel: 'http' },
       ]);
-      expect(await sender.jobsAfter('rule', { say: 'later' })).toMatchObject([
+      expect(await sender.firingsAfter('rule', { say: 'later' })).toMatchObject([
         { state: 'retryable', lastError: 'not yet' },
       ]);
-      expect(await sender.jobsAfter('rule', { say: 'never' })).toMatchObject([
+      expect(await sender.firingsAfter('rule', { say: 'never' })).toMatchObject([
         { state: 'discarded', lastError: 'not wanted' },
       ]);
-      expect((await app.app.get(RuleService).states()).items).toHaveLength(1);
+      expect((await app.app.get(RuleService).states()).items).toHaveLength(3);
     });
 
     it('F-28 REQ-50 do not make a failed attempt a completed one', async () => {

@@ -3,6 +3,7 @@ import { NotificationService } from '../lib/notifications/notification.service.j
 import { JobEntity } from '../lib/queue/job.entity.js';
 import { RuleService } from '../lib/rules/rule.service.js';
 import { RuleStateEntity } from '../lib/rules/rule-state.entity.js';
+import { UNSEEN } from '../lib/rules/rule-state.js';
 import { describeOnDatabases } from './support/databases.js';
 import { ListedRows } from './support/listed.rows.js';
 import { allPages, jobAt, keyAt, notificationAt, seconds, START } from './support/stored-rows.js';
@@ -137,9 +138,15 @@ describeOnDatabases('Lists of work', (kind) => {
   });
 
   describe('of rules and their states', () => {
-    const state = (rule: string, subject: string, active: boolean): RuleStateEntity => ({
+    const state = (
+      rule: string,
+      subject: string,
+      active: boolean,
+      tenant = '',
+    ): RuleStateEntity => ({
       rule,
       subject,
+      tenant,
       active,
       occurredAt: START,
       firedAt: active ? START : null,
@@ -168,6 +175,21 @@ describeOnDatabases('Lists of work', (kind) => {
       expect(await stored.rules.state('ripe', 3)).toBeUndefined();
     });
 
+    it('are in the order of their tenants, too, without those of subjects that count as unseen', async () => {
+      const forgotten = { ...state('ripe', '1', false, 'd'), ...UNSEEN };
+      const rows = ['c', 'a', '*', 'b'].map((tenant) => state('ripe', '1', true, tenant));
+      await stored.store(RuleStateEntity, [...rows, forgotten, state('ripe', '2', true, 'a')]);
+      const pages = await allPages((page) => stored.rules.states({}, page), 2);
+      const told = pages.flat().map(({ subject, tenant }) => `${subject} ${tenant}`);
+      expect(told).toEqual(['1 *', '1 a', '1 b', '1 c', '2 a']);
+      expect((await stored.rules.states({ tenant: 'b' })).items).toHaveLength(1);
+      const of = { tenant: 'b' };
+      expect(await stored.rules.state('ripe', '1', of)).toMatchObject(of);
+      expect(await stored.rules.state('ripe', '1', { tenant: 'z' })).toMatchObject({ tenant: '*' });
+      expect(await stored.rules.state('ripe', '1', { tenant: 'd' })).toBeUndefined();
+      expect(await stored.rules.state('ripe', '2', { tenant: 'z' })).toBeUndefined();
+    });
+
     it('find no subject where nothing is remembered', async () => {
       expect((await stored.rules.states({ subject: '1' })).items).toEqual([]);
     });
@@ -183,6 +205,7 @@ describeOnDatabases('Lists of work', (kind) => {
         on: ['fruit.*'],
         source: 'garden',
         rearm: 'when-false',
+        first: 'fire',
       });
       expect(await stored.rules.get('another')).toBeUndefined();
     });

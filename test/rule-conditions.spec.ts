@@ -47,6 +47,22 @@ class Rules {
   @Rule({ name: 'torn', on: 'torn', subject: () => 'a\u0000b', when: () => true })
   torn(): void {}
 
+  @Rule({
+    name: 'rejects',
+    on: 'rejects',
+    subject: () => 1,
+    when: () => untyped(Promise.reject(new Error('nobody waits'))),
+  })
+  rejects(): void {}
+
+  @Rule({
+    name: 'about-nobody',
+    on: 'about-nobody',
+    subject: () => untyped(Promise.reject(new Error('nobody waits'))),
+    when: () => true,
+  })
+  aboutNobody(): void {}
+
   @Rule({ name: 'slow', on: 'slow', subject: () => untyped(Promise.resolve(1)), when: () => true })
   slow(): Notification {
     return ring('slow');
@@ -74,6 +90,11 @@ describeOnDatabases('Conditions and subjects of rules', (kind) => {
     await database.drop();
   });
 
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  beforeAll(() => void process.on('unhandledRejection', note));
+  afterAll(() => void process.off('unhandledRejection', note));
+
   const send = async (type: string, id: string, data: object = {}): Promise<void> => {
     const body = JSON.stringify({ id, type, ...data });
     const { status } = await app.post('/webhooks/game', body, {
@@ -82,6 +103,16 @@ describeOnDatabases('Conditions and subjects of rules', (kind) => {
     expect(status).toBe(200);
     await app.drain();
   };
+
+  it('REQ-107 are refused one by one: others of the rule do not wait', async () => {
+    await send('torn', '1');
+    await send('torn', '2');
+    const { items } = await app.app.get(QueueService).list();
+    expect(items.map(({ state, attempt }) => [state, attempt])).toEqual([
+      ['retryable', 1],
+      ['retryable', 1],
+    ]);
+  });
 
   it('hold where `if` would, and what a channel sent that gives no receipt is sent once', async () => {
     await send('truthy', 'a', { flag: 'yes' });
@@ -99,8 +130,12 @@ describeOnDatabases('Conditions and subjects of rules', (kind) => {
     ['vague', "rule 'vague': `subject` gave an object; it must be synchronous"],
     ['torn', "rule 'torn': `subject` gave a text with U+0000 or half a surrogate pair"],
     ['slow', "rule 'slow': `subject` gave a promise; it must be synchronous"],
-  ])('are refused by name: %s', async (type, reason) => {
+    ['rejects', "rule 'rejects': `when` gave a promise; it must be synchronous"],
+    ['about-nobody', "rule 'about-nobody': `subject` gave a promise; it must be synchronous"],
+  ])('REQ-107 are refused by name: %s', async (type, reason) => {
     await send(type, '1');
+    // A rejection that nobody waits for would be told of by now.
+    expect(unhandled).toEqual([]);
     expect((await app.app.get(QueueService).list()).items).toMatchObject([
       { state: 'retryable', lastError: expect.stringContaining(reason) as unknown },
     ]);

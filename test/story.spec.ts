@@ -190,6 +190,7 @@ describeOnDatabases('The story', (kind) => {
           on: ['points.updated'],
           source: undefined,
           rearm: 'when-false',
+          first: 'fire',
         },
       ]);
     });
@@ -240,12 +241,12 @@ describeOnDatabases('The story', (kind) => {
       expect(mail.mails).toHaveLength(1);
       const queue = app.app.get(QueueService);
       expect(await queue.counts()).toMatchObject({ retryable: 1 });
-      expect((await queue.list({ state: 'completed' })).items).toHaveLength(2);
+      expect((await queue.list({ state: 'completed' })).items).toHaveLength(3);
       clock.advance(60_000);
       await app.drain();
       expect(mail.mails).toHaveLength(1);
       expect(await queue.counts()).toMatchObject({ retryable: 0 });
-      expect((await queue.list({ state: 'completed' })).items).toHaveLength(3);
+      expect((await queue.list({ state: 'completed' })).items).toHaveLength(4);
     });
 
     it('sends the mail when the mail server is up again', async () => {

@@ -162,7 +162,11 @@ describeOnDatabases('A transaction that is over', (kind) => {
     // Three on a machine that is too busy for the second to end in time.
     expect(host.handlers.runs.slice(0, 2)).toEqual([1, 2]);
     expect(host.bell.rung).toEqual(['the rule has fired']);
-    expect((await jobs(host)).map(({ state }) => state)).toEqual(['completed', 'completed']);
+    expect((await jobs(host)).map(({ state }) => state)).toEqual([
+      'completed',
+      'completed',
+      'completed',
+    ]);
   });
 
   it('F-1 waits for a transaction inside of it that was not awaited', async () => {

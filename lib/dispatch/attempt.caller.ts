@@ -4,7 +4,7 @@ import type { JobAttempt } from '../queue/job-runner.js';
 import type { LeasedJob } from '../queue/job.js';
 import { NotRun } from '../queue/not-run.js';
 import { isVerdict } from '../retry/verdict.js';
-import type { HandlerContext } from './handler-context.js';
+import type { HandlerContext, TransactionalHandlerContext } from './handler-context.js';
 import { HandlerDirectory } from './handler.directory.js';
 
 /** How long a job waits for another process to take it, times its attempt, up to so many times. */
@@ -27,7 +27,16 @@ export class AttemptCaller {
   ) {}
 
   call(attempt: JobAttempt, transactional: boolean, method: Call): Promise<unknown> {
-    if (!transactional) return method(contextOf(attempt, undefined));
+    return transactional
+      ? this.inTransaction(attempt, method)
+      : method(contextOf(attempt, undefined));
+  }
+
+  /** Calls it in a transaction that also completes the attempt's job. */
+  inTransaction(
+    attempt: JobAttempt,
+    method: (context: TransactionalHandlerContext) => Promise<unknown>,
+  ): Promise<unknown> {
     // When its time is over, the transaction is, too: the connection, and on SQLite the whole database,
     // would otherwise be gone for as long as the method likes, and what it does then would count.
     return this.database.managed(async (manager) => {
@@ -68,7 +77,10 @@ export class AttemptCaller {
   }
 }
 
-function contextOf(attempt: JobAttempt, manager: HandlerContext['manager']): HandlerContext {
+function contextOf<Manager extends HandlerContext['manager']>(
+  attempt: JobAttempt,
+  manager: Manager,
+): HandlerContext & { readonly manager: Manager } {
   const { job } = attempt;
   return {
     attempt: job.attempt,

@@ -10,6 +10,7 @@ import { HandlerRegistry } from './handler.registry.js';
 import { HandlerRunner } from './handler.runner.js';
 import { HandlerStore } from './handler.store.js';
 import { MethodInvoker } from './method.invoker.js';
+import { ReplayRunner } from './replay.runner.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 
 /** @internal */
@@ -24,6 +25,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     HandlerRunner,
     HandlerStore,
     MethodInvoker,
+    ReplayRunner,
   ],
   exports: [AttemptCaller, HandlerDirectory, HandlerRegistry, MethodInvoker],
 })

@@ -8,12 +8,16 @@ import type { JobLane, NewJob, PlannedJob } from '../queue/job.js';
 import type { Handler } from './handler.js';
 import { HandlerDirectory } from './handler.directory.js';
 import { HandlerExplorer } from './handler.explorer.js';
+import { ownerOf } from './owner-of.js';
 import { laneOf, sortingLane } from './handler-lane.js';
 import { HandlerRegistry } from './handler.registry.js';
 import type { KnownHandler } from './handler.store.js';
 
 /** Kind of the jobs that run one handler for one event. */
 export const HANDLER_JOB = 'handler';
+
+/** Kind of the jobs that run one handler for one event that is replayed and may fire no rule. */
+export const REPLAY_JOB = 'replay';
 
 /** The event of a handler's job. */
 export interface HandlerPayload {
@@ -43,15 +47,16 @@ export class Dispatcher implements EventSubscriber, OnModuleInit {
     this.subscribers.register(this);
   }
 
-  plan(event: WebhookEvent): EventPlan | Promise<EventPlan> {
+  plan(event: WebhookEvent, isQuiet = false): EventPlan | Promise<EventPlan> {
     this.registry.refresh();
     const wanting = this.registry.wanting(event.source, event.type);
     const others = this.directory.wanting(event.source, event.type);
     if (wanting.some(({ schema }) => schema !== undefined)) {
-      return planValidated(event, wanting, others);
+      return planValidated(event, wanting, others, isQuiet);
     }
-    const jobs = wanting.map((handler) => planFor(handler, event));
-    if (others.length > 0) jobs.push(...others.map((handler) => planElsewhere(handler, event)));
+    const jobs = wanting.map((handler) => planFor(handler, event, isQuiet));
+    if (others.length > 0)
+      jobs.push(...others.map((handler) => planElsewhere(handler, event, isQuiet)));
     return { ok: true, jobs };
   }
 }
@@ -60,23 +65,25 @@ async function planValidated(
   event: WebhookEvent,
   handlers: readonly Handler[],
   others: readonly KnownHandler[],
+  isQuiet: boolean,
 ): Promise<EventPlan> {
-  const jobs = others.map((handler) => planElsewhere(handler, event));
+  const jobs = others.map((handler) => planElsewhere(handler, event, isQuiet));
   for (const handler of handlers) {
     if (handler.schema === undefined) {
-      jobs.push(planFor(handler, event));
+      jobs.push(planFor(handler, event, isQuiet));
       continue;
     }
     const verdict = await applySchema(handler.schema, event.data, `handler ${handler.name}`);
     if (!verdict.ok) return verdict;
-    jobs.push(planFor(handler, { ...event, data: verdict.data }));
+    jobs.push(planFor(handler, { ...event, data: verdict.data }, isQuiet));
   }
   return { ok: true, jobs };
 }
 
-function planFor(handler: Handler, event: WebhookEvent): PlannedJob {
+function planFor(handler: Handler, event: WebhookEvent, isQuiet: boolean): PlannedJob {
   const payload: HandlerPayload = { event, validated: true };
-  const job = jobOf(handler, event);
+  const kind = isQuiet && handler.learn !== undefined ? REPLAY_JOB : HANDLER_JOB;
+  const job = jobOf(kind, handler, event);
   if (handler.lane === undefined) return { job, payload };
   return { job: { ...job, lane: plannedLane(handler, event) }, payload };
 }
@@ -90,17 +97,21 @@ function plannedLane(handler: Handler, event: WebhookEvent): JobLane | undefined
   }
 }
 
-/** The process that runs it reads the event, and puts its data through the handler's schema. */
-function planElsewhere(handler: KnownHandler, event: WebhookEvent): PlannedJob {
+/**
+ * The process that runs it reads the event, and puts its data through the handler's schema. It also knows
+ * whether the handler is a rule.
+ */
+function planElsewhere(handler: KnownHandler, event: WebhookEvent, isQuiet: boolean): PlannedJob {
+  const kind = isQuiet ? REPLAY_JOB : HANDLER_JOB;
   const lane = handler.hasLanes ? sortingLane(handler) : undefined;
-  return { job: { ...jobOf(handler, event), elsewhere: true, lane }, payload: undefined };
+  return { job: { ...jobOf(kind, handler, event), elsewhere: true, lane }, payload: undefined };
 }
 
 function jobOf(
+  kind: string,
   { name, maxAttempts }: Pick<KnownHandler, 'name' | 'maxAttempts'>,
   { key, rawBody, source, tenant }: WebhookEvent,
 ): NewJob {
-  const owner = tenant === '' ? source : `${source}\n${tenant}`;
-  const job = { kind: HANDLER_JOB, name, ref: key, bytes: rawBody.length, owner };
+  const job = { kind, name, ref: key, bytes: rawBody.length, owner: ownerOf(source, tenant) };
   return maxAttempts === undefined ? job : { ...job, maxAttempts };
 }

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import type { WebhookEvent } from '../event/webhook-event.js';
 import { EventReader } from '../inbox/event.reader.js';
-import { applySchema } from '../event/payload-schema.js';
 import { Discard } from '../retry/discard.js';
 import { EnterLane } from '../queue/enter-lane.js';
 import type { JobAttempt, JobPool, JobRunner } from '../queue/job-runner.js';
@@ -11,10 +10,12 @@ import type { LeasedJob } from '../queue/job.js';
 import { Unreadable } from '../queue/unreadable.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import { AttemptCaller } from './attempt.caller.js';
+import type { HandlerContext } from './handler-context.js';
 import { HANDLER_JOB, type HandlerPayload } from './dispatcher.js';
 import type { Handler } from './handler.js';
 import { laneOf, sortingLane } from './handler-lane.js';
 import { HandlerRegistry } from './handler.registry.js';
+import { throughSchema } from './through-schema.js';
 
 /**
  * Runs one handler for one event.
@@ -23,7 +24,7 @@ import { HandlerRegistry } from './handler.registry.js';
  */
 @Injectable()
 export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
-  readonly kind = HANDLER_JOB;
+  readonly kind: string = HANDLER_JOB;
 
   constructor(
     private readonly runners: JobRunnerRegistry,
@@ -74,27 +75,20 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
     const handler = this.handlers.find(job.name);
     if (handler === undefined) return this.caller.leftToOthers(job, `handler named ${job.name}`);
     // Nearly all came from memory, where they were validated: no promise for those.
-    const event = payload.validated ? payload.event : await this.validated(handler, payload);
+    const event = payload.validated
+      ? payload.event
+      : await throughSchema(`handler ${handler.name}`, handler.schema, payload);
     if (event instanceof Discard) return event;
     if (job.lane !== null && job.lane === sortingLane(handler).name) {
       return new EnterLane(laneOf(handler, event));
     }
     return this.caller.call(attempt, handler.transactional, (context) =>
-      handler.handle(event, context),
+      this.call(handler, event, context),
     );
   }
 
-  private async validated(
-    { name, schema }: Handler,
-    { event, problem }: HandlerPayload,
-  ): Promise<WebhookEvent | Discard> {
-    if (problem !== undefined) throw problem;
-    if (schema === undefined) return event;
-    const verdict = await applySchema(schema, event.data, `handler ${name}`);
-    if (verdict.ok) return { ...event, data: verdict.data };
-    return new Discard(
-      `the stored payload does not fit the handler's schema any more, at: ` +
-        verdict.issues.map(({ path }) => path).join(', '),
-    );
+  /** Calls the handler in the way that the kind of job asks for. */
+  protected call(handler: Handler, event: WebhookEvent, context: HandlerContext): Promise<unknown> {
+    return handler.handle(event, context);
   }
 }

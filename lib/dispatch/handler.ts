@@ -29,4 +29,6 @@ export interface Handler {
   /** @default 'skip' */
   readonly whenHeadFails?: WhenHeadFails | undefined;
   handle(event: WebhookEvent, context: HandlerContext): Promise<unknown>;
+  /** Takes an event that is replayed and may fire nothing. @default handle */
+  learn?(event: WebhookEvent, context: HandlerContext): Promise<unknown>;
 }

@@ -17,15 +17,17 @@ export class EventSubscribers implements EventSubscriber {
   }
 
   /** Synchronous if the only subscriber is: most events need no schema. */
-  plan(event: WebhookEvent): EventPlan | Promise<EventPlan> {
+  plan(event: WebhookEvent, isQuiet = false): EventPlan | Promise<EventPlan> {
     const [only, ...others] = this.subscribers;
-    return only !== undefined && others.length === 0 ? only.plan(event) : this.planAll(event);
+    return only !== undefined && others.length === 0
+      ? only.plan(event, isQuiet)
+      : this.planAll(event, isQuiet);
   }
 
-  private async planAll(event: WebhookEvent): Promise<EventPlan> {
+  private async planAll(event: WebhookEvent, isQuiet: boolean): Promise<EventPlan> {
     const jobs: PlannedJob[] = [];
     for (const subscriber of this.subscribers) {
-      const plan = await subscriber.plan(event);
+      const plan = await subscriber.plan(event, isQuiet);
       if (!plan.ok) return plan;
       jobs.push(...plan.jobs);
     }

@@ -3,6 +3,9 @@ import { SqlDatabase } from '../database/sql-database.js';
 import { Pruner } from '../retention/pruner.js';
 import { EventEntity } from './event.entity.js';
 
+/** SQL that is true for an event that may be deleted, by its quoted key. */
+type MayGo = (key: string) => string;
+
 /**
  * Registers old events without jobs for deletion.
  *
@@ -10,10 +13,17 @@ import { EventEntity } from './event.entity.js';
  */
 @Injectable()
 export class EventPruning implements OnModuleInit {
+  private readonly conditions: MayGo[] = [];
+
   constructor(
     private readonly database: SqlDatabase,
     private readonly pruner: Pruner,
   ) {}
+
+  /** Adds a condition: a feature may still need events that have no jobs of their own. */
+  keepUnless(mayGo: MayGo): void {
+    this.conditions.push(mayGo);
+  }
 
   onModuleInit(): void {
     const table = this.database.table(EventEntity);
@@ -23,9 +33,13 @@ export class EventPruning implements OnModuleInit {
       key,
       keptByJobs: true,
       condition: ({ completedBefore }) => ({
-        sql: `received_at < ? AND ${this.pruner.withoutJobs(`${table}.${key}`)}`,
+        sql: ['received_at < ?', ...this.mayGo(`${table}.${key}`)].join(' AND '),
         parameters: [completedBefore],
       }),
     });
+  }
+
+  private mayGo(key: string): string[] {
+    return [this.pruner.withoutJobs(key), ...this.conditions.map((mayGo) => mayGo(key))];
   }
 }

@@ -37,6 +37,19 @@ export interface ReplayFilter {
 }
 
 /**
+ * How events are replayed.
+ *
+ * @publicApi
+ */
+export interface ReplayOptions {
+  /**
+   * Whether they may fire rules. Otherwise rules only learn from them: a rule that is new would fire for each
+   * subject of a backlog. What a rule has fired for an event before, it never fires again. @default false
+   */
+  readonly fire?: boolean;
+}
+
+/**
  * The result of a replay.
  *
  * @publicApi
@@ -80,12 +93,12 @@ export class EventReplay {
    * @returns how many jobs the event gets; 0 if the event does not exist
    * @throws {SchemaFailedError} when the schema of its source throws
    */
-  async one(key: string): Promise<number> {
+  async one(key: string, { fire = false }: ReplayOptions): Promise<number> {
     if (!isUuid(key)) return 0;
     const { event, problem } = (await this.reader.load([key])).get(key) ?? {};
     if (problem !== undefined) throw problem;
     if (event === undefined) return 0;
-    const jobs = await this.jobsFor(event);
+    const jobs = await this.jobsFor(event, fire);
     if (jobs.length === 0) return 0;
     return this.database.managed(async (manager) => {
       const kept = await manager.update(EventEntity, { key }, { status: 'accepted', reason: null });
@@ -101,7 +114,10 @@ export class EventReplay {
    *
    * @throws {RangeError} for an invalid limit, and an `after` that is not a key
    */
-  async where({ limit = DEFAULT_LIMIT, after, ...filter }: ReplayFilter): Promise<ReplayResult> {
+  async where(
+    { limit = DEFAULT_LIMIT, after, ...filter }: ReplayFilter,
+    { fire = false }: ReplayOptions,
+  ): Promise<ReplayResult> {
     if (!Number.isSafeInteger(limit) || limit < 1) {
       throw new RangeError(`Expected limit to be a whole number, 1 or more, got ${String(limit)}.`);
     }
@@ -117,7 +133,7 @@ export class EventReplay {
       const wish = Math.min(BATCH, limit - seen);
       const found = await this.find(filter, next, wish);
       seen += found.length;
-      const added = await this.replay(found);
+      const added = await this.replay(found, fire);
       counts.replayed += added.replayed;
       counts.jobs += added.jobs;
       counts.left += found.length - added.replayed;
@@ -158,13 +174,14 @@ export class EventReplay {
 
   private async replay(
     events: readonly Pick<EventEntity, 'key' | 'status'>[],
+    fire: boolean,
   ): Promise<{ readonly replayed: number; readonly jobs: number }> {
     const wanted: Wanted[] = [];
     for (const { key, status } of events) {
       // One at a time: bodies may be large.
       const { event, problem } = (await this.reader.load([key])).get(key) ?? {};
       if (event === undefined || problem !== undefined) continue;
-      const jobs = await this.jobsFor(event);
+      const jobs = await this.jobsFor(event, fire);
       if (jobs.length > 0) wanted.push({ key, status, jobs });
     }
     if (wanted.length === 0) return { replayed: 0, jobs: 0 };
@@ -184,8 +201,8 @@ export class EventReplay {
     });
   }
 
-  private async jobsFor(event: WebhookEvent): Promise<NewJob[]> {
-    const plan = await this.subscribers.plan(event);
+  private async jobsFor(event: WebhookEvent, fire: boolean): Promise<NewJob[]> {
+    const plan = await this.subscribers.plan(event, !fire);
     return plan.ok ? plan.jobs.map(({ job }) => job) : [];
   }
 }

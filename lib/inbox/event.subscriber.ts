@@ -13,6 +13,10 @@ export type EventPlan =
  * @internal
  */
 export interface EventSubscriber {
-  /** The jobs that the event needs; or why its data is invalid. */
-  plan(event: WebhookEvent): EventPlan | Promise<EventPlan>;
+  /**
+   * The jobs that the event needs; or why its data is invalid.
+   *
+   * @param isQuiet whether the event is replayed, and may fire no rule. @default false
+   */
+  plan(event: WebhookEvent, isQuiet?: boolean): EventPlan | Promise<EventPlan>;
 }

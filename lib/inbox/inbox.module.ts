@@ -31,6 +31,14 @@ import { SourceSchemas } from './source-schemas.js';
     InboxService,
     SourceSchemas,
   ],
-  exports: [EventReader, EventSeal, EventSubscribers, Inbox, InboxService, SourceSchemas],
+  exports: [
+    EventPruning,
+    EventReader,
+    EventSeal,
+    EventSubscribers,
+    Inbox,
+    InboxService,
+    SourceSchemas,
+  ],
 })
 export class InboxModule {}

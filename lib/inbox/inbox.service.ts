@@ -10,7 +10,12 @@ import type { WebhookEvent } from '../event/webhook-event.js';
 import { QueueService } from '../queue/queue.service.js';
 import { eventList, type EventFilter } from './event.list.js';
 import { EventReader } from './event.reader.js';
-import { EventReplay, type ReplayFilter, type ReplayResult } from './event.replay.js';
+import {
+  EventReplay,
+  type ReplayFilter,
+  type ReplayOptions,
+  type ReplayResult,
+} from './event.replay.js';
 import type { EventView } from './event.view.js';
 
 /**
@@ -75,18 +80,21 @@ export class InboxService {
 
   /**
    * Gives an event to all handlers and rules that want it now, also to those that have handled it before: for
-   * a handler that was added later, or that had an error.
+   * a handler that was added later, or that had an error. Rules learn from it, and fire only if asked.
    *
    * @param key the event's key
+   * @param options whether it may fire rules
    * @returns how many handlers and rules get it; 0 if the event does not exist
    */
-  replay(key: string): Promise<number>;
+  replay(key: string, options?: ReplayOptions): Promise<number>;
   /**
    * Gives all matching events to the handlers and rules that want them now, in the order of arrival: such as
    * events that were ignored before their handler was added. A replayed event has the status `accepted`
-   * afterwards. With another status than the default, a second call replays the same events again.
+   * afterwards. With another status than the default, a second call replays the same events again. Rules learn
+   * from them, and fire only if asked.
    *
    * @param filter which events; by default those with the status `ignored`
+   * @param options whether they may fire rules
    * @throws {RangeError} for a `limit` that is not a whole number of 1 or more
    * @example
    * ```ts
@@ -96,8 +104,13 @@ export class InboxService {
    * } while (after !== undefined);
    * ```
    */
-  replay(filter: ReplayFilter): Promise<ReplayResult>;
-  replay(which: string | ReplayFilter): Promise<number | ReplayResult> {
-    return typeof which === 'string' ? this.replays.one(which) : this.replays.where(which);
+  replay(filter: ReplayFilter, options?: ReplayOptions): Promise<ReplayResult>;
+  replay(
+    which: string | ReplayFilter,
+    options: ReplayOptions = {},
+  ): Promise<number | ReplayResult> {
+    return typeof which === 'string'
+      ? this.replays.one(which, options)
+      : this.replays.where(which, options);
   }
 }

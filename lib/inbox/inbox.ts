@@ -13,6 +13,7 @@ import { eventRow } from './event-row.js';
 import { EventSubscribers } from './event-subscribers.js';
 import { EventCommitter, type StagedEvent } from './event.committer.js';
 import { EventSeal } from './event.seal.js';
+import { FastClocks } from './fast-clocks.js';
 import type { EventPlan } from './event.subscriber.js';
 import type {
   AcceptResult,
@@ -41,6 +42,7 @@ interface PlannedEvent {
 export class Inbox {
   private readonly keys = new KeySequence();
   private readonly unwanted: UnwantedTypes;
+  private readonly fastClocks: FastClocks;
 
   constructor(
     private readonly committer: EventCommitter,
@@ -52,6 +54,7 @@ export class Inbox {
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
   ) {
     this.unwanted = new UnwantedTypes(occurrences);
+    this.fastClocks = new FastClocks(occurrences);
   }
 
   /**
@@ -100,6 +103,8 @@ export class Inbox {
   }
 
   private toEvent(incoming: IncomingEvent, now: number): WebhookEvent {
+    const occurredAt = incoming.occurredAt?.getTime() ?? now;
+    if (occurredAt > now) this.fastClocks.add(incoming.source, occurredAt, now);
     return {
       key: this.keys.next(now),
       id: incoming.id,
@@ -107,7 +112,7 @@ export class Inbox {
       tenant: incoming.tenant,
       type: incoming.type,
       data: valueAt(incoming.payload, incoming.dataPath),
-      occurredAt: new Date(Math.min(incoming.occurredAt?.getTime() ?? now, now)),
+      occurredAt: new Date(Math.min(occurredAt, now)),
       receivedAt: new Date(now),
       headers: incoming.headers,
       rawBody: incoming.rawBody,

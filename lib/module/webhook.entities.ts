@@ -8,6 +8,7 @@ import { ProcessEntity } from '../processes/process.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { LaneEntity } from '../queue/lane.entity.js';
 import { LaneWaitingEntity } from '../queue/lane-waiting.entity.js';
+import { RuleFiringEntity } from '../rules/firings/rule-firing.entity.js';
 import { RuleStateEntity } from '../rules/rule-state.entity.js';
 import { TimerEntity } from '../timers/timer.entity.js';
 
@@ -32,6 +33,7 @@ export const webhookEntities = [
   PollCursorEntity,
   PollItemEntity,
   ProcessEntity,
+  RuleFiringEntity,
   RuleStateEntity,
   TimerEntity,
 ] as const;

@@ -8,6 +8,7 @@ import { AddLanes1764150550000 } from '../migrations/add-lanes.migration.js';
 import { AddEventContentType1764150500000 } from '../migrations/add-event-content-type.migration.js';
 import { CreateWebhookTimer1764150700000 } from '../migrations/create-webhook-timer.migration.js';
 import { CreateWebhookProcess1764151000000 } from '../migrations/create-webhook-process.migration.js';
+import { AddRuleFirings1764150600000 } from '../migrations/add-rule-firings.migration.js';
 import { CreateWebhookTables1763942400000 } from '../migrations/create-webhook-tables.migration.js';
 import { CountAttemptsByStart1764150000000 } from '../migrations/count-attempts-by-start.migration.js';
 import { PrefixIndexNames1764140000000 } from '../migrations/prefix-index-names.migration.js';
@@ -39,6 +40,7 @@ export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
   AddEventContentType1764150500000,
   AddLanes1764150550000,
   AddJobShares1764150560000,
+  AddRuleFirings1764150600000,
   CreateWebhookTimer1764150700000,
   CreateWebhookProcess1764151000000,
   CreateWebhookCount1764151100000,

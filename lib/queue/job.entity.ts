@@ -21,7 +21,7 @@ export class JobEntity {
   @PrimaryColumn('uuid')
   id!: string;
 
-  /** Kind of work: `handler`, `notification` or `timer`. */
+  /** Kind of work: `handler`, `replay`, `firing`, `notification` or `timer`. */
   @Column('varchar', { length: 32 })
   kind!: string;
 
@@ -29,7 +29,7 @@ export class JobEntity {
   @Column('varchar', { length: 255 })
   name!: string;
 
-  /** Key of the job's event, or id of its notification or timer. */
+  /** Key of the job's event, or id of its firing, notification or timer. */
   @Column('uuid')
   ref!: string;
 

@@ -15,11 +15,11 @@ import { toJobView, VIEWED_COLUMNS, type JobView } from './job.view.js';
  */
 export interface JobFilter {
   readonly state?: JobState;
-  /** `handler`, `notification` or `timer`. */
+  /** `handler`, `replay`, `firing`, `notification` or `timer`. */
   readonly kind?: string;
   /** Name of the handler, rule, channel or timer. */
   readonly name?: string;
-  /** Key of the event, or id of the notification or timer. */
+  /** Key of the event, or id of the firing, notification or timer. */
   readonly ref?: string;
 }
 

@@ -10,11 +10,11 @@ import { WAITS_IN_LANE, type JobState } from './job.js';
 export interface JobView {
   /** Id of the job, which the methods of `QueueService` take. */
   readonly id: string;
-  /** `handler`, `notification` or `timer`. */
+  /** `handler`, `replay`, `firing`, `notification` or `timer`. */
   readonly kind: string;
   /** Name of the handler, rule, channel or timer. */
   readonly name: string;
-  /** Key of the event, or id of the notification or timer. */
+  /** Key of the event, or id of the firing, notification or timer. */
   readonly ref: string;
   readonly state: JobState;
   /** Name of its lane; `null` for none. */

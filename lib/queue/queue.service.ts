@@ -102,7 +102,7 @@ export class QueueService {
   /**
    * Runs all discarded jobs of an event or notification again.
    *
-   * @param ref key of the event or notification
+   * @param ref key of the event, or id of the firing or notification
    * @returns how many jobs those are
    */
   async retryDiscarded(ref: string): Promise<number> {

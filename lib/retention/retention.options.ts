@@ -6,12 +6,12 @@ export const RETENTION_OPTIONS = optionGroup('retention', {
   /** Whether this process deletes old rows. This needs the role `work` too. @default true */
   enabled: boolean(true),
   /**
-   * How long to keep completed and cancelled jobs, events and notifications, in days. A copy of an event that
+   * How long to keep completed and cancelled jobs, events, firings and notifications, in days. A copy of an event that
    * arrives later than this counts as a new event. @default 30
    */
   completedDays: number(30, { min: 0 }),
   /**
-   * How long to keep discarded jobs, with their events and notifications, in days; and the items that pollers
+   * How long to keep discarded jobs, with their events, firings and notifications, in days; and the items that pollers
    * have parked, or have set aside before the poller was removed. @default 90
    */
   discardedDays: number(90, { min: 0 }),

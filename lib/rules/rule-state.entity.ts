@@ -17,11 +17,21 @@ export class RuleStateEntity implements RuleState {
   @PrimaryColumn('varchar', { length: 255 })
   subject!: string;
 
+  /**
+   * Whom of the source's customers the subject belongs to; empty for a source without tenants. `*` is a state
+   * from before states had a tenant: it holds for every tenant that has none of its own.
+   */
+  @PrimaryColumn('varchar', { length: 64 })
+  tenant!: string;
+
   /** Whether the condition was true when last looked at. */
   @Column('boolean')
   active!: boolean;
 
-  /** When the newest event that was looked at occurred, in milliseconds since the epoch. */
+  /**
+   * When the newest event that was looked at occurred, in milliseconds since the epoch; the least safe integer
+   * for a subject that counts as never seen.
+   */
   @Column('bigint', { name: 'occurred_at', transformer: epochMs })
   occurredAt!: number;
 

@@ -9,3 +9,29 @@ export interface RuleState {
   /** How often it has fired for the subject. */
   readonly fireCount: number;
 }
+
+/** Before every instant of a `Date`: no event can have occurred then. */
+export const BEFORE_EVERY_EVENT = Number.MIN_SAFE_INTEGER;
+
+/** The row of a subject before its first event, and after a reset that must leave a row. */
+export const UNSEEN: RuleState = {
+  active: false,
+  occurredAt: BEFORE_EVERY_EVENT,
+  firedAt: null,
+  fireCount: 0,
+};
+
+/** Whether a row stands for a subject that the rule has not seen. */
+export function isUnseen({ occurredAt }: Pick<RuleState, 'occurredAt'>): boolean {
+  return occurredAt === BEFORE_EVERY_EVENT;
+}
+
+/** Whether two states are the same. */
+export function isSameState(a: RuleState, b: RuleState): boolean {
+  return (
+    a.active === b.active &&
+    a.occurredAt === b.occurredAt &&
+    a.firedAt === b.firedAt &&
+    a.fireCount === b.fireCount
+  );
+}

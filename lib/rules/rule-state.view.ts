@@ -9,6 +9,11 @@ import type { RuleStateEntity } from './rule-state.entity.js';
 export interface RuleStateView {
   readonly rule: string;
   readonly subject: string;
+  /**
+   * Whom of the source's customers the subject belongs to; empty for a source without tenants. `*` is a state
+   * from before states had a tenant: it holds for every tenant that has none of its own.
+   */
+  readonly tenant: string;
   /** Whether the condition was true at the newest event. */
   readonly active: boolean;
   /** When the newest event that was judged occurred. */
@@ -23,6 +28,7 @@ export interface RuleStateView {
 export const VIEWED_COLUMNS = [
   'rule',
   'subject',
+  'tenant',
   'active',
   'occurredAt',
   'firedAt',
@@ -34,6 +40,7 @@ export function toRuleStateView(row: RuleStateEntity): RuleStateView {
   return {
     rule: row.rule,
     subject: row.subject,
+    tenant: row.tenant,
     active: row.active,
     occurredAt: new Date(row.occurredAt),
     firedAt: toDate(row.firedAt),

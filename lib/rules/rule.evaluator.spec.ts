@@ -1,14 +1,24 @@
 import type { RuleState } from './rule-state.js';
-import { evaluateRule, type Rearm } from './rule.evaluator.js';
+import { evaluateRule, type FirstSight, type Rearm } from './rule.evaluator.js';
+
+const MANNER = { rearm: 'when-false', first: 'fire' } as const;
 
 /** Feeds observations in their order, and tells at which of them the rule fired. */
 function play(
   rearm: Rearm,
   ...steps: [occurredAt: number, matches: boolean, now?: number][]
 ): boolean[] {
+  return playFirst('fire', rearm, ...steps);
+}
+
+function playFirst(
+  first: FirstSight,
+  rearm: Rearm,
+  ...steps: [occurredAt: number, matches: boolean, now?: number][]
+): boolean[] {
   let state: RuleState | undefined;
   return steps.map(([occurredAt, matches, now = occurredAt]) => {
-    const decision = evaluateRule(state, { occurredAt, matches, now }, rearm);
+    const decision = evaluateRule(state, { occurredAt, matches, now }, { rearm, first });
     state = decision?.state ?? state;
     return decision?.fires ?? false;
   });
@@ -65,7 +75,29 @@ describe(evaluateRule.name, () => {
   });
 
   it('counts its firings', () => {
-    const first = evaluateRule(undefined, { occurredAt: 1, matches: true, now: 7 }, 'when-false');
+    const first = evaluateRule(undefined, { occurredAt: 1, matches: true, now: 7 }, MANNER);
     expect(first?.state).toEqual({ active: true, occurredAt: 1, firedAt: 7, fireCount: 1 });
+  });
+
+  it.each<[Rearm]>([['when-false'], ['never'], [{ afterMs: 1 }]])(
+    "REQ-94 with 'observe' learns at first sight, and fires once the condition has turned: %j",
+    (rearm) => {
+      const told = playFirst('observe', rearm, [10, true], [20, true], [30, false], [40, true]);
+      expect(told).toEqual([false, false, false, true]);
+      expect(playFirst('observe', rearm, [10, false], [20, true])).toEqual([false, true]);
+    },
+  );
+
+  it('REQ-94 learns from a quiet event as from any other, and fires nothing', () => {
+    const quiet = { occurredAt: 1, matches: true, now: 7, isQuiet: true };
+    expect(evaluateRule(undefined, quiet, MANNER)).toEqual({
+      fires: false,
+      state: { active: true, occurredAt: 1, firedAt: null, fireCount: 0 },
+    });
+    const fired = { active: false, occurredAt: 1, firedAt: 3, fireCount: 2 };
+    expect(evaluateRule(fired, quiet, MANNER)).toEqual({
+      fires: false,
+      state: { ...fired, active: true },
+    });
   });
 });

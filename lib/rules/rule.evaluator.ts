@@ -9,6 +9,14 @@ import type { RuleState } from './rule-state.js';
  */
 export type Rearm = 'when-false' | 'never' | { readonly afterMs: number };
 
+/**
+ * What the first event of a subject does when it meets the condition: `'fire'`; or `'observe'`, which only
+ * learns, so that the rule fires when the condition has been false and turns true again.
+ *
+ * @publicApi
+ */
+export type FirstSight = 'fire' | 'observe';
+
 /** What one event says about a subject. */
 export interface Observation {
   /** Whether the condition is true. */
@@ -17,6 +25,20 @@ export interface Observation {
   readonly occurredAt: number;
   /** The present instant. */
   readonly now: number;
+  /** Whether the event may only teach, such as one that fired the rule before. @default false */
+  readonly isQuiet?: boolean;
+}
+
+/** How a rule treats its subjects. */
+export interface RuleManner {
+  readonly rearm: Rearm;
+  readonly first: FirstSight;
+}
+
+/** The state to remember, and whether the rule fires. */
+export interface RuleDecision {
+  readonly fires: boolean;
+  readonly state: RuleState;
 }
 
 /**
@@ -24,16 +46,16 @@ export interface Observation {
  * one that is older than the newest seen changes nothing, so it neither fires nor un-fires a rule.
  *
  * @param state what is remembered; `undefined` for a subject seen for the first time
- * @returns the state to remember, and whether the rule fires; `undefined` for an event that came late
+ * @returns `undefined` for an event that came late
  * @internal
  */
 export function evaluateRule(
   state: RuleState | undefined,
-  { matches, occurredAt, now }: Observation,
-  rearm: Rearm,
-): { readonly fires: boolean; readonly state: RuleState } | undefined {
+  { matches, occurredAt, now, isQuiet = false }: Observation,
+  manner: RuleManner,
+): RuleDecision | undefined {
   if (state !== undefined && occurredAt < state.occurredAt) return undefined;
-  const fires = matches && isArmed(state, rearm, now);
+  const fires = matches && !isQuiet && isArmed(state, manner, now);
   return {
     fires,
     state: {
@@ -45,8 +67,10 @@ export function evaluateRule(
   };
 }
 
-function isArmed(state: RuleState | undefined, rearm: Rearm, now: number): boolean {
-  if (state === undefined || state.firedAt === null) return true;
+function isArmed(state: RuleState | undefined, { rearm, first }: RuleManner, now: number): boolean {
+  if (state === undefined) return first === 'fire';
+  // The condition was true when the subject was learned: it must turn false before it can turn true.
+  if (state.firedAt === null) return !state.active;
   if (rearm === 'never') return false;
   if (rearm === 'when-false') return !state.active;
   return now - state.firedAt >= rearm.afterMs;

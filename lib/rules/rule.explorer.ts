@@ -6,11 +6,14 @@ import { compilePatterns } from '../dispatch/compile-patterns.js';
 import type { Handler } from '../dispatch/handler.js';
 import { HandlerRegistry, type HandlerFinder } from '../dispatch/handler.registry.js';
 import { MethodInvoker } from '../dispatch/method.invoker.js';
+import type { WebhookEvent } from '../event/webhook-event.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { handlerNameOf } from './handler-name.js';
 import { getRuleMetadata } from './rule-metadata.accessor.js';
 import type { RuleOptions } from './rule.options.js';
 import { RuleRegistry } from './rule.registry.js';
-import { RuleRunner } from './rule.runner.js';
+import { RuleJudge } from './rule.judge.js';
+import { subjectOf } from './rule.subject.js';
 
 const MAX_NAME_LENGTH = 200;
 
@@ -29,7 +32,7 @@ export class RuleExplorer implements HandlerFinder, OnModuleInit {
     modules: ModulesContainer,
     private readonly handlers: HandlerRegistry,
     private readonly rules: RuleRegistry,
-    private readonly runner: RuleRunner,
+    private readonly judge: RuleJudge,
     private readonly invoker: MethodInvoker,
   ) {
     this.methods = new DecoratedMethods(discovery, scanner, modules, getRuleMetadata);
@@ -51,19 +54,47 @@ export class RuleExplorer implements HandlerFinder, OnModuleInit {
   }: DecoratedMethod<RuleOptions>): Handler {
     const where = `${host.name}.${methodName}`;
     assertName(metadata.name, where);
+    assertFirst(metadata.first, where);
     const rule = { options: metadata, fire: this.invoker.create(wrapper, methodName) };
     this.rules.add(rule);
     return {
-      name: `rule:${metadata.name}`,
+      name: handlerNameOf(metadata.name),
       patterns: compilePatterns('@Rule', where, [metadata.on].flat()),
       source: metadata.source,
       schema: metadata.schema,
       transactional: true,
       timeoutMs: undefined,
       maxAttempts: undefined,
-      handle: (event, context) => this.runner.run(rule, event, context),
+      lane: (event) => laneOf(metadata, event),
+      // A judgement that is given up must not keep the subject's later events waiting.
+      whenHeadFails: 'skip',
+      handle: (event, context) => this.judge.judge(metadata, event, context, false),
+      learn: (event, context) => this.judge.judge(metadata, event, context, true),
     };
   }
+}
+
+/**
+ * Events of one subject are judged one after the other. An event whose subject cannot be told waits for no other,
+ * and no other waits for it: its judgement fails by itself, and says why.
+ */
+function laneOf(rule: RuleOptions, event: WebhookEvent): string | undefined {
+  try {
+    const subject = subjectOf(rule, event);
+    return subject === undefined ? undefined : JSON.stringify([event.tenant, subject]);
+  } catch {
+    return undefined;
+  }
+}
+
+function assertFirst(first: unknown, where: string): void {
+  if (first === undefined || first === 'fire' || first === 'observe') return;
+  throw ConfigurationError.invalidOption(
+    `@Rule of ${where}: first`,
+    "'fire' or 'observe'",
+    first,
+    "Give 'observe' to have the first event of a subject only teach, or leave it out.",
+  );
 }
 
 function assertName(name: unknown, where: string): void {

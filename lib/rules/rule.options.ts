@@ -3,7 +3,7 @@ import type { PayloadSchema } from '../event/payload-schema.js';
 import type { Notification } from '../notifications/notification.js';
 import type { Discard } from '../retry/discard.js';
 import type { RetryLater } from '../retry/retry-later.js';
-import type { Rearm } from './rule.evaluator.js';
+import type { FirstSight, Rearm } from './rule.evaluator.js';
 
 /**
  * When a rule fires, and for whom.
@@ -22,12 +22,20 @@ export interface RuleOptions<Data = unknown> {
    * schema's output, and their types from it.
    */
   readonly schema?: PayloadSchema<Data>;
-  /** Whom an event is about, such as a user's id. Without one (`undefined`, `null`), the event is ignored. */
+  /**
+   * Whom an event is about, such as a user's id. Without one (`undefined`, `null`, `''`), the event is ignored.
+   * Synchronous, without side effects: it is also called when the event is stored, to find its lane.
+   */
   readonly subject: (event: WebhookEvent<Data>) => string | number | bigint | null | undefined;
-  /** The condition. The rule fires when it turns true. */
+  /** The condition. The rule fires when it turns true. Synchronous: a promise fails the judgement. */
   readonly when: (event: WebhookEvent<Data>) => boolean;
   /** When it can fire again for the same subject. @default 'when-false' */
   readonly rearm?: Rearm;
+  /**
+   * What the first event of a subject does if it meets the condition: fire, or only teach, so that a new rule
+   * fires for no subject that meets it already. See also `RuleService.prime`. @default 'fire'
+   */
+  readonly first?: FirstSight;
 }
 
 /**
@@ -40,13 +48,17 @@ export interface RuleMatch<Data = unknown> {
   readonly event: WebhookEvent<Data>;
   /** Whom it is about, as text. */
   readonly subject: string;
+  /** Id of the firing: the same in every attempt. `RuleService.firing` finds it. */
+  readonly firingId: string;
+  /** When the rule fired: when the event was judged, however late the method is called. */
+  readonly firedAt: Date;
   /** How often the rule has fired for this subject, this time included. */
   readonly fireCount: number;
 }
 
 /**
- * What a rule's method may return: what to send; or that the event must be judged again later, or
- * never.
+ * What a rule's method may return: what to send; or that it must be called again later, or never, for this
+ * firing.
  */
 export type RuleResult =
   Notification | readonly Notification[] | RetryLater | Discard | null | undefined | void;

@@ -25,6 +25,14 @@ export class RuleRegistry {
     this.rules.set(name, rule);
   }
 
+  find(name: string): DefinedRule | undefined {
+    return this.rules.get(name);
+  }
+
+  get isEmpty(): boolean {
+    return this.rules.size === 0;
+  }
+
   all(): readonly DefinedRule[] {
     return [...this.rules.values()];
   }

@@ -1,4 +1,4 @@
-import type { Rearm } from './rule.evaluator.js';
+import type { FirstSight, Rearm } from './rule.evaluator.js';
 import type { DefinedRule } from './rule.js';
 
 /**
@@ -12,10 +12,11 @@ export interface RuleView {
   /** `undefined` for every source. */
   readonly source: string | undefined;
   readonly rearm: Rearm;
+  readonly first: FirstSight;
 }
 
 /** @internal */
 export function toRuleView({ options }: DefinedRule): RuleView {
-  const { name, on, source, rearm = 'when-false' } = options;
-  return { name, on: [on].flat(), source, rearm };
+  const { name, on, source, rearm = 'when-false', first = 'fire' } = options;
+  return { name, on: [on].flat(), source, rearm, first };
 }

@@ -1,11 +1,11 @@
 /** The job of an occurrence. */
 interface OfJob {
   readonly jobId: string;
-  /** `handler`, `notification` or `timer`. */
+  /** `handler`, `replay`, `firing`, `notification` or `timer`. */
   readonly jobKind: string;
   /** Name of the handler, the rule (`rule:…`) or the channel. */
   readonly name: string;
-  /** Key of the job's event, or id of its notification. */
+  /** Key of the job's event, or id of its firing or notification. */
   readonly ref: string;
   /** For people: names the handler or the notification, and the event if it is known. */
   readonly label: string;

@@ -22,6 +22,7 @@ const SELDOM = [
   'startup.completed',
   'startup.advice',
   'event.unhandled',
+  'source.clock-ahead',
   'attempt.failed',
   'attempt.postponed',
   'job.discarded',

@@ -49,6 +49,11 @@ const LINES: readonly (readonly [Occurrence, string])[] = [
       'Add an @OnWebhook handler, or have the sender leave them out.',
   ],
   [
+    { kind: 'source.clock-ahead', source: 'game', aheadMs: 61_500 },
+    "warn Inbox: The clock of source 'game' is 62 s ahead of ours: its events count as if they had occurred on " +
+      'arrival, so that rules may judge them in the wrong order. Set its clock, or ours.',
+  ],
+  [
     REQUEST,
     "debug WebhookReceiver: Source 'game' sent 3 events in one request: 1 accepted, 1 duplicates, 1 ignored",
   ],

@@ -21,6 +21,7 @@ export function occurrenceLine(occurrence: Occurrence): LogLine | undefined {
     case 'event.ignored':
     case 'event.rejected':
     case 'event.unhandled':
+    case 'source.clock-ahead':
     case 'request.accepted':
     case 'handshake.answered':
       return receivingLine(occurrence);

@@ -12,6 +12,7 @@ import type {
   RequestAccepted,
   RequestFailed,
   RequestRefused,
+  SourceClockAhead,
 } from './receiving.occurrence.js';
 
 /**
@@ -62,6 +63,7 @@ export type Occurrence =
   | StartupAdvice
   | EventStored
   | EventUnhandled
+  | SourceClockAhead
   | RequestAccepted
   | RequestRefused
   | RequestFailed

@@ -4,6 +4,7 @@ import type {
   EventUnhandled,
   HandshakeAnswered,
   RequestAccepted,
+  SourceClockAhead,
 } from './receiving.occurrence.js';
 
 /**
@@ -13,7 +14,7 @@ import type {
  * @internal
  */
 export function receivingLine(
-  occurrence: EventStored | EventUnhandled | RequestAccepted | HandshakeAnswered,
+  occurrence: EventStored | EventUnhandled | SourceClockAhead | RequestAccepted | HandshakeAnswered,
 ): LogLine | undefined {
   switch (occurrence.kind) {
     case 'event.accepted':
@@ -32,6 +33,13 @@ export function receivingLine(
       const text =
         `No handler wants events of type '${type}' from '${source}': they are stored and ignored. ` +
         'Add an @OnWebhook handler, or have the sender leave them out.';
+      return { context: 'Inbox', level: 'warn', text };
+    }
+    case 'source.clock-ahead': {
+      const { source, aheadMs } = occurrence;
+      const text =
+        `The clock of source '${source}' is ${Math.round(aheadMs / 1_000)} s ahead of ours: its events count as if they ` +
+        'had occurred on arrival, so that rules may judge them in the wrong order. Set its clock, or ours.';
       return { context: 'Inbox', level: 'warn', text };
     }
     case 'request.accepted':

@@ -35,6 +35,20 @@ export interface EventUnhandled {
 }
 
 /**
+ * An event of a source or poller occurred more than a minute after it arrived: the clock of the source is fast, or
+ * that of this process is slow. The event counts as if it had occurred on arrival. Published once per process,
+ * source and hour.
+ *
+ * @publicApi
+ */
+export interface SourceClockAhead {
+  readonly kind: 'source.clock-ahead';
+  readonly source: string;
+  /** By how much, in milliseconds. */
+  readonly aheadMs: number;
+}
+
+/**
  * A request was verified, and all of its events are committed.
  *
  * @publicApi

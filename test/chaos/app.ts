@@ -19,6 +19,7 @@ import {
 import { GAME_SECRET } from '../support/game.js';
 import { EffectEntity } from './effect.entity.js';
 import { MailHandlers } from './mail.handlers.js';
+import { RuleHandlers } from './rule.handlers.js';
 import { StormHandlers } from './storm.handlers.js';
 import { TellingChannel, TimedHandlers } from './timed.handlers.js';
 
@@ -226,6 +227,7 @@ interface Connection {
     FaultyHandlers,
     StormHandlers,
     TimedHandlers,
+    RuleHandlers,
     TellingChannel,
     MailHandlers,
   ],

@@ -4,6 +4,7 @@ import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { NotificationEntity } from '../../lib/notifications/notification.entity.js';
 import type { JobState } from '../../lib/queue/job.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
+import { RuleFiringEntity } from '../../lib/rules/firings/rule-firing.entity.js';
 import { webhookEntities } from '../../lib/module/webhook.entities.js';
 import type { DatabaseKind } from '../support/databases.js';
 import { EffectEntity } from './effect.entity.js';
@@ -76,6 +77,22 @@ export class ChaosDatabase {
     return counts;
   }
 
+  /** The ids of the events that have fired a rule, by subject, in the order of the firings. */
+  async firings(): Promise<Map<string, string[]>> {
+    const events = await this.dataSource
+      .getRepository(EventEntity)
+      .find({ select: { key: true, id: true } });
+    const ids = new Map(events.map(({ key, id }) => [key, id]));
+    const rows = await this.dataSource
+      .getRepository(RuleFiringEntity)
+      .find({ order: { subject: 'ASC', fireCount: 'ASC' } });
+    const fired = new Map<string, string[]>();
+    for (const { subject, eventKey } of rows) {
+      fired.set(subject, [...(fired.get(subject) ?? []), ids.get(eventKey) ?? eventKey]);
+    }
+    return fired;
+  }
+
   /** Ids of the stored events. */
   async eventIds(): Promise<Set<string>> {
     const events = await this.dataSource
@@ -119,15 +136,15 @@ export class ChaosDatabase {
   }
 
   /**
-   * Gives the lease of a random running handler or rule job to a process that does not exist, and lets it run
-   * out.
+   * Gives the lease of a random running job of a handler, a rule or a firing to a process that does not exist, and
+   * lets it run out.
    *
    * @returns whether a job was running
    */
   async stealLease(random: Random): Promise<boolean> {
     const jobs = this.dataSource.getRepository(JobEntity);
     try {
-      const running = await jobs.findBy({ state: 'running', kind: 'handler' });
+      const running = await jobs.findBy({ state: 'running', kind: In(['handler', 'firing']) });
       const job = running[Math.floor(random() * running.length)];
       if (job === undefined) return false;
       const { affected } = await jobs.update(

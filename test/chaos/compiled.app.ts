@@ -10,6 +10,7 @@ const APP_FILES = [
   'test/chaos/app.ts',
   'test/chaos/effect.entity.ts',
   'test/chaos/mail.handlers.ts',
+  'test/chaos/rule.handlers.ts',
   'test/chaos/storm.handlers.ts',
   'test/chaos/timed.handlers.ts',
   'test/support/game.ts',

@@ -4,6 +4,7 @@ import type { Scenario } from './scenario.js';
 import { asleepScenario } from './scenarios/asleep.scenario.js';
 import { backlogScenario } from './scenarios/backlog.scenario.js';
 import { clocksScenario } from './scenarios/clocks.scenario.js';
+import { firingsScenario } from './scenarios/firings.scenario.js';
 import { fullDiskScenario } from './scenarios/full-disk.scenario.js';
 import { handlersScenario } from './scenarios/handlers.scenario.js';
 import { killScenario } from './scenarios/kill.scenario.js';
@@ -23,6 +24,7 @@ const SHARED_DATABASES = DATABASES.filter(({ name }) => name !== 'SQLite');
 /** All failures that the library must survive. */
 export const SCENARIOS: readonly Scenario[] = [
   ...onDatabases(DATABASES, killScenario),
+  ...onDatabases(DATABASES, firingsScenario),
   ...onDatabases(DATABASES, mailsScenario),
   ...onDatabases(DATABASES, poisonScenario),
   ...onDatabases(DATABASES, asleepScenario),

@@ -9,11 +9,15 @@ import { countJobs } from '../../lib/queue/job.counts.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { readJobs } from '../../lib/queue/job.lists.js';
 import { RuleStateEntity } from '../../lib/rules/rule-state.entity.js';
-import { readRuleStates } from '../../lib/rules/rule-state.list.js';
+import { RuleFiringEntity } from '../../lib/rules/firings/rule-firing.entity.js';
+import { readRuleFiring, readRuleFirings } from '../../lib/rules/firings/rule-firing.list.js';
+import { readRuleState, readRuleStates } from '../../lib/rules/rule-state.list.js';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.js';
 import { FakeClock } from '../support/fake.clock.js';
+import { StatementLog } from '../support/statement.log.js';
 import {
   eventAt,
+  firingAt,
   jobAt,
   keyAt,
   pollItemAt,
@@ -21,7 +25,6 @@ import {
   START,
   storeRows,
 } from '../support/stored-rows.js';
-import { StatementLog } from '../support/statement.log.js';
 import { startMachine, type Machine } from './machine.js';
 
 const ROWS = 20_000;
@@ -36,7 +39,13 @@ const WHOLE_TABLE =
 /** And how they show a sort. */
 const SORTED = /USE TEMP B-TREE FOR ORDER BY|"QUERY PLAN":"\s*(->)?\s*Sort\b|\bUsing filesort\b/;
 
-const TABLES = ['webhook_job', 'webhook_event', 'webhook_rule_state', 'webhook_poll_item'];
+const TABLES = [
+  'webhook_job',
+  'webhook_event',
+  'webhook_rule_state',
+  'webhook_rule_firing',
+  'webhook_poll_item',
+];
 
 const STATISTICS: Readonly<Record<string, readonly string[]>> = {
   SQLite: ['ANALYZE'],
@@ -68,12 +77,17 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
     const states = seconds(ROWS).map((second) => ({
       rule: `rule ${second % 3}`,
       subject: String(second),
+      tenant: '',
       active: true,
       occurredAt: START,
       firedAt: null,
       fireCount: 0,
     }));
     await storeRows(dataSource, RuleStateEntity, states);
+    const firings = seconds(ROWS).map((second) =>
+      firingAt(second, { rule: `rule ${second % 3}`, subject: String(second % 5_000) }),
+    );
+    await storeRows(dataSource, RuleFiringEntity, firings);
     const items = seconds(ITEMS).map((index) =>
       pollItemAt(index, { poller: `poller ${index % 100}`, parkedAt: index % 2 ? START : null }),
     );
@@ -115,6 +129,20 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
     ['counts', (manager) => countJobs(manager, START, 10_000)],
     ['states of a rule', (manager) => readRuleStates(manager, { rule: 'rule 1' }, {})],
     ['states of a subject', (manager) => readRuleStates(manager, { subject: '7' }, {})],
+    ['states of a tenant', (manager) => readRuleStates(manager, { tenant: 'a' }, {})],
+    ['a state', (manager) => readRuleState(manager, { rule: 'rule 1', subject: '7', tenant: '' })],
+    ['all firings', (manager) => readRuleFirings(manager, {}, {})],
+    ['firings of a rule', (manager) => readRuleFirings(manager, { rule: 'rule 1' }, {})],
+    ['firings of a subject', (manager) => readRuleFirings(manager, { subject: '7' }, {})],
+    [
+      'firings of a rule and subject',
+      (manager) => readRuleFirings(manager, { rule: 'rule 1', subject: '7' }, {}),
+    ],
+    ['firings of a tenant', (manager) => readRuleFirings(manager, { tenant: 'a' }, {})],
+    ['firings of an event', (manager) => readRuleFirings(manager, { event: keyAt(7) }, {})],
+    ['discarded firings', (manager) => readRuleFirings(manager, { state: 'discarded' }, {})],
+    ['completed firings', (manager) => readRuleFirings(manager, { state: 'completed' }, {})],
+    ['a firing', (manager) => readRuleFiring(manager, keyAt(7))],
     ['all parked items', (manager) => readPollItems(manager, 'parked', {}, {})],
     ['rows set aside', (manager) => readPollItems(manager, 'set-aside', { kind: 'row' }, {})],
     [
@@ -130,6 +158,8 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
   it.each<[string, Read]>([
     ['events', (manager) => readPage(manager, eventList({ type: 'rare' }), {})],
     ['jobs', (manager) => readJobs(manager, {}, {})],
+    ['firings', (manager) => readRuleFirings(manager, { tenant: 'a' }, {})],
+    ['firings of a rule', (manager) => readRuleFirings(manager, { rule: 'rule 1' }, {})],
     ['items of pollers', (manager) => readPollItems(manager, 'parked', {}, {})],
   ])('sort no %s', async (_, read) => {
     expect(await plansOf(read)).not.toMatch(SORTED);

@@ -123,13 +123,13 @@ describeOnDatabases('Sessions in zones that are a day apart', (kind) => {
   it('REQ-47 agree on rules, notifications and pollers', async () => {
     const [east, west] = machines;
     const rules = new RuleStateStore();
+    const key = { rule: 'rule', subject: 'subject', tenant: '' };
     const state = { active: true, occurredAt: INSTANT, firedAt: INSTANT + 1, fireCount: 1 };
     await east.database.managed(async (manager) => {
-      await rules.hold(manager, 'rule', 'subject');
-      await rules.save(manager, 'rule', 'subject', state);
+      expect(await rules.replace(manager, key, undefined, state)).toBe(true);
     });
     await west.database.managed(async (manager) => {
-      expect(await rules.hold(manager, 'rule', 'subject')).toMatchObject(state);
+      expect((await rules.read(manager, key)).state).toMatchObject(state);
     });
 
     const sent: NotificationEntity = {

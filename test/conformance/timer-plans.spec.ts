@@ -56,7 +56,7 @@ describeOnDatabases('REQ-95 Among many pending timers', (kind) => {
     const unused = {} as JobWorker;
     const commits = new CommitSignal(dataSource);
     const clock = new FakeClock(START);
-    const options = QUEUE_OPTIONS.defaults;
+    const options = { ...QUEUE_OPTIONS.defaults, enabled: true };
     engine = new SqlQueueEngine(machine.database, machine.queue, unused, commits, clock, options);
     const jobs = seconds(PENDING).map((second) =>
       jobAt(second, {

@@ -1,6 +1,8 @@
 import { InboxService } from '../../lib/inbox/inbox.service.js';
 import type { JobView } from '../../lib/queue/job.view.js';
 import { QueueService } from '../../lib/queue/queue.service.js';
+import type { RuleFiringView } from '../../lib/rules/firings/rule-firing.view.js';
+import { RuleService } from '../../lib/rules/rule.service.js';
 import { unsigned } from '../../lib/signatures/providers/unsigned/unsigned.js';
 import type { TestApp } from './application.js';
 
@@ -42,5 +44,11 @@ export class PlainSender {
   /** The jobs of a new event, after their first attempts. */
   async jobsAfter(type: string, data: unknown = {}): Promise<readonly JobView[]> {
     return this.jobsOf(await this.send(type, data));
+  }
+
+  /** The firings of a new event, after their first attempts. */
+  async firingsAfter(type: string, data: unknown = {}): Promise<readonly RuleFiringView[]> {
+    const event = await this.keyOf(await this.send(type, data));
+    return (await this.host.app.get(RuleService).firings({ event })).items;
   }
 }

@@ -4,6 +4,7 @@ import type { EventEntity } from '../../lib/inbox/event.entity.js';
 import type { NotificationEntity } from '../../lib/notifications/notification.entity.js';
 import type { PollItemEntity } from '../../lib/polling/aside/poll-item.entity.js';
 import type { JobEntity } from '../../lib/queue/job.entity.js';
+import type { RuleFiringEntity } from '../../lib/rules/firings/rule-firing.entity.js';
 
 /** When the first row was created, in milliseconds since the epoch. */
 export const START = Date.UTC(2026, 0, 1);
@@ -78,6 +79,23 @@ export function notificationAt(
     sentAt: null,
     receipt: null,
     queued: true,
+    ...changes,
+  };
+}
+
+export function firingAt(
+  second: number,
+  changes: Partial<RuleFiringEntity> = {},
+): RuleFiringEntity {
+  return {
+    id: keyAt(second),
+    rule: 'ripe',
+    tenant: '',
+    subject: 'apple',
+    eventKey: keyAt(second),
+    fireCount: 1,
+    firedAt: START + second * 1_000,
+    notified: null,
     ...changes,
   };
 }

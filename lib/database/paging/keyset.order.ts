@@ -15,8 +15,7 @@ export interface OrderColumn<Entity> {
 export interface KeysetOrder<Entity> {
   /** Tells its cursors from those of other orders. */
   readonly name: string;
-  readonly columns:
-    readonly [OrderColumn<Entity>] | readonly [OrderColumn<Entity>, OrderColumn<Entity>];
+  readonly columns: readonly [OrderColumn<Entity>, ...OrderColumn<Entity>[]];
   readonly direction: 'ASC' | 'DESC';
   /** Which rows the index holds, as a condition on `row`. @default all */
   readonly holds?: string;
@@ -54,16 +53,15 @@ export function restrict<Entity extends ObjectLiteral>(
   position: Position,
 ): void {
   const onward = (which === 'after') === (direction === 'ASC') ? '>' : '<';
-  const last = which === 'after' ? onward : `${onward}=`;
   const names = position.map((_, index) => `${which}${index}`);
   query.setParameters(Object.fromEntries(names.map((name, index) => [name, position[index]])));
-  const [first, second] = columns;
-  if (second === undefined) {
-    query.andWhere(`row.${first.column} ${last} :${names[0]}`);
-    return;
-  }
-  query.andWhere(`row.${first.column} ${onward}= :${names[0]}`);
-  query.andWhere(
-    `(row.${first.column} ${onward} :${names[0]} OR row.${second.column} ${last} :${names[1]})`,
-  );
+  columns.forEach(({ column }, index) => {
+    const isLast = index === columns.length - 1;
+    const comparison = isLast && which === 'after' ? onward : `${onward}=`;
+    const further = columns
+      .slice(0, index)
+      .map((before, at) => `row.${before.column} ${onward} :${names[at]}`);
+    const conditions = [...further, `row.${column} ${comparison} :${names[index]}`];
+    query.andWhere(`(${conditions.join(' OR ')})`);
+  });
 }

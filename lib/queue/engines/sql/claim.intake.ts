@@ -43,7 +43,11 @@ export class ClaimIntake {
    * @param from the pool that they were claimed for
    * @throws the database's error; the jobs are released
    */
-  async take(from: LocalPool, jobs: readonly ClaimedJob[], leaseUntil: number): Promise<void> {
+  async take(
+    from: LocalPool<LocalJob>,
+    jobs: readonly ClaimedJob[],
+    leaseUntil: number,
+  ): Promise<void> {
     const claimed: LocalJob[] = [];
     const suspected: LocalJob[] = [];
     const crowded: LocalJob[] = [];

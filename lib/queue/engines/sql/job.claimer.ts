@@ -5,6 +5,7 @@ import { isOfKind, sharesAround } from '../../share.js';
 import { ClaimIntake, type IntakeHost, type IntakeTools } from './claim.intake.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
 import type { LeaseKeeper } from './lease.keeper.js';
+import type { LocalJob } from './local-job.js';
 import type { LocalPool } from './local-pool.js';
 import { PoolClaimer, UNSHARED, type PoolClaimHost } from './pool.claimer.js';
 import type { Rescue } from './rescue.js';
@@ -24,13 +25,13 @@ export interface ClaimHost extends IntakeHost {
   readonly leaseMs: number;
   readonly pollIntervalMs: number;
   /** A pool for jobs of which this process does not know yet to which of its pools they belong. */
-  readonly unknownPool: LocalPool;
+  readonly unknownPool: LocalPool<LocalJob>;
   /** Whether the process claims jobs. */
   isStarted(): boolean;
   /** The kinds of jobs that this process cannot run. */
   leftToOthers(): readonly string[];
   /** How many more jobs of the pool may be leased to this process. */
-  room(pool: LocalPool): number;
+  room(pool: LocalPool<LocalJob>): number;
   /** Called when a part of the work failed; it is tried again. */
   failed(work: string, problem: unknown): void;
 }
@@ -95,7 +96,7 @@ export class JobClaimer {
   }
 
   /** Claims more jobs of a pool that has room again. */
-  makeRoom(pool: LocalPool): void {
+  makeRoom(pool: LocalPool<LocalJob>): void {
     const claimer = this.claimers.get(pool.shares.from);
     if (claimer?.expectsMore === true && this.host.room(pool) > pool.pace.ahead / 2) claimer.wake();
   }
@@ -153,7 +154,7 @@ export class JobClaimer {
     let claimer = this.claimers.get(first);
     if (claimer === undefined) {
       const { pools } = this.tools;
-      const pool = (): LocalPool => pools.startingAt(first) ?? this.host.unknownPool;
+      const pool = (): LocalPool<LocalJob> => pools.startingAt(first) ?? this.host.unknownPool;
       claimer = new PoolClaimer(this.claimHost, pool);
       this.claimers.set(first, claimer);
     }
@@ -187,7 +188,7 @@ export class JobClaimer {
   }
 
   private async claim(
-    pool: LocalPool,
+    pool: LocalPool<LocalJob>,
     shares: readonly number[],
     each: number,
   ): Promise<readonly ClaimedJob[]> {

@@ -139,7 +139,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
    * @param share in which line it stands
    * @param bytes size of its event or notification
    */
-  reserve(pool: LocalPool, share: number, bytes: number): boolean {
+  reserve(pool: LocalPool<LocalJob>, share: number, bytes: number): boolean {
     const isOpen = this.state === 'started' && this.mayLease(pool);
     if (!isOpen || !pool.hasPlaceFor(share) || !this.localJobs.fits(pool, bytes)) return false;
     this.localJobs.reserve(pool, 1, bytes);
@@ -147,12 +147,12 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /** Frees the room that {@link reserve} took. */
-  unreserve(pool: LocalPool, bytes: number): void {
+  unreserve(pool: LocalPool<LocalJob>, bytes: number): void {
     this.localJobs.unreserve(pool, 1, bytes);
   }
 
   /** Runs a job that was born leased to this process. */
-  take(pool: LocalPool, job: LeasedJob, leaseUntil: number, payload: unknown): void {
+  take(pool: LocalPool<LocalJob>, job: LeasedJob, leaseUntil: number, payload: unknown): void {
     const local = this.localJobs.add(pool, job, leaseUntil);
     this.localJobs.load(local, payload);
     this.runner.add(local);
@@ -184,12 +184,14 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       await this.localJobs.settled();
       await this.claimer.ended();
       const claimed = await this.claimer.claimAll();
+      // A job that was claimed in the background may have had the next one of its lane behind it.
+      const wasIdle = this.localJobs.size === 0;
       await this.localJobs.settled();
       // A turn that began before reports its own failures.
       await this.rescue.ended();
       const rescued = await this.rescue.turn('at once');
-      if (claimed + rescued === 0 && this.localJobs.size === 0 && this.localJobs.reserved === 0)
-        return total;
+      const isIdle = wasIdle && this.localJobs.size === 0 && this.localJobs.reserved === 0;
+      if (claimed + rescued === 0 && isIdle) return total;
       total += claimed + rescued;
       // Reserved places are for jobs that are being claimed or committed: let that continue.
       if (claimed + rescued === 0) await turn();
@@ -215,7 +217,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       leaseMs,
       pollIntervalMs,
       leftToOthers: () => runners.leftToOthers(),
-      unknownPool: new LocalPool({ from: UNSHARED, to: UNSHARED }, concurrency, prefetch),
+      unknownPool: new LocalPool<LocalJob>({ from: UNSHARED, to: UNSHARED }, concurrency, prefetch),
       isStarted: () => this.state === 'started',
       room: (pool) => (this.mayLease(pool) ? pool.room : 0),
       lost: (job) => this.lose(job),
@@ -227,12 +229,12 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /** Whether jobs of the pool may be leased to this process at the moment. */
-  private mayLease(pool: LocalPool): boolean {
+  private mayLease(pool: LocalPool<LocalJob>): boolean {
     return !this.rescue.isUnderWay && !this.localJobs.isFull(pool);
   }
 
   /** Called when a job of the pool has left. */
-  private makeRoom(pool: LocalPool): void {
+  private makeRoom(pool: LocalPool<LocalJob>): void {
     if (pool.waiting.next !== undefined) this.runner.fill(pool);
     this.claimer.makeRoom(pool);
   }

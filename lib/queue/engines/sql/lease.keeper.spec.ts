@@ -2,6 +2,7 @@ import { FakeClock } from '../../../../test/support/fake.clock.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { QueueDialect } from './dialects/queue.dialect.js';
 import { LocalPool } from './local-pool.js';
+import type { LocalJob } from './local-job.js';
 import { LocalJobs } from './local-jobs.js';
 import type { LeasedJob } from '../../job.js';
 import { LeaseKeeper } from './lease.keeper.js';
@@ -22,7 +23,7 @@ const JOB: LeasedJob = {
   holdsLane: false,
 };
 
-const POOL = new LocalPool({ from: 0, to: 0 }, 10, 500);
+const POOL = new LocalPool<LocalJob>({ from: 0, to: 0 }, 10, 500);
 
 describe('LeaseKeeper', () => {
   it('reports once that the database does not answer, until it does', async () => {

@@ -87,7 +87,7 @@ export class LocalJobRunner {
   }
 
   /** Starts as many jobs of the pool as may run. */
-  fill(pool: LocalPool): void {
+  fill(pool: LocalPool<LocalJob>): void {
     const { localJobs, leases } = this.tools;
     while (pool.running < pool.concurrency) {
       const { next } = pool.waiting;

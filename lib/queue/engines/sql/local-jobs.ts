@@ -11,7 +11,7 @@ import type { LocalPool } from './local-pool.js';
  */
 export class LocalJobs {
   private readonly byId = new Map<string, LocalJob>();
-  private readonly pools = new Set<LocalPool>();
+  private readonly pools = new Set<LocalPool<LocalJob>>();
   private places = 0;
   private loadedBytes = 0;
   private leasedBytes = 0;
@@ -42,7 +42,7 @@ export class LocalJobs {
   }
 
   /** Adds a pool, whose part of the memory no other pool takes. */
-  addPool(pool: LocalPool): void {
+  addPool(pool: LocalPool<LocalJob>): void {
     this.pools.add(pool);
   }
 
@@ -51,30 +51,30 @@ export class LocalJobs {
    * the pool's only one. Half of the memory is kept for pools that have less than their part of it, so that one
    * whose jobs hang does not stop the others.
    */
-  fits(pool: LocalPool, bytes: number): boolean {
+  fits(pool: LocalPool<LocalJob>, bytes: number): boolean {
     if (pool.loadedBytes === 0) return true;
     return this.loadedBytes + bytes + this.keptFromOthers(pool, 'loadedBytes') <= this.maxBytes;
   }
 
   /** Whether the pool's leased jobs, loaded or not, have as many bytes as may be in memory. */
-  isFull(pool: LocalPool): boolean {
+  isFull(pool: LocalPool<LocalJob>): boolean {
     return this.leasedBytes + this.keptFromOthers(pool, 'leasedBytes') >= this.maxBytes;
   }
 
-  reserve(pool: LocalPool, places: number, bytes = 0): void {
+  reserve(pool: LocalPool<LocalJob>, places: number, bytes = 0): void {
     this.places += places;
     pool.reserved += places;
     this.countLoaded(pool, bytes);
   }
 
-  unreserve(pool: LocalPool, places: number, bytes = 0): void {
+  unreserve(pool: LocalPool<LocalJob>, places: number, bytes = 0): void {
     this.places -= places;
     pool.reserved -= places;
     this.countLoaded(pool, -bytes);
     this.tell();
   }
 
-  add(pool: LocalPool, job: LeasedJob, leaseUntil: number): LocalJob {
+  add(pool: LocalPool<LocalJob>, job: LeasedJob, leaseUntil: number): LocalJob {
     const local: LocalJob = {
       job,
       pool,
@@ -163,18 +163,18 @@ export class LocalJobs {
     return this.until(() => !this.has(local));
   }
 
-  private countLoaded(pool: LocalPool, bytes: number): void {
+  private countLoaded(pool: LocalPool<LocalJob>, bytes: number): void {
     this.loadedBytes += bytes;
     pool.loadedBytes += bytes;
   }
 
-  private countLeased(pool: LocalPool, bytes: number): void {
+  private countLeased(pool: LocalPool<LocalJob>, bytes: number): void {
     this.leasedBytes += bytes;
     pool.leasedBytes += bytes;
   }
 
   /** What the other pools have not yet taken of their parts. */
-  private keptFromOthers(pool: LocalPool, of: 'loadedBytes' | 'leasedBytes'): number {
+  private keptFromOthers(pool: LocalPool<LocalJob>, of: 'loadedBytes' | 'leasedBytes'): number {
     if (this.pools.size < 2) return 0;
     const part = this.maxBytes / 2 / this.pools.size;
     let kept = 0;

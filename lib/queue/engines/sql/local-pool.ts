@@ -1,6 +1,5 @@
 import type { Shares } from '../../share.js';
 import { FairLine } from './fair-line.js';
-import type { LocalJob } from './local-job.js';
 import { Pace } from './pace.js';
 
 /**
@@ -8,9 +7,9 @@ import { Pace } from './pace.js';
  *
  * @internal
  */
-export class LocalPool {
+export class LocalPool<Job> {
   /** The jobs that wait for their turn. */
-  readonly waiting = new FairLine<LocalJob>();
+  readonly waiting = new FairLine<Job>();
   readonly pace: Pace;
   /** How many of its jobs are leased to this process. */
   size = 0;

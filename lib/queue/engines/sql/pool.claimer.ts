@@ -1,4 +1,5 @@
 import type { ClaimedJob } from '../../job.js';
+import type { LocalJob } from './local-job.js';
 import type { LocalPool } from './local-pool.js';
 
 /** Most jobs claimed in one transaction. */
@@ -12,7 +13,7 @@ export interface PoolClaimHost {
   /** Whether the process claims jobs. */
   isStarted(): boolean;
   /** How many more jobs of the pool may be leased to this process. */
-  room(pool: LocalPool): number;
+  room(pool: LocalPool<LocalJob>): number;
   /** How many jobs one claim takes if there is room for so many. */
   claimSize(room: number): number;
   /**
@@ -21,7 +22,11 @@ export interface PoolClaimHost {
    * @param shares the lines to take them from
    * @param each most jobs of each line
    */
-  claim(pool: LocalPool, shares: readonly number[], each: number): Promise<readonly ClaimedJob[]>;
+  claim(
+    pool: LocalPool<LocalJob>,
+    shares: readonly number[],
+    each: number,
+  ): Promise<readonly ClaimedJob[]>;
   /** Starts work that must not join the caller's transaction. */
   outside(work: () => void): void;
 }
@@ -39,7 +44,7 @@ export class PoolClaimer {
   /** @param pool the pool in this process, which may be made later than its claimer */
   constructor(
     private readonly host: PoolClaimHost,
-    private readonly pool: () => LocalPool,
+    private readonly pool: () => LocalPool<LocalJob>,
   ) {}
 
   /** Whether more jobs may be due. */
