@@ -144,7 +144,10 @@ export type { RuleStateView } from './rules/rule-state.view.js';
 // Notifications
 export type { NotificationsOptions } from './notifications/notifications.options.js';
 export type { Notification } from './notifications/notification.js';
+export type { NotificationCancellation } from './notifications/notification.canceller.js';
 export { NotificationEntity } from './notifications/notification.entity.js';
+export type { NotificationKey } from './notifications/notification-key.js';
+export { NotificationKeyEntity } from './notifications/notification-key.entity.js';
 export {
   NotificationService,
   type NotifyOptions,

@@ -1,6 +1,7 @@
 import { HandlerEntity } from '../dispatch/handler.entity.js';
 import { EventEntity } from '../inbox/event.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
+import { NotificationKeyEntity } from '../notifications/notification-key.entity.js';
 import { PollCursorEntity } from '../polling/cursor/poll-cursor.entity.js';
 import { PollItemEntity } from '../polling/aside/poll-item.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
@@ -21,6 +22,7 @@ export const webhookEntities = [
   HandlerEntity,
   JobEntity,
   NotificationEntity,
+  NotificationKeyEntity,
   PollCursorEntity,
   PollItemEntity,
   RuleStateEntity,

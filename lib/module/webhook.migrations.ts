@@ -3,6 +3,7 @@ import { AddPollFaults1764150100000 } from '../migrations/add-poll-faults.migrat
 import { AddNotificationQueued1764150400000 } from '../migrations/add-notification-queued.migration.js';
 import { CreateWebhookHandler1764150200000 } from '../migrations/create-webhook-handler.migration.js';
 import { AddEventContentType1764150500000 } from '../migrations/add-event-content-type.migration.js';
+import { AddNotificationKeys1764150800000 } from '../migrations/add-notification-keys.migration.js';
 import { CreateWebhookTables1763942400000 } from '../migrations/create-webhook-tables.migration.js';
 import { CountAttemptsByStart1764150000000 } from '../migrations/count-attempts-by-start.migration.js';
 import { PrefixIndexNames1764140000000 } from '../migrations/prefix-index-names.migration.js';
@@ -32,4 +33,5 @@ export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
   CreateWebhookHandler1764150200000,
   AddNotificationQueued1764150400000,
   AddEventContentType1764150500000,
+  AddNotificationKeys1764150800000,
 ];

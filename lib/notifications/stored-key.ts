@@ -10,6 +10,8 @@ const MAX_KEY_LENGTH = 255;
  * @throws {InvalidNotificationError} for a key that is not a text, or is empty
  * @internal
  */
+export function toStoredKey(key: string): string;
+export function toStoredKey(key: string | null | undefined): string | null;
 export function toStoredKey(key: string | null | undefined): string | null {
   if (key === null || key === undefined) return null;
   if (typeof key !== 'string' || key === '') {

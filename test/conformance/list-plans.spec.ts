@@ -1,7 +1,16 @@
-import type { EntityManager, Logger } from 'typeorm';
+import { In, type EntityManager, type Logger } from 'typeorm';
 import { readPage } from '../../lib/database/paging/keyset.list.js';
 import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { eventList } from '../../lib/inbox/event.list.js';
+import { keyDigest } from '../../lib/notifications/key-digest.js';
+import { NotificationCanceller } from '../../lib/notifications/notification.canceller.js';
+import { NotificationEntity } from '../../lib/notifications/notification.entity.js';
+import { NotificationKeyEntity } from '../../lib/notifications/notification-key.entity.js';
+import { NotificationKeyPruning } from '../../lib/notifications/notification-key.pruning.js';
+import {
+  NotificationLog,
+  type NotificationFilter,
+} from '../../lib/notifications/notification.log.js';
 import { PollItemEntity } from '../../lib/polling/aside/poll-item.entity.js';
 import { readPollItem, readPollItems } from '../../lib/polling/aside/poll-item.list.js';
 import { PollItemStore } from '../../lib/polling/aside/poll-item.store.js';
@@ -16,6 +25,7 @@ import {
   eventAt,
   jobAt,
   keyAt,
+  notificationAt,
   pollItemAt,
   seconds,
   START,
@@ -30,12 +40,19 @@ const ITEMS = 12_000;
 
 /** How the plans of each database show a full table scan. */
 const WHOLE_TABLE =
-  /\bSCAN (?:row|item)\b(?! USING)|Seq Scan on|"table":"(?:row|item)","type":"ALL"/;
+  /\bSCAN (?:row|item|Notification\w*Entity)\b(?! USING)|Seq Scan on|"table":"(?:row|item|Notification\w*Entity)","type":"ALL"/;
 
 /** And how they show a sort. */
 const SORTED = /USE TEMP B-TREE FOR ORDER BY|"QUERY PLAN":"\s*(->)?\s*Sort\b|\bUsing filesort\b/;
 
-const TABLES = ['webhook_job', 'webhook_event', 'webhook_rule_state', 'webhook_poll_item'];
+const TABLES = [
+  'webhook_job',
+  'webhook_event',
+  'webhook_rule_state',
+  'webhook_poll_item',
+  'webhook_notification',
+  'webhook_notification_key',
+];
 
 const STATISTICS: Readonly<Record<string, readonly string[]>> = {
   SQLite: ['ANALYZE'],
@@ -92,6 +109,21 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
       pollItemAt(index, { poller: `poller ${index % 100}`, parkedAt: index % 2 ? START : null }),
     );
     await storeRows(dataSource, PollItemEntity, items);
+    const notifications = seconds(ROWS).map((second) =>
+      notificationAt(second, {
+        channel: second % 2 === 0 ? 'email' : 'sms',
+        key: second % 100 === 0 ? 'welcome' : String(second),
+        keyDigest: keyDigest('sms', String(second), 'welcome'),
+      }),
+    );
+    await storeRows(dataSource, NotificationEntity, notifications);
+    const keys = notifications.map(({ id, keyDigest: digest }, index) => ({
+      digest: digest!,
+      notificationId: id,
+      createdAt: START,
+      expiresAt: index % 100 === 0 ? START + index : null,
+    }));
+    await storeRows(dataSource, NotificationKeyEntity, keys);
     for (const sql of STATISTICS[kind.name]!) await dataSource.query(sql);
   }, 120_000);
 
@@ -116,7 +148,29 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
   const countItems = (): Promise<unknown> =>
     new PollItemStore(machine.database, new FakeClock()).counts(['poller 7', 'poller 9']);
 
+  const byKey = (filter: NotificationFilter): Promise<unknown> =>
+    new NotificationLog(machine.database).list({ key: 'welcome', ...filter }, {});
+
+  /** A key and recipient that have none: further statements would look for jobs by their ids. */
+  const cancel = (where: object): Promise<unknown> => {
+    const nothing = undefined as never;
+    return new NotificationCanceller(machine.database, nothing, nothing)
+      .cancel(where, undefined)
+      .catch((error: unknown) => error);
+  };
+
+  const pruneKeys = (): Promise<unknown> =>
+    new NotificationKeyPruning(machine.database, undefined as never, new FakeClock(0)).prune(
+      { completedBefore: 0, discardedBefore: 0 },
+      10,
+    );
+
   it.each<[string, Read]>([
+    ['notifications with a key', () => byKey({})],
+    ['notifications of a recipient with a key', () => byKey({ recipient: '7', channel: 'sms' })],
+    ['notifications to cancel', () => cancel({ key: 'none' })],
+    ['notifications to cancel for a recipient', () => cancel({ keyDigest: In(['a', 'b']) })],
+    ['keys to delete', () => pruneKeys()],
     ['all events', (manager) => readPage(manager, eventList({}), {})],
     ['events of a type', (manager) => readPage(manager, eventList({ type: 'rare' }), {})],
     ['events by their id', (manager) => readPage(manager, eventList({ id: 'event-7' }), {})],
@@ -144,6 +198,9 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
   it.each<[string, Read]>([
     ['events', (manager) => readPage(manager, eventList({ type: 'rare' }), {})],
     ['jobs', (manager) => readJobs(manager, {}, {})],
+    ['notifications with a key', () => byKey({})],
+    ['notifications to cancel', () => cancel({ key: 'none' })],
+    ['keys to delete', () => pruneKeys()],
     ['items of pollers', (manager) => readPollItems(manager, 'parked', {}, {})],
   ])('sort no %s', async (_, read) => {
     expect(await plansOf(read)).not.toMatch(SORTED);
