@@ -4,6 +4,7 @@ import { NotificationEntity } from '../notifications/notification.entity.js';
 import { NotificationKeyEntity } from '../notifications/notification-key.entity.js';
 import { PollCursorEntity } from '../polling/cursor/poll-cursor.entity.js';
 import { PollItemEntity } from '../polling/aside/poll-item.entity.js';
+import { AttemptEntity } from '../queue/attempt.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { RuleStateEntity } from '../rules/rule-state.entity.js';
 
@@ -21,6 +22,7 @@ export const webhookEntities = [
   EventEntity,
   HandlerEntity,
   JobEntity,
+  AttemptEntity,
   NotificationEntity,
   NotificationKeyEntity,
   PollCursorEntity,

@@ -4,6 +4,7 @@ import { AddNotificationQueued1764150400000 } from '../migrations/add-notificati
 import { CreateWebhookHandler1764150200000 } from '../migrations/create-webhook-handler.migration.js';
 import { AddEventContentType1764150500000 } from '../migrations/add-event-content-type.migration.js';
 import { AddNotificationKeys1764150800000 } from '../migrations/add-notification-keys.migration.js';
+import { CreateWebhookAttempt1764150900000 } from '../migrations/create-webhook-attempt.migration.js';
 import { CreateWebhookTables1763942400000 } from '../migrations/create-webhook-tables.migration.js';
 import { CountAttemptsByStart1764150000000 } from '../migrations/count-attempts-by-start.migration.js';
 import { PrefixIndexNames1764140000000 } from '../migrations/prefix-index-names.migration.js';
@@ -34,4 +35,5 @@ export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
   AddNotificationQueued1764150400000,
   AddEventContentType1764150500000,
   AddNotificationKeys1764150800000,
+  CreateWebhookAttempt1764150900000,
 ];

@@ -7,6 +7,8 @@ export interface ExecutableJob {
   readonly payload: unknown;
   /** Whether the payload is loaded. */
   readonly isLoaded: boolean;
+  /** When its attempt started, in milliseconds since the epoch; set when it starts. */
+  startedAt?: number;
   /** When its attempt must be over; set when it starts. */
   deadline: number;
   /** Aborts the attempt and ends the wait for it; set when it starts. */

@@ -1,3 +1,5 @@
+import type { AttemptRow } from './attempt.js';
+
 /**
  * `available` (due) → `running` (leased to a process) → `completed`, or `retryable` (due later) and again
  * from the start, or `discarded` (attempts used up, or given up); `cancelled` by hand.
@@ -104,4 +106,6 @@ export interface JobTransition {
   readonly error: string | null;
   /** When the job ended, or `null`. */
   readonly finishedAt: number | null;
+  /** The attempt that ended, to be stored with the change. @default none */
+  readonly ended?: AttemptRow;
 }

@@ -9,6 +9,7 @@ import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { Occurrences } from '../telemetry/occurrences.js';
+import { AttemptEntity } from '../queue/attempt.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
 import { RETENTION_OPTIONS, type ResolvedRetentionOptions } from './retention.options.js';
@@ -74,7 +75,7 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
       completedBefore: now - this.options.completedDays * DAY_MS,
       discardedBefore: now - this.options.discardedDays * DAY_MS,
     };
-    for (const prunable of [new TablePruner(this.database, this.jobs()), ...this.added]) {
+    for (const prunable of this.all()) {
       let from: string | undefined;
       do {
         from = await prunable.prune(cutoffs, this.options.batchSize, from);
@@ -91,6 +92,25 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
         .catch((error: unknown) => this.occurrences.failed(Pruner.name, 'Deleting old rows', error))
         .finally(() => this.runLater());
     }, this.options.intervalMs);
+  }
+
+  private all(): readonly Prunable[] {
+    const ofQueue = [this.jobs(), this.attempts()];
+    return [...ofQueue.map((table) => new TablePruner(this.database, table)), ...this.added];
+  }
+
+  /** They go with their jobs. */
+  private attempts(): PrunedTable {
+    const table = this.database.table(AttemptEntity);
+    return {
+      table,
+      key: 'id',
+      keptByJobs: false,
+      condition: () => ({
+        sql: `NOT EXISTS (SELECT 1 FROM ${this.jobTable} job WHERE job.id = ${table}.job_id)`,
+        parameters: [],
+      }),
+    };
   }
 
   private jobs(): PrunedTable {

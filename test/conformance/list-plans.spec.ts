@@ -14,6 +14,11 @@ import {
 import { PollItemEntity } from '../../lib/polling/aside/poll-item.entity.js';
 import { readPollItem, readPollItems } from '../../lib/polling/aside/poll-item.list.js';
 import { PollItemStore } from '../../lib/polling/aside/poll-item.store.js';
+import { AttemptEntity } from '../../lib/queue/attempt.entity.js';
+import { readAttempts } from '../../lib/queue/attempt.view.js';
+import { readErrors } from '../../lib/queue/job.errors.js';
+import { retryByError } from '../../lib/queue/job.retries.js';
+import { withErrorKeys } from '../../lib/queue/last-error.js';
 import { countJobs } from '../../lib/queue/job.counts.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { readJobs } from '../../lib/queue/job.lists.js';
@@ -40,7 +45,7 @@ const ITEMS = 12_000;
 
 /** How the plans of each database show a full table scan. */
 const WHOLE_TABLE =
-  /\bSCAN (?:row|item|Notification\w*Entity)\b(?! USING)|Seq Scan on|"table":"(?:row|item|Notification\w*Entity)","type":"ALL"/;
+  /\bSCAN (?:row|item|Notification\w*Entity|AttemptEntity|last_attempt)\b(?! USING)|Seq Scan on|"table":"(?:row|item|Notification\w*Entity|AttemptEntity|last_attempt)","type":"ALL"/;
 
 /** And how they show a sort. */
 const SORTED = /USE TEMP B-TREE FOR ORDER BY|"QUERY PLAN":"\s*(->)?\s*Sort\b|\bUsing filesort\b/;
@@ -52,6 +57,7 @@ const TABLES = [
   'webhook_poll_item',
   'webhook_notification',
   'webhook_notification_key',
+  'webhook_attempt',
 ];
 
 const STATISTICS: Readonly<Record<string, readonly string[]>> = {
@@ -124,6 +130,18 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
       expiresAt: index % 100 === 0 ? START + index : null,
     }));
     await storeRows(dataSource, NotificationKeyEntity, keys);
+    const attempts = seconds(ROWS).map((second) => ({
+      id: keyAt(second),
+      jobId: jobs[second]!.id,
+      number: 1,
+      process: 'a',
+      startedAt: START,
+      endedAt: START,
+      verdict: 'failed' as const,
+      error: 'no',
+      errorKey: `key ${second % 50}`,
+    }));
+    await storeRows(dataSource, AttemptEntity, attempts);
     for (const sql of STATISTICS[kind.name]!) await dataSource.query(sql);
   }, 120_000);
 
@@ -171,6 +189,18 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
     ['notifications to cancel', () => cancel({ key: 'none' })],
     ['notifications to cancel for a recipient', () => cancel({ keyDigest: In(['a', 'b']) })],
     ['keys to delete', () => pruneKeys()],
+    ['attempts of a job', (manager) => readAttempts(manager, keyAt(7), {})],
+    ['jobs by their error', (manager) => readJobs(manager, { errorKey: 'key 7' }, {})],
+    [
+      'discarded jobs by their error',
+      (manager) => readJobs(manager, { errorKey: 'key 7', state: 'discarded' }, {}),
+    ],
+    [
+      'keys of errors',
+      async (manager) => withErrorKeys(manager, (await readJobs(manager, {}, {})).items),
+    ],
+    ['errors', (manager) => readErrors(manager, {})],
+    ['jobs to retry', () => retryByError(machine.database, START, { errorKey: 'key 7' })],
     ['all events', (manager) => readPage(manager, eventList({}), {})],
     ['events of a type', (manager) => readPage(manager, eventList({ type: 'rare' }), {})],
     ['events by their id', (manager) => readPage(manager, eventList({ id: 'event-7' }), {})],

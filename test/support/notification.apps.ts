@@ -24,6 +24,7 @@ import {
   NOTIFICATIONS_OPTIONS,
   type NotificationsOptions,
 } from '../../lib/notifications/notifications.options.js';
+import { AttemptEntity } from '../../lib/queue/attempt.entity.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { QueueEngine } from '../../lib/queue/queue.engine.js';
 import { QUEUE_OPTIONS, type QueueOptions } from '../../lib/queue/queue.options.js';
@@ -81,7 +82,14 @@ class CoreModule {
   ): DynamicModule {
     return {
       module: CoreModule,
-      imports: [TypeOrmModule.forFeature([JobEntity, NotificationEntity, NotificationKeyEntity])],
+      imports: [
+        TypeOrmModule.forFeature([
+          AttemptEntity,
+          JobEntity,
+          NotificationEntity,
+          NotificationKeyEntity,
+        ]),
+      ],
       providers: [
         { provide: SqlDatabase, useFactory: createSqlDatabase, inject: [DataSource] },
         {

@@ -6,6 +6,7 @@ import { createQueueDialect } from '../../lib/queue/engines/sql/dialects/queue-d
 import type { NewJob } from '../../lib/queue/job.js';
 import type { JobAttempt, JobRunner } from '../../lib/queue/job-runner.js';
 import { JobRunnerRegistry } from '../../lib/queue/job-runner.registry.js';
+import { AttemptEntity } from '../../lib/queue/attempt.entity.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { JobWorker } from '../../lib/queue/engines/sql/job.worker.js';
 import { SqlQueueEngine } from '../../lib/queue/engines/sql/sql.engine.js';
@@ -55,7 +56,10 @@ export async function openProcess(
   clock: FakeClock,
   given: QueueOptions = {},
 ) {
-  const dataSource = await new DataSource({ ...options, entities: [JobEntity] }).initialize();
+  const dataSource = await new DataSource({
+    ...options,
+    entities: [AttemptEntity, JobEntity],
+  }).initialize();
   const database: SqlDatabase = createSqlDatabase(dataSource);
   const dialect = createQueueDialect(database);
   const runners = new JobRunnerRegistry();
