@@ -124,10 +124,15 @@ export type { ReplayFilter, ReplayOptions, ReplayResult } from './inbox/event.re
 export type { BackoffOptions } from './retry/backoff.options.js';
 export type { QueueOptions } from './queue/queue.options.js';
 export type { RetentionOptions } from './retention/retention.options.js';
+export type { AttemptVerdict } from './queue/attempt.js';
+export { AttemptEntity } from './queue/attempt.entity.js';
+export type { AttemptView } from './queue/attempt.view.js';
 export type { JobState } from './queue/job.js';
 export { JobEntity } from './queue/job.entity.js';
 export { QueueService } from './queue/queue.service.js';
 export type { QueueCounts } from './queue/job.counts.js';
+export type { ErrorFilter, ErrorGroup } from './queue/job.errors.js';
+export type { RetryFilter } from './queue/job.retries.js';
 export type { JobFilter } from './queue/job.lists.js';
 export type { JobView } from './queue/job.view.js';
 export { RetryLater } from './retry/retry-later.js';
@@ -167,9 +172,13 @@ export type { RuleStateView } from './rules/rule-state.view.js';
 // Notifications
 export type { NotificationsOptions } from './notifications/notifications.options.js';
 export type { Notification } from './notifications/notification.js';
+export type { NotificationCancellation } from './notifications/notification.canceller.js';
 export { NotificationEntity } from './notifications/notification.entity.js';
+export type { NotificationKey } from './notifications/notification-key.js';
+export { NotificationKeyEntity } from './notifications/notification-key.entity.js';
 export {
   NotificationService,
+  type CancelOptions,
   type NotifyOptions,
   type NotifyResult,
 } from './notifications/notification.service.js';

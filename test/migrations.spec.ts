@@ -4,6 +4,9 @@ import { InboxService } from '../lib/inbox/inbox.service.js';
 import { assertTables } from '../lib/database/schema/assert-tables.js';
 import { createSqlDatabase } from '../lib/database/database.factory.js';
 import { ConfigurationError } from '../lib/errors/configuration.error.js';
+import { keyDigest } from '../lib/notifications/key-digest.js';
+import { NotificationEntity } from '../lib/notifications/notification.entity.js';
+import { NotificationKeyEntity } from '../lib/notifications/notification-key.entity.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
 import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
 import { webhookEntities } from '../lib/module/webhook.entities.js';
@@ -165,6 +168,51 @@ describeOnDatabases('webhookMigrations', (kind) => {
       ['completed', 0, 3, 1, 0],
       ['available', 0, 0, 1, 0],
     ]);
+  });
+
+  it('REQ-125 REQ-126 keep the keys of notifications, up and down', async () => {
+    const index = webhookMigrations.findIndex(
+      (migration) => new migration().name === 'AddNotificationKeys1764150800000',
+    );
+    const before = await connect({ migrations: webhookMigrations.slice(0, index) });
+    await before.runMigrations();
+    const id = (count: number): string =>
+      `0190a0a0-0000-7000-8000-${String(count).padStart(12, '0')}`;
+    const table = 'webhook_notification';
+    const insert = (rows: readonly (readonly [count: number, key: string | null])[]) =>
+      before.query(
+        `INSERT INTO ${table} (id, channel, dedupe_key, recipient, payload, created_at, queued) VALUES ${rows
+          .map(([count, key]) => `('${id(count)}', 'sms', ${key}, '+43 "é"', '{}', ${count}, '1')`)
+          .join(', ')}`,
+      );
+    // More than are changed at once, with others between them.
+    const all = Array.from({ length: 1_200 }, (_, count) => count);
+    await insert(all.map((count) => [count, count % 3 === 0 ? null : `'key ${count} é'`]));
+
+    const after = await connect({ migrations: webhookMigrations.slice(0, index + 1) });
+    await after.runMigrations();
+    const keys = await after.getRepository(NotificationKeyEntity).find();
+    expect(keys).toHaveLength(800);
+    const byId = new Map(keys.map((key) => [key.notificationId, key]));
+    const rows = await after.getRepository(NotificationEntity).find();
+    for (const row of rows) {
+      const digest = row.key && keyDigest('sms', '+43 "é"', row.key);
+      expect([row.id, row.keyDigest]).toEqual([row.id, digest]);
+      if (digest === null) continue;
+      expect(byId.get(row.id)).toMatchObject({ digest, createdAt: row.createdAt, expiresAt: null });
+    }
+
+    const shared = all.slice(0, 600).map((count) => count + 2_000);
+    await insert([...shared.map((count) => [count, "'shared'"] as const), [1_999, "'shared'"]]);
+    await insert([[9_000, `'key 1 é'`]]);
+    await after.undoLastMigration();
+    const kept = await before.query<{ id: string; dedupe_key: string }[]>(
+      `SELECT id, dedupe_key FROM ${table} WHERE dedupe_key IS NOT NULL ORDER BY id`,
+    );
+    expect(kept).toHaveLength(801);
+    expect(kept.at(0)).toEqual({ id: id(1), dedupe_key: 'key 1 é' });
+    expect(kept.at(-1)).toEqual({ id: id(1_999), dedupe_key: 'shared' });
+    await expect(insert([[9_001, "'shared'"]])).rejects.toThrow(/unique|duplicate/i);
   });
 
   it('run the library', async () => {

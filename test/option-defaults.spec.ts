@@ -70,6 +70,8 @@ function declaredBy(
 function writtenIn(text: string): unknown {
   try {
     const value: unknown = runInNewContext(`(${text.replace(/ \([^)]*\)$/, '')})`);
+    // Infinity has no JSON.
+    if (typeof value === 'number') return value;
     // Objects of another context have other prototypes.
     return JSON.parse(JSON.stringify(value));
   } catch {

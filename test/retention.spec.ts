@@ -4,6 +4,7 @@ import { PollCursorEntity } from '../lib/polling/cursor/poll-cursor.entity.js';
 import { PollItemEntity } from '../lib/polling/aside/poll-item.entity.js';
 import { Pruner } from '../lib/retention/pruner.js';
 import {
+  AttemptEntity,
   Discard,
   EventEntity,
   httpPost,
@@ -104,6 +105,20 @@ describeOnDatabases('Retention', (kind) => {
     await prune();
     expect(await left()).toEqual(['waiting']);
     expect(await app.app.get(QueueService).counts()).toMatchObject({ retryable: 1, discarded: 0 });
+  });
+
+  it('deletes the attempts of a job with it', async () => {
+    await start({ batchSize: 2 });
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await post(id, 'work.impossible');
+    await post('waiting', 'work.failing');
+    const attempts = () => app.dataSource().getRepository(AttemptEntity).find();
+    expect(await attempts()).toHaveLength(6);
+    await pass(89 * DAY_MS);
+    await prune();
+    expect(await attempts()).toHaveLength(6);
+    await pass(2 * DAY_MS);
+    await prune();
+    expect(await attempts()).toMatchObject([{ verdict: 'failed' }]);
   });
 
   it('keeps an event that is handled again', async () => {

@@ -2,9 +2,11 @@ import { CountEntity } from '../counts/count.entity.js';
 import { HandlerEntity } from '../dispatch/handler.entity.js';
 import { EventEntity } from '../inbox/event.entity.js';
 import { NotificationEntity } from '../notifications/notification.entity.js';
+import { NotificationKeyEntity } from '../notifications/notification-key.entity.js';
 import { PollCursorEntity } from '../polling/cursor/poll-cursor.entity.js';
 import { PollItemEntity } from '../polling/aside/poll-item.entity.js';
 import { ProcessEntity } from '../processes/process.entity.js';
+import { AttemptEntity } from '../queue/attempt.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { LaneEntity } from '../queue/lane.entity.js';
 import { LaneWaitingEntity } from '../queue/lane-waiting.entity.js';
@@ -29,7 +31,9 @@ export const webhookEntities = [
   JobEntity,
   LaneEntity,
   LaneWaitingEntity,
+  AttemptEntity,
   NotificationEntity,
+  NotificationKeyEntity,
   PollCursorEntity,
   PollItemEntity,
   ProcessEntity,

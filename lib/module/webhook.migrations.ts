@@ -9,6 +9,8 @@ import { AddEventContentType1764150500000 } from '../migrations/add-event-conten
 import { CreateWebhookTimer1764150700000 } from '../migrations/create-webhook-timer.migration.js';
 import { CreateWebhookProcess1764151000000 } from '../migrations/create-webhook-process.migration.js';
 import { AddRuleFirings1764150600000 } from '../migrations/add-rule-firings.migration.js';
+import { AddNotificationKeys1764150800000 } from '../migrations/add-notification-keys.migration.js';
+import { CreateWebhookAttempt1764150900000 } from '../migrations/create-webhook-attempt.migration.js';
 import { CreateWebhookTables1763942400000 } from '../migrations/create-webhook-tables.migration.js';
 import { CountAttemptsByStart1764150000000 } from '../migrations/count-attempts-by-start.migration.js';
 import { PrefixIndexNames1764140000000 } from '../migrations/prefix-index-names.migration.js';
@@ -42,6 +44,8 @@ export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
   AddJobShares1764150560000,
   AddRuleFirings1764150600000,
   CreateWebhookTimer1764150700000,
+  AddNotificationKeys1764150800000,
+  CreateWebhookAttempt1764150900000,
   CreateWebhookProcess1764151000000,
   CreateWebhookCount1764151100000,
 ];

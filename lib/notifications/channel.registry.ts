@@ -39,10 +39,14 @@ export class ChannelRegistry implements OnModuleInit {
     }
   }
 
+  get names(): string[] {
+    return [...this.channels.keys()];
+  }
+
   /** @throws {UnknownChannelError} when no channel has that name */
   get(name: string): NotificationChannel {
     const channel = this.channels.get(name);
-    if (channel === undefined) throw new UnknownChannelError(name, [...this.channels.keys()]);
+    if (channel === undefined) throw new UnknownChannelError(name, this.names);
     return channel;
   }
 

@@ -11,7 +11,8 @@ import { epochMs } from '../database/schema/epoch-ms.transformer.js';
  */
 @AdaptToDriver()
 @Entity({ name: 'webhook_notification' })
-@Index('webhook_notification_key', ['channel', 'key'], { unique: true })
+@Index('webhook_notification_dedupe', ['key', 'id'], { where: 'dedupe_key IS NOT NULL' })
+@Index('webhook_notification_digest', ['keyDigest'], { where: 'key_digest IS NOT NULL' })
 export class NotificationEntity {
   @PrimaryColumn('uuid')
   id!: string;
@@ -19,7 +20,7 @@ export class NotificationEntity {
   @Column('varchar', { length: 64 })
   channel!: string;
 
-  /** Sent once per channel and key; `null` for one that is always sent. */
+  /** Sent once per channel, recipient and key; `null` for one that is always sent. */
   @Column('varchar', { name: 'dedupe_key', length: 255, nullable: true })
   key!: string | null;
 
@@ -45,4 +46,8 @@ export class NotificationEntity {
   /** Whether its job was certainly written with it; versions before could lose the job of a notification. */
   @Column('boolean', { default: false })
   queued!: boolean;
+
+  /** Of channel, recipient and key, as in `webhook_notification_key`; `null` without a key. */
+  @Column('varchar', { name: 'key_digest', length: 64, nullable: true })
+  keyDigest!: string | null;
 }

@@ -4,7 +4,6 @@ import { canMatch } from '../database/paging/can-match.js';
 import { emptyPage } from '../database/paging/empty-page.js';
 import { equalTo } from '../database/paging/equal-to.js';
 import { readPage, type KeysetList } from '../database/paging/keyset.list.js';
-import { leadingValues } from '../database/paging/leading-values.js';
 import { newestFirst } from '../database/paging/newest-first.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
 import { readOne } from '../database/paging/read-one.js';
@@ -81,11 +80,8 @@ async function byRows(
     equalTo<NotificationEntity>({ channel, recipient }),
     state === undefined ? undefined : jobIs(state),
   ]);
-  const list: Rows =
-    key === undefined
-      ? { ...NEWEST, filter }
-      : { ...NEWEST, within: all([await hasKey(manager, key, channel), filter]) };
-  const { items, ...rest } = await readPage(manager, list, page);
+  const within = key === undefined ? undefined : hasKey(key);
+  const { items, ...rest } = await readPage(manager, { ...NEWEST, within, filter }, page);
   return { items: await withJobs(manager, items), ...rest };
 }
 
@@ -130,19 +126,10 @@ function all(filters: readonly (Filter | undefined)[]): Filter | undefined {
   };
 }
 
-/** The unique index over keys begins with the channel. */
-async function hasKey(
-  manager: EntityManager,
-  given: string,
-  channel: string | undefined,
-): Promise<Filter> {
+/** The index over keys gives their notifications in the order of the list. */
+function hasKey(given: string): Filter {
   const key = toStoredKey(given);
-  const channels =
-    channel === undefined ? await leadingValues(manager, NotificationEntity, 'channel') : [channel];
-  return (query) => {
-    if (channels.length === 0) query.andWhere('1 = 0');
-    else query.andWhere('row.channel IN (:...channels) AND row.key = :key', { channels, key });
-  };
+  return (query) => query.andWhere('row.key = :key', { key });
 }
 
 function jobIs(state: JobState): Filter {

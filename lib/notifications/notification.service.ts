@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import type { Clock } from '../clock/clock.js';
 import { assertOpenTransaction } from '../database/assert-open-transaction.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { canMatch } from '../database/paging/can-match.js';
 import { KeySequence } from '../database/key-sequence.js';
 import { Sealer } from '../database/sealer.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
@@ -11,6 +12,15 @@ import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
 import { QueueEngine } from '../queue/queue.engine.js';
 import { ChannelRegistry } from './channel.registry.js';
+import { InvalidNotificationError } from './invalid-notification.error.js';
+import { keyDigest } from './key-digest.js';
+import { keyExpiry } from './key-expiry.js';
+import { NotificationCanceller, type NotificationCancellation } from './notification.canceller.js';
+import { NotificationKeyStore } from './notification-key.store.js';
+import {
+  NOTIFICATIONS_OPTIONS,
+  type ResolvedNotificationsOptions,
+} from './notifications.options.js';
 import { NotificationLog, type NotificationFilter } from './notification.log.js';
 import type { Notification } from './notification.js';
 import { NOTIFICATION_JOB } from './notification-job.js';
@@ -34,6 +44,25 @@ export interface NotifyOptions {
   readonly manager?: EntityManager;
   /** Takes the place of the notification's own key. */
   readonly key?: string;
+  /** Takes the place of the notification's own `keepKeyFor`, in milliseconds; `Infinity` for ever. */
+  readonly keepKeyFor?: number;
+}
+
+/**
+ * Which of the notifications with a key to cancel.
+ *
+ * @publicApi
+ */
+export interface CancelOptions {
+  /** Name of their channel. @default all channels; with a recipient, those that this process has */
+  readonly channel?: string;
+  /** Their recipient, as the channel's `recipient()` gives it. @default all recipients */
+  readonly recipient?: string;
+  /**
+   * The open transaction in which to cancel, so that it takes effect if, and only if, that commits.
+   * @default transactions of its own, one for each 500 notifications
+   */
+  readonly manager?: EntityManager;
 }
 
 /**
@@ -42,9 +71,9 @@ export interface NotifyOptions {
  * @publicApi
  */
 export interface NotifyResult {
-  /** `duplicate`: there was one with this channel and key before; nothing more is sent. */
+  /** `duplicate`: the recipient has one with this key, which is still kept; nothing more is sent. */
   readonly status: 'queued' | 'duplicate';
-  /** The notification's id; of the one that was there, for a duplicate. */
+  /** The notification's id; for a duplicate, of the one that has the key, which may be deleted by now. */
   readonly id: string;
 }
 
@@ -68,11 +97,14 @@ export class NotificationService {
   constructor(
     private readonly channels: ChannelRegistry,
     private readonly store: NotificationStore,
+    private readonly heldKeys: NotificationKeyStore,
+    private readonly canceller: NotificationCanceller,
     private readonly log: NotificationLog,
     private readonly database: SqlDatabase,
     private readonly queue: QueueEngine,
     private readonly sealer: Sealer,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
+    @Inject(NOTIFICATIONS_OPTIONS.token) private readonly options: ResolvedNotificationsOptions,
   ) {}
 
   /**
@@ -87,12 +119,46 @@ export class NotificationService {
    */
   async notify(
     notification: Notification,
-    { manager, key }: NotifyOptions = {},
+    { manager, key, keepKeyFor }: NotifyOptions = {},
   ): Promise<NotifyResult> {
     const row = this.toRow(notification, key ?? notification.key);
-    if (manager === undefined) return this.database.managed((own) => this.add(own, row));
+    const keepFor = keepKeyFor ?? notification.keepKeyFor ?? this.options.keepKeyFor;
+    const expiresAt = keyExpiry(row.createdAt, keepFor);
+    if (manager === undefined) return this.database.managed((own) => this.add(own, row, expiresAt));
     assertOpenTransaction(manager, 'notify');
-    return this.add(manager, row);
+    return this.add(manager, row, expiresAt);
+  }
+
+  /**
+   * Cancels the notifications with a key that wait to be sent, and frees their keys: the next `notify()` with the
+   * key sends. The answer is exact, also while other processes send: what counts as `cancelled` was not sent and
+   * will not be.
+   *
+   * @param key of the notifications
+   * @param options which of them, and the transaction
+   * @returns how many there were, by what became of them
+   * @throws {InvalidNotificationError} for a key, channel or recipient that is no text
+   *
+   * @example
+   * ```ts
+   * const { sent } = await notifications.cancel(`reminder:${order.id}`, { channel: 'email' });
+   * ```
+   */
+  async cancel(
+    key: string,
+    { channel, recipient, manager }: CancelOptions = {},
+  ): Promise<NotificationCancellation> {
+    const stored = toStoredKey(assertText('key', key));
+    if (manager !== undefined) assertOpenTransaction(manager, 'cancel');
+    if (channel !== undefined) assertText('channel', channel);
+    if (recipient === undefined) {
+      const where = { key: stored, ...(channel !== undefined && { channel }) };
+      return this.canceller.cancel(canMatch({ channel }) ? where : { id: In([]) }, manager);
+    }
+    assertText('recipient', recipient);
+    const channels = channel === undefined ? this.channels.names : [channel];
+    const digests = channels.map((name) => keyDigest(name, recipient, stored));
+    return this.canceller.cancel({ keyDigest: In(digests) }, manager);
   }
 
   /**
@@ -112,9 +178,18 @@ export class NotificationService {
     return isUuid(id) ? this.log.get(id) : undefined;
   }
 
-  private async add(manager: EntityManager, row: NotificationEntity): Promise<NotifyResult> {
-    const id = await this.store.add(manager, row);
-    if (id !== row.id) return { status: 'duplicate', id };
+  private async add(
+    manager: EntityManager,
+    row: NotificationEntity,
+    expiresAt: number | null,
+  ): Promise<NotifyResult> {
+    const { id, keyDigest: digest, createdAt } = row;
+    if (digest !== null) {
+      const wanted = { digest, notificationId: id, createdAt, expiresAt };
+      const holder = await this.heldKeys.take(manager, wanted);
+      if (holder !== id) return { status: 'duplicate', id: holder };
+    }
+    await this.store.add(manager, row);
     await this.queue.addWithin(manager, [
       {
         kind: NOTIFICATION_JOB,
@@ -129,24 +204,38 @@ export class NotificationService {
   /** The channel is asked about the payload as it will come back from the database. */
   private toRow(
     { channel: name, payload: given }: Notification,
-    key: string | null | undefined,
+    givenKey: string | null | undefined,
   ): NotificationEntity {
+    const key = toStoredKey(givenKey);
     const channel = this.channels.get(name);
     const payload = serializePayload(given);
     const stored: unknown = JSON.parse(payload);
     channel.validate?.(stored);
     const now = this.clock.now();
     const id = this.keys.next(now);
+    const recipient: unknown = channel.recipient(stored);
     return {
       id,
       channel: name,
-      key: toStoredKey(key),
-      recipient: describeError(channel.recipient(stored)),
+      key,
+      recipient: describeError(recipient),
       payload: this.sealer.sealText(payload, placeOfPayload(id)),
       createdAt: now,
       sentAt: null,
       receipt: null,
       queued: true,
+      keyDigest: key === null ? null : keyDigest(name, recipientText(recipient), key),
     };
   }
+}
+
+/** What is no text would select all notifications. */
+function assertText(field: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new InvalidNotificationError(field, 'text', value);
+}
+
+/** Not as it is stored, which is cut off after 2,000 characters. */
+function recipientText(recipient: unknown): string {
+  return typeof recipient === 'string' ? recipient : describeError(recipient);
 }

@@ -19,32 +19,15 @@ export interface SentMark {
 export class NotificationStore {
   constructor(private readonly database: SqlDatabase) {}
 
-  /**
-   * Stores a notification, unless there is one with its channel and key. The unique index decides
-   * between two that come at the same time: the later one waits for the earlier one's transaction.
-   *
-   * @returns id of the stored one: the row's own, or that of the one that was there
-   */
-  async add(manager: EntityManager, row: NotificationEntity): Promise<string> {
-    const { channel, key } = row;
-    const insert = manager
+  async add(manager: EntityManager, row: NotificationEntity): Promise<void> {
+    await manager
       .createQueryBuilder()
       .insert()
       .into(NotificationEntity)
       .values(row)
       // Columns that have a default would be read back.
-      .updateEntity(false);
-    if (key === null) {
-      await insert.execute();
-      return row.id;
-    }
-    await this.database.keepExisting(insert, ['channel', 'key']).execute();
-    const stored = await manager.findOneOrFail(NotificationEntity, {
-      select: { id: true },
-      where: { channel, key },
-      ...this.database.findingLatest,
-    });
-    return stored.id;
+      .updateEntity(false)
+      .execute();
   }
 
   /** The notifications with these ids; ids that do not exist are left out. */

@@ -1,10 +1,12 @@
+import type { NotificationKey } from './notification-key.js';
+
 /**
  * Something to be sent, once, through a channel. Made by a channel's own function, such as `email`
  * or `httpPost`; or written out, for a channel of the host.
  *
  * @publicApi
  */
-export interface Notification<Payload = unknown> {
+export interface Notification<Payload = unknown> extends NotificationKey {
   /** Name of the channel that sends it. */
   readonly channel: string;
   /**
@@ -12,6 +14,4 @@ export interface Notification<Payload = unknown> {
    * text, and what JSON cannot hold (functions, streams, bytes) is refused.
    */
   readonly payload: Payload;
-  /** Sent once per channel and key, however often it is asked for. Always sent, when left out. */
-  readonly key?: string;
 }

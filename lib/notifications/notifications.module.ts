@@ -4,6 +4,9 @@ import { RetentionModule } from '../retention/retention.module.js';
 import { ChannelRegistry } from './channel.registry.js';
 import { EmailChannel } from './channels/email/email.channel.js';
 import { HttpChannel } from './channels/http/http.channel.js';
+import { NotificationCanceller } from './notification.canceller.js';
+import { NotificationKeyPruning } from './notification-key.pruning.js';
+import { NotificationKeyStore } from './notification-key.store.js';
 import { NotificationLog } from './notification.log.js';
 import { NotificationPruning } from './notification.pruning.js';
 import { NotificationRecovery } from './notification.recovery.js';
@@ -19,6 +22,9 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     ChannelRegistry,
     EmailChannel,
     HttpChannel,
+    NotificationCanceller,
+    NotificationKeyPruning,
+    NotificationKeyStore,
     NotificationLog,
     NotificationPruning,
     NotificationRecovery,

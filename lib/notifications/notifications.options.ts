@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
-import { callback, integer, list } from '../options/option.kinds.js';
+import { accepted, callback, integer, list } from '../options/option.kinds.js';
 import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.group.js';
 import type { NotificationChannel } from './channels/channel.js';
+import { isKeepingTime, KEEPING_TIME } from './key-expiry.js';
 import type { AnswerJudge } from './channels/http/http-answer.js';
 
 /** @internal */
@@ -19,6 +20,14 @@ export const NOTIFICATIONS_OPTIONS = optionGroup('notifications', {
   }),
   /** How long one attempt at sending may take, in milliseconds. @default 30_000 */
   timeoutMs: integer(30_000, { min: 1 }),
+  /**
+   * For how long a key keeps its promise, in milliseconds, counted from the `notify()` that stored it: a second one
+   * for the same recipient sends nothing until then. A notification's own `keepKeyFor` goes first. @default Infinity
+   */
+  keepKeyFor: accepted<number, number>(Infinity, {
+    expected: KEEPING_TIME,
+    accepts: isKeepingTime,
+  }),
   /**
    * Looks into answers of 2xx to `httpPost()`, for a service that refuses in the body of a 200. The library knows
    * that Microsoft Teams, Slack's Web API, DingTalk, WeCom, Feishu and Lark do so, and looks into their answers

@@ -7,6 +7,8 @@ import { InvalidNotificationError } from './invalid-notification.error.js';
  * @throws {InvalidNotificationError} for a key that is not a text, or is empty
  * @internal
  */
+export function toStoredKey(key: string): string;
+export function toStoredKey(key: string | null | undefined): string | null;
 export function toStoredKey(key: string | null | undefined): string | null {
   if (key === null || key === undefined) return null;
   if (typeof key === 'string' && key !== '') return storedKey(key);

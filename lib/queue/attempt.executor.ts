@@ -60,13 +60,14 @@ export class AttemptExecutor<Job extends ExecutableJob> {
 
   private start(executable: Job): Promise<AttemptOutcome> {
     const { job } = executable;
+    const startedAt = this.clock.now();
+    executable.startedAt = startedAt;
     const runner = this.runners.find(job.kind);
     if (runner === undefined) return failed(`this process has no runner for '${job.kind}' jobs`);
     if (job.attempt > job.maxAttempts) {
       return failed(`the process died during each of the ${job.maxAttempts} attempts`);
     }
-    executable.startedAt = this.clock.now();
-    executable.deadline = executable.startedAt + runner.timeoutMs(job.name);
+    executable.deadline = startedAt + runner.timeoutMs(job.name);
     const attempt = new RunningAttempt(executable, (manager) =>
       this.host.completeWithin(manager, job),
     );

@@ -7,7 +7,7 @@ export interface ExecutableJob {
   readonly payload: unknown;
   /** Whether the payload is loaded. */
   readonly isLoaded: boolean;
-  /** When its attempt started. */
+  /** When its attempt started, in milliseconds since the epoch; set when it starts. */
   startedAt?: number;
   /** When its attempt must be over; set when it starts. */
   deadline: number;

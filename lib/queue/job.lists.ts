@@ -6,6 +6,7 @@ import { newestFirst } from '../database/paging/newest-first.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
 import { JobEntity } from './job.entity.js';
 import type { JobState } from './job.js';
+import { lastErrorIs } from './last-error.js';
 import { toJobView, VIEWED_COLUMNS, type JobView } from './job.view.js';
 
 /**
@@ -21,6 +22,8 @@ export interface JobFilter {
   readonly name?: string;
   /** Key of the event, or id of the firing, notification or timer. */
   readonly ref?: string;
+  /** Key of the last error, as in {@link JobView} and {@link ErrorGroup}. */
+  readonly errorKey?: string;
 }
 
 /** The orders of the lists, each along an index. */
@@ -69,19 +72,21 @@ const LIVE: ReadonlySet<JobState | undefined> = new Set(['available', 'running',
  */
 export function readJobs(
   manager: EntityManager,
-  { state, kind, name, ref }: JobFilter,
+  { errorKey, ...columns }: JobFilter,
   page: PageOptions,
 ): Promise<Page<JobView>> {
+  const { state, kind, name, ref } = columns;
+  const failed = errorKey === undefined ? undefined : lastErrorIs(manager, errorKey);
   if (ref !== undefined) {
     const list = along(NEWEST, undefined);
     return readPage(
       manager,
-      { ...list, within: equalTo<JobEntity>({ ref, state, kind, name }) },
+      { ...list, within: both(equalTo<JobEntity>({ ref, state, kind, name }), failed) },
       page,
     );
   }
   if (LIVE.has(state)) {
-    const filter = equalTo<JobEntity>({ state, kind, name });
+    const filter = both(equalTo<JobEntity>({ state, kind, name }), failed);
     const orders = [NEXT_DUE, NEXT_UNSHARED, NEXT_RESCUED];
     return readMergedPage(
       manager,
@@ -90,14 +95,29 @@ export function readJobs(
     );
   }
   return state === 'discarded'
-    ? readPage(manager, along(LAST_DISCARDED, equalTo<JobEntity>({ kind, name })), page)
-    : readPage(manager, along(NEWEST, equalTo<JobEntity>({ state, kind, name })), page);
+    ? readPage(
+        manager,
+        along(LAST_DISCARDED, both(equalTo<JobEntity>({ kind, name }), failed)),
+        page,
+      )
+    : readPage(
+        manager,
+        along(NEWEST, both(equalTo<JobEntity>({ state, kind, name }), failed)),
+        page,
+      );
 }
 
-function along(
-  order: JobOrder,
-  filter: KeysetList<JobEntity, JobView>['filter'],
-): KeysetList<JobEntity, JobView> {
+type Condition = KeysetList<JobEntity, JobView>['filter'];
+
+function both(first: Condition, second: Condition): Condition {
+  if (first === undefined || second === undefined) return first ?? second;
+  return (query) => {
+    first(query);
+    second(query);
+  };
+}
+
+function along(order: JobOrder, filter: Condition): KeysetList<JobEntity, JobView> {
   return { entity: JobEntity, columns: VIEWED_COLUMNS, order, filter, toView: toJobView };
 }
 

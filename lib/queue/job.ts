@@ -1,3 +1,5 @@
+import type { AttemptRow } from './attempt.js';
+
 /**
  * `available` (waits until it is due) → `running` (leased to a process) → `completed`, or `retryable` (due later) and again
  * from the start, or `discarded` (attempts used up, or given up); `cancelled` by hand.
@@ -117,6 +119,8 @@ export interface JobTransition {
   readonly error: string | null;
   /** When the job ended, or `null`. */
   readonly finishedAt: number | null;
+  /** The attempt that ended, to be stored with the change. @default none */
+  readonly ended?: AttemptRow;
   /** In which line it stands if it is due again. */
   readonly share: number;
   /** The lane that the job leaves, and whose next job runs now; `null` for none. */

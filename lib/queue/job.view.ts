@@ -32,6 +32,11 @@ export interface JobView {
   readonly leasedBy: string | null;
   /** The error of the last failed attempt. */
   readonly lastError: string | null;
+  /**
+   * The same for errors with the same cause, for `QueueService.list({ errorKey })`; `null` if no attempt failed, or
+   * only in an older version.
+   */
+  readonly errorKey: string | null;
   /** When the job was added. */
   readonly createdAt: Date;
   /** When it completed, was discarded or was cancelled. */
@@ -71,6 +76,7 @@ export function toJobView(row: JobEntity): JobView {
     maxAttempts: row.maxAttempts,
     leasedBy: row.leasedBy,
     lastError: row.lastError,
+    errorKey: null,
     createdAt: new Date(row.createdAt),
     finishedAt: toDate(row.finishedAt),
   };

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { In, IsNull, Not, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { In, type FindOptionsWhere } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import type { Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
@@ -7,17 +7,26 @@ import { canMatch } from '../database/paging/can-match.js';
 import { emptyPage } from '../database/paging/empty-page.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
 import { SqlDatabase } from '../database/sql-database.js';
+import { readAttempts, type AttemptView } from './attempt.view.js';
 import type { JobState } from './job.js';
 import { countJobs, type QueueCounts } from './job.counts.js';
 import { JobEntity } from './job.entity.js';
+import { readErrors, type ErrorFilter, type ErrorGroup } from './job.errors.js';
 import { readJobs, type JobFilter } from './job.lists.js';
+import {
+  lanesOf,
+  RETRYABLE_BY_HAND,
+  retryByError,
+  retryWithin,
+  type RetryFilter,
+} from './job.retries.js';
 import { toJobView, type JobView } from './job.view.js';
+import { withErrorKeys } from './last-error.js';
 import { QueueEngine } from './queue.engine.js';
 
 /** Most jobs that are counted by default. */
 const COUNTED = 10_000;
 
-const RETRYABLE_BY_HAND: JobState[] = ['discarded', 'cancelled', 'retryable'];
 const CANCELLABLE: JobState[] = ['available', 'retryable', 'running'];
 
 /**
@@ -50,14 +59,50 @@ export class QueueService {
   async list(filter: JobFilter = {}, page: PageOptions = {}): Promise<Page<JobView>> {
     const hasRef = filter.ref === undefined || isUuid(filter.ref);
     if (!hasRef || !canMatch(filter)) return emptyPage(page);
-    return this.database.read((manager) => readJobs(manager, filter, page));
+    return this.database.read(async (manager) => {
+      const { items, ...rest } = await readJobs(manager, filter, page);
+      return { items: await withErrorKeys(manager, items), ...rest };
+    });
   }
 
   /** The job with this id, or `undefined`. */
   async get(id: string): Promise<JobView | undefined> {
     if (!isUuid(id)) return undefined;
-    const job = await this.database.read((manager) => manager.findOneBy(JobEntity, { id }));
-    return job === null ? undefined : toJobView(job);
+    return this.database.read(async (manager) => {
+      const job = await manager.findOneBy(JobEntity, { id });
+      return job === null ? undefined : (await withErrorKeys(manager, [toJobView(job)]))[0];
+    });
+  }
+
+  /**
+   * Lists the attempts of a job that did not complete it, and the one that completed it after others; the newest
+   * first. A job that completed at once has none.
+   *
+   * @param jobId of the job
+   * @param page which page of them. @default the first 100
+   * @throws {RangeError} for a wrong limit, and for an `after` that belongs to no list of attempts
+   */
+  async attempts(jobId: string, page: PageOptions = {}): Promise<Page<AttemptView>> {
+    if (!isUuid(jobId)) return emptyPage(page);
+    return this.database.read((manager) => readAttempts(manager, jobId, page));
+  }
+
+  /**
+   * Groups the jobs that have failed, and have neither completed nor been cancelled since, by the cause of their
+   * last error. It finds at least 200 groups, and those of the newest 500 attempts.
+   *
+   * @param filter which jobs. @default all
+   * @returns the group that was seen last first
+   *
+   * @example
+   * ```ts
+   * for (const { errorKey, lastError, count } of await queue.errors({ name: 'Billing.paid' })) {
+   *   console.log(`${count} × ${lastError}`, errorKey);
+   * }
+   * ```
+   */
+  async errors(filter: ErrorFilter = {}): Promise<ErrorGroup[]> {
+    return canMatch(filter) ? this.database.read((manager) => readErrors(manager, filter)) : [];
   }
 
   /**
@@ -96,7 +141,7 @@ export class QueueService {
    * @returns false if the job does not exist, or is in another state
    */
   async retry(id: string): Promise<boolean> {
-    return isUuid(id) && (await this.retryWhere({ id, state: In(RETRYABLE_BY_HAND) })) > 0;
+    return isUuid(id) && (await this.retryAll({ id, state: In([...RETRYABLE_BY_HAND]) })) > 0;
   }
 
   /**
@@ -106,7 +151,36 @@ export class QueueService {
    * @returns how many jobs those are
    */
   async retryDiscarded(ref: string): Promise<number> {
-    return isUuid(ref) ? this.retryWhere({ ref, state: 'discarded' }) : 0;
+    return isUuid(ref) ? this.retryAll({ ref, state: 'discarded' }) : 0;
+  }
+
+  /**
+   * Runs all jobs with the same last error again at once, in transactions of a limited size, each job with its
+   * full number of attempts.
+   *
+   * @param filter the key of the error, and further conditions
+   * @returns how many jobs those are
+   * @throws {TypeError} for an `errorKey` that is no text
+   * @throws {RangeError} for a state in which jobs cannot be retried
+   *
+   * @example
+   * ```ts
+   * const [worst] = await queue.errors();
+   * if (worst !== undefined) await queue.retryWhere({ errorKey: worst.errorKey });
+   * ```
+   */
+  async retryWhere(filter: RetryFilter): Promise<number> {
+    const { errorKey, state } = filter;
+    if (typeof errorKey !== 'string') throw new TypeError('Expected errorKey to be text.');
+    if (state !== undefined && !RETRYABLE_BY_HAND.includes(state)) {
+      throw new RangeError(
+        `Expected state to be one of ${RETRYABLE_BY_HAND.join(', ')}, got ${String(state)}.`,
+      );
+    }
+    if (!canMatch(filter)) return 0;
+    const retried = await retryByError(this.database, this.engine, this.clock.now(), filter);
+    if (retried > 0) this.engine.wake();
+    return retried;
   }
 
   /**
@@ -140,23 +214,11 @@ export class QueueService {
     });
   }
 
-  private async retryWhere(where: FindOptionsWhere<JobEntity>): Promise<number> {
-    const retried = await this.database.managed(async (manager) => {
-      const dueAt = this.clock.now();
-      // In a lane, others may run now: its place is found when it is claimed.
-      const due = {
-        state: 'available' as const,
-        dueAt,
-        share: null,
-        finishedAt: null,
-        attempt: 0,
-        headsLane: false,
-      };
-      const inLanes = await lanesOf(manager, where);
-      const { affected } = await manager.update(JobEntity, where, due);
-      await this.engine.enterLanes(manager, inLanes);
-      return affected ?? 0;
-    });
+  private async retryAll(where: FindOptionsWhere<JobEntity>): Promise<number> {
+    const now = this.clock.now();
+    const retried = await this.database.managed((manager) =>
+      retryWithin(manager, this.engine, now, where),
+    );
     if (retried > 0) this.engine.wake();
     return retried;
   }
@@ -173,15 +235,4 @@ export class QueueService {
     const earliest = row?.earliest ?? null;
     return earliest === null ? Infinity : Number(earliest);
   }
-}
-
-/** The jobs that have a lane. */
-function lanesOf(
-  manager: EntityManager,
-  where: FindOptionsWhere<JobEntity>,
-): Promise<Pick<JobEntity, 'id' | 'lane'>[]> {
-  return manager.find(JobEntity, {
-    select: { id: true, lane: true },
-    where: { ...where, lane: Not(IsNull()) },
-  });
 }

@@ -9,6 +9,7 @@ import type { CancelTimer, Clock } from '../clock/clock.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { Occurrences } from '../telemetry/occurrences.js';
+import { AttemptEntity } from '../queue/attempt.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { LaneSweeper } from '../queue/engines/sql/lane.sweeper.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
@@ -76,8 +77,7 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
       completedBefore: now - this.options.completedDays * DAY_MS,
       discardedBefore: now - this.options.discardedDays * DAY_MS,
     };
-    const jobs = new TablePruner(this.database, this.jobs());
-    for (const prunable of [jobs, this.lanes, ...this.added]) {
+    for (const prunable of this.all()) {
       let from: string | undefined;
       do {
         from = await prunable.prune(cutoffs, this.options.batchSize, from);
@@ -94,6 +94,29 @@ export class Pruner implements OnApplicationBootstrap, BeforeApplicationShutdown
         .catch((error: unknown) => this.occurrences.failed(Pruner.name, 'Deleting old rows', error))
         .finally(() => this.runLater());
     }, this.options.intervalMs);
+  }
+
+  private all(): readonly Prunable[] {
+    const ofQueue = [this.jobs(), this.attempts()];
+    return [
+      ...ofQueue.map((table) => new TablePruner(this.database, table)),
+      this.lanes,
+      ...this.added,
+    ];
+  }
+
+  /** They go with their jobs. */
+  private attempts(): PrunedTable {
+    const table = this.database.table(AttemptEntity);
+    return {
+      table,
+      key: 'id',
+      keptByJobs: false,
+      condition: () => ({
+        sql: `NOT EXISTS (SELECT 1 FROM ${this.jobTable} job WHERE job.id = ${table}.job_id)`,
+        parameters: [],
+      }),
+    };
   }
 
   private jobs(): PrunedTable {

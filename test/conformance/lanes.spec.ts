@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { LaneWaitingEntity } from '../../lib/queue/lane-waiting.entity.js';
 import { LaneEntity } from '../../lib/queue/lane.entity.js';
 import { WAITS_IN_LANE, type ClaimedJob, type JobRow } from '../../lib/queue/job.js';
+import type { EndedJobs } from '../../lib/queue/engines/sql/dialects/queue.dialect.js';
 import { describeOnDatabases } from '../support/databases.js';
 import { completed, jobRow, type Machine } from './machine.js';
 import { LEASE_UNTIL, NOW, useQueueMachines } from './queue-machines.js';
@@ -37,7 +38,7 @@ describeOnDatabases('The lanes of the queue', (kind) => {
   const finish = (
     { id, lease, attempt }: Pick<ClaimedJob, 'id' | 'lease' | 'attempt'>,
     { by = machine(), ...changes }: { by?: Machine; leasedBy?: string } = {},
-  ): Promise<{ changed: Set<string>; due: readonly number[] }> => {
+  ): Promise<EndedJobs> => {
     const done = completed({ id, lease, attempt }, { leavesLane: LANE, ...changes });
     return by.database.transaction(() => by.queue.end([done], NOW));
   };

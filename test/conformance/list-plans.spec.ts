@@ -1,12 +1,27 @@
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { readPage } from '../../lib/database/paging/keyset.list.js';
 import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { eventList } from '../../lib/inbox/event.list.js';
+import { keyDigest } from '../../lib/notifications/key-digest.js';
+import { NotificationCanceller } from '../../lib/notifications/notification.canceller.js';
+import { NotificationEntity } from '../../lib/notifications/notification.entity.js';
+import { NotificationKeyEntity } from '../../lib/notifications/notification-key.entity.js';
+import { NotificationKeyPruning } from '../../lib/notifications/notification-key.pruning.js';
+import {
+  NotificationLog,
+  type NotificationFilter,
+} from '../../lib/notifications/notification.log.js';
 import { PollItemEntity } from '../../lib/polling/aside/poll-item.entity.js';
 import { readPollItem, readPollItems } from '../../lib/polling/aside/poll-item.list.js';
 import { PollItemStore } from '../../lib/polling/aside/poll-item.store.js';
+import { AttemptEntity } from '../../lib/queue/attempt.entity.js';
+import { readAttempts } from '../../lib/queue/attempt.view.js';
+import { readErrors } from '../../lib/queue/job.errors.js';
+import { retryByError } from '../../lib/queue/job.retries.js';
+import { withErrorKeys } from '../../lib/queue/last-error.js';
 import { countJobs } from '../../lib/queue/job.counts.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
+import type { QueueEngine } from '../../lib/queue/queue.engine.js';
 import { readJobs } from '../../lib/queue/job.lists.js';
 import { RuleStateEntity } from '../../lib/rules/rule-state.entity.js';
 import { RuleFiringEntity } from '../../lib/rules/firings/rule-firing.entity.js';
@@ -20,6 +35,7 @@ import {
   firingAt,
   jobAt,
   keyAt,
+  notificationAt,
   pollItemAt,
   seconds,
   START,
@@ -34,7 +50,7 @@ const ITEMS = 12_000;
 
 /** How the plans of each database show a full table scan. */
 const WHOLE_TABLE =
-  /\bSCAN (?:row|item)\b(?! USING)|Seq Scan on|"table":"(?:row|item)","type":"ALL"/;
+  /\bSCAN (?:row|item|Notification\w*Entity|AttemptEntity|last_attempt)\b(?! USING)|Seq Scan on|"table":"(?:row|item|Notification\w*Entity|AttemptEntity|last_attempt)","type":"ALL"/;
 
 /** And how they show a sort. */
 const SORTED = /USE TEMP B-TREE FOR ORDER BY|"QUERY PLAN":"\s*(->)?\s*Sort\b|\bUsing filesort\b/;
@@ -45,6 +61,9 @@ const TABLES = [
   'webhook_rule_state',
   'webhook_rule_firing',
   'webhook_poll_item',
+  'webhook_notification',
+  'webhook_notification_key',
+  'webhook_attempt',
 ];
 
 const STATISTICS: Readonly<Record<string, readonly string[]>> = {
@@ -54,6 +73,9 @@ const STATISTICS: Readonly<Record<string, readonly string[]>> = {
 };
 
 type Read = (manager: EntityManager) => Promise<unknown>;
+
+/** No job of the list has a lane. */
+const NO_ENGINE = { enterLanes: () => Promise.resolve() } as unknown as QueueEngine;
 
 describeOnDatabases('REQ-224 The statements of lists', (kind) => {
   const log = new StatementLog();
@@ -92,6 +114,33 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
       pollItemAt(index, { poller: `poller ${index % 100}`, parkedAt: index % 2 ? START : null }),
     );
     await storeRows(dataSource, PollItemEntity, items);
+    const notifications = seconds(ROWS).map((second) =>
+      notificationAt(second, {
+        channel: second % 2 === 0 ? 'email' : 'sms',
+        key: second % 100 === 0 ? 'welcome' : String(second),
+        keyDigest: keyDigest('sms', String(second), 'welcome'),
+      }),
+    );
+    await storeRows(dataSource, NotificationEntity, notifications);
+    const keys = notifications.map(({ id, keyDigest: digest }, index) => ({
+      digest: digest!,
+      notificationId: id,
+      createdAt: START,
+      expiresAt: index % 100 === 0 ? START + index : null,
+    }));
+    await storeRows(dataSource, NotificationKeyEntity, keys);
+    const attempts = seconds(ROWS).map((second) => ({
+      id: keyAt(second),
+      jobId: jobs[second]!.id,
+      number: 1,
+      process: 'a',
+      startedAt: START,
+      endedAt: START,
+      verdict: 'failed' as const,
+      error: 'no',
+      errorKey: `key ${second % 50}`,
+    }));
+    await storeRows(dataSource, AttemptEntity, attempts);
     for (const sql of STATISTICS[kind.name]!) await dataSource.query(sql);
   }, 120_000);
 
@@ -116,7 +165,44 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
   const countItems = (): Promise<unknown> =>
     new PollItemStore(machine.database, new FakeClock()).counts(['poller 7', 'poller 9']);
 
+  const byKey = (filter: NotificationFilter): Promise<unknown> =>
+    new NotificationLog(machine.database).list({ key: 'welcome', ...filter }, {});
+
+  /** A key and recipient that have none: further statements would look for jobs by their ids. */
+  const cancel = (where: object): Promise<unknown> => {
+    const nothing = undefined as never;
+    return new NotificationCanceller(machine.database, nothing, nothing)
+      .cancel(where, undefined)
+      .catch((error: unknown) => error);
+  };
+
+  const pruneKeys = (): Promise<unknown> =>
+    new NotificationKeyPruning(machine.database, undefined as never, new FakeClock(0)).prune(
+      { completedBefore: 0, discardedBefore: 0 },
+      10,
+    );
+
   it.each<[string, Read]>([
+    ['notifications with a key', () => byKey({})],
+    ['notifications of a recipient with a key', () => byKey({ recipient: '7', channel: 'sms' })],
+    ['notifications to cancel', () => cancel({ key: 'none' })],
+    ['notifications to cancel for a recipient', () => cancel({ keyDigest: In(['a', 'b']) })],
+    ['keys to delete', () => pruneKeys()],
+    ['attempts of a job', (manager) => readAttempts(manager, keyAt(7), {})],
+    ['jobs by their error', (manager) => readJobs(manager, { errorKey: 'key 7' }, {})],
+    [
+      'discarded jobs by their error',
+      (manager) => readJobs(manager, { errorKey: 'key 7', state: 'discarded' }, {}),
+    ],
+    [
+      'keys of errors',
+      async (manager) => withErrorKeys(manager, (await readJobs(manager, {}, {})).items),
+    ],
+    ['errors', (manager) => readErrors(manager, {})],
+    [
+      'jobs to retry',
+      () => retryByError(machine.database, NO_ENGINE, START, { errorKey: 'key 7' }),
+    ],
     ['all events', (manager) => readPage(manager, eventList({}), {})],
     ['events of a type', (manager) => readPage(manager, eventList({ type: 'rare' }), {})],
     ['events by their id', (manager) => readPage(manager, eventList({ id: 'event-7' }), {})],
@@ -160,6 +246,9 @@ describeOnDatabases('REQ-224 The statements of lists', (kind) => {
     ['jobs', (manager) => readJobs(manager, {}, {})],
     ['firings', (manager) => readRuleFirings(manager, { tenant: 'a' }, {})],
     ['firings of a rule', (manager) => readRuleFirings(manager, { rule: 'rule 1' }, {})],
+    ['notifications with a key', () => byKey({})],
+    ['notifications to cancel', () => cancel({ key: 'none' })],
+    ['keys to delete', () => pruneKeys()],
     ['items of pollers', (manager) => readPollItems(manager, 'parked', {}, {})],
   ])('sort no %s', async (_, read) => {
     expect(await plansOf(read)).not.toMatch(SORTED);

@@ -142,6 +142,7 @@ describeOnDatabases('Sessions in zones that are a day apart', (kind) => {
       sentAt: INSTANT + 1,
       receipt: null,
       queued: true,
+      keyDigest: null,
     };
     await east.database.managed((manager) =>
       new NotificationStore(east.database).add(manager, sent),

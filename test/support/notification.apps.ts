@@ -17,13 +17,21 @@ import type {
 } from '../../lib/notifications/channels/channel.js';
 import type { Notification } from '../../lib/notifications/notification.js';
 import { NotificationEntity } from '../../lib/notifications/notification.entity.js';
+import { NotificationKeyEntity } from '../../lib/notifications/notification-key.entity.js';
 import { NotificationService } from '../../lib/notifications/notification.service.js';
 import { NotificationsModule } from '../../lib/notifications/notifications.module.js';
-import { NOTIFICATIONS_OPTIONS } from '../../lib/notifications/notifications.options.js';
+import {
+  NOTIFICATIONS_OPTIONS,
+  type NotificationsOptions,
+} from '../../lib/notifications/notifications.options.js';
+import { AttemptEntity } from '../../lib/queue/attempt.entity.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
+import { LaneWaitingEntity } from '../../lib/queue/lane-waiting.entity.js';
+import { LaneEntity } from '../../lib/queue/lane.entity.js';
 import { QueueEngine } from '../../lib/queue/queue.engine.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../lib/queue/queue.options.js';
 import { QueueService } from '../../lib/queue/queue.service.js';
+import { Pruner } from '../../lib/retention/pruner.js';
 import { RETENTION_OPTIONS } from '../../lib/retention/retention.options.js';
 import type { Discard } from '../../lib/retry/discard.js';
 import type { RetryLater } from '../../lib/retry/retry-later.js';
@@ -65,14 +73,29 @@ export class SmsChannel implements NotificationChannel<Sms> {
   }
 }
 
+type QueueChanges = Partial<Omit<ResolvedQueueOptions, 'backoff'>>;
+
 /** What the root module gives to every feature. */
 @Global()
 @Module({})
 class CoreModule {
-  static with(clock: Clock, channels: readonly Type<NotificationChannel>[]): DynamicModule {
+  static with(
+    clock: Clock,
+    notifications: NotificationsOptions,
+    queue: QueueChanges = {},
+  ): DynamicModule {
     return {
       module: CoreModule,
-      imports: [TypeOrmModule.forFeature([JobEntity, NotificationEntity])],
+      imports: [
+        TypeOrmModule.forFeature([
+          AttemptEntity,
+          JobEntity,
+          LaneEntity,
+          LaneWaitingEntity,
+          NotificationEntity,
+          NotificationKeyEntity,
+        ]),
+      ],
       providers: [
         { provide: SqlDatabase, useFactory: createSqlDatabase, inject: [DataSource] },
         {
@@ -87,11 +110,11 @@ class CoreModule {
           provide: OutboundClient,
           useFactory: () => new OutboundClient({ clock, ...LOCAL_RECEIVERS }),
         },
-        { provide: QUEUE_OPTIONS.token, useValue: withoutJitter() },
+        { provide: QUEUE_OPTIONS.token, useValue: { ...withoutJitter(), ...queue } },
         { provide: RETENTION_OPTIONS.token, useValue: RETENTION_OPTIONS.defaults },
         {
           provide: NOTIFICATIONS_OPTIONS.token,
-          useValue: NOTIFICATIONS_OPTIONS.resolve({ channels }),
+          useValue: NOTIFICATIONS_OPTIONS.resolve(notifications),
         },
       ],
       exports: [
@@ -122,6 +145,9 @@ interface NotificationSetup {
   readonly channels?: readonly Type<NotificationChannel>[];
   readonly smtpUrl?: string;
   readonly clock?: FakeClock;
+  /** For how long keys are kept, in milliseconds. */
+  readonly keepKeyFor?: number;
+  readonly queue?: QueueChanges;
 }
 
 /** Gives each test a clock and applications that consist of notifications and the queue. */
@@ -141,14 +167,20 @@ export class NotificationApps {
     afterEach(() => this.closeAll());
   }
 
-  async start({ channels = [SmsChannel], smtpUrl, clock = this.clock }: NotificationSetup = {}) {
+  async start({
+    channels = [SmsChannel],
+    smtpUrl,
+    clock = this.clock,
+    keepKeyFor = Infinity,
+    queue,
+  }: NotificationSetup = {}) {
     const log = (line: unknown): void => void this.lines.push(String(line));
     const mailer = (transport: string): DynamicModule =>
       MailerModule.forRoot({ transport, defaults: { from: 'game@example.com' } });
     const application = await Test.createTestingModule({
       imports: [
         TypeOrmModule.forRoot(this.database.options),
-        CoreModule.with(clock, channels),
+        CoreModule.with(clock, { channels, keepKeyFor }, queue),
         NotificationsModule,
         ...(smtpUrl === undefined ? [] : [mailer(smtpUrl)]),
       ],
@@ -165,6 +197,7 @@ export class NotificationApps {
       database: application.get(SqlDatabase),
       dataSource: application.get(DataSource),
       sms: application.get(SmsChannel),
+      pruner: application.get(Pruner, { strict: false }),
     };
   }
 

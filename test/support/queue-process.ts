@@ -6,6 +6,7 @@ import { createQueueDialect } from '../../lib/queue/engines/sql/dialects/queue-d
 import type { NewJob } from '../../lib/queue/job.js';
 import type { JobAttempt, JobRunner } from '../../lib/queue/job-runner.js';
 import { JobRunnerRegistry } from '../../lib/queue/job-runner.registry.js';
+import { AttemptEntity } from '../../lib/queue/attempt.entity.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { LaneWaitingEntity } from '../../lib/queue/lane-waiting.entity.js';
 import { LaneEntity } from '../../lib/queue/lane.entity.js';
@@ -66,7 +67,7 @@ export async function openProcess(
 ) {
   const dataSource = await new DataSource({
     ...options,
-    entities: [JobEntity, LaneEntity, LaneWaitingEntity],
+    entities: [AttemptEntity, JobEntity, LaneEntity, LaneWaitingEntity],
   }).initialize();
   const database: SqlDatabase = createSqlDatabase(dataSource);
   const dialect = createQueueDialect(database);

@@ -79,6 +79,7 @@ export function notificationAt(
     sentAt: null,
     receipt: null,
     queued: true,
+    keyDigest: null,
     ...changes,
   };
 }

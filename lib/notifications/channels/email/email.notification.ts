@@ -1,3 +1,4 @@
+import { withKey, type NotificationKey } from '../../notification-key.js';
 import type { Notification } from '../../notification.js';
 
 /** Name of the e-mail channel. */
@@ -73,7 +74,8 @@ export interface EmailMessage {
  * an operator can cure those. It counts as sent when the server takes it for some of its recipients, and its
  * receipt tells of the others: where each one matters, send each one an e-mail of their own.
  *
- * @param message the e-mail; with `key`, it is sent once however often it is asked for
+ * @param message the e-mail; with `key`, it is sent once to its recipient however often it is asked for,
+ *   for the time of `keepKeyFor`
  *
  * @example
  * ```ts
@@ -88,7 +90,8 @@ export interface EmailMessage {
  */
 export function email({
   key,
+  keepKeyFor,
   ...payload
-}: EmailMessage & { readonly key?: string }): Notification<EmailMessage> {
-  return { channel: EMAIL_CHANNEL, payload, ...(key === undefined ? undefined : { key }) };
+}: EmailMessage & NotificationKey): Notification<EmailMessage> {
+  return { channel: EMAIL_CHANNEL, payload, ...withKey({ key, keepKeyFor }) };
 }

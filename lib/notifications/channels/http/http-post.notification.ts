@@ -1,3 +1,4 @@
+import { withKey, type NotificationKey } from '../../notification-key.js';
 import type { Notification } from '../../notification.js';
 
 /** Name of the channel that posts to a URL. */
@@ -27,7 +28,8 @@ export interface HttpPostMessage {
  * refuses, as of Microsoft Teams and Slack, counts as a refusal (see `judgeAnswer` for others). Each attempt
  * carries the notification's id as `Idempotency-Key`.
  *
- * @param message the post; with `key`, it is sent once however often it is asked for
+ * @param message the post; with `key`, it is sent once to its recipient however often it is asked for,
+ *   for the time of `keepKeyFor`
  *
  * @example
  * ```ts
@@ -37,7 +39,8 @@ export interface HttpPostMessage {
  */
 export function httpPost({
   key,
+  keepKeyFor,
   ...payload
-}: HttpPostMessage & { readonly key?: string }): Notification<HttpPostMessage> {
-  return { channel: HTTP_CHANNEL, payload, ...(key === undefined ? undefined : { key }) };
+}: HttpPostMessage & NotificationKey): Notification<HttpPostMessage> {
+  return { channel: HTTP_CHANNEL, payload, ...withKey({ key, keepKeyFor }) };
 }

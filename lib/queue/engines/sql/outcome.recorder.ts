@@ -1,10 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../../../clock/clock.js';
+import { KeySequence } from '../../../database/key-sequence.js';
 import type { SqlDatabase } from '../../../database/sql-database.js';
-import type { QueueDialect } from './dialects/queue.dialect.js';
+import type { Steps } from '../../../database/statement.js';
+import { AttemptStatements } from './attempt.statements.js';
+import type { EndedJobs, QueueDialect } from './dialects/queue.dialect.js';
 import { GroupCommit } from './group-commit.js';
 import type { LocalJob } from './local-job.js';
 import type { LocalJobs } from './local-jobs.js';
+import { endedAttempt } from '../../ended-attempt.js';
+import type { ExecutableJob } from '../../executable.job.js';
 import type { JobReporter } from '../../job.reporter.js';
 import type { JobTransition, LeasedJob } from '../../job.js';
 import { LeaseLostError } from '../../lease-lost.error.js';
@@ -37,6 +42,8 @@ export interface RecorderHost {
  */
 export class OutcomeRecorder {
   private readonly group: GroupCommit<JobTransition, boolean>;
+  private readonly attempts: AttemptStatements;
+  private readonly keys = new KeySequence();
   private isStopping = false;
 
   constructor(
@@ -47,6 +54,7 @@ export class OutcomeRecorder {
     private readonly reporter: JobReporter,
     private readonly host: RecorderHost,
   ) {
+    this.attempts = new AttemptStatements(database);
     this.group = new GroupCommit({
       commit: (transitions) => this.commit(transitions),
       isItemError: (error) => database.isValueError(error),
@@ -83,7 +91,7 @@ export class OutcomeRecorder {
    * @returns the change of the job
    */
   recordSilently(local: LocalJob, outcome: OpenOutcome): JobTransition {
-    const transition = this.transition(local.job, outcome);
+    const transition = this.transition(local, outcome);
     void this.store(local, transition);
     return transition;
   }
@@ -94,11 +102,13 @@ export class OutcomeRecorder {
    * @throws {LeaseLostError} if another process has the job; the transaction must roll back
    */
   async completeWithin(manager: EntityManager, job: LeasedJob): Promise<void> {
-    const transition = this.transition(job, { kind: 'returned', value: undefined });
-    const { changed } = await this.database.within(
-      manager,
-      this.dialect.end([transition], this.clock.now()),
-    );
+    const local = this.localJobs.find(job.id);
+    const startedAt = local?.job === job ? local.startedAt : undefined;
+    const transition = this.transition(startedAt === undefined ? { job } : { job, startedAt }, {
+      kind: 'returned',
+      value: undefined,
+    });
+    const { changed } = await this.database.within(manager, this.stepsOf([transition]));
     if (!changed.has(job.id)) throw new LeaseLostError(job.id);
   }
 
@@ -129,21 +139,31 @@ export class OutcomeRecorder {
     if (this.localJobs.remove(local)) this.host.left(local);
   }
 
-  private transition(job: LeasedJob, outcome: OpenOutcome): JobTransition {
-    return transitionAfter(job, outcome, {
-      now: this.clock.now(),
+  private transition(
+    executable: Pick<ExecutableJob, 'job' | 'startedAt'>,
+    outcome: OpenOutcome,
+  ): JobTransition {
+    const now = this.clock.now();
+    const transition = transitionAfter(executable.job, outcome, {
+      now,
       leasedBy: this.host.owner,
       backoff: this.host.backoff,
       random: Math.random(),
     });
+    const ended = endedAttempt(executable, outcome, transition, now, this.keys);
+    return ended === undefined ? transition : { ...transition, ended };
   }
 
   private async commit(transitions: readonly JobTransition[]): Promise<boolean[]> {
-    const now = this.clock.now();
-    const { changed, due } = await this.database.transaction(() =>
-      this.dialect.end(transitions, now),
-    );
+    const { changed, due } = await this.database.transaction(() => this.stepsOf(transitions));
     if (due.length > 0) this.host.becameDue(due);
     return transitions.map((transition) => changed.has(transition.id));
+  }
+
+  /** Nearly all attempts complete their job, and leave no row. */
+  private stepsOf(transitions: readonly JobTransition[]): Steps<EndedJobs> {
+    const steps = this.dialect.end(transitions, this.clock.now());
+    const leavesRow = transitions.some(({ ended }) => ended !== undefined);
+    return leavesRow ? this.attempts.afterTransitions(transitions, steps) : steps;
   }
 }

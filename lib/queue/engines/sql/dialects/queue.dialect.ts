@@ -48,6 +48,14 @@ export interface OpenShare {
  */
 export const SUSPECT_ATTEMPT = 'attempt + CASE lost_leases WHEN 2 THEN 2 ELSE 1 END';
 
+/** What the end of leases has changed. */
+export interface EndedJobs {
+  /** Ids of the jobs that were changed. */
+  readonly changed: ReadonlySet<string>;
+  /** The lines in which other jobs became due. */
+  readonly due: readonly number[];
+}
+
 /** No job became due. */
 const NONE: readonly number[] = [];
 
@@ -95,12 +103,8 @@ export abstract class QueueDialect {
    * Ends leases as {@link transition} does, and lets the next jobs of their lanes run.
    *
    * @param now when those are due
-   * @returns ids of the jobs that were changed, and the lines in which jobs became due
    */
-  *end(
-    transitions: readonly JobTransition[],
-    now: number,
-  ): Steps<{ readonly changed: Set<string>; readonly due: readonly number[] }> {
+  *end(transitions: readonly JobTransition[], now: number): Steps<EndedJobs> {
     const changed = yield* this.transition(transitions);
     const left: InLane[] = [];
     const moved: JobTransition[] = [];
