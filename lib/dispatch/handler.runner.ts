@@ -86,8 +86,9 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
     // Nearly all came from memory, where they were validated: no promise for those.
     const event = payload.validated ? payload.event : await this.validated(handler, payload);
     if (event instanceof Discard) return event;
-    if (job.lane !== null && job.lane === sortingLane(handler).name) {
-      return new EnterLane(laneOf(handler, event));
+    if (handler.lane !== undefined) {
+      const move = laneToEnter(job, handler, event);
+      if (move !== undefined) return move;
     }
     return handler.transactional
       ? this.runInTransaction(handler, event, attempt)
@@ -145,4 +146,26 @@ function contextOf(attempt: JobAttempt, manager: HandlerContext['manager']): Han
     },
     manager,
   };
+}
+
+/**
+ * The move of a job that is not in its lane yet: the process that planned it did not have the handler, or the
+ * handler's function threw. What it throws fails the attempt, outside of all lanes: no event waits for one
+ * whose lane nobody knows.
+ */
+function laneToEnter(
+  { lane }: Pick<LeasedJob, 'lane'>,
+  handler: Handler,
+  event: WebhookEvent,
+): EnterLane | undefined {
+  if (lane === null) {
+    const own = laneOf(handler, event);
+    return own === undefined ? undefined : new EnterLane(own);
+  }
+  if (lane !== sortingLane(handler).name) return undefined;
+  try {
+    return new EnterLane(laneOf(handler, event));
+  } catch {
+    return new EnterLane(undefined);
+  }
 }

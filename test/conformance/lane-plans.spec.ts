@@ -47,7 +47,7 @@ describeOnDatabases('The statements of lanes', (kind) => {
       },
       'a job cancelled': () => queue.lanes.leave([{ id: others[7]!.id, lane: LANE }], NOW),
       *'another lane'() {
-        yield* queue.lanes.move([{ id: others[7]!.id, lane: 'other' }]);
+        yield* queue.lanes.move([{ id: others[7]!.id, lane: 'other', holdsLane: true }]);
         yield* queue.lanes.enter([{ id: others[7]!.id, lane: 'other' }]);
       },
     };

@@ -57,7 +57,10 @@ export async function openProcess(
   clock: FakeClock,
   given: QueueOptions = {},
 ) {
-  const dataSource = await new DataSource({ ...options, entities: [JobEntity, LaneEntity, LaneWaitingEntity] }).initialize();
+  const dataSource = await new DataSource({
+    ...options,
+    entities: [JobEntity, LaneEntity, LaneWaitingEntity],
+  }).initialize();
   const database: SqlDatabase = createSqlDatabase(dataSource);
   const dialect = createQueueDialect(database);
   const runners = new JobRunnerRegistry();

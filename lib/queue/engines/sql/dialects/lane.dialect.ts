@@ -11,6 +11,13 @@ export interface Candidate extends InLane {
   readonly lease: number;
 }
 
+/** A job that moves into another lane, or out of any. */
+export interface Moved {
+  readonly id: string;
+  readonly lane: string | null;
+  readonly holdsLane: boolean;
+}
+
 /** A lane as it is while its row is locked. */
 export interface LockedLane {
   readonly lane: string;
@@ -42,10 +49,8 @@ export abstract class LaneDialect {
   /** Adds new jobs to those that wait, without a look at the head. */
   abstract enter(jobs: readonly InLane[]): Steps<void>;
 
-  /** Moves jobs that no process has leased into another lane; `null` moves them out of any. */
-  abstract move(
-    jobs: readonly { readonly id: string; readonly lane: string | null }[],
-  ): Steps<void>;
+  /** Moves jobs that no process has leased. */
+  abstract move(jobs: readonly Moved[]): Steps<void>;
 
   /**
    * Makes the jobs heads of their lanes, or lets them wait behind the heads that are there.

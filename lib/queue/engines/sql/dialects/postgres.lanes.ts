@@ -8,6 +8,7 @@ import {
   type Candidate,
   type InLane,
   type LockedLane,
+  type Moved,
 } from './lane.dialect.js';
 import type { LaneTables } from './lane.tables.js';
 
@@ -20,9 +21,10 @@ const ID = IN_LANE.only('id');
 
 const LANE = new PostgresColumns<string>({ lane: ['text', (lane) => lane] });
 
-const MOVED = new PostgresColumns<{ readonly id: string; readonly lane: string | null }>({
+const MOVED = new PostgresColumns<Moved>({
   id: ['uuid', ({ id }) => id],
   lane: ['text', ({ lane }) => lane],
+  holds_lane: ['boolean', ({ holdsLane }) => Number(holdsLane)],
 });
 
 const CANDIDATE = new PostgresColumns<Candidate>({
@@ -55,7 +57,8 @@ export class PostgresLaneDialect extends LaneDialect {
     super();
     this.entering = `INSERT INTO ${waiting} (lane, job_id) SELECT * FROM ${IN_LANE.rows('given')}
       ON CONFLICT DO NOTHING`;
-    this.moving = `UPDATE ${job} AS job SET lane = given.lane, heads_lane = FALSE
+    this.moving = `UPDATE ${job} AS job SET lane = given.lane, heads_lane = FALSE,
+        holds_lane = given.holds_lane
       FROM ${MOVED.keys('given')} WHERE job.id = given.id`;
     this.taking = `INSERT INTO ${lane} AS lane (lane, head) SELECT * FROM ${IN_LANE.rows('given')}
       ON CONFLICT (lane) DO UPDATE SET lane = EXCLUDED.lane`;
@@ -101,7 +104,7 @@ export class PostgresLaneDialect extends LaneDialect {
     yield { sql: this.entering, parameters: IN_LANE.parameters(jobs) };
   }
 
-  override *move(jobs: readonly { id: string; lane: string | null }[]): Steps<void> {
+  override *move(jobs: readonly Moved[]): Steps<void> {
     yield { sql: this.moving, parameters: MOVED.parameters(jobs) };
   }
 

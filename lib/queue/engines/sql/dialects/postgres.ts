@@ -4,7 +4,13 @@ import type { Statement, Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 import { toClaimedJob, toLeasedJob } from './claimed-row.js';
 import type { LaneDialect } from './lane.dialect.js';
-import { QueueDialect, SUSPECT_ATTEMPT, type Claim, type Rescue } from './queue.dialect.js';
+import {
+  changesLane,
+  QueueDialect,
+  SUSPECT_ATTEMPT,
+  type Claim,
+  type Rescue,
+} from './queue.dialect.js';
 
 /** The columns of a new job; most jobs need only {@link PLAIN_JOB}. */
 export const NEW_JOB = new PostgresColumns<JobRow>({
@@ -152,8 +158,7 @@ export class PostgresQueueDialect extends QueueDialect {
       statements.push({ sql: this.ending, parameters: ENDED.parameters(inOrder(others)) });
     }
     // The statements of lanes follow.
-    const isOnly =
-      statements.length === 1 && transitions.every(({ leavesLane }) => leavesLane === null);
+    const isOnly = statements.length === 1 && !transitions.some(changesLane);
     const changed = new Set<string>();
     for (const statement of statements) {
       const rows = yield isOnly ? { ...statement, alone: true } : statement;

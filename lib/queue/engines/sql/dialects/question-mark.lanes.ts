@@ -9,6 +9,7 @@ import {
   type InLane,
   type LaneTransaction,
   type LockedLane,
+  type Moved,
 } from './lane.dialect.js';
 import type { LaneTables } from './lane.tables.js';
 
@@ -49,11 +50,11 @@ export class QuestionMarkLaneDialect extends LaneDialect {
     }
   }
 
-  override *move(jobs: readonly { id: string; lane: string | null }[]): Steps<void> {
-    for (const { id, lane } of jobs) {
+  override *move(jobs: readonly Moved[]): Steps<void> {
+    for (const { id, lane, holdsLane } of jobs) {
       yield {
-        sql: `UPDATE ${this.tables.job} SET lane = ?, heads_lane = FALSE WHERE id = ?`,
-        parameters: [lane, id],
+        sql: `UPDATE ${this.tables.job} SET lane = ?, heads_lane = FALSE, holds_lane = ? WHERE id = ?`,
+        parameters: [lane, Number(holdsLane), id],
       };
     }
   }
