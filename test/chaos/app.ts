@@ -17,6 +17,7 @@ import {
 } from '../../lib/index.js';
 import { GAME_SECRET } from '../support/game.js';
 import { EffectEntity } from './effect.entity.js';
+import { LaneHandlers } from './lane.handlers.js';
 import { MailHandlers } from './mail.handlers.js';
 import { StormHandlers } from './storm.handlers.js';
 import { TellingChannel, TimedHandlers } from './timed.handlers.js';
@@ -225,6 +226,7 @@ interface Connection {
     TimedHandlers,
     TellingChannel,
     MailHandlers,
+    LaneHandlers,
   ],
 })
 class AppModule {}

@@ -4,6 +4,8 @@ import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { NotificationEntity } from '../../lib/notifications/notification.entity.js';
 import type { JobState } from '../../lib/queue/job.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
+import { LaneEntity } from '../../lib/queue/lane.entity.js';
+import { LaneWaitingEntity } from '../../lib/queue/lane-waiting.entity.js';
 import { webhookEntities } from '../../lib/module/webhook.entities.js';
 import type { DatabaseKind } from '../support/databases.js';
 import { EffectEntity } from './effect.entity.js';
@@ -74,6 +76,12 @@ export class ChaosDatabase {
       counts.set(text, (counts.get(text) ?? 0) + 1);
     }
     return counts;
+  }
+
+  /** How many lanes have a head, and how many jobs wait in lanes. */
+  async leftInLanes(): Promise<number> {
+    const heads = await this.dataSource.getRepository(LaneEntity).count();
+    return heads + (await this.dataSource.getRepository(LaneWaitingEntity).count());
   }
 
   /** Ids of the stored events. */
