@@ -16,7 +16,7 @@ beforeEach(() => {
   odd.lane = () => undefined;
 });
 
-describeOnDatabases('Handlers with lanes', (kind) => {
+describeOnDatabases('F-40 Handlers with lanes', (kind) => {
   const apps = new WorkerApps(kind, [LaneEffect]);
 
   /** Sends steps, such as `a1`, one after the other; returns the ids of their events. */

@@ -10,7 +10,7 @@ import { LEASE_UNTIL, NOW } from './queue-machines.js';
 const WAITING = 5_000;
 const OTHERS = 500;
 
-describeOnDatabases('The statements of lanes', (kind) => {
+describeOnDatabases('F-40 The statements of lanes', (kind) => {
   const { machine, jobs, accept, leased, claim } = useLaneMachines(kind);
 
   it('find what they need by indexes, beside a lane in which very many jobs wait', async () => {

@@ -36,7 +36,7 @@ const TO_JOB = /UPDATE [^ ]*webhook_job[^ ]* (?:AS job )?SET heads_lane|headed A
 const TO_LANE = /DELETE FROM [^ ]*webhook_lane\b[^_]/;
 
 describeOnDatabases(
-  'Jobs that a host adds to a lane in its transaction',
+  'F-40 Jobs that a host adds to a lane in its transaction',
   (kind) => {
     const { machines, machine, claim, ...lanes } = useLaneMachines(kind);
     const { jobs, accept, addWithin, seat, finish, leased } = lanes;
@@ -97,7 +97,7 @@ describeOnDatabases(
   SERVERS,
 );
 
-describeOnDatabases('A lane', (kind) => {
+describeOnDatabases('F-40 A lane', (kind) => {
   const { machine, claim, ...lanes } = useLaneMachines(kind);
   const { jobs, accept, finish, leased, nothingIsLeft } = lanes;
   const cancel = async (ids: readonly string[]): Promise<number> => {
@@ -140,7 +140,7 @@ describeOnDatabases('A lane', (kind) => {
 });
 
 describeOnDatabases(
-  'A lane of a host whose default isolation is REPEATABLE READ',
+  'F-40 A lane of a host whose default isolation is REPEATABLE READ',
   (kind) => {
     let testDatabase: TestDatabase;
     const machines: Machine[] = [];

@@ -4,7 +4,7 @@ import { describeOnDatabases } from '../support/databases.js';
 import { LANE, useLaneMachines } from './lane-machines.js';
 import { jobRow, type Machine } from './machine.js';
 
-describeOnDatabases('The lanes of the queue', (kind) => {
+describeOnDatabases('F-40 The lanes of the queue', (kind) => {
   const { machines, machine, claim, stored, ...lanes } = useLaneMachines(kind);
   const { jobs, accept, addWithin, seat, finish, leased, nothingIsLeft } = lanes;
 
