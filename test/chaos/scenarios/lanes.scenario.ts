@@ -43,13 +43,13 @@ export function lanesScenario(kind: DatabaseKind): Scenario {
           }
         }
       };
-      let isSending = true;
+      const sent = { isOver: false };
       const sending = Promise.all(Array.from({ length: PARALLEL }, sendLanes)).finally(() => {
-        isSending = false;
+        sent.isOver = true;
       });
       let killed = 0;
       const killSome = async (): Promise<void> => {
-        for (; killed < kills && (isSending || killed < 2); killed++) {
+        for (; killed < kills && (!sent.isOver || killed < 2); killed++) {
           await pause(isShort ? 500 + random() * 500 : 1_000 + random() * 8_000);
           const slot = Math.floor(random() * apps.length);
           const app = apps[slot]!;
