@@ -12,7 +12,7 @@ const LANE = { name: 'orders/1', whenHeadFails: 'skip' } as const;
 const HOLDING = { name: 'orders/1', whenHeadFails: 'hold' } as const;
 const DAY_MS = 86_400_000;
 
-describeOnDatabases('Jobs of one lane', (kind) => {
+describeOnDatabases('F-40 Jobs of one lane', (kind) => {
   const processes = new QueueProcesses(kind);
 
   const namesOf = ({ runner }: Process): string[] => runner.runs.map(({ job }) => job.name);

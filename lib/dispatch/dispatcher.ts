@@ -88,12 +88,15 @@ function planFor(handler: Handler, event: WebhookEvent, isQuiet: boolean): Plann
   return { job: { ...job, lane: plannedLane(handler, event) }, payload };
 }
 
-/** An error of the host's function must not refuse the event: it fails the attempts of the job. */
+/**
+ * An error of the host's function must not refuse the event, nor keep others waiting: it fails the attempts of
+ * the job, which enters its lane once the function gives one.
+ */
 function plannedLane(handler: Handler, event: WebhookEvent): JobLane | undefined {
   try {
     return laneOf(handler, event);
   } catch {
-    return sortingLane(handler);
+    return undefined;
   }
 }
 

@@ -32,8 +32,8 @@ export function laneOf(handler: Laned, event: WebhookEvent): JobLane | undefined
 }
 
 /**
- * The lane in which jobs wait, one after the other, until the process that has the handler finds out which lane
- * is theirs: those that a process without the handler planned, and those whose function threw.
+ * The lane in which the jobs that a process without the handler planned wait, one after the other, until a process
+ * that has it finds out which lane is theirs.
  *
  * @internal
  */

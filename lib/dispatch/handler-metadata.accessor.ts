@@ -7,9 +7,7 @@ const HANDLER = Symbol('hookline:handler');
 const CONTROLLER_SOURCE = Symbol('hookline:controller-source');
 
 /** What `@OnWebhook` says of a method. */
-export interface HandlerMetadata extends OnWebhookOptions {
-  readonly patterns: readonly string[];
-}
+export type HandlerMetadata = OnWebhookOptions & { readonly patterns: readonly string[] };
 
 /** Kept by Nest for each decorated parameter of a method: where it is, and which pipes it has. */
 type ParameterMetadata = Record<string, { readonly index: number }>;

@@ -153,9 +153,13 @@ export class HandlerDirectory implements OnApplicationBootstrap, BeforeApplicati
   }
 
   private async note(): Promise<void> {
-    const handlers = this.registry
-      .all()
-      .map((handler) => ({ ...handler, hasLanes: handler.lane !== undefined }));
+    const handlers = this.registry.all().map(({ name, source, patterns, maxAttempts, lane }) => ({
+      name,
+      source,
+      patterns,
+      maxAttempts,
+      hasLanes: lane !== undefined,
+    }));
     const own = [...handlers, ...this.announcers.flatMap((all) => all())];
     if (own.length === 0) return;
     const now = this.clock.now();

@@ -79,8 +79,9 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
       ? payload.event
       : await throughSchema(`handler ${handler.name}`, handler.schema, payload);
     if (event instanceof Discard) return event;
-    if (job.lane !== null && job.lane === sortingLane(handler).name) {
-      return new EnterLane(laneOf(handler, event));
+    if (handler.lane !== undefined) {
+      const move = laneToEnter(job, handler, event);
+      if (move !== undefined) return move;
     }
     return this.caller.call(attempt, handler.transactional, (context) =>
       this.call(handler, event, context),
@@ -90,5 +91,27 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
   /** Calls the handler in the way that the kind of job asks for. */
   protected call(handler: Handler, event: WebhookEvent, context: HandlerContext): Promise<unknown> {
     return handler.handle(event, context);
+  }
+}
+
+/**
+ * The move of a job that is not in its lane yet: the process that planned it did not have the handler, or the
+ * handler's function threw. What it throws fails the attempt, outside of all lanes: no event waits for one
+ * whose lane nobody knows.
+ */
+function laneToEnter(
+  { lane }: Pick<LeasedJob, 'lane'>,
+  handler: Handler,
+  event: WebhookEvent,
+): EnterLane | undefined {
+  if (lane === null) {
+    const own = laneOf(handler, event);
+    return own === undefined ? undefined : new EnterLane(own);
+  }
+  if (lane !== sortingLane(handler).name) return undefined;
+  try {
+    return new EnterLane(laneOf(handler, event));
+  } catch {
+    return new EnterLane(undefined);
   }
 }

@@ -4,7 +4,12 @@ import type { PayloadSchema } from '../event/payload-schema.js';
 import type { WhenHeadFails } from '../queue/job.js';
 import type { HandlerContext } from './handler-context.js';
 
-/** What a function of an event may give as the key of its lane. */
+/**
+ * What a function of an event may give as the key of its lane. For `null`, `undefined` and an empty text the event
+ * has no lane; `1` and `'1'` are the same lane.
+ *
+ * @publicApi
+ */
 export type LaneKey = string | number | bigint | null | undefined;
 
 /**

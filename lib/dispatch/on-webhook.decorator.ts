@@ -47,9 +47,9 @@ export function OnWebhook<Data>(
   pattern: string | readonly string[],
   options: OnWebhookOptions<Data> & { readonly schema: PayloadSchema<Data> },
 ): HandlerDecorator<MethodTaking<Data>>;
-export function OnWebhook(
+export function OnWebhook<Data = unknown>(
   pattern: string | readonly string[],
-  options?: OnWebhookOptions,
+  options?: OnWebhookOptions<Data>,
 ): HandlerDecorator<(...args: never[]) => unknown>;
 export function OnWebhook(
   pattern: string | readonly string[],

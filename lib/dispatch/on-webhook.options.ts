@@ -3,12 +3,8 @@ import type { WebhookEvent } from '../event/webhook-event.js';
 import type { WhenHeadFails } from '../queue/job.js';
 import type { LaneKey } from './handler.js';
 
-/**
- * How a handler is run.
- *
- * @publicApi
- */
-export interface OnWebhookOptions<Data = unknown> {
+/** How a handler is run, besides its lanes. */
+interface HandlerOptions<Data> {
   /** Only events of this source or poller. @default the source of `@WebhookController`, else every source */
   readonly source?: string;
   /**
@@ -31,21 +27,33 @@ export interface OnWebhookOptions<Data = unknown> {
    */
   readonly concurrency?: number;
   /**
-   * The key of the event's lane, such as the id of its order. Events of one lane are handled one at a time, in
-   * the order in which they arrived, over retries, crashes and processes; events of other lanes do not wait.
-   * The function must be synchronous. For `undefined`, `null` and an empty text the event has no lane.
-   * @default no lanes
-   */
-  readonly lane?: (event: WebhookEvent<Data>) => LaneKey;
-  /**
-   * Which lanes wait for a discarded event, whose attempts are used up: with `'hold'`, all later events of its
-   * lane wait until somebody retries or cancels its job; with `'skip'`, the next one is handled. While an event
-   * waits for its retry, its lane waits in both cases. @default 'skip'
-   */
-  readonly whenHeadFails?: WhenHeadFails;
-  /**
    * Name under which its jobs are stored. Give one where the class or method may be renamed: jobs
    * that wait under the old name would find no handler. @default `Class.method`
    */
   readonly name?: string;
 }
+
+/** In which order a handler gets its events. */
+type LaneOptions<Data> =
+  | {
+      /**
+       * The key of the event's lane, such as the id of its order. Events of one lane are handled one at a time, in
+       * the order in which they arrived, over retries, crashes and processes; events of other lanes do not wait.
+       * The function must be synchronous. For `undefined`, `null` and an empty text the event has no lane.
+       */
+      readonly lane: (event: WebhookEvent<Data>) => LaneKey;
+      /**
+       * Which lanes wait for a discarded event, whose attempts are used up: with `'hold'`, all later events of its
+       * lane wait until somebody retries or cancels its job; with `'skip'`, the next one is handled. While an event
+       * waits for its retry, its lane waits in both cases. @default 'skip'
+       */
+      readonly whenHeadFails?: WhenHeadFails;
+    }
+  | { readonly lane?: undefined; readonly whenHeadFails?: undefined };
+
+/**
+ * How a handler is run.
+ *
+ * @publicApi
+ */
+export type OnWebhookOptions<Data = unknown> = HandlerOptions<Data> & LaneOptions<Data>;

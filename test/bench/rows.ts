@@ -3,6 +3,7 @@ import type { BenchOptions } from './options.js';
 import { before } from './rows/before.rows.js';
 import { claims } from './rows/claims.row.js';
 import { fullTables } from './rows/full-tables.row.js';
+import { lanes } from './rows/lanes.row.js';
 import { latency } from './rows/latency.row.js';
 import { memory } from './rows/memory.row.js';
 import { poll } from './rows/poll.row.js';
@@ -26,6 +27,7 @@ const TABLE: readonly Row[] = [
   memory,
   poll,
   verify,
+  lanes,
 ];
 
 /** The rows to measure: the table, or the library against an older checkout of itself. */

@@ -18,6 +18,7 @@ import {
 } from '../../lib/index.js';
 import { GAME_SECRET } from '../support/game.js';
 import { EffectEntity } from './effect.entity.js';
+import { LaneHandlers } from './lane.handlers.js';
 import { MailHandlers } from './mail.handlers.js';
 import { RuleHandlers } from './rule.handlers.js';
 import { StormHandlers } from './storm.handlers.js';
@@ -230,6 +231,7 @@ interface Connection {
     RuleHandlers,
     TellingChannel,
     MailHandlers,
+    LaneHandlers,
   ],
 })
 class AppModule {}

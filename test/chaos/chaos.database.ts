@@ -4,6 +4,8 @@ import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { NotificationEntity } from '../../lib/notifications/notification.entity.js';
 import type { JobState } from '../../lib/queue/job.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
+import { LaneEntity } from '../../lib/queue/lane.entity.js';
+import { LaneWaitingEntity } from '../../lib/queue/lane-waiting.entity.js';
 import { RuleFiringEntity } from '../../lib/rules/firings/rule-firing.entity.js';
 import { webhookEntities } from '../../lib/module/webhook.entities.js';
 import type { DatabaseKind } from '../support/databases.js';
@@ -91,6 +93,12 @@ export class ChaosDatabase {
       fired.set(subject, [...(fired.get(subject) ?? []), ids.get(eventKey) ?? eventKey]);
     }
     return fired;
+  }
+
+  /** How many lanes have a head, and how many jobs wait in lanes. */
+  async leftInLanes(): Promise<number> {
+    const heads = await this.dataSource.getRepository(LaneEntity).count();
+    return heads + (await this.dataSource.getRepository(LaneWaitingEntity).count());
   }
 
   /** Ids of the stored events. */

@@ -9,6 +9,7 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const APP_FILES = [
   'test/chaos/app.ts',
   'test/chaos/effect.entity.ts',
+  'test/chaos/lane.handlers.ts',
   'test/chaos/mail.handlers.ts',
   'test/chaos/rule.handlers.ts',
   'test/chaos/storm.handlers.ts',

@@ -8,6 +8,7 @@ import { firingsScenario } from './scenarios/firings.scenario.js';
 import { fullDiskScenario } from './scenarios/full-disk.scenario.js';
 import { handlersScenario } from './scenarios/handlers.scenario.js';
 import { killScenario } from './scenarios/kill.scenario.js';
+import { lanesScenario } from './scenarios/lanes.scenario.js';
 import { mailsScenario } from './scenarios/mails.scenario.js';
 import { outageScenario } from './scenarios/outage.scenario.js';
 import { pgBouncerScenario } from './scenarios/pgbouncer.scenario.js';
@@ -37,6 +38,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...onDatabases(DATABASES, timeOutsScenario),
   ...onDatabases(SHARED_DATABASES, (kind) => clocksScenario(kind, 2)),
   ...onDatabases(SHARED_DATABASES, (kind) => clocksScenario(kind, 4)),
+  ...onDatabases(DATABASES, lanesScenario),
   ...onDatabases(DATABASES, stopScenario),
 ];
 

@@ -7,6 +7,7 @@ import {
   type DatabaseKind,
   type TestDatabase,
 } from '../support/databases.js';
+import { plansOn, WHOLE_TABLE } from './explained-plans.js';
 import { bornLeased, completed, eventRow, jobRow, startMachine, type Machine } from './machine.js';
 
 const ENDED = 10_000;
@@ -23,13 +24,6 @@ const SUSPECT = {
   finishedAt: null,
 } as const;
 const LEASE_UNTIL = 20_000;
-
-/**
- * How the plans of each database show a full table scan; those of MySQL show one for the target of an INSERT,
- * too.
- */
-const WHOLE_TABLE =
-  /\bSCAN (job|event|webhook_\w+)\b|Seq Scan on|"select_type":"(?!INSERT)\w+","table":"\w+","type":"ALL"/;
 
 /** Updates the planner's statistics. Without it the planner has none, as for tables that fill quickly. */
 const STATISTICS: Readonly<Record<string, readonly string[]>> = {
@@ -49,7 +43,6 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
   let testDatabase: TestDatabase;
   let machine: Machine;
   let leasedJobs: LeasedJob[];
-  const explain = kind.name === 'SQLite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
   const events = Array.from({ length: EVENTS }, (_, index) => eventRow(String(index)));
 
   beforeAll(async () => {
@@ -79,24 +72,7 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
     await testDatabase.drop();
   });
 
-  /** Runs the steps, each after its EXPLAIN, and rolls all of it back. */
-  async function plansOf(begin: () => Steps<unknown>): Promise<string[]> {
-    const plans: string[] = [];
-    function* explained(): Steps<void> {
-      const steps = begin();
-      for (let step = steps.next(); step.done !== true;) {
-        const { sql, parameters } = step.value;
-        plans.push(JSON.stringify(yield { sql: `${explain} ${sql}`, parameters }));
-        step = steps.next(yield { sql, parameters });
-      }
-      throw new Undone();
-    }
-    const error: unknown = await machine.database
-      .transaction(explained)
-      .catch((thrown: unknown) => thrown);
-    if (!(error instanceof Undone)) throw error;
-    return plans;
-  }
+  const plansOf = (begin: () => Steps<unknown>) => plansOn(machine, begin);
 
   const ends = (changes?: Partial<JobTransition>): JobTransition[] =>
     leasedJobs.map((job) => completed(job, changes));
@@ -175,6 +151,3 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
     });
   });
 }
-
-/** Rolls back a transaction that was only a trial. */
-class Undone extends Error {}

@@ -1,4 +1,4 @@
-import { Injectable, type INestApplication, type Provider } from '@nestjs/common';
+import { Injectable, type INestApplication, type Provider, type Type } from '@nestjs/common';
 import { z } from 'zod';
 import { HandlerEntity } from '../../lib/dispatch/handler.entity.js';
 import { OnWebhook } from '../../lib/dispatch/on-webhook.decorator.js';
@@ -65,8 +65,12 @@ export class WorkerApps {
   private readonly open: TestApp[] = [];
   private count = 0;
 
-  constructor(kind: DatabaseKind) {
-    this.database = new SharedDatabase(kind);
+  /** @param entities the host's own */
+  constructor(
+    kind: DatabaseKind,
+    private readonly entities: readonly Type[] = [],
+  ) {
+    this.database = new SharedDatabase(kind, entities);
     beforeEach(() => {
       this.clock = new FakeClock();
       calls.length = 0;
@@ -85,6 +89,7 @@ export class WorkerApps {
     const app = await startApp({
       database,
       options: { clock, sources, ...options },
+      entities: this.entities,
       host: { providers },
       prepare,
     });

@@ -117,9 +117,12 @@ export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
     return rows;
   }
 
-  /** The server limits the time too, in case the process is suspended within the transaction. */
+  /**
+   * The server limits the time too, in case the process is suspended within the transaction. Under a host's
+   * default of REPEATABLE READ, transactions that lock the same row would fail, one after the other.
+   */
   private get begin(): string {
-    return `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${2 * this.options.statementTimeoutMs}`;
+    return `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${2 * this.options.statementTimeoutMs}`;
   }
 
   /** A connection that cannot roll back must not return to the pool. */

@@ -104,7 +104,8 @@ export class SqlQueueEngine extends QueueEngine {
   override async leaveLanes(manager: EntityManager, ended: readonly JobInLane[]): Promise<void> {
     const left = ended.filter(isInLane);
     if (left.length === 0) return;
-    await this.database.within(manager, this.dialect.lanes.leave(left, this.clock.now()));
+    const now = this.clock.now();
+    await this.database.within(manager, this.dialect.lanes.leave(left, now, "host's"));
     this.commits.afterCommit(manager, () => this.wake());
   }
 

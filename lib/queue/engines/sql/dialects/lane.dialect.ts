@@ -13,6 +13,13 @@ export interface Candidate extends InLane {
   readonly share: number;
 }
 
+/** A job that moves into another lane, or out of any. */
+export interface Moved {
+  readonly id: string;
+  readonly lane: string | null;
+  readonly holdsLane: boolean;
+}
+
 /** A lane as it is while its row is locked. */
 export interface LockedLane {
   readonly lane: string;
@@ -20,7 +27,12 @@ export interface LockedLane {
   readonly head: string;
   /** The first open job of those that wait. */
   readonly first: string | undefined;
+  /** Whether jobs wait, or have ended while they did. */
+  readonly hasWaiting: boolean;
 }
+
+/** Whose transaction it is: a host's may have begun long ago, and read what there was then. */
+export type LaneTransaction = 'own' | "host's";
 
 /** Nothing waits: for the many commits without a lane. */
 const NONE: ReadonlySet<string> = new Set();
@@ -39,10 +51,8 @@ export abstract class LaneDialect {
   /** Adds new jobs to those that wait, without a look at the head. */
   abstract enter(jobs: readonly InLane[]): Steps<void>;
 
-  /** Moves jobs that no process has leased into another lane; `null` moves them out of any. */
-  abstract move(
-    jobs: readonly { readonly id: string; readonly lane: string | null }[],
-  ): Steps<void>;
+  /** Moves jobs that no process has leased. */
+  abstract move(jobs: readonly Moved[]): Steps<void>;
 
   /**
    * Makes the jobs heads of their lanes, or lets them wait behind the heads that are there.
@@ -55,7 +65,7 @@ export abstract class LaneDialect {
     if (jobs.length === 0) return NONE;
     const firsts = firstOfEach(jobs);
     yield* this.take(firsts);
-    const lanes = new Map((yield* this.look(firsts)).map((one) => [one.lane, one]));
+    const lanes = new Map((yield* this.look(firsts, 'own')).map((one) => [one.lane, one]));
     const seated: InLane[] = [];
     const waited: InLane[] = [];
     const instead: InLane[] = [];
@@ -76,25 +86,44 @@ export abstract class LaneDialect {
   }
 
   /**
-   * Makes the next jobs of the lanes their heads.
+   * Makes the next jobs of the lanes their heads, and forgets jobs that waited.
    *
    * @param ended jobs that have ended, or have left their lane
    * @returns the lines of the jobs that have become heads, and are due
    */
-  *leave(ended: readonly InLane[], now: number): Steps<readonly number[]> {
+  *leave(
+    ended: readonly InLane[],
+    now: number,
+    transaction: LaneTransaction = 'own',
+  ): Steps<readonly number[]> {
     if (ended.length === 0) return [];
-    const sorted = ended.toSorted(byLane);
-    yield* this.lock(sorted);
-    const left = new Map(sorted.map(({ lane, id }) => [lane, id]));
-    const empty: string[] = [];
+    const ids = new Set(ended.map(({ id }) => id));
+    const firsts = firstOfEach(ended);
+    yield* this.lock(firsts);
+    const heads = new Set<string>();
+    const empty: LockedLane[] = [];
     const next: InLane[] = [];
-    for (const { lane, head, first } of yield* this.look(sorted)) {
-      if (left.get(lane) !== head) continue;
-      if (first === undefined) empty.push(lane);
+    for (const one of yield* this.look(firsts, transaction)) {
+      const { lane, head, first } = one;
+      if (!ids.has(head)) continue;
+      heads.add(head);
+      if (first === undefined) empty.push(one);
       else next.push({ lane, id: first });
     }
+    const others = ended.filter(({ id }) => !heads.has(id));
+    if (others.length > 0) yield* this.forget(others);
     if (empty.length > 0) yield* this.drop(empty);
     return next.length === 0 ? [] : yield* this.handOver(next, now);
+  }
+
+  /** Deletes the rows of lanes without an open job, and what is left of jobs that somebody ended by hand. */
+  private *drop(lanes: readonly LockedLane[]): Steps<void> {
+    const waitedIn = lanes.flatMap(({ lane, hasWaiting }) => (hasWaiting ? [lane] : []));
+    if (waitedIn.length > 0) {
+      const ended = yield* this.endedIn(waitedIn);
+      if (ended.length > 0) yield* this.stopWaiting(ended);
+    }
+    yield* this.dropRows(lanes.map(({ lane }) => lane));
   }
 
   /** Locks the rows of the lanes, those that are missing with the job as their head. */
@@ -104,10 +133,22 @@ export abstract class LaneDialect {
   protected abstract lock(lanes: readonly InLane[]): Steps<void>;
 
   /** The state of the lanes, as it is after the lock. */
-  protected abstract look(lanes: readonly InLane[]): Steps<LockedLane[]>;
+  protected abstract look(
+    lanes: readonly InLane[],
+    transaction: LaneTransaction,
+  ): Steps<LockedLane[]>;
 
-  /** Deletes the rows of lanes without an open job. */
-  protected abstract drop(lanes: readonly string[]): Steps<void>;
+  /** Deletes the rows of the lanes. */
+  protected abstract dropRows(lanes: readonly string[]): Steps<void>;
+
+  /**
+   * The jobs that ended while they waited in the lanes. Others may be added at the same time, by transactions
+   * that lock no lane.
+   */
+  protected abstract endedIn(lanes: readonly string[]): Steps<InLane[]>;
+
+  /** Takes those of the jobs from the waiting ones that have ended: one may have been retried by hand. */
+  protected abstract forget(jobs: readonly InLane[]): Steps<void>;
 
   /** Ends the leases of jobs, which wait from now on. */
   protected abstract holdBack(jobs: readonly Candidate[]): Steps<void>;
@@ -129,6 +170,7 @@ export function toLockedLane(row: Row): LockedLane {
     lane: String(row['lane']),
     head: String(row['head']),
     first: typeof first === 'string' ? first : undefined,
+    hasWaiting: typeof row['any_waiting'] === 'string',
   };
 }
 
@@ -137,8 +179,13 @@ export function sharesOf(rows: readonly Row[]): number[] {
   return rows.flatMap(({ share }) => (share === null ? [] : [Number(share)]));
 }
 
+/** Converts a row, on any database. */
+export function toInLane(row: Row): InLane {
+  return { lane: String(row['lane']), id: String(row['job_id']) };
+}
+
 /** In the order in which rows of lanes are locked, so that two transactions do not wait for each other. */
-export function byLane(a: InLane, b: InLane): number {
+function byLane(a: InLane, b: InLane): number {
   return a.lane < b.lane ? -1 : a.lane > b.lane ? 1 : 0;
 }
 

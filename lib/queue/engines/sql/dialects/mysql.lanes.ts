@@ -1,4 +1,3 @@
-import { rowPlaceholders } from '../../../../database/batches.js';
 import type { LaneSyntax } from './question-mark.lanes.js';
 
 /**
@@ -10,6 +9,8 @@ import type { LaneSyntax } from './question-mark.lanes.js';
 export const MYSQL_LANES: LaneSyntax = {
   orKeep: (column) => `ON DUPLICATE KEY UPDATE ${column} = ${column}`,
   orReplace: (column) => `ON DUPLICATE KEY UPDATE ${column} = VALUES(${column})`,
-  rows: (count) => rowPlaceholders(count, 2),
+  // MariaDB finds a list of pairs by no index.
+  isOneOf: (count) => Array<string>(count).fill('(lane = ? AND job_id = ?)').join(' OR '),
   locked: 'FOR UPDATE',
+  byKey: 'FORCE INDEX (PRIMARY)',
 };

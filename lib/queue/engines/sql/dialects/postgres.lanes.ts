@@ -4,10 +4,12 @@ import { WAITS_IN_LANE } from '../../../job.js';
 import {
   LaneDialect,
   sharesOf,
+  toInLane,
   toLockedLane,
   type Candidate,
   type InLane,
   type LockedLane,
+  type Moved,
 } from './lane.dialect.js';
 import type { LaneTables } from './lane.tables.js';
 
@@ -20,9 +22,10 @@ const ID = IN_LANE.only('id');
 
 const LANE = new PostgresColumns<string>({ lane: ['text', (lane) => lane] });
 
-const MOVED = new PostgresColumns<{ readonly id: string; readonly lane: string | null }>({
+const MOVED = new PostgresColumns<Moved>({
   id: ['uuid', ({ id }) => id],
   lane: ['text', ({ lane }) => lane],
+  holds_lane: ['boolean', ({ holdsLane }) => Number(holdsLane)],
 });
 
 const CANDIDATE = new PostgresColumns<Candidate>({
@@ -45,6 +48,8 @@ export class PostgresLaneDialect extends LaneDialect {
   private readonly locking: string;
   private readonly looking: string;
   private readonly dropping: string;
+  private readonly findingEnded: string;
+  private readonly forgetting: string;
   private readonly holdingBack: string;
   private readonly handingOver: string;
   private readonly unwaiting: string;
@@ -54,20 +59,29 @@ export class PostgresLaneDialect extends LaneDialect {
     super();
     this.entering = `INSERT INTO ${waiting} (lane, job_id) SELECT * FROM ${IN_LANE.rows('given')}
       ON CONFLICT DO NOTHING`;
-    this.moving = `UPDATE ${job} AS job SET lane = given.lane, heads_lane = FALSE
+    this.moving = `UPDATE ${job} AS job SET lane = given.lane, heads_lane = FALSE,
+        holds_lane = given.holds_lane
       FROM ${MOVED.keys('given')} WHERE job.id = given.id`;
     this.taking = `INSERT INTO ${lane} AS lane (lane, head) SELECT * FROM ${IN_LANE.rows('given')}
       ON CONFLICT (lane) DO UPDATE SET lane = EXCLUDED.lane`;
-    this.locking = `SELECT lane.lane FROM ${lane} AS lane WHERE lane.lane = ANY($1::text[])
-      ORDER BY lane.lane COLLATE "C" FOR UPDATE`;
+    this.locking = `SELECT lane.lane FROM ${LANE.keys('given')}
+      JOIN ${lane} AS lane ON lane.lane = given.lane
+      ORDER BY lane.lane COLLATE "C" FOR UPDATE OF lane`;
     this.looking = `SELECT lane.lane, lane.head, (SELECT waiting.job_id FROM ${waiting} AS waiting
         JOIN ${job} AS job ON job.id = waiting.job_id AND job.finished_at IS NULL
-        WHERE waiting.lane = lane.lane ORDER BY waiting.job_id LIMIT 1) AS first_waiting
+        WHERE waiting.lane = lane.lane ORDER BY waiting.job_id LIMIT 1) AS first_waiting,
+        (SELECT waiting.job_id FROM ${waiting} AS waiting
+        WHERE waiting.lane = lane.lane ORDER BY waiting.job_id LIMIT 1) AS any_waiting
       FROM ${LANE.keys('given')} JOIN ${lane} AS lane ON lane.lane = given.lane`;
-    // Those that wait have been cancelled: else one of them would be the head.
-    this.dropping = `WITH emptied AS (DELETE FROM ${waiting} AS waiting
-        USING ${LANE.keys('given')} WHERE waiting.lane = given.lane)
-      DELETE FROM ${lane} AS lane USING ${LANE.keys('given')} WHERE lane.lane = given.lane`;
+    this.dropping = `DELETE FROM ${lane} AS lane
+        USING ${LANE.keys('given')} WHERE lane.lane = given.lane`;
+    this.findingEnded = `SELECT waiting.lane, waiting.job_id FROM ${LANE.keys('given')}
+      JOIN ${waiting} AS waiting ON waiting.lane = given.lane
+      LEFT JOIN ${job} AS job ON job.id = waiting.job_id
+      WHERE job.id IS NULL OR job.finished_at IS NOT NULL`;
+    this.forgetting = `DELETE FROM ${waiting} AS waiting USING ${IN_LANE.keys('given')}
+      JOIN ${job} AS job ON job.id = given.id
+      WHERE waiting.lane = given.lane AND waiting.job_id = given.id AND job.finished_at IS NOT NULL`;
     this.holdingBack = `WITH held AS (UPDATE ${job} AS job
         SET state = 'available', due_at = ${WAITS_IN_LANE}, rescue_at = NULL, leased_by = NULL,
           heads_lane = FALSE, share = given.share
@@ -78,7 +92,7 @@ export class PostgresLaneDialect extends LaneDialect {
     this.handingOver = `WITH next AS (SELECT * FROM ${IN_LANE.keys('given')}),
       headed AS (UPDATE ${lane} AS lane SET head = next.id FROM next WHERE lane.lane = next.lane),
       gone AS (DELETE FROM ${waiting} AS waiting USING next
-        WHERE waiting.lane = next.lane AND waiting.job_id <= next.id)
+        WHERE waiting.lane = next.lane AND waiting.job_id = next.id)
       UPDATE ${job} AS job SET heads_lane = TRUE,
         due_at = CASE WHEN job.due_at = ${WAITS_IN_LANE} THEN $3 ELSE job.due_at END
       FROM next WHERE job.id = next.id RETURNING job.share`;
@@ -92,7 +106,7 @@ export class PostgresLaneDialect extends LaneDialect {
     yield { sql: this.entering, parameters: IN_LANE.parameters(jobs) };
   }
 
-  override *move(jobs: readonly { id: string; lane: string | null }[]): Steps<void> {
+  override *move(jobs: readonly Moved[]): Steps<void> {
     yield { sql: this.moving, parameters: MOVED.parameters(jobs) };
   }
 
@@ -110,8 +124,17 @@ export class PostgresLaneDialect extends LaneDialect {
     return rows.map(toLockedLane);
   }
 
-  protected override *drop(lanes: readonly string[]): Steps<void> {
+  protected override *dropRows(lanes: readonly string[]): Steps<void> {
     yield { sql: this.dropping, parameters: LANE.parameters(lanes) };
+  }
+
+  protected override *endedIn(lanes: readonly string[]): Steps<InLane[]> {
+    const rows = yield { sql: this.findingEnded, parameters: LANE.parameters(lanes) };
+    return rows.map(toInLane);
+  }
+
+  protected override *forget(jobs: readonly InLane[]): Steps<void> {
+    yield { sql: this.forgetting, parameters: IN_LANE.parameters(jobs) };
   }
 
   protected override *holdBack(jobs: readonly Candidate[]): Steps<void> {

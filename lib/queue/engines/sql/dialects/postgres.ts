@@ -16,6 +16,7 @@ import {
 } from './postgres.columns.js';
 import { finding, openShares, type Finding } from './postgres.finding.js';
 import {
+  changesLane,
   QueueDialect,
   toOpenShare,
   type Claim,
@@ -139,8 +140,7 @@ export class PostgresQueueDialect extends QueueDialect {
       statements.push({ sql: this.ending, parameters: ENDED.parameters(inOrder(others)) });
     }
     // The statements of lanes follow.
-    const isOnly =
-      statements.length === 1 && transitions.every(({ leavesLane }) => leavesLane === null);
+    const isOnly = statements.length === 1 && !transitions.some(changesLane);
     const changed = new Set<string>();
     for (const statement of statements) {
       const rows = yield isOnly ? { ...statement, alone: true } : statement;

@@ -109,11 +109,11 @@ export abstract class QueueDialect {
     const left: InLane[] = [];
     const moved: JobTransition[] = [];
     for (const one of transitions) {
-      if (one.leavesLane === null || !changed.has(one.id)) continue;
-      left.push({ id: one.id, lane: one.leavesLane });
+      if (!changesLane(one) || !changed.has(one.id)) continue;
+      if (one.leavesLane !== null) left.push({ id: one.id, lane: one.leavesLane });
       if (one.state === 'available') moved.push(one);
     }
-    if (left.length === 0) return { changed, due: NONE };
+    if (left.length === 0 && moved.length === 0) return { changed, due: NONE };
     const due = yield* this.lanes.leave(left, now);
     yield* this.move(moved);
     return { changed, due: [...due, ...moved.map(({ share }) => share)] };
@@ -160,7 +160,11 @@ export abstract class QueueDialect {
 
   private *move(moved: readonly JobTransition[]): Steps<void> {
     if (moved.length === 0) return;
-    const lanes = moved.map(({ id, entersLane }) => ({ id, lane: entersLane?.name ?? null }));
+    const lanes = moved.map(({ id, entersLane }) => ({
+      id,
+      lane: entersLane?.name ?? null,
+      holdsLane: entersLane?.whenHeadFails === 'hold',
+    }));
     yield* this.lanes.move(lanes);
     const entered = lanes.flatMap(({ id, lane }) => (lane === null ? [] : [{ id, lane }]));
     if (entered.length > 0) yield* this.lanes.enter(entered);
@@ -176,4 +180,9 @@ export abstract class QueueDialect {
     leasedBy: string,
     leaseUntil: number,
   ): Steps<Set<string>>;
+}
+
+/** Whether statements of lanes follow the transition. */
+export function changesLane({ leavesLane, entersLane }: JobTransition): boolean {
+  return leavesLane !== null || entersLane !== undefined;
 }

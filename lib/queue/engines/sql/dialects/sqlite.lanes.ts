@@ -9,6 +9,7 @@ import type { LaneSyntax } from './question-mark.lanes.js';
 export const SQLITE_LANES: LaneSyntax = {
   orKeep: () => 'ON CONFLICT DO NOTHING',
   orReplace: (column) => `ON CONFLICT (lane) DO UPDATE SET ${column} = excluded.${column}`,
-  rows: (count) => `VALUES ${rowPlaceholders(count, 2)}`,
+  isOneOf: (count) => `(lane, job_id) IN (VALUES ${rowPlaceholders(count, 2)})`,
   locked: '',
+  byKey: '',
 };
