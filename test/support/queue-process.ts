@@ -4,7 +4,7 @@ import { createSqlDatabase } from '../../lib/database/database.factory.js';
 import type { SqlDatabase } from '../../lib/database/sql-database.js';
 import { createQueueDialect } from '../../lib/queue/engines/sql/dialects/queue-dialect.factory.js';
 import type { NewJob } from '../../lib/queue/job.js';
-import type { JobAttempt, JobRunner } from '../../lib/queue/job-runner.js';
+import type { JobAttempt, JobPool, JobRunner } from '../../lib/queue/job-runner.js';
 import { JobRunnerRegistry } from '../../lib/queue/job-runner.registry.js';
 import { AttemptEntity } from '../../lib/queue/attempt.entity.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
@@ -34,6 +34,7 @@ export class TestRunner implements JobRunner {
   act: (attempt: JobAttempt) => Promise<unknown> = () => Promise.resolve();
   unreadable: Error | undefined;
   canRunAny: () => boolean = () => true;
+  pool: (name: string) => JobPool = () => ({ name: 'test' });
 
   load(refs: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
     this.loads.push(refs);
