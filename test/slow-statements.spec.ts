@@ -9,6 +9,7 @@ import {
   type DatabaseKind,
   type TestDatabase,
 } from './support/databases.js';
+import { QUEUE_ENTITIES } from './support/queue.entities.js';
 import { SharedDatabase } from './support/shared.database.js';
 import { Signal } from './support/signal.js';
 import {
@@ -47,7 +48,7 @@ function slowStatements(kind: DatabaseKind): void {
     host = await start(database);
     elsewhere = await new DataSource({
       ...database.options,
-      entities: [JobEntity, RuleStateEntity, Effect],
+      entities: [...QUEUE_ENTITIES, RuleStateEntity, Effect],
     } as DataSourceOptions).initialize();
   });
 

@@ -24,10 +24,6 @@ import {
   NOTIFICATIONS_OPTIONS,
   type NotificationsOptions,
 } from '../../lib/notifications/notifications.options.js';
-import { AttemptEntity } from '../../lib/queue/attempt.entity.js';
-import { JobEntity } from '../../lib/queue/job.entity.js';
-import { LaneWaitingEntity } from '../../lib/queue/lane-waiting.entity.js';
-import { LaneEntity } from '../../lib/queue/lane.entity.js';
 import { QueueEngine } from '../../lib/queue/queue.engine.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../lib/queue/queue.options.js';
 import { QueueService } from '../../lib/queue/queue.service.js';
@@ -39,6 +35,7 @@ import { close } from './close.js';
 import type { DatabaseKind } from './databases.js';
 import { FakeClock } from './fake.clock.js';
 import { LOCAL_RECEIVERS } from './local-receivers.js';
+import { QUEUE_ENTITIES } from './queue.entities.js';
 import { SharedDatabase } from './shared.database.js';
 
 /** What the host's channel sends. */
@@ -87,14 +84,7 @@ class CoreModule {
     return {
       module: CoreModule,
       imports: [
-        TypeOrmModule.forFeature([
-          AttemptEntity,
-          JobEntity,
-          LaneEntity,
-          LaneWaitingEntity,
-          NotificationEntity,
-          NotificationKeyEntity,
-        ]),
+        TypeOrmModule.forFeature([...QUEUE_ENTITIES, NotificationEntity, NotificationKeyEntity]),
       ],
       providers: [
         { provide: SqlDatabase, useFactory: createSqlDatabase, inject: [DataSource] },

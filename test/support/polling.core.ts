@@ -14,7 +14,7 @@ import { PollItemEntity } from '../../lib/polling/aside/poll-item.entity.js';
 import { PollCursorEntity } from '../../lib/polling/cursor/poll-cursor.entity.js';
 import { PollingModule } from '../../lib/polling/polling.module.js';
 import { POLLING_OPTIONS } from '../../lib/polling/polling.options.js';
-import { JobEntity } from '../../lib/queue/job.entity.js';
+import { QUEUE_ENTITIES } from './queue.entities.js';
 import { QUEUE_OPTIONS } from '../../lib/queue/queue.options.js';
 import { RETENTION_OPTIONS } from '../../lib/retention/retention.options.js';
 import type { TestDatabase } from './databases.js';
@@ -66,7 +66,7 @@ function coreOf({ clock, polling, inbox, source, entities }: PollingParts): Type
       TypeOrmModule.forFeature([
         ...entities,
         EventEntity,
-        JobEntity,
+        ...QUEUE_ENTITIES,
         PollCursorEntity,
         PollItemEntity,
       ]),

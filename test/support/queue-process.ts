@@ -6,10 +6,7 @@ import { createQueueDialect } from '../../lib/queue/engines/sql/dialects/queue-d
 import type { NewJob } from '../../lib/queue/job.js';
 import type { JobAttempt, JobPool, JobRunner } from '../../lib/queue/job-runner.js';
 import { JobRunnerRegistry } from '../../lib/queue/job-runner.registry.js';
-import { AttemptEntity } from '../../lib/queue/attempt.entity.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
-import { LaneWaitingEntity } from '../../lib/queue/lane-waiting.entity.js';
-import { LaneEntity } from '../../lib/queue/lane.entity.js';
 import { JobWorker } from '../../lib/queue/engines/sql/job.worker.js';
 import { SqlQueueEngine } from '../../lib/queue/engines/sql/sql.engine.js';
 import {
@@ -20,6 +17,7 @@ import {
 import { QueueService } from '../../lib/queue/queue.service.js';
 import { LogListener } from '../../lib/telemetry/log.listener.js';
 import { Occurrences } from '../../lib/telemetry/occurrences.js';
+import { QUEUE_ENTITIES } from './queue.entities.js';
 import type { FakeClock } from './fake.clock.js';
 
 export const REF = '0190a0a0-0000-7000-8000-000000000001';
@@ -68,7 +66,7 @@ export async function openProcess(
 ) {
   const dataSource = await new DataSource({
     ...options,
-    entities: [AttemptEntity, JobEntity, LaneEntity, LaneWaitingEntity],
+    entities: QUEUE_ENTITIES,
   }).initialize();
   const database: SqlDatabase = createSqlDatabase(dataSource);
   const dialect = createQueueDialect(database);

@@ -12,7 +12,7 @@ import { SqlDatabase } from '../../lib/database/sql-database.js';
 import { EventEntity } from '../../lib/inbox/event.entity.js';
 import { INBOX_OPTIONS } from '../../lib/inbox/inbox.options.js';
 import { resolveWebhookOptions } from '../../lib/module/webhook.options.js';
-import { JobEntity } from '../../lib/queue/job.entity.js';
+import { QUEUE_ENTITIES } from './queue.entities.js';
 import { QUEUE_OPTIONS } from '../../lib/queue/queue.options.js';
 import { KEY_FETCH } from '../../lib/receiver/key-fetch.js';
 import { ReceiverModule } from '../../lib/receiver/receiver.module.js';
@@ -99,7 +99,7 @@ export function receiverImports(
     TypeOrmModule.forRoot({
       type: 'better-sqlite3',
       database: ':memory:',
-      entities: [EventEntity, JobEntity],
+      entities: [EventEntity, ...QUEUE_ENTITIES],
       synchronize: true,
     }),
     Surroundings,

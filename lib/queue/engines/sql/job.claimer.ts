@@ -85,7 +85,8 @@ export class JobClaimer {
   /** Claims due jobs of these lines now. */
   wakeShares(shares: readonly number[]): void {
     if (!this.host.isStarted()) return;
-    const claimers = new Set(shares.map((share) => this.expect(share)));
+    const isOurs = this.ownShares();
+    const claimers = new Set(shares.filter(isOurs).map((share) => this.expect(share)));
     for (const claimer of claimers) claimer.wake();
   }
 
@@ -139,14 +140,20 @@ export class JobClaimer {
   private async look(): Promise<void> {
     const open = await this.tools.database.transaction(() => this.tools.dialect.look());
     const now = this.tools.clock.now();
-    const except = this.host.leftToOthers();
+    const isOurs = this.ownShares();
     let next = Infinity;
     for (const { share, dueAt } of open) {
-      if (share !== null && except.some((kind) => isOfKind(share, kind))) continue;
+      if (share !== null && !isOurs(share)) continue;
       if (dueAt <= now) this.expect(share ?? UNSHARED);
       else next = Math.min(next, dueAt);
     }
     this.expectAt(next);
+  }
+
+  /** Tells the lines of jobs that this process can run. */
+  private ownShares(): (share: number) => boolean {
+    const except = this.host.leftToOthers();
+    return (share) => !except.some((kind) => isOfKind(share, kind));
   }
 
   private expect(share: number): PoolClaimer {
