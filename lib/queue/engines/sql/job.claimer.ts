@@ -49,6 +49,7 @@ export class JobClaimer {
   private lookAgain = false;
   /** When the next job is due, as far as this process knows. */
   private nextDue = Infinity;
+  private nextRescue = -Infinity;
   private nextPoll: { readonly at: number; readonly cancel: CancelTimer } | undefined;
 
   constructor(
@@ -65,7 +66,7 @@ export class JobClaimer {
     };
   }
 
-  /** The next poll comes a whole interval after the turn of the suspects: other jobs run meanwhile. */
+  /** Suspects have their next turn a whole interval after this one: other jobs run meanwhile. */
   start(): void {
     this.pollBy(Math.min(this.nextDue, this.tools.clock.now() + this.host.pollIntervalMs));
   }
@@ -98,8 +99,10 @@ export class JobClaimer {
 
   /** Claims more jobs of a pool that has room again. */
   makeRoom(pool: LocalPool<LocalJob>): void {
-    const claimer = this.claimers.get(pool.shares.from);
-    if (claimer?.expectsMore === true && this.host.room(pool) > pool.pace.ahead / 2) claimer.wake();
+    if (this.host.room(pool) <= pool.pace.ahead / 2) return;
+    this.claimers.get(pool.shares.from)?.wake();
+    // What stands in no line may belong to any pool.
+    this.claimers.get(UNSHARED)?.wake();
   }
 
   /** Resolves when no claim is under way. */
@@ -184,14 +187,22 @@ export class JobClaimer {
 
   private async poll(): Promise<void> {
     await this.lookAndWake();
+    await this.rescueInTurn();
+    if (!this.host.isStarted()) return;
+    this.start();
+    for (const claimer of this.claimers.values()) claimer.wake();
+  }
+
+  /** A poll that comes early, because a job is due, leaves the suspects to the next one. */
+  private async rescueInTurn(): Promise<void> {
+    const now = this.tools.clock.now();
+    if (now < this.nextRescue) return;
     try {
       await this.tools.rescue.turn('in turn');
     } catch (error) {
       this.host.failed('Looking for jobs of processes that died', error);
     }
-    if (!this.host.isStarted()) return;
-    this.start();
-    for (const claimer of this.claimers.values()) claimer.wake();
+    this.nextRescue = this.tools.clock.now() + this.host.pollIntervalMs;
   }
 
   private async claim(
