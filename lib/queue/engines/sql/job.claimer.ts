@@ -60,6 +60,7 @@ export class JobClaimer {
     this.claimHost = {
       isStarted: () => host.isStarted(),
       room: (pool) => host.room(pool),
+      mayPassOver: tools.dialect.passesOverNeighbours,
       claimSize: (room) => tools.dialect.claimSize(room),
       claim: (pool, shares, each) => this.claim(pool, shares, each),
       outside: (work) => tools.database.outside(work),

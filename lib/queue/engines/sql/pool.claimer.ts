@@ -5,6 +5,9 @@ import type { LocalPool } from './local-pool.js';
 /** Most jobs claimed in one transaction. */
 const MAX_CLAIM = 500;
 
+/** How often a claim of a line that gave nothing is repeated at once. */
+const MAX_REPEATS = 3;
+
 /** Stands for the jobs that stand in no line. */
 export const UNSHARED = -1;
 
@@ -14,6 +17,8 @@ export interface PoolClaimHost {
   isStarted(): boolean;
   /** How many more jobs of the pool may be leased to this process. */
   room(pool: LocalPool<LocalJob>): number;
+  /** Whether a claim may pass over due jobs, which the next one finds. */
+  readonly mayPassOver: boolean;
   /** How many jobs one claim takes if there is room for so many. */
   claimSize(room: number): number;
   /**
@@ -39,6 +44,7 @@ export interface PoolClaimHost {
 export class PoolClaimer {
   /** The lines that may have due jobs, in the order of their turns. */
   private readonly due = new Set<number>();
+  private readonly repeats = new Map<number, number>();
   private current: Promise<number> | undefined;
 
   /** @param pool the pool in this process, which may be made later than its claimer */
@@ -89,7 +95,7 @@ export class PoolClaimer {
     }
     // A job that became due during the claim may have been missed, and no job that leaves would wake the
     // claimer.
-    if (claimed === 0) this.wake();
+    if (claimed === 0 || this.repeats.size > 0) this.wake();
     return claimed;
   }
 
@@ -109,20 +115,32 @@ export class PoolClaimer {
       for (const share of shares) this.due.add(share);
       throw error;
     }
-    for (const share of withMore(jobs, shares, each)) this.due.add(share);
+    const counts = countsOf(jobs, shares);
+    for (const share of shares) {
+      const count = counts.get(share) ?? 0;
+      if (count >= each || (count === 0 && this.mayRepeat(share))) this.due.add(share);
+      if (count > 0) this.repeats.delete(share);
+    }
     return jobs.length;
+  }
+
+  /** A line was expected to have a due job: another claim may have had a lock beside it. */
+  private mayRepeat(share: number): boolean {
+    const repeats = (this.repeats.get(share) ?? 0) + 1;
+    const mayRepeat = this.host.mayPassOver && repeats <= MAX_REPEATS;
+    if (mayRepeat) this.repeats.set(share, repeats);
+    else this.repeats.delete(share);
+    return mayRepeat;
   }
 }
 
-/** The lines of which as many jobs were claimed as were asked for. */
-function withMore(
+function countsOf(
   jobs: readonly ClaimedJob[],
   shares: readonly number[],
-  each: number,
-): readonly number[] {
-  if (jobs.length < each) return [];
-  if (shares.length === 1) return shares;
+): ReadonlyMap<number, number> {
+  const [only] = shares;
+  if (shares.length === 1 && only !== undefined) return new Map([[only, jobs.length]]);
   const counts = new Map<number, number>();
   for (const { share } of jobs) counts.set(share, (counts.get(share) ?? 0) + 1);
-  return shares.filter((share) => (counts.get(share) ?? 0) >= each);
+  return counts;
 }

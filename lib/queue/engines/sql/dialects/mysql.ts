@@ -38,6 +38,9 @@ type Lease = Pick<JobTransition, 'id' | 'lease' | 'leasedBy'>;
  * @internal
  */
 export class MysqlQueueDialect extends QueueDialect {
+  /** REPEATABLE READ locks the gaps beside what it reads, and the next row. */
+  override readonly passesOverNeighbours = true;
+
   /** @param table quoted name of the job table */
   constructor(
     private readonly table: string,

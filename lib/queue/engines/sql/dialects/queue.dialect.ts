@@ -136,6 +136,12 @@ export abstract class QueueDialect {
   abstract claimUnshared(claim: UnsharedClaim): Steps<ClaimedJob[]>;
 
   /**
+   * Whether a claim may pass over due jobs that nobody has claimed, because another claim has locked what is
+   * beside its own jobs.
+   */
+  readonly passesOverNeighbours: boolean = false;
+
+  /**
    * How many jobs one claim takes if there is room for so many.
    *
    * @param room 1 or more
