@@ -28,6 +28,7 @@ import { AttemptEntity } from '../../lib/queue/attempt.entity.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { LaneWaitingEntity } from '../../lib/queue/lane-waiting.entity.js';
 import { LaneEntity } from '../../lib/queue/lane.entity.js';
+import { PauseEntity } from '../../lib/queue/pauses/pause.entity.js';
 import { QueueEngine } from '../../lib/queue/queue.engine.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../lib/queue/queue.options.js';
 import { QueueService } from '../../lib/queue/queue.service.js';
@@ -92,6 +93,7 @@ class CoreModule {
           JobEntity,
           LaneEntity,
           LaneWaitingEntity,
+          PauseEntity,
           NotificationEntity,
           NotificationKeyEntity,
         ]),

@@ -10,6 +10,8 @@ import { AttemptEntity } from '../../lib/queue/attempt.entity.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { LaneWaitingEntity } from '../../lib/queue/lane-waiting.entity.js';
 import { LaneEntity } from '../../lib/queue/lane.entity.js';
+import { PauseEntity } from '../../lib/queue/pauses/pause.entity.js';
+import { Pauses } from '../../lib/queue/pauses/pauses.js';
 import { JobWorker } from '../../lib/queue/engines/sql/job.worker.js';
 import { SqlQueueEngine } from '../../lib/queue/engines/sql/sql.engine.js';
 import {
@@ -67,7 +69,7 @@ export async function openProcess(
 ) {
   const dataSource = await new DataSource({
     ...options,
-    entities: [AttemptEntity, JobEntity, LaneEntity, LaneWaitingEntity],
+    entities: [AttemptEntity, JobEntity, LaneEntity, LaneWaitingEntity, PauseEntity],
   }).initialize();
   const database: SqlDatabase = createSqlDatabase(dataSource);
   const dialect = createQueueDialect(database);
@@ -82,7 +84,8 @@ export async function openProcess(
   };
   const occurrences = new Occurrences();
   const log = new LogListener(occurrences, clock);
-  const worker = new JobWorker(database, dialect, runners, occurrences, clock, resolved);
+  const pauses = new Pauses(runners);
+  const worker = new JobWorker(database, dialect, runners, pauses, occurrences, clock, resolved);
   const queue = new SqlQueueEngine(
     database,
     dialect,
