@@ -10,7 +10,6 @@ import { Occurrences } from '../../../telemetry/occurrences.js';
 import { AttemptExecutor } from '../../attempt.executor.js';
 import type { LeasedJob } from '../../job.js';
 import { JobReporter } from '../../job.reporter.js';
-import type { JobRunner } from '../../job-runner.js';
 import { JobRunnerRegistry } from '../../job-runner.registry.js';
 import { Pauses } from '../../pauses/pauses.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../queue.options.js';
@@ -239,7 +238,10 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.claimer.makeRoom(pool);
   }
 
-  private async load(loader: JobLoader, runner: JobRunner, job: LocalJob): Promise<boolean> {
+  private async load(
+    loader: JobLoader,
+    ...[runner, job]: Parameters<JobLoader['load']>
+  ): Promise<boolean> {
     await loader.load(runner, job);
     // The process may have been suspended since it leased the job.
     return this.leases.isLeased(job);
