@@ -4,7 +4,7 @@ import type { WebhookEvent } from '../event/webhook-event.js';
 import { EventReader } from '../inbox/event.reader.js';
 import { Discard } from '../retry/discard.js';
 import { EnterLane } from '../queue/enter-lane.js';
-import type { JobAttempt, JobPool, JobRunner } from '../queue/job-runner.js';
+import type { JobAttempt, JobPool, JobRunner, PausableNames } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
 import { Unreadable } from '../queue/unreadable.js';
@@ -16,6 +16,9 @@ import type { Handler } from './handler.js';
 import { laneOf, sortingLane } from './handler-lane.js';
 import { HandlerRegistry } from './handler.registry.js';
 import { throughSchema } from './through-schema.js';
+
+/** How the names of the handlers begin that judge rules. */
+const RULE = 'rule:';
 
 /**
  * Runs one handler for one event.
@@ -55,7 +58,13 @@ export class HandlerRunner implements JobRunner<HandlerPayload>, OnModuleInit {
   pool(name: string): JobPool {
     const concurrency = this.handlers.find(name)?.concurrency;
     if (concurrency !== undefined) return { name: `handler:${name}`, concurrency };
-    return { name: name.startsWith('rule:') ? 'rules' : 'handlers' };
+    return { name: name.startsWith(RULE) ? 'rules' : 'handlers' };
+  }
+
+  pausable({ name }: LeasedJob, payload: HandlerPayload | undefined): PausableNames {
+    const source = payload?.event.source;
+    const names = name.startsWith(RULE) ? { rule: name.slice(RULE.length) } : { handler: name };
+    return source === undefined ? names : { ...names, source };
   }
 
   timeoutMs(name: string): number {

@@ -10,6 +10,7 @@ import { AttemptEntity } from '../queue/attempt.entity.js';
 import { JobEntity } from '../queue/job.entity.js';
 import { LaneEntity } from '../queue/lane.entity.js';
 import { LaneWaitingEntity } from '../queue/lane-waiting.entity.js';
+import { PauseEntity } from '../queue/pauses/pause.entity.js';
 import { RuleFiringEntity } from '../rules/firings/rule-firing.entity.js';
 import { RuleStateEntity } from '../rules/rule-state.entity.js';
 import { TimerEntity } from '../timers/timer.entity.js';
@@ -31,6 +32,7 @@ export const webhookEntities = [
   JobEntity,
   LaneEntity,
   LaneWaitingEntity,
+  PauseEntity,
   AttemptEntity,
   NotificationEntity,
   NotificationKeyEntity,

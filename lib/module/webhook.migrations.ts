@@ -2,6 +2,7 @@ import type { MigrationInterface } from 'typeorm';
 import { AddPollFaults1764150100000 } from '../migrations/add-poll-faults.migration.js';
 import { AddNotificationQueued1764150400000 } from '../migrations/add-notification-queued.migration.js';
 import { CreateWebhookCount1764151100000 } from '../migrations/create-webhook-count.migration.js';
+import { CreateWebhookPause1764151200000 } from '../migrations/create-webhook-pause.migration.js';
 import { CreateWebhookHandler1764150200000 } from '../migrations/create-webhook-handler.migration.js';
 import { AddJobShares1764150560000 } from '../migrations/add-job-shares.migration.js';
 import { AddLanes1764150550000 } from '../migrations/add-lanes.migration.js';
@@ -48,4 +49,5 @@ export const webhookMigrations: readonly (new () => MigrationInterface)[] = [
   CreateWebhookAttempt1764150900000,
   CreateWebhookProcess1764151000000,
   CreateWebhookCount1764151100000,
+  CreateWebhookPause1764151200000,
 ];

@@ -5,7 +5,7 @@ import { Sealer } from '../database/sealer.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
 import { Occurrences } from '../telemetry/occurrences.js';
-import type { JobAttempt, JobPool, JobRunner } from '../queue/job-runner.js';
+import type { JobAttempt, JobPool, JobRunner, PausableNames } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
 import { LeaseLostError } from '../queue/lease-lost.error.js';
@@ -55,6 +55,10 @@ export class NotificationRunner implements JobRunner<NotificationEntity>, OnModu
   /** Each channel has a pool of its own: a mail server that does not answer keeps no chat message waiting. */
   pool(channel: string): JobPool {
     return { name: channel };
+  }
+
+  pausable({ name: channel }: LeasedJob): PausableNames {
+    return { channel };
   }
 
   timeoutMs(): number {

@@ -3,6 +3,7 @@ import { backoffDelayMs } from '../retry/backoff.js';
 import type { ResolvedBackoffOptions } from '../retry/backoff.options.js';
 import { Discard } from '../retry/discard.js';
 import { EnterLane } from './enter-lane.js';
+import { Held } from './held.js';
 import type { JobTransition, LeasedJob } from './job.js';
 import { NotRun } from './not-run.js';
 import type { RetryLater } from '../retry/retry-later.js';
@@ -125,14 +126,25 @@ function givenBack(
   error: string | null,
 ): JobTransition {
   const { lostLeases } = job;
-  if (lostLeases === 0) {
-    return change(job, leasedBy, state, { dueAt, attempt: job.attempt - 1, error });
-  }
-  // Subtract what SUSPECT_ATTEMPT has counted, so that the next claim counts the same again. A suspect that
-  // was retried by hand starts from 0, and was claimed like any other job.
-  const attempt = Math.max(job.attempt - (lostLeases === 2 ? 2 : 1), 0);
+  const attempt = attemptsBefore(job);
+  if (lostLeases === 0) return change(job, leasedBy, state, { dueAt, attempt, error });
   const transition = change(job, leasedBy, 'available', { attempt, error });
   return { ...transition, rescueAt: dueAt, lostLeases };
+}
+
+/** No claim finds the job until its pause ends. A suspect stays one. */
+function held(job: LeasedJob, leasedBy: string, dueAt: number): JobTransition {
+  const transition = change(job, leasedBy, 'available', { dueAt, attempt: attemptsBefore(job) });
+  return { ...transition, lostLeases: job.lostLeases };
+}
+
+/**
+ * The attempts that counted before the claim. Of a suspect's, subtract what SUSPECT_ATTEMPT has counted, so that
+ * the next claim counts the same again. One that was retried by hand starts from 0, and was claimed like any
+ * other job.
+ */
+function attemptsBefore({ attempt, lostLeases }: LeasedJob): number {
+  return lostLeases === 0 ? attempt - 1 : Math.max(attempt - (lostLeases === 2 ? 2 : 1), 0);
 }
 
 /** No delay for a job that may be innocent; a backoff for one that ran by itself, as after a failure. */
@@ -154,6 +166,7 @@ function fromVerdict(
   if (verdict instanceof Discard) {
     return change(job, leasedBy, 'discarded', { finishedAt: now, error });
   }
+  if (verdict instanceof Held) return held(job, leasedBy, verdict.dueAt);
   const dueAt = now + Math.min(Math.round(verdict.delayMs), MAX_DELAY_MS);
   if (verdict instanceof EnterLane) {
     const { lane: entersLane } = verdict;

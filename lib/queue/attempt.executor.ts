@@ -7,6 +7,7 @@ import type { AttemptOutcome, OpenOutcome } from './attempt-outcome.js';
 import { Deadlines } from './deadlines.js';
 import { Discard } from '../retry/discard.js';
 import type { ExecutableJob } from './executable.job.js';
+import { Held } from './held.js';
 import type { LeasedJob } from './job.js';
 import type { JobRunner } from './job-runner.js';
 import type { JobRunnerRegistry } from './job-runner.registry.js';
@@ -26,6 +27,12 @@ export interface AttemptHost<Job extends ExecutableJob> {
    * @throws the database's error
    */
   load(runner: JobRunner, job: Job): Promise<boolean>;
+  /**
+   * The pause that keeps the job from starting, such as `handler:Orders.paid`.
+   *
+   * @param payload `undefined` if it is not loaded
+   */
+  pausedBy(job: LeasedJob, payload: unknown): string | undefined;
   /** The outcome of an interrupted attempt. */
   interrupted(reason: Error): AttemptOutcome;
 }
@@ -64,6 +71,8 @@ export class AttemptExecutor<Job extends ExecutableJob> {
     executable.startedAt = startedAt;
     const runner = this.runners.find(job.kind);
     if (runner === undefined) return failed(`this process has no runner for '${job.kind}' jobs`);
+    const pause = this.host.pausedBy(job, executable.payload);
+    if (pause !== undefined) return Promise.resolve(heldBy(pause));
     if (job.attempt > job.maxAttempts) {
       return failed(`the process died during each of the ${job.maxAttempts} attempts`);
     }
@@ -92,6 +101,9 @@ export class AttemptExecutor<Job extends ExecutableJob> {
   ): Promise<AttemptOutcome> {
     try {
       const isLeased = await this.host.load(runner, executable);
+      // Only the payload tells the source.
+      const pause = this.host.pausedBy(executable.job, executable.payload);
+      if (pause !== undefined) return heldBy(pause);
       if (isLeased && !attempt.isOver) return await outcomeOf(runner, attempt);
       return this.notLoaded(executable.job, 'its lease ran out meanwhile');
     } catch (error) {
@@ -122,6 +134,10 @@ async function outcomeOf(runner: JobRunner, attempt: RunningAttempt): Promise<At
   } catch (error) {
     return { kind: 'threw', error };
   }
+}
+
+function heldBy(pause: string): AttemptOutcome {
+  return { kind: 'returned', value: new Held(pause) };
 }
 
 function failed(reason: string): Promise<AttemptOutcome> {

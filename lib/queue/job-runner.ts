@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { LeasedJob } from './job.js';
+import type { PauseKind } from './pauses/pause.js';
 import type { Unreadable } from './unreadable.js';
 
 /** One attempt at a job, as its runner sees it. */
@@ -25,6 +26,9 @@ export interface JobPool {
   readonly concurrency?: number | undefined;
 }
 
+/** The names by which a job can be paused. */
+export type PausableNames = Readonly<Partial<Record<Exclude<PauseKind, 'pool'>, string>>>;
+
 /**
  * Runs jobs of one kind. The value that `run` returns decides: `RetryLater` postpones the job, `Discard`
  * discards it, any other value completes it; a thrown error fails the attempt.
@@ -43,6 +47,13 @@ export interface JobRunner<Payload = unknown> {
   load(refs: readonly string[]): Promise<ReadonlyMap<string, Payload | Unreadable>>;
   /** The pool of the jobs with this name. @default one for all jobs of the kind, with its name */
   pool?(name: string): JobPool;
+  /**
+   * By which names the job can be paused, besides its pool.
+   *
+   * @param payload `undefined` if it is not loaded yet, or cannot be read
+   * @default none
+   */
+  pausable?(job: LeasedJob, payload: Payload | undefined): PausableNames;
   /** How long one attempt may take, in milliseconds. */
   timeoutMs(name: string): number;
   /** For log lines: names the handler or channel and the event or notification, without content. */

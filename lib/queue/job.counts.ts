@@ -1,6 +1,6 @@
 import { IsNull, Not, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { JobEntity } from './job.entity.js';
-import { WAITS_IN_LANE } from './job.js';
+import { PAUSED_FROM } from './job.js';
 
 /**
  * How many jobs have not completed.
@@ -28,11 +28,11 @@ type CountedState = 'available' | 'running' | 'retryable' | 'discarded';
 const PARTS = [
   ['row.share IS NOT NULL AND row.dueAt <= :now', 'row.dueAt', 'available'],
   [
-    `row.share IS NOT NULL AND row.dueAt > :now AND row.dueAt < ${WAITS_IN_LANE}`,
+    `row.share IS NOT NULL AND row.dueAt > :now AND row.dueAt < ${PAUSED_FROM}`,
     'row.dueAt',
     'scheduled',
   ],
-  [`row.share IS NOT NULL AND row.dueAt = ${WAITS_IN_LANE}`, 'row.dueAt', 'available'],
+  [`row.share IS NOT NULL AND row.dueAt >= ${PAUSED_FROM}`, 'row.dueAt', 'available'],
   ['row.share IS NULL AND row.dueAt IS NOT NULL', 'row.dueAt', 'available'],
   // The value is part of the text, so that PostgreSQL uses the partial index.
   ["row.state = 'discarded'", 'row.finishedAt', 'available'],

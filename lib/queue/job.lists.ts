@@ -7,6 +7,7 @@ import type { Page, PageOptions } from '../database/paging/page.js';
 import { JobEntity } from './job.entity.js';
 import type { JobState } from './job.js';
 import { lastErrorIs } from './last-error.js';
+import type { PausesByDueTime } from './pauses/pause.reads.js';
 import { toJobView, VIEWED_COLUMNS, type JobView } from './job.view.js';
 
 /**
@@ -67,6 +68,7 @@ const LIVE: ReadonlySet<JobState | undefined> = new Set(['available', 'running',
 /**
  * Reads a page of jobs along the index that suits the filter.
  *
+ * @param pauses those that the views name. @default none
  * @throws {RangeError} for a wrong limit, and for a cursor that does not belong to the list
  * @internal
  */
@@ -74,11 +76,12 @@ export function readJobs(
   manager: EntityManager,
   { errorKey, ...columns }: JobFilter,
   page: PageOptions,
+  pauses: PausesByDueTime = new Map(),
 ): Promise<Page<JobView>> {
   const { state, kind, name, ref } = columns;
   const failed = errorKey === undefined ? undefined : lastErrorIs(manager, errorKey);
   if (ref !== undefined) {
-    const list = along(NEWEST, undefined);
+    const list = along(pauses, NEWEST, undefined);
     return readPage(
       manager,
       { ...list, within: both(equalTo<JobEntity>({ ref, state, kind, name }), failed) },
@@ -90,19 +93,19 @@ export function readJobs(
     const orders = [NEXT_DUE, NEXT_UNSHARED, NEXT_RESCUED];
     return readMergedPage(
       manager,
-      orders.map((order) => along(order, filter)),
+      orders.map((order) => along(pauses, order, filter)),
       page,
     );
   }
   return state === 'discarded'
     ? readPage(
         manager,
-        along(LAST_DISCARDED, both(equalTo<JobEntity>({ kind, name }), failed)),
+        along(pauses, LAST_DISCARDED, both(equalTo<JobEntity>({ kind, name }), failed)),
         page,
       )
     : readPage(
         manager,
-        along(NEWEST, both(equalTo<JobEntity>({ state, kind, name }), failed)),
+        along(pauses, NEWEST, both(equalTo<JobEntity>({ state, kind, name }), failed)),
         page,
       );
 }
@@ -117,8 +120,18 @@ function both(first: Condition, second: Condition): Condition {
   };
 }
 
-function along(order: JobOrder, filter: Condition): KeysetList<JobEntity, JobView> {
-  return { entity: JobEntity, columns: VIEWED_COLUMNS, order, filter, toView: toJobView };
+function along(
+  pauses: PausesByDueTime,
+  order: JobOrder,
+  filter: Condition,
+): KeysetList<JobEntity, JobView> {
+  return {
+    entity: JobEntity,
+    columns: VIEWED_COLUMNS,
+    order,
+    filter,
+    toView: (row) => toJobView(row, pauses),
+  };
 }
 
 function byInstant(

@@ -134,3 +134,9 @@ export interface JobTransition {
  * jobs. They stay in the index of due times, at its end.
  */
 export const WAITS_IN_LANE = 8_640_000_000_000_000;
+
+/**
+ * The first of the due times of paused jobs, which end before {@link WAITS_IN_LANE}. Each pause has one of them,
+ * so that its jobs are found along the index of due times.
+ */
+export const PAUSED_FROM = WAITS_IN_LANE - 2 ** 31;

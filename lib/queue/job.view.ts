@@ -1,6 +1,7 @@
 import { toDate } from '../database/paging/to-date.js';
 import type { JobEntity } from './job.entity.js';
-import { WAITS_IN_LANE, type JobState } from './job.js';
+import { PAUSED_FROM, type JobState } from './job.js';
+import type { PausesByDueTime } from './pauses/pause.reads.js';
 
 /**
  * A job in a list.
@@ -21,9 +22,11 @@ export interface JobView {
   readonly lane: string | null;
   /**
    * When the job is due, or, while it runs, when its lease runs out; `null` once it has ended, and while it waits
-   * for other jobs of its lane.
+   * for other jobs of its lane, or for the end of a pause.
    */
   readonly dueAt: Date | null;
+  /** The pause that holds it, such as `handler:Orders.paid`; `null` for none. See `PauseService`. */
+  readonly pausedBy: string | null;
   /** How many attempts count so far. */
   readonly attempt: number;
   /** How many attempts the job has before it is discarded. */
@@ -62,7 +65,8 @@ export const VIEWED_COLUMNS = [
 ] as const satisfies readonly (keyof JobEntity)[];
 
 /** @internal */
-export function toJobView(row: JobEntity): JobView {
+export function toJobView(row: JobEntity, pauses: PausesByDueTime): JobView {
+  const { dueAt } = row;
   return {
     id: row.id,
     kind: row.kind,
@@ -71,7 +75,8 @@ export function toJobView(row: JobEntity): JobView {
     lane: row.lane,
     state: row.state,
     // A suspect has its due time in the other column.
-    dueAt: row.dueAt === WAITS_IN_LANE ? null : toDate(row.dueAt ?? row.rescueAt),
+    dueAt: dueAt !== null && dueAt >= PAUSED_FROM ? null : toDate(dueAt ?? row.rescueAt),
+    pausedBy: (dueAt === null ? undefined : pauses.get(dueAt)) ?? null,
     attempt: row.attempt,
     maxAttempts: row.maxAttempts,
     leasedBy: row.leasedBy,

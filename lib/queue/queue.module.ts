@@ -6,6 +6,10 @@ import { JobWorker } from './engines/sql/job.worker.js';
 import { LaneSweeper } from './engines/sql/lane.sweeper.js';
 import { SqlQueueEngine } from './engines/sql/sql.engine.js';
 import { JobRunnerRegistry } from './job-runner.registry.js';
+import { HeldJobs } from './pauses/held.jobs.js';
+import { PauseService } from './pauses/pause.service.js';
+import { PauseWatch } from './pauses/pause.watch.js';
+import { Pauses } from './pauses/pauses.js';
 import { PROCESS_ID } from './process-id.js';
 import { QueueEngine } from './queue.engine.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
@@ -20,9 +24,21 @@ import { QueueService } from './queue.service.js';
     JobRunnerRegistry,
     JobWorker,
     LaneSweeper,
+    Pauses,
+    HeldJobs,
+    PauseWatch,
+    PauseService,
     { provide: PROCESS_ID, useFactory: ({ id }: JobWorker) => id, inject: [JobWorker] },
     QueueService,
   ],
-  exports: [PROCESS_ID, LaneSweeper, QueueDialect, QueueEngine, JobRunnerRegistry, QueueService],
+  exports: [
+    PROCESS_ID,
+    LaneSweeper,
+    QueueDialect,
+    QueueEngine,
+    JobRunnerRegistry,
+    QueueService,
+    PauseService,
+  ],
 })
 export class QueueModule {}

@@ -22,6 +22,7 @@ import {
 } from './job.retries.js';
 import { toJobView, type JobView } from './job.view.js';
 import { withErrorKeys } from './last-error.js';
+import { pausesByDueTime } from './pauses/pause.reads.js';
 import { QueueEngine } from './queue.engine.js';
 
 /** Most jobs that are counted by default. */
@@ -60,7 +61,12 @@ export class QueueService {
     const hasRef = filter.ref === undefined || isUuid(filter.ref);
     if (!hasRef || !canMatch(filter)) return emptyPage(page);
     return this.database.read(async (manager) => {
-      const { items, ...rest } = await readJobs(manager, filter, page);
+      const { items, ...rest } = await readJobs(
+        manager,
+        filter,
+        page,
+        await pausesByDueTime(manager),
+      );
       return { items: await withErrorKeys(manager, items), ...rest };
     });
   }
@@ -70,7 +76,9 @@ export class QueueService {
     if (!isUuid(id)) return undefined;
     return this.database.read(async (manager) => {
       const job = await manager.findOneBy(JobEntity, { id });
-      return job === null ? undefined : (await withErrorKeys(manager, [toJobView(job)]))[0];
+      if (job === null) return undefined;
+      const view = toJobView(job, await pausesByDueTime(manager));
+      return (await withErrorKeys(manager, [view]))[0];
     });
   }
 

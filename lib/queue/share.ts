@@ -62,8 +62,8 @@ function kindBits(kind: string): number {
   return bits(kind, KIND_BITS);
 }
 
-/** FNV-1a, folded: the number is stored, so it must never change. */
-function bits(text: string, count: number): number {
+/** FNV-1a, folded: the number is stored, so it must never change. @internal */
+export function bits(text: string, count: number): number {
   let hash = 0x81_1c_9d_c5;
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01_00_01_93) >>> 0;

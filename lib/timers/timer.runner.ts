@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Sealer } from '../database/sealer.js';
 import { AttemptCaller } from '../dispatch/attempt.caller.js';
 import { applySchema } from '../event/payload-schema.js';
-import type { JobAttempt, JobRunner } from '../queue/job-runner.js';
+import type { JobAttempt, JobRunner, PausableNames } from '../queue/job-runner.js';
 import { JobRunnerRegistry } from '../queue/job-runner.registry.js';
 import type { LeasedJob } from '../queue/job.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../queue/queue.options.js';
@@ -42,6 +42,10 @@ export class TimerRunner implements JobRunner<TimerEntity>, OnModuleInit {
 
   load(refs: readonly string[]): Promise<ReadonlyMap<string, TimerEntity>> {
     return this.store.load(refs);
+  }
+
+  pausable({ name: timer }: LeasedJob): PausableNames {
+    return { timer };
   }
 
   timeoutMs(name: string): number {

@@ -7,6 +7,7 @@ import type { NewJob } from '../../lib/queue/job.js';
 import type { JobAttempt, JobPool, JobRunner } from '../../lib/queue/job-runner.js';
 import { JobRunnerRegistry } from '../../lib/queue/job-runner.registry.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
+import { Pauses } from '../../lib/queue/pauses/pauses.js';
 import { JobWorker } from '../../lib/queue/engines/sql/job.worker.js';
 import { SqlQueueEngine } from '../../lib/queue/engines/sql/sql.engine.js';
 import {
@@ -81,7 +82,8 @@ export async function openProcess(
   };
   const occurrences = new Occurrences();
   const log = new LogListener(occurrences, clock);
-  const worker = new JobWorker(database, dialect, runners, occurrences, clock, resolved);
+  const pauses = new Pauses(runners);
+  const worker = new JobWorker(database, dialect, runners, pauses, occurrences, clock, resolved);
   const queue = new SqlQueueEngine(
     database,
     dialect,

@@ -9,7 +9,7 @@ import {
   NotificationService,
   type NotifyResult,
 } from '../../notifications/notification.service.js';
-import type { JobAttempt, JobPool, JobRunner } from '../../queue/job-runner.js';
+import type { JobAttempt, JobPool, JobRunner, PausableNames } from '../../queue/job-runner.js';
 import { JobRunnerRegistry } from '../../queue/job-runner.registry.js';
 import type { LeasedJob } from '../../queue/job.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../queue/queue.options.js';
@@ -75,6 +75,11 @@ export class FiringRunner implements JobRunner<FiringPayload>, OnModuleInit {
 
   pool(): JobPool {
     return { name: 'firings' };
+  }
+
+  pausable({ name }: LeasedJob, payload: FiringPayload | undefined): PausableNames {
+    const rule = ruleNameOf(name);
+    return payload === undefined ? { rule } : { rule, source: payload.event.source };
   }
 
   timeoutMs(): number {

@@ -11,6 +11,7 @@ import { AttemptExecutor } from '../../attempt.executor.js';
 import type { LeasedJob } from '../../job.js';
 import { JobReporter } from '../../job.reporter.js';
 import { JobRunnerRegistry } from '../../job-runner.registry.js';
+import { Pauses } from '../../pauses/pauses.js';
 import { QUEUE_OPTIONS, type ResolvedQueueOptions } from '../../queue.options.js';
 import { QueueDialect } from './dialects/queue.dialect.js';
 import type { LocalJob } from './local-job.js';
@@ -53,6 +54,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     database: SqlDatabase,
     dialect: QueueDialect,
     runners: JobRunnerRegistry,
+    pauses: Pauses,
     occurrences: Occurrences,
     @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(QUEUE_OPTIONS.token) private readonly options: ResolvedQueueOptions,
@@ -72,11 +74,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.executor = new AttemptExecutor(runners, clock, {
       backoff,
       completeWithin: (manager, job) => this.recorder.completeWithin(manager, job),
-      load: async (runner, job) => {
-        await loader.load(runner, job);
-        // The process may have been suspended since it leased the job.
-        return this.leases.isLeased(job);
-      },
+      load: (runner, job) => this.load(loader, runner, job),
+      pausedBy: (job, payload) => (pauses.isEmpty ? undefined : pauses.of(job, payload)),
       interrupted: (reason) =>
         this.state === 'stopped' ? { kind: 'released' } : { kind: 'threw', error: reason },
     });
@@ -237,6 +236,15 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private makeRoom(pool: LocalPool<LocalJob>): void {
     if (pool.waiting.next !== undefined) this.runner.fill(pool);
     this.claimer.makeRoom(pool);
+  }
+
+  private async load(
+    loader: JobLoader,
+    ...[runner, job]: Parameters<JobLoader['load']>
+  ): Promise<boolean> {
+    await loader.load(runner, job);
+    // The process may have been suspended since it leased the job.
+    return this.leases.isLeased(job);
   }
 
   private lose(local: LocalJob): void {
