@@ -74,7 +74,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.executor = new AttemptExecutor(runners, clock, {
       backoff,
       completeWithin: (manager, job) => this.recorder.completeWithin(manager, job),
-      load: (runner, job) => this.load(loader, runner, job),
+      // The process may have been suspended since it leased the job.
+      load: (runner, job) => loader.load(runner, job).then(() => this.leases.isLeased(job)),
       pausedBy: (job, payload) => (pauses.isEmpty ? undefined : pauses.of(job, payload)),
       interrupted: (reason) =>
         this.state === 'stopped' ? { kind: 'released' } : { kind: 'threw', error: reason },
@@ -236,15 +237,6 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private makeRoom(pool: LocalPool<LocalJob>): void {
     if (pool.waiting.next !== undefined) this.runner.fill(pool);
     this.claimer.makeRoom(pool);
-  }
-
-  private async load(
-    loader: JobLoader,
-    ...[runner, job]: Parameters<JobLoader['load']>
-  ): Promise<boolean> {
-    await loader.load(runner, job);
-    // The process may have been suspended since it leased the job.
-    return this.leases.isLeased(job);
   }
 
   private lose(local: LocalJob): void {
