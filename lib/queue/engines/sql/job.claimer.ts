@@ -10,6 +10,9 @@ import type { LocalPool } from './local-pool.js';
 import { PoolClaimer, UNSHARED, type PoolClaimHost } from './pool.claimer.js';
 import type { Rescue } from './rescue.js';
 
+/** How many intervals pass between two polls while others wake this process. */
+const INTERVALS_WHEN_WOKEN = 5;
+
 /** What claiming needs. */
 export interface ClaimTools extends IntakeTools {
   readonly leases: LeaseKeeper;
@@ -67,7 +70,15 @@ export class JobClaimer {
 
   /** The next poll comes a whole interval after the turn of the suspects: other jobs run meanwhile. */
   start(): void {
-    this.pollBy(Math.min(this.nextDue, this.tools.clock.now() + this.host.pollIntervalMs));
+    const intervals = this.tools.database.wakeUps.isListening ? INTERVALS_WHEN_WOKEN : 1;
+    const inMs = intervals * this.host.pollIntervalMs;
+    this.pollBy(Math.min(this.nextDue, this.tools.clock.now() + inMs));
+  }
+
+  /** Polls after one interval at the latest. */
+  pollSoon(): void {
+    if (!this.host.isStarted()) return;
+    this.expectAt(this.tools.clock.now() + this.host.pollIntervalMs);
   }
 
   /** Resolves when no claim is under way. */
@@ -101,6 +112,12 @@ export class JobClaimer {
     if (claimer?.expectsMore === true && this.host.room(pool) > pool.pace.ahead / 2) claimer.wake();
   }
 
+  /** Whether this process can claim jobs of the line at once. */
+  hasRoomFor(share: number): boolean {
+    const pool = this.tools.pools.startingAt(sharesAround(share).from);
+    return this.host.isStarted() && pool !== undefined && this.host.room(pool) > 0;
+  }
+
   /** Resolves when no claim is under way. */
   async ended(): Promise<void> {
     await this.looking;
@@ -127,7 +144,7 @@ export class JobClaimer {
     this.lookAgain = this.looking !== undefined;
     if (this.lookAgain) return;
     this.looking = this.look()
-      .catch((error: unknown) => this.host.failed('Looking for due jobs', error))
+      .catch((error: unknown) => this.failed('Looking for due jobs', error))
       .finally(() => {
         this.looking = undefined;
       });
@@ -178,13 +195,19 @@ export class JobClaimer {
   private async poll(): Promise<void> {
     await this.lookAndWake();
     try {
-      await this.tools.rescue.turn('in turn');
+      // There may be more of them.
+      if ((await this.tools.rescue.turn('in turn')) > 0) this.pollSoon();
     } catch (error) {
-      this.host.failed('Looking for jobs of processes that died', error);
+      this.failed('Looking for jobs of processes that died', error);
     }
     if (!this.host.isStarted()) return;
     this.start();
     for (const claimer of this.claimers.values()) claimer.wake();
+  }
+
+  private failed(work: string, error: unknown): void {
+    this.host.failed(work, error);
+    this.pollSoon();
   }
 
   private async claim(
@@ -210,7 +233,7 @@ export class JobClaimer {
       await this.intake.take(pool, jobs, taker.leaseUntil);
       return jobs;
     } catch (error) {
-      this.host.failed('Looking for due jobs', error);
+      this.failed('Looking for due jobs', error);
       throw error;
     } finally {
       localJobs.unreserve(pool, places);
