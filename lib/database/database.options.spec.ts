@@ -7,6 +7,7 @@ describe('DATABASE_OPTIONS', () => {
       statementTimeoutMs: 5_000,
       readTimeoutMs: 20_000,
       preparedStatements: 'auto',
+      wakeUps: 'auto',
     });
     expect(DATABASE_OPTIONS.resolve({ preparedStatements: false })).toEqual({
       ...DATABASE_OPTIONS.defaults,

@@ -22,6 +22,12 @@ export const DATABASE_OPTIONS = optionGroup('database', {
    * between the application and PostgreSQL. @default 'auto'
    */
   preparedStatements: choice('auto', ['auto', true, false]),
+  /**
+   * Whether processes wake each other by PostgreSQL's LISTEN and NOTIFY, over one connection of each process beside the
+   * pool, unless a pooler stands between the application and PostgreSQL. `true` does the same, and warns where it does
+   * not work. @default 'auto'
+   */
+  wakeUps: choice('auto', ['auto', true, false]),
 });
 
 /**

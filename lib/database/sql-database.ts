@@ -9,6 +9,7 @@ import type {
 import type { DatabaseKind } from './database-kind.js';
 import type { DatabaseDemand } from './start-up.js';
 import type { Statement, Steps } from './statement.js';
+import { NoWakeUps, type WakeUps } from './wake-ups.js';
 
 /** Which of the options limits the time of a statement. */
 export type StatementLimit = 'statementTimeoutMs' | 'readTimeoutMs';
@@ -29,6 +30,8 @@ export abstract class SqlDatabase {
   readonly lanes: number = 1;
   /** Whether a read can lock the rows that it finds, by `FOR UPDATE`. */
   readonly locksRows: boolean = true;
+  /** By which processes wake each other. */
+  readonly wakeUps: WakeUps = new NoWakeUps();
 
   constructor(readonly dataSource: DataSource) {}
 

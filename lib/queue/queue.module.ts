@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { SqlDatabase } from '../database/sql-database.js';
 import { createQueueDialect } from './engines/sql/dialects/queue-dialect.factory.js';
 import { QueueDialect } from './engines/sql/dialects/queue.dialect.js';
+import { JobWakeUps } from './engines/sql/job.wake-ups.js';
 import { JobWorker } from './engines/sql/job.worker.js';
 import { LaneSweeper } from './engines/sql/lane.sweeper.js';
 import { SqlQueueEngine } from './engines/sql/sql.engine.js';
@@ -23,6 +24,7 @@ import { QueueService } from './queue.service.js';
     { provide: QueueEngine, useClass: SqlQueueEngine },
     JobRunnerRegistry,
     JobWorker,
+    JobWakeUps,
     LaneSweeper,
     Pauses,
     HeldJobs,

@@ -7,8 +7,11 @@ import type { StatementLimit } from '../sql-database.js';
 import type { Row, Statement, Steps } from '../statement.js';
 import type { StatementGate } from '../statement-gate.js';
 import { TransactionEndedError } from '../transaction-ended.error.js';
+import type { WakeUps } from '../wake-ups.js';
 import type { Client, Query } from './postgres-client.js';
 import { PostgresConnections, type PostgresSession } from './postgres-connections.js';
+import { PostgresWakeUps } from './postgres-wake-ups.js';
+import type { LinkPool } from './wake-up-link.js';
 import {
   isPostgresConflict,
   isPostgresUnprepared,
@@ -25,6 +28,7 @@ import { PostgresStatements } from './postgres-statements.js';
 export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
   override readonly kind = 'postgres';
   override readonly lanes = 2;
+  override readonly wakeUps: WakeUps;
   private readonly statements: PostgresStatements;
 
   constructor(dataSource: DataSource, options: ResolvedDatabaseOptions, clock: Clock) {
@@ -36,6 +40,16 @@ export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
       new PostgresConnections(dataSource, statements, options.statementTimeoutMs),
     );
     this.statements = statements;
+    const { schema, entityPrefix = '' } = dataSource.options as PostgresNames;
+    this.wakeUps = new PostgresWakeUps({
+      mode: options.wakeUps,
+      pool: () => (dataSource.driver as unknown as { master?: LinkPool }).master,
+      throughPool: (channel, text) => this.transaction(() => notifying(channel, text)),
+      limitMs: options.statementTimeoutMs,
+      schema,
+      prefix: entityPrefix,
+      clock,
+    });
   }
 
   override isValueError(error: unknown): boolean {
@@ -135,6 +149,17 @@ export class PostgresDatabase extends ServerDatabase<Client, PostgresSession> {
       use.isFaulty = true;
     }
   }
+}
+
+/** What the names of the host's tables have in common. */
+interface PostgresNames {
+  readonly schema?: string;
+  readonly entityPrefix?: string;
+}
+
+function* notifying(channel: string, text: string): Steps<void> {
+  const sql = 'SELECT pg_notify($1::text, $2::text)';
+  yield { sql, parameters: [channel, text], alone: true };
 }
 
 /** The text of a query, in any form that `pg` takes. */

@@ -1,32 +1,47 @@
+import type { Clock } from '../../../clock/clock.js';
+import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { ClaimedJob } from '../../job.js';
 import { shareWithin } from '../../share.js';
+import type { QueueDialect } from './dialects/queue.dialect.js';
 import type { LaneSeats } from './lane-seats.js';
+import type { LeaseKeeper } from './lease.keeper.js';
 import type { LocalJob } from './local-job.js';
 import type { LocalJobs } from './local-jobs.js';
 import type { LocalPool } from './local-pool.js';
 import type { LocalPools } from './local-pools.js';
+import { UNSHARED } from './pool.claimer.js';
 
 /** What taking claimed jobs needs. */
 export interface IntakeTools {
   readonly localJobs: LocalJobs;
   readonly pools: LocalPools;
+  readonly leases: LeaseKeeper;
   readonly seats: LaneSeats;
+  readonly database: SqlDatabase;
+  readonly dialect: QueueDialect;
+  readonly clock: Clock;
 }
 
-/** What becomes of claimed jobs. */
+/** The process that claims, and what becomes of claimed jobs. */
 export interface IntakeHost {
+  readonly owner: string;
+  readonly leaseMs: number;
+  /** The kinds of jobs that this process cannot run. */
+  leftToOthers(): readonly string[];
   /** Called for a job of this process that was claimed again, because its lease had run out. */
   lost(local: LocalJob): void;
   /** Called with jobs that have been claimed. */
   claimed(jobs: readonly LocalJob[]): Promise<void>;
   /** Called with claimed jobs that cannot run now. */
   released(jobs: readonly LocalJob[]): void;
+  /** Called when a claim failed; it is tried again. */
+  claimFailed(problem: unknown): void;
   /** Called with claimed jobs whose lease by another process had run out. */
   suspected(jobs: readonly LocalJob[]): void;
 }
 
 /**
- * Sorts claimed jobs: into their pools, those of dead processes apart, and those that wait for others of their
+ * Claims due jobs, and sorts them: into their pools, those of dead processes apart, and those that wait for others of their
  * lanes back.
  *
  * @internal
@@ -38,12 +53,50 @@ export class ClaimIntake {
   ) {}
 
   /**
+   * Claims due jobs of a pool, and takes them.
+   *
+   * @param pool the pool that they are claimed for
+   * @param shares their lines
+   * @param each most jobs of each line
+   * @throws the database's error
+   */
+  async claim(
+    pool: LocalPool<LocalJob>,
+    shares: readonly number[],
+    each: number,
+  ): Promise<readonly ClaimedJob[]> {
+    const { localJobs, leases, clock, database, dialect } = this.tools;
+    const places = each * shares.length;
+    localJobs.reserve(pool, places);
+    try {
+      // After a suspension, this process would take its own expired leases for those of a dead process.
+      await leases.catchUp();
+      const { owner: leasedBy, leaseMs } = this.host;
+      const now = clock.now();
+      const taker = { now, leaseUntil: now + leaseMs, leasedBy };
+      const except = this.host.leftToOthers();
+      const jobs = await database.transaction(() =>
+        shares[0] === UNSHARED
+          ? dialect.claimUnshared({ ...taker, limit: each, except })
+          : dialect.claim({ ...taker, shares, each }),
+      );
+      await this.take(pool, jobs, taker.leaseUntil);
+      return jobs;
+    } catch (error) {
+      this.host.claimFailed(error);
+      throw error;
+    } finally {
+      localJobs.unreserve(pool, places);
+    }
+  }
+
+  /**
    * Takes the jobs of one claim.
    *
    * @param from the pool that they were claimed for
    * @throws the database's error; the jobs are released
    */
-  async take(
+  private async take(
     from: LocalPool<LocalJob>,
     jobs: readonly ClaimedJob[],
     leaseUntil: number,

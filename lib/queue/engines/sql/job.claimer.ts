@@ -1,35 +1,26 @@
-import type { CancelTimer, Clock } from '../../../clock/clock.js';
-import type { SqlDatabase } from '../../../database/sql-database.js';
-import type { ClaimedJob } from '../../job.js';
+import type { CancelTimer } from '../../../clock/clock.js';
 import { isOfKind, sharesAround } from '../../share.js';
 import { ClaimIntake, type IntakeHost, type IntakeTools } from './claim.intake.js';
-import type { QueueDialect } from './dialects/queue.dialect.js';
-import type { LeaseKeeper } from './lease.keeper.js';
 import type { LocalJob } from './local-job.js';
 import type { LocalPool } from './local-pool.js';
 import { PoolClaimer, UNSHARED, type PoolClaimHost } from './pool.claimer.js';
 import type { Rescue } from './rescue.js';
 
+/** How many intervals pass between two polls while others wake this process. */
+const INTERVALS_WHEN_WOKEN = 5;
+
 /** What claiming needs. */
 export interface ClaimTools extends IntakeTools {
-  readonly leases: LeaseKeeper;
   readonly rescue: Rescue;
-  readonly database: SqlDatabase;
-  readonly dialect: QueueDialect;
-  readonly clock: Clock;
 }
 
 /** What the claimer needs of the process. */
-export interface ClaimHost extends IntakeHost {
-  readonly owner: string;
-  readonly leaseMs: number;
+export interface ClaimHost extends Omit<IntakeHost, 'claimFailed'> {
   readonly pollIntervalMs: number;
   /** A pool for jobs of which this process does not know yet to which of its pools they belong. */
   readonly unknownPool: LocalPool<LocalJob>;
   /** Whether the process claims jobs. */
   isStarted(): boolean;
-  /** The kinds of jobs that this process cannot run. */
-  leftToOthers(): readonly string[];
   /** How many more jobs of the pool may be leased to this process. */
   room(pool: LocalPool<LocalJob>): number;
   /** Called when a part of the work failed; it is tried again. */
@@ -56,20 +47,31 @@ export class JobClaimer {
     private readonly tools: ClaimTools,
     private readonly host: ClaimHost,
   ) {
-    this.intake = new ClaimIntake(tools, host);
+    this.intake = new ClaimIntake(tools, {
+      ...host,
+      claimFailed: (error) => this.failed('Looking for due jobs', error),
+    });
     this.claimHost = {
       isStarted: () => host.isStarted(),
       room: (pool) => host.room(pool),
       mayPassOver: tools.dialect.passesOverNeighbours,
       claimSize: (room) => tools.dialect.claimSize(room),
-      claim: (pool, shares, each) => this.claim(pool, shares, each),
+      claim: (pool, shares, each) => this.intake.claim(pool, shares, each),
       outside: (work) => tools.database.outside(work),
     };
   }
 
   /** Suspects have their next turn a whole interval after this one: other jobs run meanwhile. */
   start(): void {
-    this.pollBy(Math.min(this.nextDue, this.tools.clock.now() + this.host.pollIntervalMs));
+    const intervals = this.tools.database.wakeUps.isListening ? INTERVALS_WHEN_WOKEN : 1;
+    const inMs = intervals * this.host.pollIntervalMs;
+    this.pollBy(Math.min(this.nextDue, this.tools.clock.now() + inMs));
+  }
+
+  /** Polls after one interval at the latest. */
+  pollSoon(): void {
+    if (!this.host.isStarted()) return;
+    this.expectAt(this.tools.clock.now() + this.host.pollIntervalMs);
   }
 
   /** Resolves when no claim is under way. */
@@ -106,6 +108,12 @@ export class JobClaimer {
     this.claimers.get(UNSHARED)?.wake();
   }
 
+  /** Whether this process can claim jobs of the line at once. */
+  hasRoomFor(share: number): boolean {
+    const pool = this.tools.pools.startingAt(sharesAround(share).from);
+    return this.host.isStarted() && pool !== undefined && this.host.room(pool) > 0;
+  }
+
   /** Resolves when no claim is under way. */
   async ended(): Promise<void> {
     await this.looking;
@@ -132,7 +140,7 @@ export class JobClaimer {
     this.lookAgain = this.looking !== undefined;
     if (this.lookAgain) return;
     this.looking = this.look()
-      .catch((error: unknown) => this.host.failed('Looking for due jobs', error))
+      .catch((error: unknown) => this.failed('Looking for due jobs', error))
       .finally(() => {
         this.looking = undefined;
       });
@@ -199,40 +207,16 @@ export class JobClaimer {
     const now = this.tools.clock.now();
     if (now < this.nextRescue) return;
     try {
-      await this.tools.rescue.turn('in turn');
+      // There may be more of them.
+      if ((await this.tools.rescue.turn('in turn')) > 0) this.pollSoon();
     } catch (error) {
-      this.host.failed('Looking for jobs of processes that died', error);
+      this.failed('Looking for jobs of processes that died', error);
     }
     this.nextRescue = this.tools.clock.now() + this.host.pollIntervalMs;
   }
 
-  private async claim(
-    pool: LocalPool<LocalJob>,
-    shares: readonly number[],
-    each: number,
-  ): Promise<readonly ClaimedJob[]> {
-    const { localJobs, leases, clock, database, dialect } = this.tools;
-    const places = each * shares.length;
-    localJobs.reserve(pool, places);
-    try {
-      // After a suspension, this process would take its own expired leases for those of a dead process.
-      await leases.catchUp();
-      const { owner: leasedBy, leaseMs } = this.host;
-      const now = clock.now();
-      const taker = { now, leaseUntil: now + leaseMs, leasedBy };
-      const except = this.host.leftToOthers();
-      const jobs = await database.transaction(() =>
-        shares[0] === UNSHARED
-          ? dialect.claimUnshared({ ...taker, limit: each, except })
-          : dialect.claim({ ...taker, shares, each }),
-      );
-      await this.intake.take(pool, jobs, taker.leaseUntil);
-      return jobs;
-    } catch (error) {
-      this.host.failed('Looking for due jobs', error);
-      throw error;
-    } finally {
-      localJobs.unreserve(pool, places);
-    }
+  private failed(work: string, error: unknown): void {
+    this.host.failed(work, error);
+    this.pollSoon();
   }
 }

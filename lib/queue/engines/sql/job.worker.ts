@@ -20,6 +20,7 @@ import { LocalJobs } from './local-jobs.js';
 import { LocalPool } from './local-pool.js';
 import { LocalPools } from './local-pools.js';
 import { JobClaimer } from './job.claimer.js';
+import { FollowUp } from './follow-up.js';
 import { JobLoader } from './job.loader.js';
 import { LaneSeats } from './lane-seats.js';
 import { LeaseKeeper } from './lease.keeper.js';
@@ -39,6 +40,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   readonly id = `${hostname().slice(0, 64)}:${process.pid}:${uuid()}`;
 
   readonly pools: LocalPools;
+  readonly following: FollowUp;
 
   private readonly localJobs: LocalJobs;
   private readonly leases: LeaseKeeper;
@@ -60,6 +62,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     @Inject(QUEUE_OPTIONS.token) private readonly options: ResolvedQueueOptions,
   ) {
     const { id: owner } = this;
+    this.following = new FollowUp(() => this.claimer, database.wakeUps, clock);
     const { backoff, leaseMs, pollIntervalMs } = options;
     const reporter = new JobReporter(occurrences, runners, clock);
     const localJobs = new LocalJobs(options.maxHeldBytes);
@@ -85,7 +88,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
       backoff,
       againMs: pollIntervalMs,
       left: (local) => this.makeRoom(local.pool),
-      becameDue: (shares) => this.wake(shares),
+      following: this.following,
     });
     const { executor, leases, pools, recorder } = this;
     this.runner = new LocalJobRunner({

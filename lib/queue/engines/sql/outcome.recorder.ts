@@ -5,6 +5,7 @@ import type { SqlDatabase } from '../../../database/sql-database.js';
 import type { Steps } from '../../../database/statement.js';
 import { AttemptStatements } from './attempt.statements.js';
 import type { EndedJobs, QueueDialect } from './dialects/queue.dialect.js';
+import type { FollowUp } from './follow-up.js';
 import { GroupCommit } from './group-commit.js';
 import type { LocalJob } from './local-job.js';
 import type { LocalJobs } from './local-jobs.js';
@@ -27,12 +28,8 @@ export interface RecorderHost {
   readonly againMs: number;
   /** Called when a job has left this process. */
   left(local: LocalJob): void;
-  /**
-   * Called when the end of jobs has made others due.
-   *
-   * @param shares in which lines. @default unknown
-   */
-  becameDue(shares?: readonly number[]): void;
+  /** Told of the jobs that run next. */
+  readonly following: FollowUp;
 }
 
 /**
@@ -79,7 +76,7 @@ export class OutcomeRecorder {
       this.reporter.completed(local);
       this.remove(local);
       // The next job of its lane.
-      if (local.job.lane !== null) this.host.becameDue();
+      if (local.job.lane !== null) this.host.following.becameDue();
     } else {
       this.reporter.ended(local, this.recordSilently(local, outcome));
     }
@@ -156,7 +153,8 @@ export class OutcomeRecorder {
 
   private async commit(transitions: readonly JobTransition[]): Promise<boolean[]> {
     const { changed, due } = await this.database.transaction(() => this.stepsOf(transitions));
-    if (due.length > 0) this.host.becameDue(due);
+    if (due.length > 0) this.host.following.becameDue(due);
+    this.host.following.ended(transitions);
     return transitions.map((transition) => changed.has(transition.id));
   }
 

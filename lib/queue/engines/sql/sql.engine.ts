@@ -44,7 +44,7 @@ export class SqlQueueEngine extends QueueEngine {
       const isLeased = job.elsewhere !== true && this.worker.reserve(pool, share, job.bytes ?? 0);
       return this.row(job, share, isLeased);
     });
-    return new SqlStagedJobs(this.worker, rows, jobs);
+    return new SqlStagedJobs(this.worker, rows, jobs, this.database.wakeUps);
   }
 
   override async addWithin(
@@ -76,7 +76,7 @@ export class SqlQueueEngine extends QueueEngine {
     });
     if (isChanged) {
       this.commits.afterCommit(manager, () => {
-        if (dueAt > this.clock.now()) this.worker.expectAt(dueAt);
+        if (dueAt > this.clock.now()) this.worker.following.becomesDue(dueAt);
         else this.wake();
       });
     }
@@ -118,6 +118,7 @@ export class SqlQueueEngine extends QueueEngine {
 
   override wake(): void {
     this.worker.wake();
+    this.database.wakeUps.notify({});
   }
 
   override runDue(): Promise<number> {
@@ -141,9 +142,9 @@ export class SqlQueueEngine extends QueueEngine {
   /** Claims what is due, and looks again when the others are. */
   private expect(rows: readonly JobRow[]): void {
     const now = this.clock.now();
-    const due = rows.filter(({ dueAt }) => dueAt <= now);
-    this.worker.wake([...new Set(due.map(({ share }) => share))]);
-    for (const { dueAt } of rows) if (dueAt > now) this.worker.expectAt(dueAt);
+    const due = [...new Set(rows.filter(({ dueAt }) => dueAt <= now).map(({ share }) => share))];
+    this.worker.following.becameDue(due);
+    for (const { dueAt } of rows) if (dueAt > now) this.worker.following.becomesDue(dueAt);
   }
 
   private row(job: NewJob, share: number, leased: boolean): JobRow {

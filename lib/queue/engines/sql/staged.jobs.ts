@@ -1,3 +1,4 @@
+import type { WakeUps } from '../../../database/wake-ups.js';
 import { FIRST_LEASE, type JobRow, type LeasedJob, type PlannedJob } from '../../job.js';
 import type { StagedJobs } from '../../queue.engine.js';
 import type { JobWorker } from './job.worker.js';
@@ -13,10 +14,12 @@ export class SqlStagedJobs implements StagedJobs {
     private readonly worker: JobWorker,
     readonly rows: readonly JobRow[],
     private readonly planned: readonly PlannedJob[],
+    private readonly wakeUps: WakeUps,
   ) {}
 
   committed(waiting: ReadonlySet<string>): void {
     const due = new Set<number>();
+    const left = new Set<number>();
     this.rows.forEach((row, index) => {
       const waits = row.lane !== null && waiting.has(row.id);
       if (row.state === 'running') {
@@ -24,11 +27,14 @@ export class SqlStagedJobs implements StagedJobs {
         this.worker.unreserve(pool, row.bytes);
         if (waits) return;
         this.worker.take(pool, bornLeased(row), row.dueAt, this.planned[index]?.payload);
-      } else if (!waits && this.planned[index]?.job.elsewhere !== true) {
-        due.add(row.share);
+      } else if (!waits) {
+        left.add(row.share);
+        if (this.planned[index]?.job.elsewhere !== true) due.add(row.share);
       }
     });
+    if (left.size === 0) return;
     if (due.size > 0) this.worker.wake([...due]);
+    this.wakeUps.notify({ shares: [...left] });
   }
 
   abandoned(): void {
