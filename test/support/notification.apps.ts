@@ -7,6 +7,7 @@ import { Clock } from '../../lib/clock/clock.js';
 import { CommitSignal } from '../../lib/database/commit-signal.js';
 import { DATABASE_CLOCK } from '../../lib/database/database.clock.js';
 import { createSqlDatabase } from '../../lib/database/database.factory.js';
+import { DATABASE_OPTIONS } from '../../lib/database/database.options.js';
 import { Sealer } from '../../lib/database/sealer.js';
 import { SqlDatabase } from '../../lib/database/sql-database.js';
 import { OutboundClient } from '../../lib/http/outbound.client.js';
@@ -87,7 +88,13 @@ class CoreModule {
         TypeOrmModule.forFeature([...QUEUE_ENTITIES, NotificationEntity, NotificationKeyEntity]),
       ],
       providers: [
-        { provide: SqlDatabase, useFactory: createSqlDatabase, inject: [DataSource] },
+        {
+          provide: SqlDatabase,
+          // A test says when another process runs jobs: none wakes it.
+          useFactory: (dataSource: DataSource) =>
+            createSqlDatabase(dataSource, { ...DATABASE_OPTIONS.defaults, wakeUps: false }),
+          inject: [DataSource],
+        },
         {
           provide: CommitSignal,
           useFactory: (dataSource: DataSource) => new CommitSignal(dataSource),
