@@ -47,6 +47,8 @@ describeOnDatabases('One event that cannot be read', (kind) => {
       // No job is born leased: all jobs are claimed, and their events loaded, together.
       roles: ['receive'] as const,
       queue: { maxAttempts: 2 },
+      // The worker runs them when the test says so.
+      database: { wakeUps: false },
     };
     const app = await startApp({ database, options, host: { providers: [Handlers] } });
     const worker = await startApp({
