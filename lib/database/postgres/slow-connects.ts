@@ -1,6 +1,7 @@
 /** The part of `pg`'s pool that is used here. Its clients include those that are still connecting. */
 export interface ConnectingPool {
   readonly _clients?: readonly ConnectingClient[];
+  end(...parameters: unknown[]): unknown;
 }
 
 interface ConnectingClient {
@@ -21,7 +22,9 @@ export class SlowConnects {
   constructor(
     private readonly pools: readonly ConnectingPool[],
     private readonly limitMs: number,
-  ) {}
+  ) {
+    for (const pool of pools) endConnectingWith(pool);
+  }
 
   /** Ends those that have been seen connecting for too long. */
   end(): void {
@@ -35,4 +38,18 @@ export class SlowConnects {
       }
     }
   }
+}
+
+/**
+ * Once the host ends its pool, nobody waits for connections that are not open yet. The pool would wait for them,
+ * and so would a stop of the application: for ever, if the server has fallen silent.
+ */
+function endConnectingWith(pool: ConnectingPool): void {
+  const end = pool.end.bind(pool);
+  pool.end = (...parameters) => {
+    for (const client of pool._clients ?? []) {
+      if (client._connecting === true) client.connection?.stream.destroy();
+    }
+    return end(...parameters);
+  };
 }

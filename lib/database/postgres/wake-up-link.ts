@@ -111,10 +111,13 @@ export class WakeUpLink {
     await this.query('SELECT 1').catch(() => undefined);
   }
 
-  /** Ends the connection politely, if the server answers. */
+  /** Ends the connection politely, if the server answers in time. The driver waits for it without a limit. */
   async end(): Promise<void> {
-    const limit = setTimeout(() => this.destroy(), END_LIMIT_MS);
-    await this.client.end().catch(() => undefined);
+    let limit: NodeJS.Timeout | undefined;
+    const isLate = new Promise<void>((resolve) => {
+      limit = setTimeout(resolve, END_LIMIT_MS);
+    });
+    await Promise.race([this.client.end().catch(() => undefined), isLate]);
     clearTimeout(limit);
     this.destroy();
   }
