@@ -1,4 +1,4 @@
-// One of several processes that run the jobs of many lanes. The same application, with its queue off, accepts them.
+// One of several processes that run the jobs of many lanes. The same application, without the role `work`, accepts them.
 import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -6,8 +6,8 @@ import {
   OnWebhook,
   unsigned,
   WebhookModule,
-  type QueueOptions,
   type WebhookEvent,
+  type WebhookModuleOptions,
 } from 'nestjs-hookline';
 import { monotonicMs } from '../monotonic.clock.js';
 import { configuration, serve } from '../remote.js';
@@ -18,7 +18,7 @@ import { produce, type Production } from './producers.js';
 
 interface LanesConfig extends HostConfig {
   readonly lanes: number;
-  readonly queue?: QueueOptions;
+  readonly roles?: WebhookModuleOptions['roles'];
 }
 
 const config = configuration<LanesConfig>();
@@ -39,7 +39,7 @@ class Points {
     dataSource(config.database),
     WebhookModule.forRoot({
       sources: { game: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) },
-      queue: config.queue ?? {},
+      ...(config.roles === undefined ? {} : { roles: config.roles }),
     }),
   ],
   providers: [Points],

@@ -60,7 +60,7 @@ async function runOurs(
       file: 'apps/lanes.app.js',
       config: { database: database.options, lanes: LANES, ...config },
     });
-  const filler = await start({ queue: { enabled: false } });
+  const filler = await start({ roles: ['receive'] });
   await filler.call('fill', { producers: options.connections, count: jobs });
   await filler.stop();
   return runAll(await severally(() => start({})), jobs);
