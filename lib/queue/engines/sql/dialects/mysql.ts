@@ -12,21 +12,11 @@ import {
   CLAIMED,
   NEW_JOB_COLUMNS,
   NEW_JOB_VALUES,
-  lineAfter,
   newJobValues,
-  openShares,
   suspectLease,
 } from './question-marks.js';
-import type { LaneDialect } from './lane.dialect.js';
-import {
-  QueueDialect,
-  SUSPECT_ATTEMPT,
-  toOpenShare,
-  type Claim,
-  type OpenShare,
-  type Rescue,
-  type UnsharedClaim,
-} from './queue.dialect.js';
+import { QuestionMarkQueueDialect, type Line } from './question-mark.dialect.js';
+import { lineAfter, SUSPECT_ATTEMPT, type Rescue, type Taker } from './queue.dialect.js';
 
 /** The lease that a change needs. */
 type Lease = Pick<JobTransition, 'id' | 'lease' | 'leasedBy'>;
@@ -37,17 +27,9 @@ type Lease = Pick<JobTransition, 'id' | 'lease' | 'leasedBy'>;
  *
  * @internal
  */
-export class MysqlQueueDialect extends QueueDialect {
+export class MysqlQueueDialect extends QuestionMarkQueueDialect {
   /** REPEATABLE READ locks the gaps beside what it reads, and the next row. */
   override readonly passesOverNeighbours = true;
-
-  /** @param table quoted name of the job table */
-  constructor(
-    private readonly table: string,
-    lanes: LaneDialect,
-  ) {
-    super(lanes);
-  }
 
   override *insert(jobs: readonly JobRow[]): Steps<void> {
     for (const batch of batches(jobs)) {
@@ -65,27 +47,10 @@ export class MysqlQueueDialect extends QueueDialect {
     return powerOfTwoWithin(room);
   }
 
-  override *look(): Steps<OpenShare[]> {
-    return (yield { sql: openShares(this.table), parameters: [] }).map(toOpenShare);
-  }
-
-  override *claim({ shares, each, ...taker }: Claim): Steps<ClaimedJob[]> {
-    const claimed: ClaimedJob[] = [];
-    for (const share of shares) {
-      claimed.push(...(yield* this.lease('share = ?', [share], each, taker)));
-    }
-    return claimed;
-  }
-
-  override claimUnshared({ limit, except = [], ...taker }: UnsharedClaim): Steps<ClaimedJob[]> {
-    return this.lease(`share IS NULL${andNotOf(except)}`, except, limit, taker);
-  }
-
-  private *lease(
-    which: string,
-    values: readonly (string | number)[],
+  protected override *lease(
+    { which, values }: Line,
     limit: number,
-    { now, leaseUntil, leasedBy }: Omit<Claim, 'shares' | 'each'>,
+    { now, leaseUntil, leasedBy }: Taker,
   ): Steps<ClaimedJob[]> {
     // SKIP LOCKED: do not wait for a row that another process is claiming. FORCE INDEX: with many due jobs, a
     // scan of the whole table would look cheaper, and would lock more rows than it returns.

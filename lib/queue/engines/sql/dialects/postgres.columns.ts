@@ -1,4 +1,5 @@
 import { PostgresColumns } from '../../../../database/postgres/postgres-columns.js';
+import { lineAfter, lineOf } from './queue.dialect.js';
 import type { JobRow, JobTransition, LeasedJob } from '../../../job.js';
 
 /** The columns of a new job; most jobs need only {@link PLAIN_JOB}. */
@@ -14,7 +15,7 @@ export const NEW_JOB = new PostgresColumns<JobRow>({
   bytes: ['integer', (job) => job.bytes],
   leased_by: ['text', (job) => job.leasedBy],
   created_at: ['bigint', (job) => job.createdAt],
-  share: ['integer', (job) => (job.state === 'running' ? null : job.share)],
+  share: ['integer', lineOf],
   lane: ['text', (job) => job.lane],
   holds_lane: ['boolean', (job) => Number(job.holdsLane)],
 });
@@ -33,7 +34,7 @@ export const ENDED = new PostgresColumns<JobTransition>({
   lost_leases: ['integer', (transition) => transition.lostLeases],
   error: ['text', (transition) => transition.error],
   finished_at: ['bigint', (transition) => transition.finishedAt],
-  share: ['integer', ({ dueAt, share }) => (dueAt === null ? null : share)],
+  share: ['integer', lineAfter],
 });
 
 export const COMPLETED = ENDED.only('id', 'lease', 'attempt', 'finished_at');

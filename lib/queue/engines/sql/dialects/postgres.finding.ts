@@ -15,7 +15,7 @@ export function finding(table: string, andOnly: (parameter: string) => string): 
     // SKIP LOCKED: do not wait for a row that another process is claiming.
     claiming: `UPDATE ${table} AS job
       SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1
-      FROM (SELECT id, state = 'running' AS was_lost FROM ${table} 
+      FROM (SELECT id, state = 'running' AS was_lost FROM ${table}
         WHERE share IS NULL AND due_at <= $1${andOnly('$5')}
         ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS due
       WHERE job.id = due.id AND ${fewRows('due.id')}

@@ -1,7 +1,7 @@
 import { placeholders } from '../../../../database/batches.js';
 import type { Statement } from '../../../../database/statement.js';
-import type { JobRow, JobTransition, LeasedJob } from '../../../job.js';
-import type { Rescue } from './queue.dialect.js';
+import type { JobRow, LeasedJob } from '../../../job.js';
+import { lineOf, type Rescue } from './queue.dialect.js';
 
 // Shared by the dialects whose parameters are question marks, one for each value.
 
@@ -26,8 +26,7 @@ export function newJobValues(job: JobRow): (string | number | null)[] {
     job.bytes,
     job.leasedBy,
     job.createdAt,
-    // Few are in the indexes of waiting jobs.
-    job.state === 'running' ? null : job.share,
+    lineOf(job),
     job.lane,
     Number(job.holdsLane),
   ];
@@ -36,11 +35,6 @@ export function newJobValues(job: JobRow): (string | number | null)[] {
 /** The columns that a claim returns, besides the attempt; the new lease is one more than the row's. */
 export const CLAIMED =
   'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases, share, lane, heads_lane, holds_lane';
-
-/** The line in which a job stands after a change of its state; `null` once nothing waits for it there. */
-export function lineAfter({ dueAt, share }: JobTransition): number | null {
-  return dueAt === null ? null : share;
-}
 
 /**
  * The lines with open jobs, and when the first job of each is due. From each line it jumps to the next: it reads

@@ -9,7 +9,7 @@ import {
 import type { InLane, LaneDialect } from './lane.dialect.js';
 
 /** A process that takes jobs. */
-interface Taker {
+export interface Taker {
   readonly now: number;
   readonly leaseUntil: number;
   readonly leasedBy: string;
@@ -58,6 +58,16 @@ export interface EndedJobs {
 
 /** No job became due. */
 const NONE: readonly number[] = [];
+
+/** The line in which a job stands after a change of its state; `null` once nothing waits for it there. */
+export function lineAfter({ dueAt, share }: JobTransition): number | null {
+  return dueAt === null ? null : share;
+}
+
+/** The line in which a new job stands: one that is leased at once waits in none, and in none of their indexes. */
+export function lineOf({ state, share }: JobRow): number | null {
+  return state === 'running' ? null : share;
+}
 
 /** Reads a row of {@link QueueDialect.look}. */
 export function toOpenShare(row: Row): OpenShare {

@@ -7,40 +7,27 @@ import {
   CLAIMED,
   NEW_JOB_COLUMNS,
   NEW_JOB_VALUES,
-  lineAfter,
   newJobValues,
-  openShares,
   suspectLease,
 } from './question-marks.js';
 import type { LaneDialect } from './lane.dialect.js';
-import {
-  QueueDialect,
-  SUSPECT_ATTEMPT,
-  toOpenShare,
-  type Claim,
-  type OpenShare,
-  type Rescue,
-  type UnsharedClaim,
-} from './queue.dialect.js';
+import { QuestionMarkQueueDialect, type Line } from './question-mark.dialect.js';
+import { lineAfter, SUSPECT_ATTEMPT, type Rescue, type Taker } from './queue.dialect.js';
 
 /**
  * Prepared statements, run row by row inside of one transaction: SQLite has no round trip to save.
  *
  * @internal
  */
-export class SqliteQueueDialect extends QueueDialect {
+export class SqliteQueueDialect extends QuestionMarkQueueDialect {
   // Texts for each job are built once: a new text would need a new hash each time.
   private readonly insertion: string;
   private readonly update: string;
   private readonly renewal: string;
-  private readonly looking: string;
 
   /** @param table quoted name of the job table */
-  constructor(
-    private readonly table: string,
-    lanes: LaneDialect,
-  ) {
-    super(lanes);
+  constructor(table: string, lanes: LaneDialect) {
+    super(table, lanes);
     this.insertion = `INSERT INTO ${table}
       (${NEW_JOB_COLUMNS})
       VALUES ${rowPlaceholders(1, NEW_JOB_VALUES)}`;
@@ -49,7 +36,6 @@ export class SqliteQueueDialect extends QueueDialect {
         last_error = COALESCE(?, last_error), finished_at = ?, leased_by = NULL,
         share = ?
       WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`;
-    this.looking = openShares(table);
     this.renewal = `UPDATE ${table} SET due_at = ?
       WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`;
   }
@@ -63,27 +49,10 @@ export class SqliteQueueDialect extends QueueDialect {
     }
   }
 
-  override *look(): Steps<OpenShare[]> {
-    return (yield { sql: this.looking, parameters: [] }).map(toOpenShare);
-  }
-
-  override *claim({ shares, each, ...taker }: Claim): Steps<ClaimedJob[]> {
-    const claimed: ClaimedJob[] = [];
-    for (const share of shares) {
-      claimed.push(...(yield* this.lease('share = ?', [share], each, taker)));
-    }
-    return claimed;
-  }
-
-  override claimUnshared({ limit, except = [], ...taker }: UnsharedClaim): Steps<ClaimedJob[]> {
-    return this.lease(`share IS NULL${andNotOf(except)}`, except, limit, taker);
-  }
-
-  private *lease(
-    which: string,
-    values: readonly (string | number)[],
+  protected override *lease(
+    { which, values }: Line,
     limit: number,
-    { now, leaseUntil, leasedBy }: Omit<Claim, 'shares' | 'each'>,
+    { now, leaseUntil, leasedBy }: Taker,
   ): Steps<ClaimedJob[]> {
     // The write lock of the transaction keeps other processes out until it ends: both statements see the same
     // rows. RETURNING would not give the state before.
