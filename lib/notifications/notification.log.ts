@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { In, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
+import { allOf, type QueryFilter } from '../database/paging/all-of.js';
 import { canMatch } from '../database/paging/can-match.js';
 import { emptyPage } from '../database/paging/empty-page.js';
 import { equalTo } from '../database/paging/equal-to.js';
@@ -9,7 +10,7 @@ import type { Page, PageOptions } from '../database/paging/page.js';
 import { readOne } from '../database/paging/read-one.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { JobEntity } from '../queue/job.entity.js';
-import { readJobs } from '../queue/job.lists.js';
+import { INDEXED_STATES, readJobs } from '../queue/job.lists.js';
 import type { JobState } from '../queue/job.js';
 import { NotificationEntity } from './notification.entity.js';
 import { NOTIFICATION_JOB } from './notification-job.js';
@@ -31,7 +32,7 @@ export interface NotificationFilter {
 }
 
 type Rows = KeysetList<NotificationEntity, NotificationEntity>;
-type Filter = (query: SelectQueryBuilder<NotificationEntity>) => void;
+type Filter = QueryFilter<NotificationEntity>;
 
 const NEWEST: Pick<Rows, 'entity' | 'columns' | 'order' | 'toView'> = {
   entity: NotificationEntity,
@@ -39,9 +40,6 @@ const NEWEST: Pick<Rows, 'entity' | 'columns' | 'order' | 'toView'> = {
   order: newestFirst('id'),
   toView: (row) => row,
 };
-
-/** The states whose jobs an index holds, as they are few. */
-const INDEXED: ReadonlySet<JobState> = new Set(['available', 'running', 'retryable', 'discarded']);
 
 /**
  * Reads the log of notifications.
@@ -57,7 +55,7 @@ export class NotificationLog {
     // A key that cannot be stored is stored as its digest.
     if (!canMatch({ ...filter, key: undefined })) return emptyPage(page);
     return this.database.read((manager) =>
-      state !== undefined && INDEXED.has(state) && others.key === undefined
+      state !== undefined && INDEXED_STATES.has(state) && others.key === undefined
         ? byJobs(manager, state, others, page)
         : byRows(manager, filter, page),
     );
@@ -76,10 +74,10 @@ async function byRows(
   { channel, recipient, key, state }: NotificationFilter,
   page: PageOptions,
 ): Promise<Page<NotificationView>> {
-  const filter = all([
+  const filter = allOf(
     equalTo<NotificationEntity>({ channel, recipient }),
     state === undefined ? undefined : jobIs(state),
-  ]);
+  );
   const within = key === undefined ? undefined : hasKey(key);
   const { items, ...rest } = await readPage(manager, { ...NEWEST, within, filter }, page);
   return { items: await withJobs(manager, items), ...rest };
@@ -116,14 +114,6 @@ async function withJobs(
   });
   const byRef = new Map(jobs.map((job) => [job.ref, job]));
   return rows.map((row) => toNotificationView(row, byRef.get(row.id)));
-}
-
-function all(filters: readonly (Filter | undefined)[]): Filter | undefined {
-  const given = filters.filter((filter) => filter !== undefined);
-  if (given.length === 0) return undefined;
-  return (query) => {
-    for (const filter of given) filter(query);
-  };
 }
 
 /** The index over keys gives their notifications in the order of the list. */

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { allOf } from '../database/paging/all-of.js';
 import { equalTo } from '../database/paging/equal-to.js';
 import { readMergedPage, readPage, type KeysetList } from '../database/paging/keyset.list.js';
 import type { KeysetOrder } from '../database/paging/keyset.order.js';
@@ -63,6 +64,14 @@ const NEXT_RESCUED: JobOrder = {
   ...byInstant('rescueAt'),
 };
 
+/** The states whose jobs an index holds, as they are few. @internal */
+export const INDEXED_STATES: ReadonlySet<JobState> = new Set([
+  'available',
+  'running',
+  'retryable',
+  'discarded',
+]);
+
 const LIVE: ReadonlySet<JobState | undefined> = new Set(['available', 'running', 'retryable']);
 
 /**
@@ -84,12 +93,12 @@ export function readJobs(
     const list = along(pauses, NEWEST, undefined);
     return readPage(
       manager,
-      { ...list, within: both(equalTo<JobEntity>({ ref, state, kind, name }), failed) },
+      { ...list, within: allOf(equalTo<JobEntity>({ ref, state, kind, name }), failed) },
       page,
     );
   }
   if (LIVE.has(state)) {
-    const filter = both(equalTo<JobEntity>({ state, kind, name }), failed);
+    const filter = allOf(equalTo<JobEntity>({ state, kind, name }), failed);
     const orders = [NEXT_DUE, NEXT_UNSHARED, NEXT_RESCUED];
     return readMergedPage(
       manager,
@@ -100,25 +109,17 @@ export function readJobs(
   return state === 'discarded'
     ? readPage(
         manager,
-        along(pauses, LAST_DISCARDED, both(equalTo<JobEntity>({ kind, name }), failed)),
+        along(pauses, LAST_DISCARDED, allOf(equalTo<JobEntity>({ kind, name }), failed)),
         page,
       )
     : readPage(
         manager,
-        along(pauses, NEWEST, both(equalTo<JobEntity>({ state, kind, name }), failed)),
+        along(pauses, NEWEST, allOf(equalTo<JobEntity>({ state, kind, name }), failed)),
         page,
       );
 }
 
 type Condition = KeysetList<JobEntity, JobView>['filter'];
-
-function both(first: Condition, second: Condition): Condition {
-  if (first === undefined || second === undefined) return first ?? second;
-  return (query) => {
-    first(query);
-    second(query);
-  };
-}
 
 function along(
   pauses: PausesByDueTime,

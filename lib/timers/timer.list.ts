@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { In, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
+import { allOf, type QueryFilter } from '../database/paging/all-of.js';
 import { canMatch } from '../database/paging/can-match.js';
 import { emptyPage } from '../database/paging/empty-page.js';
 import { equalTo } from '../database/paging/equal-to.js';
@@ -9,7 +10,7 @@ import { newestFirst } from '../database/paging/newest-first.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { JobEntity } from '../queue/job.entity.js';
-import { readJobs } from '../queue/job.lists.js';
+import { INDEXED_STATES, readJobs } from '../queue/job.lists.js';
 import type { JobState } from '../queue/job.js';
 import { TIMER_JOB } from './timer-job.js';
 import { TimerEntity } from './timer.entity.js';
@@ -29,7 +30,7 @@ export interface TimerFilter {
 }
 
 type Rows = KeysetList<TimerEntity, TimerEntity>;
-type Query = SelectQueryBuilder<TimerEntity>;
+type Filter = QueryFilter<TimerEntity>;
 
 const NEWEST: Pick<Rows, 'entity' | 'columns' | 'order' | 'toView'> = {
   entity: TimerEntity,
@@ -37,9 +38,6 @@ const NEWEST: Pick<Rows, 'entity' | 'columns' | 'order' | 'toView'> = {
   order: newestFirst('id'),
   toView: (row) => row,
 };
-
-/** The states whose jobs an index holds, as they are few. */
-const INDEXED: ReadonlySet<JobState> = new Set(['available', 'running', 'retryable', 'discarded']);
 
 /**
  * Reads timers with what became of them.
@@ -55,7 +53,7 @@ export class TimerList {
     // A key that cannot be stored is stored as its digest.
     if (!canMatch({ name, state })) return emptyPage(page);
     return this.database.read((manager) =>
-      state !== undefined && INDEXED.has(state) && key === undefined
+      state !== undefined && INDEXED_STATES.has(state) && key === undefined
         ? byJobs(manager, state, name, page)
         : byRows(manager, filter, page),
     );
@@ -83,15 +81,10 @@ export async function byRows(
   { name, key, state }: TimerFilter,
   page: PageOptions,
 ): Promise<Page<TimerView>> {
-  const others = equalTo<TimerEntity>({ name });
-  const filter = (query: Query): void => {
-    others?.(query);
-    if (state !== undefined) jobIs(query, state);
-  };
+  const ofState = state === undefined ? undefined : jobIs(state);
+  const filter = allOf(equalTo<TimerEntity>({ name }), ofState);
   const within = key === undefined ? undefined : await hasKey(manager, timerKey(key), name);
-  const isFiltered = name !== undefined || state !== undefined;
-  const list: Rows = { ...NEWEST, within, filter: isFiltered ? filter : undefined };
-  const { items, ...rest } = await readPage(manager, list, page);
+  const { items, ...rest } = await readPage(manager, { ...NEWEST, within, filter }, page);
   return { items: await withJobs(manager, items), ...rest };
 }
 
@@ -137,7 +130,7 @@ async function hasKey(
   manager: EntityManager,
   key: string,
   name: string | undefined,
-): Promise<(query: Query) => void> {
+): Promise<Filter> {
   const names = name === undefined ? await leadingValues(manager, TimerEntity, 'name') : [name];
   return (query) => {
     if (names.length === 0) query.andWhere('1 = 0');
@@ -145,11 +138,13 @@ async function hasKey(
   };
 }
 
-function jobIs(query: Query, state: JobState): void {
-  const job = query
-    .subQuery()
-    .select('1')
-    .from(JobEntity, 'job')
-    .where('job.id = row.jobId AND job.state = :state');
-  query.andWhere(`EXISTS ${job.getQuery()}`, { state });
+function jobIs(state: JobState): Filter {
+  return (query) => {
+    const job = query
+      .subQuery()
+      .select('1')
+      .from(JobEntity, 'job')
+      .where('job.id = row.jobId AND job.state = :state');
+    query.andWhere(`EXISTS ${job.getQuery()}`, { state });
+  };
 }

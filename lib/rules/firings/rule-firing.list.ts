@@ -1,4 +1,5 @@
-import { In, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
+import { allOf, type QueryFilter } from '../../database/paging/all-of.js';
 import { equalTo } from '../../database/paging/equal-to.js';
 import { readPage, type KeysetList } from '../../database/paging/keyset.list.js';
 import { leadingValues } from '../../database/paging/leading-values.js';
@@ -7,7 +8,7 @@ import type { Page, PageOptions } from '../../database/paging/page.js';
 import { readOne } from '../../database/paging/read-one.js';
 import { NotificationEntity } from '../../notifications/notification.entity.js';
 import { JobEntity } from '../../queue/job.entity.js';
-import { readJobs } from '../../queue/job.lists.js';
+import { INDEXED_STATES, readJobs } from '../../queue/job.lists.js';
 import type { JobState } from '../../queue/job.js';
 import { handlerNameOf } from '../handler-name.js';
 import { FIRING_JOB } from './firing-job.js';
@@ -32,7 +33,7 @@ export interface RuleFiringFilter {
 }
 
 type Rows = KeysetList<RuleFiringEntity, RuleFiringEntity>;
-type Filter = (query: SelectQueryBuilder<RuleFiringEntity>) => void;
+type Filter = QueryFilter<RuleFiringEntity>;
 
 const NEWEST: Pick<Rows, 'entity' | 'columns' | 'order' | 'toView'> = {
   entity: RuleFiringEntity,
@@ -40,9 +41,6 @@ const NEWEST: Pick<Rows, 'entity' | 'columns' | 'order' | 'toView'> = {
   order: newestFirst('id'),
   toView: (row) => row,
 };
-
-/** The states whose jobs an index holds, as they are few. */
-const INDEXED: ReadonlySet<JobState> = new Set(['available', 'running', 'retryable', 'discarded']);
 
 /**
  * Reads a page of firings, the newest first; filtered by a state of live or discarded jobs, and not by subject
@@ -58,7 +56,10 @@ export async function readRuleFirings(
 ): Promise<Page<RuleFiringView>> {
   const { state, subject, event } = filter;
   const isByJobs =
-    state !== undefined && INDEXED.has(state) && subject === undefined && event === undefined;
+    state !== undefined &&
+    INDEXED_STATES.has(state) &&
+    subject === undefined &&
+    event === undefined;
   return isByJobs ? byJobs(manager, state, filter, page) : byRows(manager, filter, page);
 }
 
@@ -80,11 +81,11 @@ async function byRows(
   const ofTenant = equalTo<RuleFiringEntity>({ tenant });
   const ofState = state === undefined ? undefined : jobIs(state);
   const within = await withinIndex(manager, rule, subject, event);
-  const filter = both(ofTenant, ofState);
+  const filter = allOf(ofTenant, ofState);
   // Few firings have the same subject or event: all of them may be looked at.
   const isNarrow = subject !== undefined || event !== undefined;
   const list: Rows = isNarrow
-    ? { ...NEWEST, within: both(within, filter) }
+    ? { ...NEWEST, within: allOf(within, filter) }
     : { ...NEWEST, within, filter };
   const { items, ...rest } = await readPage(manager, list, page);
   return { items: await toViews(manager, items), ...rest };
@@ -158,14 +159,6 @@ function sentNotifications(
     select: { id: true, channel: true, sentAt: true },
     where: { id: In([...new Set(ids)]) },
   });
-}
-
-function both(first: Filter | undefined, second: Filter | undefined): Filter | undefined {
-  if (first === undefined || second === undefined) return first ?? second;
-  return (query) => {
-    first(query);
-    second(query);
-  };
 }
 
 /** Asked for each row that is looked at, along the index of jobs: a join would read all jobs first. */
