@@ -38,13 +38,14 @@ export class SqlQueueEngine extends QueueEngine {
   }
 
   override stage(jobs: readonly PlannedJob[]): StagedJobs {
-    const rows = jobs.map(({ job }) => {
-      const pool = this.worker.pools.of(job.kind, job.name);
+    const pools = jobs.map(({ job }) => this.worker.pools.of(job.kind, job.name));
+    const rows = pools.map((pool, index) => {
+      const { job } = jobs[index] as PlannedJob;
       const share = shareWithin(pool.shares, ownerShare(job.owner));
       const isLeased = job.elsewhere !== true && this.worker.reserve(pool, share, job.bytes ?? 0);
       return this.row(job, share, isLeased);
     });
-    return new SqlStagedJobs(this.worker, rows, jobs, this.database.wakeUps);
+    return new SqlStagedJobs(this.worker, rows, jobs, pools, this.database.wakeUps);
   }
 
   override async addWithin(

@@ -2,6 +2,8 @@ import type { WakeUps } from '../../../database/wake-ups.js';
 import { FIRST_LEASE, type JobRow, type LeasedJob, type PlannedJob } from '../../job.js';
 import type { StagedJobs } from '../../queue.engine.js';
 import type { JobWorker } from './job.worker.js';
+import type { LocalJob } from './local-job.js';
+import type { LocalPool } from './local-pool.js';
 
 /**
  * Jobs whose rows are inserted in one transaction; those that are born leased have a place in this process.
@@ -9,38 +11,44 @@ import type { JobWorker } from './job.worker.js';
  * @internal
  */
 export class SqlStagedJobs implements StagedJobs {
-  /** @param planned the jobs of the rows, in their order */
+  /**
+   * @param planned the jobs of the rows, in their order
+   * @param pools their pools, in the same order
+   */
   constructor(
     private readonly worker: JobWorker,
     readonly rows: readonly JobRow[],
     private readonly planned: readonly PlannedJob[],
+    private readonly pools: readonly LocalPool<LocalJob>[],
     private readonly wakeUps: WakeUps,
   ) {}
 
   committed(waiting: ReadonlySet<string>): void {
-    const due = new Set<number>();
-    const left = new Set<number>();
-    this.rows.forEach((row, index) => {
+    // Nearly all jobs are born leased: these leave nothing.
+    const due: number[] = [];
+    const left: number[] = [];
+    this.pools.forEach((pool, index) => {
+      const row = this.rows[index] as JobRow;
       const waits = row.lane !== null && waiting.has(row.id);
       if (row.state === 'running') {
-        const pool = this.worker.pools.of(row.kind, row.name);
         this.worker.unreserve(pool, row.bytes);
         if (waits) return;
         this.worker.take(pool, bornLeased(row), row.dueAt, this.planned[index]?.payload);
       } else if (!waits) {
-        left.add(row.share);
-        if (this.planned[index]?.job.elsewhere !== true) due.add(row.share);
+        left.push(row.share);
+        if (this.planned[index]?.job.elsewhere !== true) due.push(row.share);
       }
     });
-    if (left.size === 0) return;
-    if (due.size > 0) this.worker.wake([...due]);
-    this.wakeUps.notify({ shares: [...left] });
+    if (left.length === 0) return;
+    if (due.length > 0) this.worker.wake([...new Set(due)]);
+    this.wakeUps.notify({ shares: [...new Set(left)] });
   }
 
   abandoned(): void {
-    for (const { state, kind, name, bytes } of this.rows) {
-      if (state === 'running') this.worker.unreserve(this.worker.pools.of(kind, name), bytes);
-    }
+    this.pools.forEach((pool, index) => {
+      const row = this.rows[index] as JobRow;
+      if (row.state === 'running') this.worker.unreserve(pool, row.bytes);
+    });
   }
 }
 
