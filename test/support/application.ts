@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { drain } from '../../lib/testing/drain.js';
 import { WebhookModule } from '../../lib/module/webhook.module.js';
 import type { WebhookModuleOptions } from '../../lib/module/webhook.options.js';
@@ -49,13 +49,40 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
+/**
+ * NestJS does not wait for a connection that is still being opened when another provider refuses to start. It
+ * would be opened while its database is dropped, and tell so in the log of the next test.
+ */
+class Connection {
+  private opening: Promise<DataSource> | undefined;
+  private abandoned = false;
+
+  open(options: DataSourceOptions): Promise<DataSource> {
+    if (this.abandoned) return new Promise(() => undefined);
+    this.opening = new DataSource(options).initialize();
+    return this.opening;
+  }
+
+  async abandon(): Promise<void> {
+    this.abandoned = true;
+    await this.opening?.then(
+      (dataSource) => dataSource.destroy(),
+      () => undefined,
+    );
+  }
+}
+
 /** Starts an application as a host's main.ts does, without a setting for raw bodies. */
 export async function startApp(setup: AppSetup): Promise<TestApp> {
   const { database, options = {}, adapter = 'Express', host = {}, entities = [] } = setup;
+  const connection = new Connection();
 
   @Module({
     imports: [
-      TypeOrmModule.forRoot(database.options),
+      TypeOrmModule.forRootAsync({
+        useFactory: () => database.options,
+        dataSourceFactory: (given) => connection.open(given!),
+      }),
       TypeOrmModule.forFeature([...entities]),
       WebhookModule.forRoot(options),
       ...(host.imports ?? []),
@@ -70,7 +97,10 @@ export async function startApp(setup: AppSetup): Promise<TestApp> {
     AppModule,
     adapter === 'Express' ? new ExpressAdapter() : new FastifyAdapter(),
     { logger, abortOnError: false },
-  );
+  ).catch(async (error: unknown) => {
+    await connection.abandon();
+    throw error;
+  });
   try {
     setup.prepare?.(app);
     await app.listen(0, '127.0.0.1');
