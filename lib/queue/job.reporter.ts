@@ -25,11 +25,11 @@ export class JobReporter {
     const { state, attempt, error, dueAt } = transition;
     switch (state) {
       case 'completed':
-        this.completed(executable);
+        this.completed(executable, transition.finishedAt ?? this.clock.now());
         break;
       case 'retryable': {
         const isPostponed = attempt < executable.job.attempt;
-        if (!isPostponed) this.count('failed', executable);
+        if (!isPostponed) this.count('failed', executable, this.clock.now());
         this.publish(executable, {
           kind: isPostponed ? 'attempt.postponed' : 'attempt.failed',
           attempt: executable.job.attempt,
@@ -39,7 +39,7 @@ export class JobReporter {
         break;
       }
       case 'discarded':
-        this.count('discarded', executable);
+        this.count('discarded', executable, this.clock.now());
         this.publish(executable, { kind: 'job.discarded', attempt, error, nextInMs: null });
         break;
       default:
@@ -47,8 +47,8 @@ export class JobReporter {
   }
 
   /** Reports that an attempt has completed its job. */
-  completed(executable: ExecutableJob): void {
-    this.count('completed', executable);
+  completed(executable: ExecutableJob, endedAt: number): void {
+    this.count('completed', executable, endedAt);
     if (!this.occurrences.hears('attempt.completed')) return;
     const { attempt } = executable.job;
     this.publish(executable, { kind: 'attempt.completed', attempt, error: null, nextInMs: null });
@@ -81,6 +81,7 @@ export class JobReporter {
   private count(
     outcome: 'completed' | 'failed' | 'discarded',
     { job, startedAt }: ExecutableJob,
+    endedAt: number,
   ): void {
     const { counter } = this.occurrences;
     if (startedAt === undefined) {
@@ -88,7 +89,7 @@ export class JobReporter {
       return;
     }
     const waitedMs = job.attempt === 1 ? startedAt - instantOfKey(job.id) : undefined;
-    counter.ended(outcome, job.name, waitedMs, this.clock.now() - startedAt);
+    counter.ended(outcome, job.name, waitedMs, endedAt - startedAt);
   }
 
   private publish(

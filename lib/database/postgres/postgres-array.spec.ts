@@ -54,6 +54,12 @@ describeOnPostgres(`${PostgresArray.name} on PostgreSQL`, () => {
       [0, 1, -1, 2 ** 32, -(2 ** 32) - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
     ],
     ['bigint', [null, null]],
+    ...[2, 3, 4, 5, 8, 9, 31].map(
+      (times) =>
+        ['text', ['before', ...Array.from({ length: times }, () => 'repeated'), 'after']] as const,
+    ),
+    ['bigint', [1, 7, 7, 7, 7, 7, null, null, null, 7, 7, -7]],
+    ['integer', [0, 0, 0, 0, 0, 0, 1]],
   ];
 
   it.each(cases)('arrives unchanged: %s %j', async (type, values) => {

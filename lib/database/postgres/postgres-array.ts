@@ -7,28 +7,25 @@ type Element = string | number | null;
 interface Format {
   /** The type's number in PostgreSQL's catalogue. */
   readonly oid: number;
-  /** Whether copying an equal value is cheaper than writing it again. */
-  readonly isText: boolean;
-  sizeOf(value: string | number): number;
-  write(buffer: Buffer, at: number, value: string | number): void;
+  /** How many bytes a value may have. */
+  mostBytes(value: string | number): number;
+  /** @returns how many bytes it has written */
+  write(buffer: Buffer, at: number, value: string | number): number;
 }
 
+/** Longer texts are measured, shorter ones just written: room for three bytes a character is always enough. */
+const LONG_TEXT = 4_096;
+const MOST_BYTES_PER_CHARACTER = 3;
+
 const FORMATS: Readonly<Record<PostgresArrayType, Format>> = {
-  bigint: { oid: 20, isText: false, sizeOf: () => 8, write: writeBigint },
-  boolean: { oid: 16, isText: false, sizeOf: () => 1, write: writeBoolean },
-  integer: { oid: 23, isText: false, sizeOf: () => 4, write: writeInteger },
-  text: {
-    oid: 25,
-    isText: true,
-    sizeOf: (value) => Buffer.byteLength(String(value)),
-    write: writeText,
-  },
-  uuid: { oid: 2950, isText: false, sizeOf: () => UUID_BYTES, write: writeUuid },
+  bigint: { oid: 20, mostBytes: () => 8, write: writeBigint },
+  boolean: { oid: 16, mostBytes: () => 1, write: writeBoolean },
+  integer: { oid: 23, mostBytes: () => 4, write: writeInteger },
+  text: { oid: 25, mostBytes: mostTextBytes, write: writeText },
+  uuid: { oid: 2950, mostBytes: () => UUID_BYTES, write: writeUuid },
 };
 
-/** Dimensions, a flag for nulls, the type; then, where there are elements, their number and first index. */
-const HEAD_BYTES = 12;
-const DIMENSION_BYTES = 8;
+const INTEGER = FORMATS.integer;
 const LENGTH_BYTES = 4;
 const NULL_LENGTH = -1;
 
@@ -48,6 +45,63 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) {
 
 const TWO_TO_32 = 2 ** 32;
 
+/** The bytes that are kept for the next array; one with large texts gets more for itself. */
+const SCRATCH_BYTES = 256 * 1024;
+
+/** Where an array is put together before it is copied to its own buffer: nothing has to be measured first. */
+class Scratch {
+  private buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  private at = 0;
+
+  begin(): void {
+    this.at = 0;
+  }
+
+  add(format: Format, value: string | number): void {
+    this.reserve(format.mostBytes(value));
+    this.at += format.write(this.buffer, this.at, value);
+  }
+
+  /** Adds an element, with its length in front, so many times. */
+  addElements(format: Format, value: Element, times: number): void {
+    const start = this.at;
+    this.add(INTEGER, NULL_LENGTH);
+    if (value !== null) {
+      this.add(format, value);
+      writeInteger(this.buffer, start, this.at - start - LENGTH_BYTES);
+    }
+    if (times > 1) this.repeat(start, times - 1);
+  }
+
+  /** The array, in a buffer of its own. */
+  end(): Buffer {
+    const array = Buffer.from(this.buffer.subarray(0, this.at));
+    if (this.buffer.length > SCRATCH_BYTES) this.buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+    return array;
+  }
+
+  /** Repeats what was written since `start`, twice as much in each step. */
+  private repeat(start: number, times: number): void {
+    this.reserve((this.at - start) * times);
+    const end = this.at + (this.at - start) * times;
+    while (this.at < end) {
+      const most = Math.min(this.at - start, end - this.at);
+      this.buffer.copyWithin(this.at, start, start + most);
+      this.at += most;
+    }
+  }
+
+  private reserve(bytes: number): void {
+    const needed = this.at + bytes;
+    if (needed <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.buffer.length));
+    this.buffer.copy(larger, 0, 0, this.at);
+    this.buffer = larger;
+  }
+}
+
+const scratch = new Scratch();
+
 /**
  * An array parameter of a statement for PostgreSQL. In the binary form, neither side escapes payloads, which
  * otherwise is most of the cost of an insert of many rows.
@@ -66,85 +120,56 @@ export class PostgresArray {
     const { values } = this;
     const format = FORMATS[this.type];
     const isEmpty = values.length === 0;
-    const sizes = sizesOf(format, values);
-    let bytes = isEmpty ? HEAD_BYTES : HEAD_BYTES + DIMENSION_BYTES;
-    for (const size of sizes) bytes += LENGTH_BYTES + Math.max(0, size);
-
-    const buffer = Buffer.allocUnsafe(bytes);
-    writeInteger(buffer, 0, isEmpty ? 0 : 1);
-    writeInteger(buffer, 4, sizes.includes(NULL_LENGTH) ? 1 : 0);
-    writeInteger(buffer, 8, format.oid);
-    if (isEmpty) return buffer;
-    writeInteger(buffer, 12, values.length);
-    writeInteger(buffer, 16, 1);
-    writeElements(buffer, HEAD_BYTES + DIMENSION_BYTES, format, values, sizes);
-    return buffer;
-  }
-}
-
-/** Most columns of a group repeat one value in each row: a value that repeats is not measured again. */
-function sizesOf(format: Format, values: readonly Element[]): Int32Array {
-  const sizes = new Int32Array(values.length);
-  let previous: Element = null;
-  let size = NULL_LENGTH;
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? null;
-    if (value !== previous) {
-      size = value === null ? NULL_LENGTH : format.sizeOf(value);
-      previous = value;
+    scratch.begin();
+    scratch.add(INTEGER, isEmpty ? 0 : 1);
+    scratch.add(INTEGER, values.includes(null) ? 1 : 0);
+    scratch.add(INTEGER, format.oid);
+    if (!isEmpty) {
+      scratch.add(INTEGER, values.length);
+      scratch.add(INTEGER, 1);
     }
-    sizes[index] = size;
-  }
-  return sizes;
-}
-
-function writeElements(
-  buffer: Buffer,
-  start: number,
-  format: Format,
-  values: readonly Element[],
-  sizes: Int32Array,
-): void {
-  let previous: Element = null;
-  let at = start;
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? null;
-    const size = sizes[index] ?? NULL_LENGTH;
-    writeInteger(buffer, at, size);
-    at += LENGTH_BYTES;
-    if (value !== null) {
-      const isCopied = format.isText && value === previous;
-      if (isCopied) buffer.copyWithin(at, at - LENGTH_BYTES - size, at - LENGTH_BYTES);
-      else format.write(buffer, at, value);
-      at += size;
+    // Most columns of a group repeat one value in each row: it is written once, and copied.
+    for (let index = 0; index < values.length;) {
+      const value = values[index] ?? null;
+      const first = index++;
+      while (index < values.length && (values[index] ?? null) === value) index++;
+      scratch.addElements(format, value, index - first);
     }
-    previous = value;
+    return scratch.end();
   }
 }
 
-function writeText(buffer: Buffer, at: number, value: string | number): void {
-  buffer.write(String(value), at);
+function mostTextBytes(value: string | number): number {
+  const text = String(value);
+  return text.length > LONG_TEXT ? Buffer.byteLength(text) : MOST_BYTES_PER_CHARACTER * text.length;
 }
 
-function writeBoolean(buffer: Buffer, at: number, value: string | number): void {
-  buffer.writeUInt8(Number(value), at);
+function writeText(buffer: Buffer, at: number, value: string | number): number {
+  return buffer.write(String(value), at);
 }
 
-function writeInteger(buffer: Buffer, at: number, value: string | number): void {
+function writeBoolean(buffer: Buffer, at: number, value: string | number): number {
+  buffer[at] = Number(value);
+  return 1;
+}
+
+function writeInteger(buffer: Buffer, at: number, value: string | number): number {
   const bits = Number(value);
   buffer[at] = bits >>> 24;
   buffer[at + 1] = bits >>> 16;
   buffer[at + 2] = bits >>> 8;
   buffer[at + 3] = bits;
+  return 4;
 }
 
-function writeBigint(buffer: Buffer, at: number, value: string | number): void {
+function writeBigint(buffer: Buffer, at: number, value: string | number): number {
   const high = Math.floor(Number(value) / TWO_TO_32);
   writeInteger(buffer, at, high);
   writeInteger(buffer, at + 4, Number(value) - high * TWO_TO_32);
+  return 8;
 }
 
-function writeUuid(buffer: Buffer, start: number, value: string | number): void {
+function writeUuid(buffer: Buffer, start: number, value: string | number): number {
   const text = String(value);
   // The bits of all digits together; anything but a digit sets high bits.
   let bits = text.length === UUID_LENGTH ? 0 : NO_DIGIT;
@@ -161,4 +186,5 @@ function writeUuid(buffer: Buffer, start: number, value: string | number): void 
   }
   // The message does not show the text: it may be a secret.
   if (bits >= 16) throw new TypeError('A key is not a UUID.');
+  return UUID_BYTES;
 }

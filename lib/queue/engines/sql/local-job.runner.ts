@@ -56,6 +56,11 @@ export class LocalJobRunner {
       this.tools.recorder.record(local, { kind: 'released' });
       return;
     }
+    // Where nothing waits and there is room, it is its turn: most jobs never stand in the line.
+    if (local.pool.waiting.next === undefined && this.mayStart(local)) {
+      void this.run(local);
+      return;
+    }
     this.tools.localJobs.enqueue(local);
     this.fill(local.pool);
   }
@@ -88,18 +93,9 @@ export class LocalJobRunner {
 
   /** Starts as many jobs of the pool as may run. */
   fill(pool: LocalPool<LocalJob>): void {
-    const { localJobs, leases } = this.tools;
-    while (pool.running < pool.concurrency) {
+    for (;;) {
       const { next } = pool.waiting;
-      if (next === undefined) return;
-      // Waiting jobs may have all the bytes: if nothing runs, nothing would ever free any.
-      const mayStart = next.isLoaded || pool.running === 0 || localJobs.fits(pool, next.job.bytes);
-      if (!mayStart) return;
-      if (leases.mayHaveRunOut(next)) {
-        // `fill` runs again when the database has answered.
-        void leases.renew();
-        return;
-      }
+      if (next === undefined || !this.mayStart(next)) return;
       pool.waiting.shift();
       void this.run(next);
     }
@@ -126,13 +122,25 @@ export class LocalJobRunner {
     return false;
   }
 
+  /** Whether a job whose turn it is may start now. */
+  private mayStart(local: LocalJob): boolean {
+    const { localJobs, leases } = this.tools;
+    const { pool, job, isLoaded } = local;
+    if (pool.running >= pool.concurrency) return false;
+    // Waiting jobs may have all the bytes: if nothing runs, nothing would ever free any.
+    if (!isLoaded && pool.running > 0 && !localJobs.fits(pool, job.bytes)) return false;
+    if (!leases.mayHaveRunOut(local)) return true;
+    // The pool is filled again when the database has answered.
+    void leases.renew();
+    return false;
+  }
+
   private async run(local: LocalJob): Promise<void> {
     const { clock, executor, recorder } = this.tools;
     const { pool } = local;
     pool.running++;
-    const startedAt = clock.now();
     const outcome = await executor.execute(local);
-    pool.pace.note(clock.now() - startedAt);
+    if (local.startedAt !== undefined) pool.pace.note(clock.now() - local.startedAt);
     pool.running--;
     recorder.record(local, outcome);
     this.tools.localJobs.unload(local);

@@ -73,7 +73,7 @@ export class OutcomeRecorder {
   /** Records the outcome of an attempt, in the background. */
   record(local: LocalJob, outcome: AttemptOutcome): void {
     if (outcome.kind === 'recorded') {
-      this.reporter.completed(local);
+      this.reporter.completed(local, this.clock.now());
       this.remove(local);
       // The next job of its lane.
       if (local.job.lane !== null) this.host.following.becameDue();

@@ -24,24 +24,16 @@ export class SqlStagedJobs implements StagedJobs {
   ) {}
 
   committed(waiting: ReadonlySet<string>): void {
-    // Nearly all jobs are born leased: these leave nothing.
-    const due: number[] = [];
-    const left: number[] = [];
-    this.pools.forEach((pool, index) => {
+    for (let index = 0; index < this.rows.length; index++) {
       const row = this.rows[index] as JobRow;
-      const waits = row.lane !== null && waiting.has(row.id);
-      if (row.state === 'running') {
-        this.worker.unreserve(pool, row.bytes);
-        if (waits) return;
-        this.worker.take(pool, bornLeased(row), row.dueAt, this.planned[index]?.payload);
-      } else if (!waits) {
-        left.push(row.share);
-        if (this.planned[index]?.job.elsewhere !== true) due.push(row.share);
-      }
-    });
-    if (left.length === 0) return;
-    if (due.length > 0) this.worker.wake([...new Set(due)]);
-    this.wakeUps.notify({ shares: [...new Set(left)] });
+      if (row.state !== 'running') continue;
+      const pool = this.pools[index] as LocalPool<LocalJob>;
+      this.worker.unreserve(pool, row.bytes);
+      if (row.lane !== null && waiting.has(row.id)) continue;
+      this.worker.take(pool, bornLeased(row), row.dueAt, this.planned[index]?.payload);
+    }
+    // Nearly all jobs are born leased: these leave nothing.
+    if (this.rows.some(({ state }) => state !== 'running')) this.leave(waiting);
   }
 
   abandoned(): void {
@@ -49,6 +41,19 @@ export class SqlStagedJobs implements StagedJobs {
       const row = this.rows[index] as JobRow;
       if (row.state === 'running') this.worker.unreserve(pool, row.bytes);
     });
+  }
+
+  /** Tells of the jobs that were not leased: this process may claim them, and so may others. */
+  private leave(waiting: ReadonlySet<string>): void {
+    const due = new Set<number>();
+    const left = new Set<number>();
+    this.rows.forEach(({ id, state, lane, share }, index) => {
+      if (state === 'running' || (lane !== null && waiting.has(id))) return;
+      left.add(share);
+      if (this.planned[index]?.job.elsewhere !== true) due.add(share);
+    });
+    if (due.size > 0) this.worker.wake([...due]);
+    if (left.size > 0) this.wakeUps.notify({ shares: [...left] });
   }
 }
 

@@ -1,5 +1,5 @@
 import { PostgresColumns } from '../../../../database/postgres/postgres-columns.js';
-import { lineAfter, lineOf } from './queue.dialect.js';
+import { isPlain, lineAfter, lineOf } from './queue.dialect.js';
 import type { JobRow, JobTransition, LeasedJob } from '../../../job.js';
 
 /** The columns of a new job; most jobs need only {@link PLAIN_JOB}. */
@@ -66,7 +66,7 @@ export const SHARE = new PostgresColumns<number>({ share: ['integer', (share) =>
 
 /** Whether the new jobs need no more columns than {@link PLAIN_JOB}. */
 export function arePlain(jobs: readonly JobRow[]): boolean {
-  return jobs.every(({ state, lane }) => state === 'running' && lane === null);
+  return jobs.every(isPlain);
 }
 
 /** Whether one of the new jobs has a lane. */

@@ -17,6 +17,7 @@ import {
 import { finding, openShares, type Finding } from './postgres.finding.js';
 import {
   changesLane,
+  completes,
   QueueDialect,
   toOpenShare,
   type Claim,
@@ -125,12 +126,11 @@ export class PostgresQueueDialect extends QueueDialect {
   }
 
   override *transition(transitions: readonly JobTransition[]): Steps<Set<string>> {
-    // Nearly all jobs complete, leased by this process: their statement needs few columns.
+    // Nearly all jobs are leased by this process.
     const leasedBy = transitions[0]?.leasedBy ?? '';
-    const completes = ({ state, error, leasedBy: holder }: JobTransition): boolean =>
-      state === 'completed' && error === null && holder === leasedBy;
-    const completed = transitions.filter(completes);
-    const others = transitions.filter((transition) => !completes(transition));
+    const isShort = (one: JobTransition): boolean => completes(one) && one.leasedBy === leasedBy;
+    const completed = transitions.filter(isShort);
+    const others = transitions.filter((transition) => !isShort(transition));
     const statements: Omit<Statement, 'alone'>[] = [];
     if (completed.length > 0) {
       const parameters = [...COMPLETED.parameters(inOrder(completed)), leasedBy];

@@ -32,6 +32,28 @@ export function newJobValues(job: JobRow): (string | number | null)[] {
   ];
 }
 
+/** The columns of a new job that is plain (see `isPlain`). */
+export const PLAIN_JOB_COLUMNS =
+  'id, kind, name, ref, due_at, max_attempts, bytes, leased_by, created_at, state, attempt';
+
+/** What is inserted into {@link PLAIN_JOB_COLUMNS}: values that are the same in each row are in the text. */
+export const PLAIN_JOB_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', 0)";
+
+/** The parameters of {@link PLAIN_JOB_ROW}. */
+export function plainJobValues(job: JobRow): (string | number | null)[] {
+  return [
+    job.id,
+    job.kind,
+    job.name,
+    job.ref,
+    job.dueAt,
+    job.maxAttempts,
+    job.bytes,
+    job.leasedBy,
+    job.createdAt,
+  ];
+}
+
 /** The columns that a claim returns, besides the attempt; the new lease is one more than the row's. */
 export const CLAIMED =
   'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases, share, lane, heads_lane, holds_lane';

@@ -6,7 +6,7 @@ import {
   type JobTransition,
   type LeasedJob,
 } from '../../../job.js';
-import type { InLane, LaneDialect } from './lane.dialect.js';
+import type { Candidate, InLane, LaneDialect } from './lane.dialect.js';
 
 /** A process that takes jobs. */
 export interface Taker {
@@ -64,6 +64,16 @@ export function lineAfter({ dueAt, share }: JobTransition): number | null {
   return dueAt === null ? null : share;
 }
 
+/** Whether a new job is leased and has no lane, as nearly all: its insert needs few columns. */
+export function isPlain({ state, lane }: JobRow): boolean {
+  return state === 'running' && lane === null;
+}
+
+/** Whether an attempt does no more than complete its job, as nearly all: its update needs few columns. */
+export function completes({ state, error }: JobTransition): boolean {
+  return state === 'completed' && error === null;
+}
+
 /** The line in which a new job stands: one that is leased at once waits in none, and in none of their indexes. */
 export function lineOf({ state, share }: JobRow): number | null {
   return state === 'running' ? null : share;
@@ -102,11 +112,11 @@ export abstract class QueueDialect {
    * @returns ids of the jobs that wait for others, and are not leased
    */
   seat(jobs: readonly JobRow[]): Steps<ReadonlySet<string>> {
-    const now = jobs[0]?.createdAt ?? 0;
-    const candidates = jobs.flatMap(({ id, lane, share }) =>
-      lane === null ? [] : [{ id, lane, share, lease: FIRST_LEASE }],
-    );
-    return this.lanes.seat(candidates, now);
+    const candidates: Candidate[] = [];
+    for (const { id, lane, share } of jobs) {
+      if (lane !== null) candidates.push({ id, lane, share, lease: FIRST_LEASE });
+    }
+    return this.lanes.seat(candidates, jobs[0]?.createdAt ?? 0);
   }
 
   /**

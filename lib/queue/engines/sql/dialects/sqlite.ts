@@ -1,5 +1,5 @@
 import { rowPlaceholders } from '../../../../database/batches.js';
-import type { Steps } from '../../../../database/statement.js';
+import type { Statement, Steps } from '../../../../database/statement.js';
 import type { ClaimedJob, JobRow, JobTransition, LeasedJob } from '../../../job.js';
 import { toClaimedJob, toLeasedJob } from './claimed-row.js';
 import {
@@ -8,11 +8,21 @@ import {
   NEW_JOB_COLUMNS,
   NEW_JOB_VALUES,
   newJobValues,
+  PLAIN_JOB_COLUMNS,
+  PLAIN_JOB_ROW,
+  plainJobValues,
   suspectLease,
 } from './question-marks.js';
 import type { LaneDialect } from './lane.dialect.js';
 import { QuestionMarkQueueDialect, type Line } from './question-mark.dialect.js';
-import { lineAfter, SUSPECT_ATTEMPT, type Rescue, type Taker } from './queue.dialect.js';
+import {
+  completes,
+  isPlain,
+  lineAfter,
+  SUSPECT_ATTEMPT,
+  type Rescue,
+  type Taker,
+} from './queue.dialect.js';
 
 /**
  * Prepared statements, run row by row inside of one transaction: SQLite has no round trip to save.
@@ -22,7 +32,9 @@ import { lineAfter, SUSPECT_ATTEMPT, type Rescue, type Taker } from './queue.dia
 export class SqliteQueueDialect extends QuestionMarkQueueDialect {
   // Texts for each job are built once: a new text would need a new hash each time.
   private readonly insertion: string;
+  private readonly plainInsertion: string;
   private readonly update: string;
+  private readonly completion: string;
   private readonly renewal: string;
 
   /** @param table quoted name of the job table */
@@ -31,10 +43,15 @@ export class SqliteQueueDialect extends QuestionMarkQueueDialect {
     this.insertion = `INSERT INTO ${table}
       (${NEW_JOB_COLUMNS})
       VALUES ${rowPlaceholders(1, NEW_JOB_VALUES)}`;
+    this.plainInsertion = `INSERT INTO ${table} (${PLAIN_JOB_COLUMNS}) VALUES ${PLAIN_JOB_ROW}`;
     this.update = `UPDATE ${table}
       SET state = ?, due_at = ?, rescue_at = ?, attempt = ?, lost_leases = ?,
         last_error = COALESCE(?, last_error), finished_at = ?, leased_by = NULL,
         share = ?
+      WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`;
+    this.completion = `UPDATE ${table}
+      SET state = 'completed', due_at = NULL, attempt = ?, lost_leases = 0, finished_at = ?,
+        leased_by = NULL, share = NULL
       WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`;
     this.renewal = `UPDATE ${table} SET due_at = ?
       WHERE id = ? AND lease = ? AND leased_by = ? AND state = 'running'`;
@@ -42,10 +59,9 @@ export class SqliteQueueDialect extends QuestionMarkQueueDialect {
 
   override *insert(jobs: readonly JobRow[]): Steps<void> {
     for (const job of jobs) {
-      yield {
-        sql: this.insertion,
-        parameters: newJobValues(job),
-      };
+      yield isPlain(job)
+        ? { sql: this.plainInsertion, parameters: plainJobValues(job) }
+        : { sql: this.insertion, parameters: newJobValues(job) };
     }
   }
 
@@ -95,23 +111,9 @@ export class SqliteQueueDialect extends QuestionMarkQueueDialect {
   override *transition(transitions: readonly JobTransition[]): Steps<Set<string>> {
     const changed = new Set<string>();
     for (const transition of transitions) {
-      const [answer] = yield {
-        counted: true,
-        sql: this.update,
-        parameters: [
-          transition.state,
-          transition.dueAt,
-          transition.rescueAt,
-          transition.attempt,
-          transition.lostLeases,
-          transition.error,
-          transition.finishedAt,
-          lineAfter(transition),
-          transition.id,
-          transition.lease,
-          transition.leasedBy,
-        ],
-      };
+      const [answer] = yield completes(transition)
+        ? this.completed(transition)
+        : this.changed(transition);
       if (answer?.['changed'] === 1) changed.add(transition.id);
     }
     return changed;
@@ -132,5 +134,30 @@ export class SqliteQueueDialect extends QuestionMarkQueueDialect {
       if (answer?.['changed'] === 1) renewed.add(job.id);
     }
     return renewed;
+  }
+
+  private completed({ attempt, finishedAt, id, lease, leasedBy }: JobTransition): Statement {
+    const parameters = [attempt, finishedAt, id, lease, leasedBy];
+    return { counted: true, sql: this.completion, parameters };
+  }
+
+  private changed(transition: JobTransition): Statement {
+    return {
+      counted: true,
+      sql: this.update,
+      parameters: [
+        transition.state,
+        transition.dueAt,
+        transition.rescueAt,
+        transition.attempt,
+        transition.lostLeases,
+        transition.error,
+        transition.finishedAt,
+        lineAfter(transition),
+        transition.id,
+        transition.lease,
+        transition.leasedBy,
+      ],
+    };
   }
 }
