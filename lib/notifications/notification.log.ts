@@ -10,7 +10,7 @@ import type { Page, PageOptions } from '../database/paging/page.js';
 import { readOne } from '../database/paging/read-one.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { JobEntity } from '../queue/job.entity.js';
-import { INDEXED_STATES, readJobs } from '../queue/job.lists.js';
+import { INDEXED_STATES, jobIs, readJobs } from '../queue/job.lists.js';
 import type { JobState } from '../queue/job.js';
 import { NotificationEntity } from './notification.entity.js';
 import { NOTIFICATION_JOB } from './notification-job.js';
@@ -76,7 +76,11 @@ async function byRows(
 ): Promise<Page<NotificationView>> {
   const filter = allOf(
     equalTo<NotificationEntity>({ channel, recipient }),
-    state === undefined ? undefined : jobIs(state),
+    state === undefined
+      ? undefined
+      : jobIs<NotificationEntity>(state, 'job.ref = row.id AND job.kind = :kind', {
+          kind: NOTIFICATION_JOB,
+        }),
   );
   const within = key === undefined ? undefined : hasKey(key);
   const { items, ...rest } = await readPage(manager, { ...NEWEST, within, filter }, page);
@@ -120,15 +124,4 @@ async function withJobs(
 function hasKey(given: string): Filter {
   const key = toStoredKey(given);
   return (query) => query.andWhere('row.key = :key', { key });
-}
-
-function jobIs(state: JobState): Filter {
-  return (query) => {
-    const job = query
-      .subQuery()
-      .select('1')
-      .from(JobEntity, 'job')
-      .where('job.ref = row.id AND job.kind = :kind AND job.state = :state');
-    query.andWhere(`EXISTS ${job.getQuery()}`, { kind: NOTIFICATION_JOB, state });
-  };
 }

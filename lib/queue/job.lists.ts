@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { allOf } from '../database/paging/all-of.js';
+import { allOf, type QueryFilter } from '../database/paging/all-of.js';
 import { equalTo } from '../database/paging/equal-to.js';
 import { readMergedPage, readPage, type KeysetList } from '../database/paging/keyset.list.js';
 import type { KeysetOrder } from '../database/paging/keyset.order.js';
@@ -144,5 +144,23 @@ function byInstant(
       { column: 'id', kind: 'uuid' },
     ],
     instantOf: ([instant]) => Number(instant),
+  };
+}
+
+/**
+ * Rows whose job is in this state. It is asked for each row that is looked at, along the index of jobs: a join
+ * would read all jobs first.
+ *
+ * @param whose condition that finds the job of a `row`
+ * @param parameters those of the condition
+ */
+export function jobIs<Row extends object>(
+  state: JobState,
+  whose: string,
+  parameters: Readonly<Record<string, string>> = {},
+): QueryFilter<Row> {
+  return (query) => {
+    const job = query.subQuery().select('job.state').from(JobEntity, 'job').where(whose).limit(1);
+    query.andWhere(`${job.getQuery()} = :state`, { ...parameters, state });
   };
 }

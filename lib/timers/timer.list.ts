@@ -10,7 +10,7 @@ import { newestFirst } from '../database/paging/newest-first.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { JobEntity } from '../queue/job.entity.js';
-import { INDEXED_STATES, readJobs } from '../queue/job.lists.js';
+import { INDEXED_STATES, jobIs, readJobs } from '../queue/job.lists.js';
 import type { JobState } from '../queue/job.js';
 import { TIMER_JOB } from './timer-job.js';
 import { TimerEntity } from './timer.entity.js';
@@ -81,7 +81,7 @@ export async function byRows(
   { name, key, state }: TimerFilter,
   page: PageOptions,
 ): Promise<Page<TimerView>> {
-  const ofState = state === undefined ? undefined : jobIs(state);
+  const ofState = state === undefined ? undefined : jobIs<TimerEntity>(state, 'job.id = row.jobId');
   const filter = allOf(equalTo<TimerEntity>({ name }), ofState);
   const within = key === undefined ? undefined : await hasKey(manager, timerKey(key), name);
   const { items, ...rest } = await readPage(manager, { ...NEWEST, within, filter }, page);
@@ -135,16 +135,5 @@ async function hasKey(
   return (query) => {
     if (names.length === 0) query.andWhere('1 = 0');
     else query.andWhere('row.name IN (:...names) AND row.key = :key', { names, key });
-  };
-}
-
-function jobIs(state: JobState): Filter {
-  return (query) => {
-    const job = query
-      .subQuery()
-      .select('1')
-      .from(JobEntity, 'job')
-      .where('job.id = row.jobId AND job.state = :state');
-    query.andWhere(`EXISTS ${job.getQuery()}`, { state });
   };
 }

@@ -8,7 +8,7 @@ import type { Page, PageOptions } from '../../database/paging/page.js';
 import { readOne } from '../../database/paging/read-one.js';
 import { NotificationEntity } from '../../notifications/notification.entity.js';
 import { JobEntity } from '../../queue/job.entity.js';
-import { INDEXED_STATES, readJobs } from '../../queue/job.lists.js';
+import { INDEXED_STATES, jobIs, readJobs } from '../../queue/job.lists.js';
 import type { JobState } from '../../queue/job.js';
 import { handlerNameOf } from '../handler-name.js';
 import { FIRING_JOB } from './firing-job.js';
@@ -79,7 +79,12 @@ async function byRows(
   page: PageOptions,
 ): Promise<Page<RuleFiringView>> {
   const ofTenant = equalTo<RuleFiringEntity>({ tenant });
-  const ofState = state === undefined ? undefined : jobIs(state);
+  const ofState =
+    state === undefined
+      ? undefined
+      : jobIs<RuleFiringEntity>(state, 'job.ref = row.id AND job.kind = :kind', {
+          kind: FIRING_JOB,
+        });
   const within = await withinIndex(manager, rule, subject, event);
   const filter = allOf(ofTenant, ofState);
   // Few firings have the same subject or event: all of them may be looked at.
@@ -159,17 +164,4 @@ function sentNotifications(
     select: { id: true, channel: true, sentAt: true },
     where: { id: In([...new Set(ids)]) },
   });
-}
-
-/** Asked for each row that is looked at, along the index of jobs: a join would read all jobs first. */
-function jobIs(state: JobState): Filter {
-  return (query) => {
-    const job = query
-      .subQuery()
-      .select('job.state')
-      .from(JobEntity, 'job')
-      .where('job.ref = row.id AND job.kind = :kind')
-      .limit(1);
-    query.andWhere(`${job.getQuery()} = :state`, { kind: FIRING_JOB, state });
-  };
 }
