@@ -12,8 +12,8 @@ import { dataSourceOf } from './data-source-of.js';
 import { migrationDialectOf } from './dialects/migration-dialect.factory.js';
 import { tableName } from './table-name.js';
 
-/** How many notifications one statement changes. */
-const BATCH = 500;
+/** How many notifications one statement changes. Each row is compared with all of them. */
+const BATCH = 200;
 
 /** Before every id. */
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -105,34 +105,49 @@ function plainIndexes(dataSource: DataSource): readonly TableIndex[] {
   ];
 }
 
-/** No database has the same function for it. The texts of the statements contain only ids, digests and numbers. */
+/** No database has the same function for it. */
 async function takeKeys(runner: QueryRunner): Promise<void> {
   const dataSource = dataSourceOf(runner);
   const { quote } = migrationDialectOf(dataSource);
   const notifications = quote(tableName(dataSource, 'webhook_notification'));
   const keys = quote(tableName(dataSource, 'webhook_notification_key'));
+  const run = async (text: (parameter: Parameter) => string): Promise<unknown> => {
+    const values: (string | number)[] = [];
+    const sql = text((value) => dataSource.driver.createParameter('', values.push(value) - 1));
+    return runner.query(sql, values);
+  };
   for (let last = FIRST_ID; ;) {
-    const rows = (await runner.query(
-      `SELECT id, channel, recipient, dedupe_key, created_at FROM ${notifications}
-        WHERE id > '${last}' AND dedupe_key IS NOT NULL ORDER BY id LIMIT ${BATCH}`,
+    const rows = (await run(
+      (parameter) => `SELECT id, channel, recipient, dedupe_key, created_at FROM ${notifications}
+        WHERE id > ${parameter(last)} AND dedupe_key IS NOT NULL ORDER BY id LIMIT ${BATCH}`,
     )) as readonly KeyedRow[];
     if (rows.length === 0) return;
     const keyed = rows.map((row) => ({ ...row, digest: digestOf(row) }));
-    const values = keyed.map(
-      (row) => `('${row.digest}', '${row.id}', ${Number(row.created_at)}, NULL)`,
-    );
-    await runner.query(
-      `INSERT INTO ${keys} (digest, notification_id, created_at, expires_at)
-        VALUES ${values.join(', ')}`,
-    );
-    const cases = keyed.map(({ id, digest }) => `WHEN '${id}' THEN '${digest}'`);
-    await runner.query(
-      `UPDATE ${notifications} SET key_digest = CASE id ${cases.join(' ')} END
-        WHERE id IN (${idsOf(rows)})`,
-    );
+    await run((parameter) => {
+      const values = keyed.map(
+        ({ digest, id, created_at: at }) =>
+          `(${parameter(digest)}, ${parameter(id)}, ${parameter(Number(at))}, NULL)`,
+      );
+      return `INSERT INTO ${keys} (digest, notification_id, created_at, expires_at)
+        VALUES ${values.join(', ')}`;
+    });
+    await run((parameter) => {
+      const cases = keyed.map(
+        ({ id, digest }) => `WHEN ${parameter(id)} THEN ${parameter(digest)}`,
+      );
+      const ids = keyed.map(({ id }) => parameter(id));
+      return `UPDATE ${notifications} SET key_digest = CASE id ${cases.join(' ')} END
+        WHERE id IN (${ids.join(', ')})`;
+    });
     last = rows.at(-1)?.id ?? last;
   }
 }
+
+/**
+ * Adds a value to a statement; returns its placeholder. The text is then the same for each batch: SQLite's driver
+ * keeps every text that it has prepared.
+ */
+type Parameter = (value: string | number) => string;
 
 async function clearLaterKeys(runner: QueryRunner): Promise<void> {
   const dataSource = dataSourceOf(runner);
