@@ -1,3 +1,5 @@
+import type { Duration } from '../clock/duration.js';
+
 /**
  * The key of a notification, and how long it keeps its promise.
  *
@@ -9,10 +11,10 @@ export interface NotificationKey {
    */
   readonly key?: string;
   /**
-   * For how long the key keeps that promise, in milliseconds; `Infinity` for ever.
+   * For how long the key keeps that promise: a text such as `'90d'`, or milliseconds; `Infinity` for ever.
    * @default `notifications.keepKeyFor`
    */
-  readonly keepKeyFor?: number;
+  readonly keepKeyFor?: Duration;
 }
 
 /**

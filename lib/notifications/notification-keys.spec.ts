@@ -46,6 +46,9 @@ describeOnDatabases('The key of a notification', (kind) => {
     ['notifications.keepKeyFor', { keepKeyFor: 1_000 }, {}, {}],
     ['its notification', {}, { keepKeyFor: 1_000 }, {}],
     ['notify()', { keepKeyFor: 7 }, { keepKeyFor: Infinity }, { keepKeyFor: 1_000 }],
+    ['a text of notifications.keepKeyFor', { keepKeyFor: '1s' }, {}, {}],
+    ['a text of its notification', {}, { keepKeyFor: '1s' }, {}],
+    ['a text of notify()', { keepKeyFor: '7d' }, { keepKeyFor: 7 }, { keepKeyFor: '1s' }],
   ])('REQ-125 is kept for the time that %s says', async (_, setup, own, options) => {
     const { notifications } = await apps.start(setup);
     const notification = { ...sms('welcome'), ...own };
@@ -66,15 +69,18 @@ describeOnDatabases('The key of a notification', (kind) => {
     });
   });
 
-  it.each([0, -1, 1.5, NaN, '1d', {}])('REQ-125 cannot be kept for %p', async (keepKeyFor) => {
-    const { notifications } = await apps.start();
-    const options = { keepKeyFor } as unknown as NotifyOptions;
-    await expect(notifications.notify(sms('welcome'), options)).rejects.toMatchObject({
-      code: 'INVALID_NOTIFICATION',
-      field: 'keepKeyFor',
-    });
-    expect((await notifications.list()).items).toEqual([]);
-  });
+  it.each([0, -1, 1.5, NaN, '', '0s', '1 day', {}])(
+    'REQ-125 cannot be kept for %p',
+    async (keepKeyFor) => {
+      const { notifications } = await apps.start();
+      const options = { keepKeyFor } as unknown as NotifyOptions;
+      await expect(notifications.notify(sms('welcome'), options)).rejects.toMatchObject({
+        code: 'INVALID_NOTIFICATION',
+        field: 'keepKeyFor',
+      });
+      expect((await notifications.list()).items).toEqual([]);
+    },
+  );
 
   it('is kept for ever where its time ends after the last date', async () => {
     const { notifications, dataSource } = await apps.start();

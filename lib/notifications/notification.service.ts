@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import type { Clock } from '../clock/clock.js';
+import type { Duration } from '../clock/duration.js';
 import { assertOpenTransaction } from '../database/assert-open-transaction.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { canMatch } from '../database/paging/can-match.js';
@@ -44,8 +45,8 @@ export interface NotifyOptions {
   readonly manager?: EntityManager;
   /** Takes the place of the notification's own key. */
   readonly key?: string;
-  /** Takes the place of the notification's own `keepKeyFor`, in milliseconds; `Infinity` for ever. */
-  readonly keepKeyFor?: number;
+  /** Takes the place of the notification's own `keepKeyFor`: such as `'90d'`, or milliseconds; `Infinity` for ever. */
+  readonly keepKeyFor?: Duration;
 }
 
 /**

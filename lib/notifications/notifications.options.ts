@@ -1,8 +1,10 @@
 import type { Type } from '@nestjs/common';
-import { accepted, callback, integer, list } from '../options/option.kinds.js';
+import type { Duration } from '../clock/duration.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { callback, checkedBy, integer, list } from '../options/option.kinds.js';
 import { optionGroup, type OptionsOf, type ResolvedOf } from '../options/option.group.js';
 import type { NotificationChannel } from './channels/channel.js';
-import { isKeepingTime, KEEPING_TIME } from './key-expiry.js';
+import { keepingMs, KEEPING_TIME } from './key-expiry.js';
 import type { AnswerJudge } from './channels/http/http-answer.js';
 
 /** @internal */
@@ -21,12 +23,15 @@ export const NOTIFICATIONS_OPTIONS = optionGroup('notifications', {
   /** How long one attempt at sending may take, in milliseconds. @default 30_000 */
   timeoutMs: integer(30_000, { min: 1 }),
   /**
-   * For how long a key keeps its promise, in milliseconds, counted from the `notify()` that stored it: a second one
-   * for the same recipient sends nothing until then. A notification's own `keepKeyFor` goes first. @default Infinity
+   * For how long a key keeps its promise, such as `'90d'`, or in milliseconds, counted from the `notify()` that stored
+   * it: a second one for the same recipient sends nothing until then. A notification's own `keepKeyFor` goes first.
+   * @default Infinity
    */
-  keepKeyFor: accepted<number, number>(Infinity, {
-    expected: KEEPING_TIME,
-    accepts: isKeepingTime,
+  keepKeyFor: checkedBy<Duration, number>((given, name) => {
+    const keepMs = keepingMs(given === undefined ? Infinity : given);
+    if (keepMs !== undefined) return keepMs;
+    const cure = 'Correct it, or leave it out to keep keys for ever.';
+    throw ConfigurationError.invalidOption(name, KEEPING_TIME, given, cure);
   }),
   /**
    * Looks into answers of 2xx to `httpPost()`, for a service that refuses in the body of a 200. The library knows

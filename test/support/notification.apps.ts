@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { MailerModule } from '@nestjs-modules/mailer';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../lib/clock/clock.js';
+import type { Duration } from '../../lib/clock/duration.js';
 import { CommitSignal } from '../../lib/database/commit-signal.js';
 import { DATABASE_CLOCK } from '../../lib/database/database.clock.js';
 import { createSqlDatabase } from '../../lib/database/database.factory.js';
@@ -142,8 +143,8 @@ interface NotificationSetup {
   readonly channels?: readonly Type<NotificationChannel>[];
   readonly smtpUrl?: string;
   readonly clock?: FakeClock;
-  /** For how long keys are kept, in milliseconds. */
-  readonly keepKeyFor?: number;
+  /** For how long keys are kept. */
+  readonly keepKeyFor?: Duration;
   readonly queue?: QueueChanges;
 }
 
