@@ -184,6 +184,7 @@ export type { Notification } from './notifications/notification.js';
 export type { NotificationCancellation } from './notifications/notification.canceller.js';
 export { NotificationEntity } from './notifications/notification.entity.js';
 export type { NotificationKey } from './notifications/notification-key.js';
+export type { NotificationLane } from './notifications/notification-lane.js';
 export { NotificationKeyEntity } from './notifications/notification-key.entity.js';
 export {
   NotificationService,

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { isStorableText } from '../database/storable-text.js';
 import type { WebhookEvent } from '../event/webhook-event.js';
-import { MAX_LANE_LENGTH, type JobLane } from '../queue/job.js';
+import type { JobLane } from '../queue/job.js';
+import { namedLane } from '../queue/named-lane.js';
 import type { Handler, LaneKey } from './handler.js';
 
 /** All others would put many events into one lane, such as `[object Object]`. */
@@ -21,7 +20,7 @@ export function laneOf(handler: Laned, event: WebhookEvent): JobLane | undefined
   const key: unknown = handler.lane?.(event);
   if (key === undefined || key === null || key === '') return undefined;
   if (KEY_TYPES.has(typeof key)) {
-    return named([handler.name, String(key as NonNullable<LaneKey>)], handler);
+    return namedLane([handler.name, String(key as NonNullable<LaneKey>)], handler.whenHeadFails);
   }
   // Nobody awaits a promise: its rejection would end the process.
   if (key instanceof Promise) key.catch(() => undefined);
@@ -38,14 +37,5 @@ export function laneOf(handler: Laned, event: WebhookEvent): JobLane | undefined
  * @internal
  */
 export function sortingLane({ name }: Pick<Laned, 'name'>): JobLane {
-  return named([name], { whenHeadFails: 'skip' });
-}
-
-function named(parts: readonly string[], { whenHeadFails }: Pick<Laned, 'whenHeadFails'>): JobLane {
-  const text = JSON.stringify(parts);
-  const name =
-    text.length <= MAX_LANE_LENGTH && isStorableText(text)
-      ? text
-      : `sha256:${createHash('sha256').update(text).digest('hex')}`;
-  return { name, whenHeadFails: whenHeadFails ?? 'skip' };
+  return namedLane([name]);
 }

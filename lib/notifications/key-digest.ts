@@ -1,3 +1,4 @@
+import { describeError } from '../errors/describe-error.js';
 import { createHash } from 'node:crypto';
 
 /**
@@ -14,4 +15,13 @@ export function keyDigest(channel: string, recipient: string, key: string): stri
   return createHash('sha256')
     .update(JSON.stringify([channel, recipient, key]))
     .digest('hex');
+}
+
+/**
+ * The recipient of a key: not as it is stored, which is cut off after 2,000 characters.
+ *
+ * @internal
+ */
+export function recipientText(recipient: unknown): string {
+  return typeof recipient === 'string' ? recipient : describeError(recipient);
 }

@@ -16,20 +16,3 @@ export interface NotificationKey {
    */
   readonly keepKeyFor?: Duration;
 }
-
-/**
- * The parts of a key that are given, for a notification to have.
- *
- * @internal
- */
-export function withKey({
-  key,
-  keepKeyFor,
-}: {
-  readonly [Part in keyof NotificationKey]: NotificationKey[Part] | undefined;
-}): NotificationKey {
-  return {
-    ...(key === undefined ? undefined : { key }),
-    ...(keepKeyFor === undefined ? undefined : { keepKeyFor }),
-  };
-}

@@ -11,10 +11,11 @@ import { Sealer } from '../database/sealer.js';
 import type { Page, PageOptions } from '../database/paging/page.js';
 import { SqlDatabase } from '../database/sql-database.js';
 import { describeError } from '../errors/describe-error.js';
+import type { JobLane } from '../queue/job.js';
 import { QueueEngine } from '../queue/queue.engine.js';
 import { ChannelRegistry } from './channel.registry.js';
 import { InvalidNotificationError } from './invalid-notification.error.js';
-import { keyDigest } from './key-digest.js';
+import { keyDigest, recipientText } from './key-digest.js';
 import { keyExpiry } from './key-expiry.js';
 import { NotificationCanceller, type NotificationCancellation } from './notification.canceller.js';
 import { NotificationKeyStore } from './notification-key.store.js';
@@ -24,6 +25,7 @@ import {
 } from './notifications.options.js';
 import { NotificationLog, type NotificationFilter } from './notification.log.js';
 import type { Notification } from './notification.js';
+import { laneOf } from './notification-lane.js';
 import { NOTIFICATION_JOB } from './notification-job.js';
 import type { NotificationView } from './notification.view.js';
 import { NotificationEntity } from './notification.entity.js';
@@ -125,9 +127,10 @@ export class NotificationService {
     const row = this.toRow(notification, key ?? notification.key);
     const keepFor = keepKeyFor ?? notification.keepKeyFor ?? this.options.keepKeyFor;
     const expiresAt = keyExpiry(row.createdAt, keepFor);
-    if (manager === undefined) return this.database.managed((own) => this.add(own, row, expiresAt));
+    const wanted = { row, expiresAt, lane: laneOf(row.channel, notification) };
+    if (manager === undefined) return this.database.managed((own) => this.add(own, wanted));
     assertOpenTransaction(manager, 'notify');
-    return this.add(manager, row, expiresAt);
+    return this.add(manager, wanted);
   }
 
   /**
@@ -181,8 +184,7 @@ export class NotificationService {
 
   private async add(
     manager: EntityManager,
-    row: NotificationEntity,
-    expiresAt: number | null,
+    { row, expiresAt, lane }: Wanted,
   ): Promise<NotifyResult> {
     const { id, keyDigest: digest, createdAt } = row;
     if (digest !== null) {
@@ -197,6 +199,7 @@ export class NotificationService {
         name: row.channel,
         ref: id,
         bytes: Buffer.byteLength(row.payload),
+        lane,
       },
     ]);
     return { status: 'queued', id };
@@ -230,13 +233,16 @@ export class NotificationService {
   }
 }
 
+/** A notification that is to be stored. */
+interface Wanted {
+  readonly row: NotificationEntity;
+  /** Until when its key is kept, in milliseconds since the epoch; `null` for ever. */
+  readonly expiresAt: number | null;
+  readonly lane: JobLane | undefined;
+}
+
 /** What is no text would select all notifications. */
 function assertText(field: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   throw new InvalidNotificationError(field, 'text', value);
-}
-
-/** Not as it is stored, which is cut off after 2,000 characters. */
-function recipientText(recipient: unknown): string {
-  return typeof recipient === 'string' ? recipient : describeError(recipient);
 }

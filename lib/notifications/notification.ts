@@ -1,4 +1,5 @@
 import type { NotificationKey } from './notification-key.js';
+import type { NotificationLane } from './notification-lane.js';
 
 /**
  * Something to be sent, once, through a channel. Made by a channel's own function, such as `email`
@@ -6,7 +7,7 @@ import type { NotificationKey } from './notification-key.js';
  *
  * @publicApi
  */
-export interface Notification<Payload = unknown> extends NotificationKey {
+export interface Notification<Payload = unknown> extends NotificationKey, NotificationLane {
   /** Name of the channel that sends it. */
   readonly channel: string;
   /**

@@ -1,4 +1,6 @@
-import { withKey, type NotificationKey } from '../../notification-key.js';
+import { apart } from '../../apart.js';
+import type { NotificationKey } from '../../notification-key.js';
+import type { NotificationLane } from '../../notification-lane.js';
 import type { Notification } from '../../notification.js';
 
 /** Name of the e-mail channel. */
@@ -75,7 +77,7 @@ export interface EmailMessage {
  * receipt tells of the others: where each one matters, send each one an e-mail of their own.
  *
  * @param message the e-mail; with `key`, it is sent once to its recipient however often it is asked for,
- *   for the time of `keepKeyFor`
+ *   for the time of `keepKeyFor`; those of one `lane` are sent in the order in which they were asked for
  *
  * @example
  * ```ts
@@ -88,10 +90,8 @@ export interface EmailMessage {
  * ```
  * @publicApi
  */
-export function email({
-  key,
-  keepKeyFor,
-  ...payload
-}: EmailMessage & NotificationKey): Notification<EmailMessage> {
-  return { channel: EMAIL_CHANNEL, payload, ...withKey({ key, keepKeyFor }) };
+export function email(
+  message: EmailMessage & NotificationKey & NotificationLane,
+): Notification<EmailMessage> {
+  return { channel: EMAIL_CHANNEL, ...apart<EmailMessage>(message) };
 }

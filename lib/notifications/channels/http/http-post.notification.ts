@@ -1,4 +1,6 @@
-import { withKey, type NotificationKey } from '../../notification-key.js';
+import { apart } from '../../apart.js';
+import type { NotificationKey } from '../../notification-key.js';
+import type { NotificationLane } from '../../notification-lane.js';
 import type { Notification } from '../../notification.js';
 
 /** Name of the channel that posts to a URL. */
@@ -29,7 +31,7 @@ export interface HttpPostMessage {
  * carries the notification's id as `Idempotency-Key`.
  *
  * @param message the post; with `key`, it is sent once to its recipient however often it is asked for,
- *   for the time of `keepKeyFor`
+ *   for the time of `keepKeyFor`; those of one `lane` are sent in the order in which they were asked for
  *
  * @example
  * ```ts
@@ -37,10 +39,8 @@ export interface HttpPostMessage {
  * ```
  * @publicApi
  */
-export function httpPost({
-  key,
-  keepKeyFor,
-  ...payload
-}: HttpPostMessage & NotificationKey): Notification<HttpPostMessage> {
-  return { channel: HTTP_CHANNEL, payload, ...withKey({ key, keepKeyFor }) };
+export function httpPost(
+  message: HttpPostMessage & NotificationKey & NotificationLane,
+): Notification<HttpPostMessage> {
+  return { channel: HTTP_CHANNEL, ...apart<HttpPostMessage>(message) };
 }
