@@ -43,9 +43,8 @@ describeOnDatabases('A process that is killed while it ends a pause', (kind) => 
       await killed.end('SIGKILL');
 
       const observer = await apps.start([], { roles: ['receive'] });
-      expect(await pauses(observer).get(PAID)).toEqual(
-        isListed ? expect.objectContaining({ by: 'ann' }) : undefined,
-      );
+      const listed = await pauses(observer).get(PAID);
+      expect(listed?.by).toBe(isListed ? 'ann' : undefined);
       expect(await held(observer)).toBe(left);
       expect(calls).toEqual([]);
 
