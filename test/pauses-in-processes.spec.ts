@@ -1,14 +1,11 @@
 import { InvalidPauseError } from '../lib/queue/pauses/invalid-pause.error.js';
 import { JobEntity } from '../lib/queue/job.entity.js';
-import { PauseEntity } from '../lib/queue/pauses/pause.entity.js';
 import { HeldJobs } from '../lib/queue/pauses/held.jobs.js';
 import { dueTimeOf, type PauseTarget } from '../lib/queue/pauses/pause.js';
 import type { PauseNote } from '../lib/queue/pauses/pause-request.js';
 import { PauseService } from '../lib/queue/pauses/pause.service.js';
-import { PauseWatch } from '../lib/queue/pauses/pause.watch.js';
 import { Pauses } from '../lib/queue/pauses/pauses.js';
 import { QueueService } from '../lib/queue/queue.service.js';
-import { Occurrences } from '../lib/telemetry/occurrences.js';
 import type { TestApp } from './support/application.js';
 import { describeOnDatabases } from './support/databases.js';
 import { Billing, calls, WorkerApps } from './support/worker.apps.js';
@@ -82,28 +79,6 @@ describeOnDatabases('Pauses in several processes', (kind) => {
     expect(calls).toHaveLength(1);
   });
 
-  it('that ended in a process which died in the middle leave no job, each of which runs once', async () => {
-    const worker = await start();
-    await pauses(worker).pause(PAID, NOTE);
-    await Promise.all(Array.from({ length: 20 }, () => apps.send(worker, 'order.other')));
-    await worker.drain();
-    expect(await held(worker)).toBe(20);
-    // What is stored when a process dies between the end of the pause and the last of its jobs.
-    await apps.stop(worker);
-    const receiver = await startReceiver();
-    const jobs = receiver.dataSource().getRepository(JobEntity);
-    await receiver.dataSource().getRepository(PauseEntity).delete({ name: 'Billing.paid' });
-    for (const { id } of await jobs.find({ order: { id: 'ASC' }, take: 7 })) {
-      await jobs.update(id, { dueAt: apps.clock.now() });
-    }
-    expect(await held(receiver)).toBe(13);
-    const [one, two] = [await start(), await start()];
-    await until(async () => (await held(one)) === 0);
-    await Promise.all([one.drain(), two.drain()]);
-    expect(calls).toHaveLength(20);
-    expect(new Set(calls).size).toBe(20);
-  });
-
   it('that end in two processes at once let each job run once', async () => {
     const [one, two] = [await start(), await start()];
     await pauses(one).pause(PAID, NOTE);
@@ -114,25 +89,6 @@ describeOnDatabases('Pauses in several processes', (kind) => {
     await Promise.all([one.drain(), two.drain()]);
     expect(new Set(calls).size).toBe(20);
     expect(calls).toHaveLength(20);
-  });
-
-  it('stay in force while the database fails, which is told once', async () => {
-    const worker = await start();
-    await pauses(worker).pause(PAID, NOTE);
-    const failures: unknown[] = [];
-    worker.app.get(Occurrences).on('background.failed', ({ work }) => failures.push(work));
-    const watch = worker.app.get(PauseWatch, { strict: false });
-    const read = jest.spyOn(watch, 'read').mockRejectedValue(new Error('away'));
-    for (const turns of [1, 2, 3]) {
-      apps.clock.advance(1_000);
-      await until(() => read.mock.calls.length === turns);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(failures).toEqual(['Reading the pauses']);
-    expect(known(worker).isEmpty).toBe(false);
-    read.mockRestore();
-    await pauses(worker).resume(PAID);
-    expect(known(worker).isEmpty).toBe(true);
   });
 
   it('keep a suspect one', async () => {

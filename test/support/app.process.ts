@@ -5,18 +5,26 @@ import { createInterface } from 'node:readline';
 import type { TestDatabase } from './databases.js';
 import { Signal } from './signal.js';
 
-/** The application of `process-app.ts`, whose handlers do not end, in a process of its own. */
+/** An application in a process of its own: by default that of `process-app.ts`, whose handlers do not end. */
 export class AppProcess {
   private readonly lines = new Signal<string>();
   private readonly child: ChildProcess;
 
-  constructor(database: Pick<TestDatabase, 'options'>) {
+  /**
+   * @param script the application, a file of this folder
+   * @param settings environment variables for it
+   */
+  constructor(
+    database: Pick<TestDatabase, 'options'>,
+    script = 'process-app.ts',
+    settings: Record<string, string> = {},
+  ) {
     this.child = spawn(
       process.execPath,
-      ['--import', './test/support/ts-loader.mjs', './test/support/process-app.ts'],
+      ['--import', './test/support/ts-loader.mjs', `./test/support/${script}`],
       {
         cwd: resolve(__dirname, '../..'),
-        env: { ...process.env, DATABASE: JSON.stringify(database.options) },
+        env: { ...process.env, ...settings, DATABASE: JSON.stringify(database.options) },
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );

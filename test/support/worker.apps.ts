@@ -10,7 +10,7 @@ import { QueueService } from '../../lib/queue/queue.service.js';
 import { Rule } from '../../lib/rules/rule.decorator.js';
 import { unsigned } from '../../lib/signatures/providers/unsigned/unsigned.js';
 import { startApp, type TestApp } from './application.js';
-import type { DatabaseKind } from './databases.js';
+import type { DatabaseKind, TestDatabase } from './databases.js';
 import { FakeClock } from './fake.clock.js';
 import { SharedDatabase } from './shared.database.js';
 
@@ -95,6 +95,11 @@ export class WorkerApps {
     });
     this.open.push(app);
     return app;
+  }
+
+  /** Of their data source, for an application in a process of its own. */
+  get options(): TestDatabase['options'] {
+    return this.database.options;
   }
 
   startReceiver(): Promise<TestApp> {

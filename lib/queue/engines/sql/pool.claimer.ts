@@ -76,12 +76,14 @@ export class PoolClaimer {
   }
 
   /**
-   * Claims as many jobs as this process has room for.
+   * Claims as many jobs as this process has room for, once no other claim is under way: of two at a time, one may
+   * pass over an older job, beside which the other one has a lock.
    *
    * @returns how many
    * @throws the database's error
    */
-  claim(): Promise<number> {
+  async claim(): Promise<number> {
+    if (this.current !== undefined) await this.ended();
     this.current = this.claimAndLookAgain();
     return this.current;
   }

@@ -28,7 +28,7 @@ type Lease = Pick<JobTransition, 'id' | 'lease' | 'leasedBy'>;
  * @internal
  */
 export class MysqlQueueDialect extends QuestionMarkQueueDialect {
-  /** REPEATABLE READ locks the gaps beside what it reads, and the next row. */
+  /** A read that finds fewer rows than its limit locks the row behind them, too: the first one of the next line. */
   override readonly passesOverNeighbours = true;
 
   override *insert(jobs: readonly JobRow[]): Steps<void> {
