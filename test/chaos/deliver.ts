@@ -1,7 +1,10 @@
 import { sign } from '../support/game.js';
-import { must } from './chaos.error.js';
+import { ChaosError, must } from './chaos.error.js';
 import { request } from './request.js';
 import { pause } from './waiting.js';
+
+/** For several starts on a busy machine: not an expectation of speed, it ends an endless wait. */
+const LIMIT_MS = 180_000;
 
 export interface Delivery {
   /** Where to send it; `undefined` while the application does not listen. */
@@ -18,7 +21,7 @@ export interface Delivery {
 /**
  * Sends an event until it is accepted.
  *
- * @throws {ChaosError} if it is answered neither 2xx nor 503
+ * @throws {ChaosError} if it is answered neither 2xx nor 503, or never accepted
  */
 export async function deliver({
   url,
@@ -29,6 +32,7 @@ export async function deliver({
   isOver = () => false,
 }: Delivery): Promise<void> {
   const text = JSON.stringify({ type, data, ...(occurredAt && { timestamp: occurredAt }) });
+  const giveUpAt = performance.now() + LIMIT_MS;
   while (!isOver()) {
     const target = url();
     if (target !== undefined) {
@@ -38,6 +42,7 @@ export async function deliver({
       if (status >= 200 && status < 300) return;
       must(status === 503, `event ${id} was answered ${status}`);
     }
+    if (performance.now() > giveUpAt) throw new ChaosError(`event ${id} was never accepted`);
     await pause(20);
   }
 }

@@ -50,8 +50,8 @@ export function firingsScenario(kind: DatabaseKind): Scenario {
         }
       };
       await Promise.all(Array.from({ length: PARALLEL }, send));
-      await walk.stop();
       await kills.end();
+      await walk.stop();
       await database.settled(() => apps.forEach((app) => app.assertAlive()));
       for (const app of apps) await app.stop();
 
