@@ -40,7 +40,7 @@ const QUEUE: QueueOptions = {
 };
 
 /** Lines of the application's handlers; everything else is its log. */
-const TOLD = /^(started|handled|late|sent|mailing|laned) /;
+const TOLD = /^(started|handled|late|sent|mailing|laned|tried|timed) /;
 
 /** How late the time of an application's clock may be read. */
 const CLOCK_MARGIN_MS = 60_000;

@@ -23,6 +23,10 @@ import { MailHandlers } from './mail.handlers.js';
 import { RuleHandlers } from './rule.handlers.js';
 import { StormHandlers } from './storm.handlers.js';
 import { TellingChannel, TimedHandlers } from './timed.handlers.js';
+import { TimingEntity } from './timing.entity.js';
+import { TimingHandlers } from './timing.handlers.js';
+import { WalkEntity } from './walk.entity.js';
+import { WalkHandlers } from './walk.handlers.js';
 
 interface Settings {
   readonly database: TypeOrmModuleOptions & { readonly maxPageCount?: number };
@@ -211,7 +215,7 @@ interface Connection {
       // The schema exists already: processes that start together must not create it twice.
       synchronize: false,
     } as TypeOrmModuleOptions),
-    TypeOrmModule.forFeature([EffectEntity]),
+    TypeOrmModule.forFeature([EffectEntity, TimingEntity, WalkEntity]),
     ...(mailServer === undefined
       ? []
       : [MailerModule.forRoot({ transport: mailServer, defaults: { from: 'chaos@example.com' } })]),
@@ -232,6 +236,8 @@ interface Connection {
     TellingChannel,
     MailHandlers,
     LaneHandlers,
+    TimingHandlers,
+    WalkHandlers,
   ],
 })
 class AppModule {}

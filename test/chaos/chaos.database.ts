@@ -10,6 +10,8 @@ import { RuleFiringEntity } from '../../lib/rules/firings/rule-firing.entity.js'
 import { webhookEntities } from '../../lib/module/webhook.entities.js';
 import type { DatabaseKind } from '../support/databases.js';
 import { EffectEntity } from './effect.entity.js';
+import { TimingEntity } from './timing.entity.js';
+import { WalkEntity } from './walk.entity.js';
 import { ChaosError } from './chaos.error.js';
 import type { Random } from './random.js';
 import type { Run } from './run.js';
@@ -44,7 +46,7 @@ export class ChaosDatabase {
   static async open(run: Run, options: TypeOrmModuleOptions): Promise<ChaosDatabase> {
     const dataSource = new DataSource({
       ...options,
-      entities: [...webhookEntities, EffectEntity],
+      entities: [...webhookEntities, EffectEntity, TimingEntity, WalkEntity],
       synchronize: true,
     } as DataSourceOptions);
     await dataSource.initialize();
@@ -93,6 +95,18 @@ export class ChaosDatabase {
       fired.set(subject, [...(fired.get(subject) ?? []), ids.get(eventKey) ?? eventKey]);
     }
     return fired;
+  }
+
+  /** What the steps of each walker have left, in the order of its lane. */
+  async walked(): Promise<Map<string, WalkEntity[]>> {
+    const rows = await this.dataSource.getRepository(WalkEntity).find({ order: { id: 'ASC' } });
+    return groupBy(rows, ({ walker }) => walker);
+  }
+
+  /** What was done to the timer of each key, in the order of the transactions. */
+  async timings(): Promise<Map<string, TimingEntity[]>> {
+    const rows = await this.dataSource.getRepository(TimingEntity).find({ order: { id: 'ASC' } });
+    return groupBy(rows, ({ key }) => key);
   }
 
   /** How many lanes have a head, and how many jobs wait in lanes. */
@@ -144,15 +158,18 @@ export class ChaosDatabase {
   }
 
   /**
-   * Gives the lease of a random running job of a handler, a rule or a firing to a process that does not exist, and
-   * lets it run out.
+   * Gives the lease of a random running job of a handler, a rule, a firing or a timer to a process that does not
+   * exist, and lets it run out.
    *
    * @returns whether a job was running
    */
   async stealLease(random: Random): Promise<boolean> {
     const jobs = this.dataSource.getRepository(JobEntity);
     try {
-      const running = await jobs.findBy({ state: 'running', kind: In(['handler', 'firing']) });
+      const running = await jobs.findBy({
+        state: 'running',
+        kind: In(['handler', 'firing', 'timer']),
+      });
       const job = running[Math.floor(random() * running.length)];
       if (job === undefined) return false;
       const { affected } = await jobs.update(
@@ -192,4 +209,14 @@ export class ChaosDatabase {
       await pause(50);
     }
   }
+}
+
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group === undefined) groups.set(keyOf(row), [row]);
+    else group.push(row);
+  }
+  return groups;
 }

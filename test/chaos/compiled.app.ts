@@ -8,12 +8,18 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** The files of the application, besides the library. */
 const APP_FILES = [
   'test/chaos/app.ts',
+  'test/chaos/chaos.error.ts',
   'test/chaos/effect.entity.ts',
   'test/chaos/lane.handlers.ts',
   'test/chaos/mail.handlers.ts',
   'test/chaos/rule.handlers.ts',
   'test/chaos/storm.handlers.ts',
   'test/chaos/timed.handlers.ts',
+  'test/chaos/timing.entity.ts',
+  'test/chaos/timing.handlers.ts',
+  'test/chaos/timing.history.ts',
+  'test/chaos/walk.entity.ts',
+  'test/chaos/walk.handlers.ts',
   'test/support/game.ts',
 ];
 

@@ -1,4 +1,5 @@
-import type { Answered } from './sender.js';
+import type { Answered } from './request.js';
+import type { Walk } from './walk.js';
 
 /**
  * The sent, answered and handled events, outside of the application, which forgets everything when it is
@@ -27,6 +28,8 @@ export class Ledger {
   readonly started = new Map<string, number[]>();
   /** Events whose handler ended after its time-out. */
   readonly late = new Set<string>();
+  /** The walks beside the load. */
+  readonly walks: Walk[] = [];
   private readonly maybeStored = new Set<string>();
   private unavailable = 0;
 

@@ -2,6 +2,7 @@ import { AppProcess, type AppSettings } from './app.process.js';
 import type { CompiledApp } from './compiled.app.js';
 import type { Random } from './random.js';
 import { Sender, type SenderSettings } from './sender.js';
+import { Walk, type WalkSettings } from './walk.js';
 
 /** The tools of a scenario. Everything that it starts ends with it, even if it fails. */
 export class Run {
@@ -33,8 +34,21 @@ export class Run {
   /** Starts a load, which ends with the run at the latest. */
   startSender(settings: Omit<SenderSettings, 'random'>): Sender {
     const sender = new Sender({ ...settings, random: this.random }).start();
-    this.cleanUp(() => sender.stop());
+    this.cleanUp(() => sender.abandon());
     return sender;
+  }
+
+  /** Starts a walk beside a load of another kind; it ends with the run at the latest. */
+  startWalk(url: WalkSettings['url']): Walk {
+    const walk = this.prepareWalk(url);
+    return walk.start();
+  }
+
+  /** A walk that goes round by round. */
+  prepareWalk(url: WalkSettings['url']): Walk {
+    const walk = new Walk({ url, random: this.random, name: 'beside' });
+    this.cleanUp(() => walk.abandon());
+    return walk;
   }
 
   /** The ends of the logs of the applications that ran last. */

@@ -16,6 +16,7 @@ import { poisonScenario } from './scenarios/poison.scenario.js';
 import { silenceScenario } from './scenarios/silence.scenario.js';
 import { stopScenario } from './scenarios/stop.scenario.js';
 import { timeOutsScenario } from './scenarios/time-outs.scenario.js';
+import { timersScenario } from './scenarios/timers.scenario.js';
 import { mariadbServer } from './servers/mariadb.server.js';
 import { postgresServer } from './servers/postgres.server.js';
 
@@ -26,6 +27,7 @@ const SHARED_DATABASES = DATABASES.filter(({ name }) => name !== 'SQLite');
 export const SCENARIOS: readonly Scenario[] = [
   ...onDatabases(DATABASES, killScenario),
   ...onDatabases(DATABASES, firingsScenario),
+  ...onDatabases(DATABASES, timersScenario),
   ...onDatabases(DATABASES, mailsScenario),
   ...onDatabases(DATABASES, poisonScenario),
   ...onDatabases(DATABASES, asleepScenario),

@@ -2,16 +2,15 @@ import { sign } from '../support/game.js';
 import type { Ledger } from './ledger.js';
 import { pause } from './waiting.js';
 import type { Random } from './random.js';
-
-/** The outcome of a request. */
-export type Answered =
-  | { readonly kind: 'answered'; readonly status: number; readonly hasRetryAfter: boolean }
-  /** It is unknown whether it arrived. */
-  | { readonly kind: 'failed' };
+import { request } from './request.js';
+import { Walk } from './walk.js';
 
 export interface SenderSettings {
-  /** Where to send the next one; `undefined` while no application listens. */
-  readonly url: () => string | undefined;
+  /**
+   * Where to send the next one; `undefined` while no application listens. A walker keeps to one application, as far
+   * as there are several.
+   */
+  readonly url: (walker?: number) => string | undefined;
   readonly ledger: Ledger;
   readonly random: Random;
   /** Prefix of the ids of its events. */
@@ -37,25 +36,35 @@ const AGAIN_PART = 0.3;
 
 /**
  * The load: sends events all the time, some forged, and repeats some without a 2xx answer, with the same id.
- * At the end it gives up the unanswered ones, like a sender that shuts down.
+ * At the end it gives up the unanswered ones, like a sender that shuts down. Beside it, a walk brings lanes, firings
+ * and timers.
  */
 export class Sender {
   private count = 0;
   private isStopped = false;
   private loops: Promise<void>[] = [];
   private readonly unanswered: string[] = [];
+  private walk: Walk | undefined;
 
   constructor(private readonly settings: SenderSettings) {}
 
   start(): this {
-    const { parallel = 8 } = this.settings;
+    const { parallel = 8, url, random, name, ledger } = this.settings;
+    this.walk = new Walk({ url, random, name }).start();
+    ledger.walks.push(this.walk);
     this.loops = Array.from({ length: parallel }, () => this.loop());
     return this;
   }
 
   async stop(): Promise<void> {
     this.isStopped = true;
-    await Promise.all(this.loops);
+    await Promise.all([...this.loops, this.walk?.stop()]);
+  }
+
+  /** Stops, though no application may accept anything any more. */
+  async abandon(): Promise<void> {
+    this.walk?.abandon();
+    await this.stop();
   }
 
   /** Sends one event of another type than the load's. @returns its id */
@@ -106,25 +115,5 @@ export class Sender {
     const answered = await request(`${url}/webhooks/game`, body, headers);
     ledger.enter(id, isForged, answered);
     return answered.kind === 'answered' && answered.status < 300;
-  }
-}
-
-async function request(
-  url: string,
-  body: string | Buffer,
-  headers: Record<string, string>,
-): Promise<Answered> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers,
-      body: body.toString(),
-      signal: AbortSignal.timeout(20_000),
-    });
-    await response.arrayBuffer();
-    const hasRetryAfter = Number(response.headers.get('retry-after')) > 0;
-    return { kind: 'answered', status: response.status, hasRetryAfter };
-  } catch {
-    return { kind: 'failed' };
   }
 }

@@ -2,6 +2,7 @@ import type { ChaosDatabase } from './chaos.database.js';
 import type { Ledger } from './ledger.js';
 import { must } from './chaos.error.js';
 import type { Figures } from './scenario.js';
+import { walkVerdict } from './walk.verdict.js';
 
 export interface VerdictOptions {
   /**
@@ -12,7 +13,7 @@ export interface VerdictOptions {
 }
 
 /**
- * Compares the answers with the completed work, after all jobs and applications have ended.
+ * Compares the answers with the completed work, and that of the walk, after all jobs and applications have ended.
  *
  * @throws {ChaosError} that names events
  */
@@ -57,6 +58,7 @@ export async function verdict(
     handled: handled.size,
     repeated: ledger.repeated().length,
     effects: effects.size,
+    ...(await walkVerdict(database, ledger.walks)),
     lost: lost.length + withoutEffect.length,
     ...(commitsInDoubt ? { 'stored though 503': refusedIn.length } : {}),
   };

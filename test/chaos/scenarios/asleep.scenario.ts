@@ -7,6 +7,7 @@ import { sendAll } from '../send-all.js';
 import { Sender } from '../sender.js';
 import { sleepUnderWay, startSide, type Side } from '../side.js';
 import { pause } from '../waiting.js';
+import { walkVerdict } from '../walk.verdict.js';
 
 /** One of two processes is stopped for longer than its leases, as by a suspended machine, and goes on. */
 export function asleepScenario(kind: DatabaseKind): Scenario {
@@ -18,7 +19,9 @@ export function asleepScenario(kind: DatabaseKind): Scenario {
       const ledger = new Ledger();
       const { random } = run;
       const start = (): Promise<Side> => startSide(run, { database, tell: ledger.tell }, 'started');
-      let [side, other] = [await start(), await start()];
+      const sides = [await start(), await start()] as const;
+      let [side, other] = sides;
+      const walk = run.prepareWalk((walker) => sides[walker % 2]?.app.url);
       const underWay = new Set<string>();
       const sleeps = run.isShort ? 3 : 20;
       for (let sleep = 0; sleep < sleeps; sleep++) {
@@ -26,13 +29,16 @@ export function asleepScenario(kind: DatabaseKind): Scenario {
         const sender = new Sender({ url: () => app.url, ledger, random, name: `asleep${sleep}` });
         await sendAll(sender, 'doze', 64);
         await pause(random() * 100);
-        const ids = await sleepUnderWay({
-          side,
-          other,
-          random,
-          open: () => database.openJobs('handler'),
-          hasOneWriter: kind.name === 'SQLite',
-        });
+        const [ids] = await Promise.all([
+          sleepUnderWay({
+            side,
+            other,
+            random,
+            open: () => database.openJobs('handler'),
+            hasOneWriter: kind.name === 'SQLite',
+          }),
+          walk.round(),
+        ]);
         for (const id of ids) underWay.add(id);
         await database.settled(() => [side, other].forEach((one) => one.app.assertAlive()));
         [side, other] = [other, side];
@@ -56,6 +62,7 @@ export function asleepScenario(kind: DatabaseKind): Scenario {
         'started again': again.length,
         'started again and not under way': wrong.length,
         discarded: discarded.length,
+        ...(await walkVerdict(database, [walk])),
         lost: lost.length,
       };
     },

@@ -21,7 +21,10 @@ const SMALL_HEAP = ['--max-old-space-size=512'];
 /** The defaults: the scenario tests how much is leased ahead. */
 const { leaseMs, prefetch } = QUEUE_OPTIONS.defaults;
 
-/** Many large events must be handled after a restart, also by a process with a small heap. */
+/**
+ * Many large events must be handled after a restart, also by a process with a small heap. No walk goes along: nothing is
+ * interrupted, and what waits is measured.
+ */
 export function backlogScenario(kind: DatabaseKind): Scenario {
   return {
     name: `backlog on ${kind.name}`,

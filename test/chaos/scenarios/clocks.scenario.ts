@@ -35,7 +35,7 @@ export function clocksScenario(kind: DatabaseKind, machines: 2 | 4): Scenario {
         ),
       );
       let next = 0;
-      const url = () => apps[next++ % apps.length]?.url;
+      const url = (turn = next++) => apps[turn % apps.length]?.url;
       const sender = run.startSender({ url, ledger, name: 'clock', pauseMs: 200 });
       const assertAlive = (): void => apps.forEach((app) => app.assertAlive());
 

@@ -1,20 +1,15 @@
 import type { DatabaseKind } from '../../support/databases.js';
-import { sign } from '../../support/game.js';
-import type { AppProcess } from '../app.process.js';
 import { ChaosDatabase } from '../chaos.database.js';
 import { must } from '../chaos.error.js';
-import type { Run } from '../run.js';
-import type { Alternation } from '../rule.handlers.js';
+import { deliver } from '../deliver.js';
+import { killRepeatedly } from '../kills.js';
 import type { Scenario } from '../scenario.js';
-import { pause } from '../waiting.js';
+import { walkVerdict } from '../walk.verdict.js';
 
 const PROCESSES = 4;
 
 /** How many subjects send at the same time. */
 const PARALLEL = 16;
-
-/** Longest time between two kills, in milliseconds. */
-const LONGEST_LIFE_MS = 2_000;
 
 /** How many subjects there are, and how often the condition of each changes. */
 const SIZES = {
@@ -38,6 +33,7 @@ export function firingsScenario(kind: DatabaseKind): Scenario {
         Array.from({ length: PROCESSES }, () => run.startApp(settings)),
       );
       const kills = killRepeatedly(run, apps, () => run.spawnApp(settings));
+      const walk = run.startWalk((walker) => apps[walker]?.url);
       const beginning = Date.now() - 3_600_000;
       const waiting = Array.from({ length: subjects }, (_, index) => index);
       const send = async (): Promise<void> => {
@@ -47,19 +43,28 @@ export function firingsScenario(kind: DatabaseKind): Scenario {
             const data = { subject, isOn: at % 2 === 0 };
             // One process for each subject: the order of arrival is by the clock of the process.
             const url = (): string | undefined => apps[index % PROCESSES]?.url;
-            await deliver(url, eventId(subject, at), new Date(beginning + at), data);
+            const id = eventId(subject, at);
+            const occurredAt = new Date(beginning + at);
+            await deliver({ url, id, type: 'alternation', data, occurredAt });
           }
         }
       };
       await Promise.all(Array.from({ length: PARALLEL }, send));
-      const killed = await kills.end();
-      await Promise.all(apps.map(({ listening }) => listening));
+      await kills.end();
+      await walk.stop();
       await database.settled(() => apps.forEach((app) => app.assertAlive()));
       for (const app of apps) await app.stop();
 
       await mustBeSerial(database, subjects, alternations);
       const events = subjects * alternations;
-      return { processes: PROCESSES, kills: killed, events, firings: events / 2, lost: 0 };
+      return {
+        processes: PROCESSES,
+        kills: kills.count,
+        events,
+        firings: events / 2,
+        ...(await walkVerdict(database, [walk])),
+        lost: 0,
+      };
     },
   };
 }
@@ -102,56 +107,4 @@ async function mustBeSerial(
   const total = (subjects * alternations) / 2;
   must(effects.size === total, `${effects.size} events have effects, not ${total}`);
   must(notifications.size === total, `there are ${notifications.size} notifications, not ${total}`);
-}
-
-/** Sends an event until it is answered 2xx. */
-async function deliver(
-  url: () => string | undefined,
-  id: string,
-  occurredAt: Date,
-  data: Alternation,
-): Promise<void> {
-  const timestamp = occurredAt.toISOString();
-  const { body, headers } = sign(JSON.stringify({ type: 'alternation', timestamp, data }), { id });
-  for (;;) {
-    const target = url();
-    if (target !== undefined) {
-      const signal = AbortSignal.timeout(20_000);
-      const request = { method: 'POST', headers, body: String(body), signal };
-      const answer = await fetch(`${target}/webhooks/game`, request).catch(() => undefined);
-      await answer?.arrayBuffer().catch(() => undefined);
-      if (answer?.ok === true) return;
-    }
-    await pause(20);
-  }
-}
-
-interface Kills {
-  end(): Promise<number>;
-}
-
-/** Kills one application after the other, and starts it again. */
-function killRepeatedly({ random }: Run, apps: AppProcess[], spawn: () => AppProcess): Kills {
-  const so = { isOver: false, kills: 0 };
-  const killing = (async () => {
-    while (!so.isOver) {
-      await pause(500 + random() * LONGEST_LIFE_MS);
-      const index = Math.floor(random() * apps.length);
-      const app = apps[index];
-      if (app === undefined) continue;
-      await app.kill();
-      so.kills++;
-      apps[index] = spawn();
-      await apps[index].listening;
-    }
-  })();
-  // `end()` reports the error.
-  killing.catch(() => undefined);
-  return {
-    end: async () => {
-      so.isOver = true;
-      await killing;
-      return so.kills;
-    },
-  };
 }

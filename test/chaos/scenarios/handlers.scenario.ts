@@ -21,7 +21,10 @@ const THROWN = [
   'hostile-proxy',
 ];
 
-/** Handlers that never end, end too late, throw values that are not errors, or block the process. */
+/**
+ * Handlers that never end, end too late, throw values that are not errors, or block the process. No walk goes along: each
+ * step waits for a handler that it looks at alone.
+ */
 export function handlersScenario(kind: DatabaseKind): Scenario {
   return {
     name: `faulty handlers on ${kind.name}`,

@@ -1,11 +1,12 @@
 import type { DatabaseKind } from '../../support/databases.js';
-import { sign } from '../../support/game.js';
 import type { AppProcess, AppSettings } from '../app.process.js';
 import { ChaosDatabase } from '../chaos.database.js';
 import { must } from '../chaos.error.js';
+import { deliver } from '../deliver.js';
 import { LaneRecord } from '../lane.record.js';
 import type { Scenario } from '../scenario.js';
 import { pause } from '../waiting.js';
+import { walkVerdict } from '../walk.verdict.js';
 
 /** How far the clocks of the processes are off, in milliseconds; SQLite has one machine. */
 const SKEWS_MS = [-300_000, 0, 300_000, 600_000];
@@ -38,8 +39,10 @@ export function lanesScenario(kind: DatabaseKind): Scenario {
       const next = Array.from({ length: lanes }, (_, lane) => lane);
       const sendLanes = async (): Promise<void> => {
         for (let lane = next.shift(); lane !== undefined; lane = next.shift()) {
+          const index = lane % apps.length;
+          const url = (): string | undefined => apps[index]?.url;
           for (let step = 1; step <= steps; step++) {
-            await post(() => apps[lane! % apps.length]?.url, { lane, step });
+            await deliver({ url, id: `lane-${lane}-${step}`, type: 'laned', data: { lane, step } });
           }
         }
       };
@@ -59,7 +62,9 @@ export function lanesScenario(kind: DatabaseKind): Scenario {
           apps[slot] = await run.startApp(settings[slot]!);
         }
       };
+      const walk = run.startWalk((walker) => apps[walker]?.url);
       await Promise.all([sending, killSome()]);
+      await walk.stop();
       await database.settled(assertAlive);
       const discarded = await database.jobsIn('discarded');
       must(discarded.length === 0, `${discarded.length} jobs were discarded`);
@@ -68,34 +73,16 @@ export function lanesScenario(kind: DatabaseKind): Scenario {
       for (const app of apps) await app.stop();
       record.judge(lanes, steps);
       const { attempts, failed, repeated } = record;
-      return { lanes, jobs: lanes * steps, kills: killed, attempts, failed, repeated, lost: 0 };
+      return {
+        lanes,
+        jobs: lanes * steps,
+        kills: killed,
+        attempts,
+        failed,
+        repeated,
+        ...(await walkVerdict(database, [walk])),
+        lost: 0,
+      };
     },
   };
-}
-
-/** Sends an event until it is accepted. */
-async function post(
-  url: () => string | undefined,
-  { lane, step }: { readonly lane: number; readonly step: number },
-): Promise<void> {
-  const id = `lane-${lane}-${step}`;
-  const text = JSON.stringify({ type: 'laned', data: { lane, step } });
-  for (;;) {
-    const target = url();
-    const { body, headers } = sign(text, { id });
-    const answer =
-      target === undefined
-        ? undefined
-        : await fetch(`${target}/webhooks/game`, {
-            method: 'POST',
-            headers,
-            body: body.toString(),
-            signal: AbortSignal.timeout(20_000),
-          }).catch(() => undefined);
-    await answer?.arrayBuffer().catch(() => undefined);
-    if (answer?.ok === true) return;
-    const { status = 503 } = answer ?? {};
-    must(status === 503, `event ${id} was answered ${status}`);
-    await pause(50);
-  }
 }

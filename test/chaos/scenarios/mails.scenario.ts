@@ -8,6 +8,7 @@ import { sendAll } from '../send-all.js';
 import { Sender } from '../sender.js';
 import { killUnderWay, sleepUnderWay, startSide, type Side } from '../side.js';
 import { pause, until } from '../waiting.js';
+import { walkVerdict } from '../walk.verdict.js';
 
 /** How long the mail server takes to acknowledge a mail: it accepts many whose senders do not know it. */
 const ANSWER_MS = 100;
@@ -28,6 +29,7 @@ export function mailsScenario(kind: DatabaseKind): Scenario {
       const start = (): Promise<Side> =>
         startSide(run, { database, mailServer: server.url, tell: ledger.tell }, 'mailing');
       const sides = { 0: await start(), 1: await start() };
+      const walk = run.prepareWalk((walker) => sides[walker % 2 === 0 ? 0 : 1].app.url);
       /** How often each mail was being sent when its process was killed or suspended. */
       const underWay = new Map<string, number>();
       const done = { kills: 0, sleeps: 0 };
@@ -46,16 +48,20 @@ export function mailsScenario(kind: DatabaseKind): Scenario {
         });
         await pause(random() * ANSWER_MS);
         const isKill = round % 2 === 0;
-        const ids = await (isKill ? killUnderWay : sleepUnderWay)({
-          side,
-          other: sides[index === 0 ? 1 : 0],
-          random,
-          open: () => database.openJobs('notification'),
-          hasOneWriter: kind.name === 'SQLite',
-        });
+        const getIntoTrouble = async (): Promise<string[]> => {
+          const ids = await (isKill ? killUnderWay : sleepUnderWay)({
+            side,
+            other: sides[index === 0 ? 1 : 0],
+            random,
+            open: () => database.openJobs('notification'),
+            hasOneWriter: kind.name === 'SQLite',
+          });
+          if (isKill) sides[index] = await start();
+          return ids;
+        };
+        const [ids] = await Promise.all([getIntoTrouble(), walk.round()]);
         for (const id of new Set(ids)) underWay.set(id, (underWay.get(id) ?? 0) + 1);
         done[isKill ? 'kills' : 'sleeps']++;
-        if (isKill) sides[index] = await start();
         await database.settled(() => Object.values(sides).forEach(({ app }) => app.assertAlive()));
       }
       for (const { app } of Object.values(sides)) await app.stop();
@@ -90,6 +96,7 @@ export function mailsScenario(kind: DatabaseKind): Scenario {
         'came again': again.length,
         'came again and not under way': wrong.length,
         discarded: discarded.length,
+        ...(await walkVerdict(database, [walk])),
         lost: lost.length,
       };
     },

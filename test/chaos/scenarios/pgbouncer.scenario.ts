@@ -26,7 +26,7 @@ export const pgBouncerScenario: Scenario = {
     let app = await run.startApp(settings);
     const other = await run.startApp(settings);
     const sender = run.startSender({
-      url: () => (random() < 0.5 ? app.url : other.url),
+      url: (turn = Math.floor(2 * random())) => (turn % 2 === 0 ? app.url : other.url),
       ledger,
       name: 'pooled',
       parallel: 20,

@@ -7,6 +7,7 @@ import { Ledger } from '../ledger.js';
 import type { Scenario } from '../scenario.js';
 import { Sender } from '../sender.js';
 import { sendAll } from '../send-all.js';
+import { walkVerdict } from '../walk.verdict.js';
 
 const INNOCENTS = 300;
 
@@ -31,7 +32,10 @@ export function poisonScenario(kind: DatabaseKind): Scenario {
       const { random } = run;
       const sender = new Sender({ url: () => receiver.url, ledger, random, name: 'storm' });
       const before = await sendAll(sender, 'innocent', INNOCENTS / 2);
+      const walk = run.prepareWalk(() => receiver.url);
+      await walk.round();
       const poison = await sender.send('poison');
+      await walk.round();
       const innocents = [...before, ...(await sendAll(sender, 'innocent', INNOCENTS / 2))];
       must(ledger.answered.size === INNOCENTS + 1, 'not every request was answered 2xx');
       await receiver.stop();
@@ -89,6 +93,7 @@ export function poisonScenario(kind: DatabaseKind): Scenario {
         'innocents discarded': discarded.length - 1,
         'poison handed over': handed,
         deaths,
+        ...(await walkVerdict(database, [walk])),
         lost: lost.length,
       };
     },

@@ -8,6 +8,7 @@ import type { Scenario } from '../scenario.js';
 import { Sender } from '../sender.js';
 import { EFFECTS_OF_ONE } from '../timed.handlers.js';
 import { pause } from '../waiting.js';
+import { walkVerdict } from '../walk.verdict.js';
 
 /** Stops interrupt running jobs. */
 const FAULTS = { stopTimeoutMs: 50 };
@@ -54,6 +55,7 @@ export function timeOutsScenario(kind: DatabaseKind): Scenario {
         random: run.random,
         name: 'timed',
       });
+      const walk = run.startWalk((walker) => apps[walker % apps.length]?.url);
       const troubles = makeTrouble(run, database, apps, start);
       const events = run.isShort ? 40 : 400;
       while (ids.length < events) {
@@ -61,6 +63,7 @@ export function timeOutsScenario(kind: DatabaseKind): Scenario {
         await pause(run.random() * 1_000);
       }
       const { stops, stolen } = await troubles.end();
+      await walk.stop();
       await database.settled(() => apps.forEach((app) => app.assertAlive()));
       for (const app of apps) await app.stop();
 
@@ -93,6 +96,7 @@ export function timeOutsScenario(kind: DatabaseKind): Scenario {
         stops,
         'effects twice or in part': wrong.length,
         discarded: discarded.length,
+        ...(await walkVerdict(database, [walk])),
         lost: 0,
       };
     },
