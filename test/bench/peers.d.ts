@@ -7,9 +7,18 @@ declare module 'bullmq' {
     readonly db?: number;
     readonly maxRetriesPerRequest: null;
   }
+  export interface JobOptions {
+    readonly removeOnComplete?: boolean;
+    /** In milliseconds, from the timestamp. */
+    readonly delay?: number;
+    readonly timestamp?: number;
+  }
   export class Queue<Data> {
     constructor(name: string, options: { connection: Connection });
-    add(name: string, data: Data, options?: { removeOnComplete?: boolean }): Promise<unknown>;
+    add(name: string, data: Data, options?: JobOptions): Promise<unknown>;
+    addBulk(
+      jobs: readonly { readonly name: string; readonly data: Data; readonly opts?: JobOptions }[],
+    ): Promise<unknown>;
     obliterate(options: { force: boolean }): Promise<void>;
     close(): Promise<void>;
     waitUntilReady(): Promise<unknown>;

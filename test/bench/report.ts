@@ -37,8 +37,7 @@ export function line(result: Result): string {
 }
 
 function cells(result: Result): string[] {
-  const { row, title, ours, theirs, unit, ratio, target, targetIsLimit } = result;
-  const wanted = target === undefined ? '' : `${targetIsLimit === true ? '≤' : '≥'} ${target}`;
+  const { row, title, ours, theirs, unit, ratio } = result;
   return [
     row,
     title,
@@ -47,9 +46,15 @@ function cells(result: Result): string[] {
     figure(theirs),
     unit,
     figure(ratio),
-    wanted,
+    wanted(result),
     verdict(result),
   ];
+}
+
+function wanted({ target, targetIsLimit, limit, unit }: Result): string {
+  if (limit !== undefined) return `≤ ${limit} ${unit}`;
+  if (target === undefined) return '';
+  return `${targetIsLimit === true ? '≤' : '≥'} ${target}`;
 }
 
 function verdict({ reached }: Result): string {

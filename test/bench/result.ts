@@ -19,6 +19,8 @@ export interface Result {
   readonly target?: number;
   /** Whether the target is a maximum, and not a minimum. */
   readonly targetIsLimit?: boolean;
+  /** A target of another kind: the most that our own figure may be, in the unit. */
+  readonly limit?: number;
   readonly reached: boolean | undefined;
   readonly notes?: readonly string[];
 }

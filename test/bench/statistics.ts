@@ -5,6 +5,14 @@ export interface Spread {
   readonly max: number;
 }
 
+/** What is told of many times. */
+export const QUANTILES = [
+  { name: 'p50', q: 0.5 },
+  { name: 'p99', q: 0.99 },
+] as const;
+
+export type QuantileName = (typeof QUANTILES)[number]['name'];
+
 export function spread(values: readonly number[]): Spread {
   return {
     median: quantile(values, 0.5),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../monotonic.clock.js';
 
 export interface Production {
@@ -6,6 +7,11 @@ export interface Production {
   /** When to stop: after this time, or after this many. */
   readonly seconds?: number;
   readonly count?: number;
+}
+
+export interface Pace {
+  readonly perSecond: number;
+  readonly seconds: number;
 }
 
 /** Adds work from several producers; returns how much. */
@@ -23,4 +29,25 @@ export async function produce(
   };
   await Promise.all(Array.from({ length: producers }, run));
   return started;
+}
+
+/**
+ * Adds work at a steady pace, however long each takes.
+ *
+ * @param add gets the instant that the pace says, by the monotonic clock: a busy process adds later
+ * @returns what each has given
+ */
+export async function pace<Added>(
+  { perSecond, seconds }: Pace,
+  add: (plannedAtMs: number) => Promise<Added>,
+): Promise<Added[]> {
+  const startsAtMs = monotonicMs();
+  const added: Promise<Added>[] = [];
+  for (let index = 0; index < perSecond * seconds; index++) {
+    const plannedAtMs = startsAtMs + (index * 1_000) / perSecond;
+    const waitMs = plannedAtMs - monotonicMs();
+    if (waitMs > 0) await delay(Math.ceil(waitMs));
+    added.push(add(plannedAtMs));
+  }
+  return Promise.all(added);
 }

@@ -6,7 +6,7 @@ import type { DatabaseKind } from '../databases.js';
 import { fillTables } from '../fill.js';
 import { ID_KINDS, type IdKind } from '../load/event.ids.js';
 import { compare } from '../measure.js';
-import { quantile } from '../statistics.js';
+import { quantile, QUANTILES } from '../statistics.js';
 import { claimAll, JOBS, PROCESSES } from './claims.row.js';
 import {
   acceptInto,
@@ -15,7 +15,7 @@ import {
   WAITING,
   type StartInbox,
 } from './full-tables.row.js';
-import { postToStart, QUANTILES, WARM_UP_SECONDS as PACE_WARM_UP } from './latency.row.js';
+import { postToStart, WARM_UP_SECONDS as PACE_WARM_UP } from './latency.row.js';
 import { compareReceiving, type Rival } from './receive.js';
 import { inboxConfig, WARM_UP_SECONDS } from './without-http.js';
 

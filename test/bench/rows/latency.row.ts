@@ -5,14 +5,10 @@ import { startApp, startLoad, startOurs, type Context, type Row } from '../conte
 import { dropSchema, POSTGRES_URL, type DatabaseKind } from '../databases.js';
 import type { LoadApi } from '../load/load.process.js';
 import type { Result } from '../result.js';
-import { quantile, spread } from '../statistics.js';
+import { quantile, QUANTILES, spread } from '../statistics.js';
 
 const PER_SECOND = 200;
 export const WARM_UP_SECONDS = 2;
-export const QUANTILES = [
-  { name: 'p50', q: 0.5 },
-  { name: 'p99', q: 0.99 },
-] as const;
 
 interface Peer {
   readonly label: string;
