@@ -189,7 +189,7 @@ describeOnDatabases('Attempts', (kind) => {
     const { add, database, dialect, rows, dataSource } = await processes.start({ enabled: false });
     for (const name of ['a', 'b']) await add({ name, elsewhere: true });
     const claim = { now: processes.clock.now(), leaseUntil: 1e13, leasedBy: 'a' };
-    const shares = (await database.transaction(() => dialect.look())).map(
+    const shares = (await database.transaction(() => dialect.look(claim.now))).map(
       ({ share }) => share ?? 0,
     );
     const jobs = await database.transaction(() => dialect.claim({ ...claim, shares, each: 2 }));

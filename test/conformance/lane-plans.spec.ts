@@ -29,7 +29,7 @@ describeOnDatabases('F-40 The statements of lanes', (kind) => {
       rows.map(({ id, lane }) => completed({ id, lease: 1, attempt: 1 }, { leavesLane: lane }));
     const newcomers = [...jobs(50), jobRow({ lane: 'new' })];
     const begin: Readonly<Record<string, () => Steps<unknown>>> = {
-      look: () => queue.look(),
+      look: () => queue.look(NOW),
       claim: () =>
         queue.claim({
           now: NOW,

@@ -91,7 +91,7 @@ function suite(kind: DatabaseKind, preparedStatements: 'auto' | false): void {
           each: 100,
         }),
     ],
-    ['looks for lines with open jobs', () => machine.queue.look()],
+    ['looks for lines with open jobs', () => machine.queue.look(NOW)],
     [
       'claims jobs that stand in no line',
       () =>

@@ -9,6 +9,12 @@ import type { Rescue } from './rescue.js';
 /** How many intervals pass between two polls while others wake this process. */
 const INTERVALS_WHEN_WOKEN = 5;
 
+/**
+ * Between two polls for jobs that become due: those of a whole herd, such as a thousand timers in one second, are claimed
+ * in groups.
+ */
+const SHORTEST_INTERVAL_MS = 10;
+
 /** What claiming needs. */
 export interface ClaimTools extends IntakeTools {
   readonly rescue: Rescue;
@@ -64,8 +70,9 @@ export class JobClaimer {
   /** Suspects have their next turn a whole interval after this one: other jobs run meanwhile. */
   start(): void {
     const intervals = this.tools.database.wakeUps.isListening ? INTERVALS_WHEN_WOKEN : 1;
-    const inMs = intervals * this.host.pollIntervalMs;
-    this.pollBy(Math.min(this.nextDue, this.tools.clock.now() + inMs));
+    const now = this.tools.clock.now();
+    const latest = now + intervals * this.host.pollIntervalMs;
+    this.pollBy(Math.min(Math.max(this.nextDue, now + SHORTEST_INTERVAL_MS), latest));
   }
 
   /** Polls after one interval at the latest. */
@@ -150,14 +157,15 @@ export class JobClaimer {
   }
 
   private async look(): Promise<void> {
-    const open = await this.tools.database.transaction(() => this.tools.dialect.look());
     const now = this.tools.clock.now();
+    const open = await this.tools.database.transaction(() => this.tools.dialect.look(now));
     const isOurs = this.ownShares();
     let next = Infinity;
-    for (const { share, dueAt } of open) {
+    for (const { share, dueAt, nextAt } of open) {
       if (share !== null && !isOurs(share)) continue;
       if (dueAt <= now) this.expect(share ?? UNSHARED);
-      else next = Math.min(next, dueAt);
+      // Behind one that is due, others may become due long before the next poll.
+      next = Math.min(next, nextAt);
     }
     this.expectAt(next);
   }

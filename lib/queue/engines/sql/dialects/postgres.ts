@@ -48,13 +48,14 @@ export class PostgresQueueDialect extends QueueDialect {
     this.insertion = insertion(table, NEW_JOB);
     this.plainInsertion = insertion(table, PLAIN_JOB);
     this.looking = openShares(table);
-    // SKIP LOCKED: do not wait for a row that another process is claiming.
+    // SKIP LOCKED: do not wait for a row that another process is claiming. In the order of lines: by due time alone,
+    // PostgreSQL would read those of other lines, too.
     this.claiming = `UPDATE ${table} AS job
       SET state = 'running', due_at = $2, leased_by = $3, lease = job.lease + 1
       FROM (SELECT one.id, one.was_lost FROM ${SHARE.rows('line', 4)} CROSS JOIN LATERAL (
         SELECT id, state = 'running' AS was_lost FROM ${table}
-        WHERE share = line.share AND due_at <= $1
-        ORDER BY due_at LIMIT $5 FOR UPDATE SKIP LOCKED) AS one) AS due
+        WHERE share >= line.share AND (share, due_at) <= (line.share, $1)
+        ORDER BY share, due_at LIMIT $5 FOR UPDATE SKIP LOCKED) AS one) AS due
       WHERE job.id = due.id AND ${fewRows('due.id')}
       RETURNING ${CLAIMED}, job.attempt + 1 AS attempt, due.was_lost`;
     this.finding = finding(table, () => '');
@@ -79,8 +80,8 @@ export class PostgresQueueDialect extends QueueDialect {
       : { sql: this.insertion, parameters: NEW_JOB.parameters(jobs) };
   }
 
-  override *look(): Steps<OpenShare[]> {
-    return (yield { alone: true, sql: this.looking, parameters: [] }).map(toOpenShare);
+  override *look(now: number): Steps<OpenShare[]> {
+    return (yield { alone: true, sql: this.looking, parameters: [now] }).map(toOpenShare);
   }
 
   override *claim({ now, leaseUntil, leasedBy, shares, each }: Claim): Steps<ClaimedJob[]> {

@@ -35,8 +35,8 @@ export abstract class QuestionMarkQueueDialect extends QueueDialect {
     this.looking = openShares(table);
   }
 
-  override *look(): Steps<OpenShare[]> {
-    return (yield { sql: this.looking, parameters: [] }).map(toOpenShare);
+  override *look(now: number): Steps<OpenShare[]> {
+    return (yield { sql: this.looking, parameters: [now, now] }).map(toOpenShare);
   }
 
   override *claim({ shares, each, ...taker }: Claim): Steps<ClaimedJob[]> {

@@ -59,21 +59,26 @@ export const CLAIMED =
   'id, kind, name, ref, bytes, lease + 1 AS lease, max_attempts, lost_leases, share, lane, heads_lane, holds_lane';
 
 /**
- * The lines with open jobs, and when the first job of each is due. From each line it jumps to the next: it reads
- * as many entries of the index as there are lines, however many jobs they have.
+ * The lines with open jobs, when the first job of each is due, and when the first one that is not due yet. From
+ * each line it jumps to the next: it reads a few entries of the index for each line, however many jobs they have.
+ * Its two parameters are the time.
  *
  * @param table quoted name of the job table
  */
 export function openShares(table: string): string {
+  const first = (where: string): string =>
+    `(SELECT MIN(job.due_at) FROM ${table} job WHERE ${where})`;
   return `WITH RECURSIVE ring(share) AS (
       SELECT MIN(job.share) FROM ${table} job WHERE job.share >= 0
       UNION ALL
       SELECT (SELECT MIN(job.share) FROM ${table} job WHERE job.share > ring.share)
         FROM ring WHERE ring.share IS NOT NULL)
-    SELECT ring.share AS share, (SELECT MIN(job.due_at) FROM ${table} job WHERE job.share = ring.share) AS due_at
+    SELECT ring.share AS share, ${first('job.share = ring.share')} AS due_at,
+        ${first('job.share = ring.share AND job.due_at > ?')} AS next_at
       FROM ring WHERE ring.share IS NOT NULL
     UNION ALL
-    SELECT NULL, MIN(job.due_at) FROM ${table} job WHERE job.share IS NULL AND job.due_at IS NOT NULL`;
+    SELECT NULL, ${first('job.share IS NULL AND job.due_at IS NOT NULL')},
+      ${first('job.share IS NULL AND job.due_at > ?')}`;
 }
 
 /** Leaves these kinds to other processes. Without kinds, all processes share one prepared statement. */

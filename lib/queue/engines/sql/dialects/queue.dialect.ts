@@ -34,12 +34,14 @@ export interface UnsharedClaim extends Taker {
 /** A claim of one suspect by a process. */
 export type Rescue = Omit<UnsharedClaim, 'limit'>;
 
-/** A line with open jobs, and when the first of them is due. */
+/** A line with open jobs, and when they are due. */
 export interface OpenShare {
   /** `null` for the jobs that stand in none. */
   readonly share: number | null;
-  /** In milliseconds since the epoch; `Infinity` for none. */
+  /** When the first of them is due, in milliseconds since the epoch; `Infinity` for none. */
   readonly dueAt: number;
+  /** The same for the first of those that are not due yet. */
+  readonly nextAt: number;
 }
 
 /**
@@ -81,10 +83,11 @@ export function lineOf({ state, share }: JobRow): number | null {
 
 /** Reads a row of {@link QueueDialect.look}. */
 export function toOpenShare(row: Row): OpenShare {
-  const { share, due_at: dueAt } = row;
+  const { share, due_at: dueAt, next_at: nextAt } = row;
   return {
     share: share === null ? null : Number(share),
     dueAt: dueAt === null ? Infinity : Number(dueAt),
+    nextAt: nextAt === null ? Infinity : Number(nextAt),
   };
 }
 
@@ -139,8 +142,8 @@ export abstract class QueueDialect {
     return { changed, due: [...due, ...moved.map(({ share }) => share)] };
   }
 
-  /** The lines that have open jobs. It reads one entry of an index for each line. */
-  abstract look(): Steps<OpenShare[]>;
+  /** The lines that have open jobs. It reads a few entries of an index for each line. */
+  abstract look(now: number): Steps<OpenShare[]>;
 
   /**
    * Leases due jobs of some lines, the oldest of each. A running job whose lease ran out is due as well, and
