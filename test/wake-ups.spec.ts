@@ -1,94 +1,39 @@
 import { Injectable } from '@nestjs/common';
-import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
 import { SqlDatabase } from '../lib/database/sql-database.js';
-import { OnWebhook } from '../lib/dispatch/on-webhook.decorator.js';
-import type { WebhookEvent } from '../lib/event/webhook-event.js';
-import type { ProcessRole } from '../lib/processes/roles.option.js';
-import type { QueueOptions } from '../lib/queue/queue.options.js';
-import { unsigned } from '../lib/signatures/providers/unsigned/unsigned.js';
-import { OnTimer } from '../lib/timers/on-timer.decorator.js';
 import { TimerService } from '../lib/timers/timer.service.js';
 import { startApp, type TestApp } from './support/application.js';
 import { DATABASES, describeOnDatabases, SERVERS } from './support/databases.js';
-import {
-  hasPgBouncer,
-  startPgBouncer,
-  throughPgBouncer,
-  type PgBouncer,
-} from './support/pgbouncer.js';
 import { proxied } from './support/proxied.database.js';
 import { SharedDatabase } from './support/shared.database.js';
-import { Signal } from './support/signal.js';
-
-const HOUR_MS = 3_600_000;
-const sources = { game: unsigned({ id: { path: 'id' }, type: { path: 'type' } }) };
-const handled = new Signal<string>();
-
-@Injectable()
-class Handlers {
-  @OnWebhook('*')
-  handle({ id }: WebhookEvent): void {
-    handled.push(id);
-  }
-
-  @OnTimer('remind')
-  remind(payload: string): void {
-    handled.push(payload);
-  }
-}
+import {
+  Handlers,
+  handled,
+  HOUR_MS,
+  isListening,
+  send,
+  sources,
+  WakeUpApps,
+} from './support/wake-up.apps.js';
 
 const postgres = DATABASES.filter(({ name }) => name === 'PostgreSQL');
 
 describeOnDatabases(
   'Wake-ups',
   (kind) => {
-    const database = new SharedDatabase(kind);
-    const open: TestApp[] = [];
-    /** Of this run: other tests have connections to the server, too. */
-    const name = `hookline-${process.pid}`;
-    let pooler: PgBouncer | undefined;
-
-    afterEach(async () => {
-      for (const app of open.splice(0).toReversed()) await app.close();
-      await pooler?.stop();
-      pooler = undefined;
-    });
-
-    const start = async (
-      roles: readonly ProcessRole[],
-      wakeUps: 'auto' | boolean = 'auto',
-      changes: object = {},
-      queue: QueueOptions = { pollIntervalMs: HOUR_MS },
-    ): Promise<TestApp> => {
-      const options = { ...database.options, applicationName: name, ...changes };
-      const app = await startApp({
-        database: { options: options as TypeOrmModuleOptions },
-        options: { sources, roles, database: { wakeUps }, queue },
-        host: { providers: [Handlers] },
-      });
-      open.push(app);
-      return app;
-    };
-
-    const send = async (app: TestApp, id: string): Promise<void> => {
-      const body = JSON.stringify({ id, type: 'points' });
-      const headers = { 'content-type': 'application/json' };
-      expect((await app.post('/webhooks/game', body, headers)).status).toBe(200);
-    };
+    const apps = new WakeUpApps(kind);
 
     const connections = (app: TestApp): Promise<{ pid: number }[]> =>
       app
         .dataSource()
         .query(
           'SELECT pid FROM pg_stat_activity WHERE application_name = $1 ORDER BY backend_start DESC',
-          [`${name} (wake-ups)`],
+          [`${apps.name} (wake-ups)`],
         );
 
-    const isListening = (app: TestApp): boolean => app.app.get(SqlDatabase).wakeUps.isListening;
-
     it('REQ-99 start a job that another process has received, long before a poll', async () => {
-      const worker = await start(['work']);
-      const receiver = await start(['receive']);
+      const worker = await apps.start(['work']);
+      const receiver = await apps.start(['receive']);
       // It runs at the latest when the worker begins to listen; the others run by their wake-ups alone.
       await send(receiver, 'first');
       expect(await handled.next()).toBe('first');
@@ -101,8 +46,8 @@ describeOnDatabases(
     });
 
     it('REQ-99 run a timer of another process at its time', async () => {
-      await start(['work']);
-      const receiver = await start(['receive']);
+      await apps.start(['work']);
+      const receiver = await apps.start(['receive']);
       await send(receiver, 'first');
       await handled.next();
       const timers = receiver.app.get(TimerService);
@@ -115,9 +60,9 @@ describeOnDatabases(
 
     it('REQ-99 come back after the connection was cut, and what was added meanwhile runs', async () => {
       // It wakes nobody: the worker finds its jobs when it begins to listen.
-      const receiver = await start(['receive'], false);
+      const receiver = await apps.start(['receive'], false);
       await send(receiver, 'first');
-      const worker = await start(['work']);
+      const worker = await apps.start(['work']);
       expect(await handled.next()).toBe('first');
       for (const id of ['second', 'third']) {
         await send(receiver, id);
@@ -129,93 +74,101 @@ describeOnDatabases(
     });
 
     it('REQ-99 end their connection with the application', async () => {
-      const observer = await start(['receive'], false);
+      const observer = await apps.start(['receive'], false);
       await send(observer, 'first');
-      const worker = await start(['receive', 'work']);
+      const worker = await apps.start(['receive', 'work']);
       await handled.next();
       expect(await connections(observer)).toHaveLength(1);
-      await open.splice(open.indexOf(worker), 1)[0]!.close();
+      await apps.stop(worker);
       // The server ends a session a moment after its connection.
       while ((await connections(observer)).length > 0);
       expect(isListening(worker)).toBe(false);
     });
 
     it('REQ-99 open no connection where the option is false, and jobs run by the poll', async () => {
-      const worker = await start(['work'], false, {}, { pollIntervalMs: 20 });
-      const receiver = await start(['receive'], false);
+      const worker = await apps.start(['work'], false, {}, { pollIntervalMs: 20 });
+      const receiver = await apps.start(['receive'], false);
       await send(receiver, 'first');
       expect(await handled.next()).toBe('first');
       expect(await connections(worker)).toEqual([]);
     });
 
     it('REQ-99 leave applications with another prefix alone', async () => {
-      const woken: string[] = [];
-      const listen = (label: string, app: TestApp): void => {
-        const { wakeUps } = app.app.get(SqlDatabase);
-        const receive = (wakeUps as unknown as { receive(text: string): void }).receive.bind(
-          wakeUps,
-        );
-        Object.assign(wakeUps, {
-          receive: (text: string) => {
-            if (!text.includes(';test;')) woken.push(label);
-            receive(text);
-          },
-        });
-      };
-      const synchronize = { entityPrefix: 'other_', synchronize: true };
-      const others = await start(['work'], 'auto', synchronize);
-      const worker = await start(['work']);
-      listen('others', others);
-      listen('worker', worker);
-      const receiver = await start(['receive']);
-      await send(receiver, 'first');
-      await handled.next();
-      await send(receiver, 'second');
-      await handled.next();
-      expect(new Set(woken)).toEqual(new Set(['worker']));
+      const prefix = { entityPrefix: 'other_', synchronize: true };
+      const others = await apps.start(['work'], 'auto', prefix);
+      const loud = await apps.start(['receive'], 'auto', { ...prefix, synchronize: false });
+      const quiet = await apps.start(['receive'], false, { ...prefix, synchronize: false });
+      for (const id of ['first', 'second']) {
+        await send(loud, id);
+        expect(await handled.next()).toBe(id);
+      }
+      expect(isListening(others)).toBe(true);
+      // It waits in the line that wake-ups of the other application name, too, until somebody looks there.
+      await send(quiet, 'unseen');
+      await apps.start(['work']);
+      const receiver = await apps.start(['receive']);
+      for (const id of ['third', 'fourth', 'fifth']) {
+        await send(receiver, id);
+        expect(await handled.next()).toBe(id);
+      }
+      await send(loud, 'last');
+      expect([await handled.next(), await handled.next()].toSorted()).toEqual(['last', 'unseen']);
     });
 
-    it('REQ-99 neither fail nor delay an application whose connection for them is refused', async () => {
-      const through = await proxied({ options: database.options, drop: () => Promise.resolve() });
+    it('REQ-99 begin once the server is there that was away when the application started', async () => {
+      const through = await proxied({ options: apps.options, drop: () => Promise.resolve() });
+      const { proxy } = through;
+      /** Between the checks of start-up and the first connection for wake-ups. */
+      @Injectable()
+      class Outage {
+        constructor(private readonly dataSource: DataSource) {}
+
+        async onModuleInit(): Promise<void> {
+          // The pool keeps these: only the connection for wake-ups is a new one.
+          const queries = Array.from({ length: 8 }, () =>
+            this.dataSource.query('SELECT pg_sleep(0.1)'),
+          );
+          await Promise.all(queries);
+          proxy.refuse();
+        }
+      }
       try {
         const { url } = through.options as { url: string };
-        const worker = await start(['work'], 'auto', { url }, { pollIntervalMs: 20 });
-        const receiver = await start(['receive']);
-        through.proxy.cut();
-        through.proxy.restore();
-        await send(receiver, 'first');
-        expect(await handled.next()).toBe('first');
-        through.proxy.cut();
-        await open.splice(open.indexOf(worker), 1)[0]!.close();
+        const worker = await apps.start(['work'], 'auto', { url }, undefined, [Outage]);
+        const before = proxy.connects;
+        while (proxy.connects === before) await new Promise(setImmediate);
         expect(isListening(worker)).toBe(false);
+        const receiver = await apps.start(['receive']);
+        await send(receiver, 'first');
+        proxy.restore();
+        expect(await handled.next()).toBe('first');
+        for (const id of ['second', 'third']) {
+          await send(receiver, id);
+          expect(await handled.next()).toBe(id);
+        }
+        expect(isListening(worker)).toBe(true);
+        await apps.stop(worker);
       } finally {
         await through.drop();
       }
     });
 
-    (hasPgBouncer ? describe : describe.skip)('behind PgBouncer', () => {
-      it.each([
-        ['auto', 'transaction', 'log'],
-        [true, 'transaction', 'warn'],
-        [true, 'session', 'warn'],
-      ] as const)(
-        'REQ-99 set to %s are off behind PgBouncer in %s mode, which is said once, and jobs run by the poll',
-        async (wakeUps, mode, level) => {
-          const { url } = database.options as { url: string };
-          pooler = await startPgBouncer(url, mode);
-          const through = { url: throughPgBouncer(url, pooler), extra: {} };
-          const worker = await start(['work'], wakeUps, through, { pollIntervalMs: 50 });
-          const receiver = await start(['receive']);
-          const said = (): string[] =>
-            worker.logger.of(level, 'WebhookModule').filter((line) => line.includes('LISTEN'));
-          for (let id = 1; said().length === 0 || id < 3; id++) {
-            await send(receiver, `event-${id}`);
-            expect(await handled.next()).toBe(`event-${id}`);
-          }
-          expect(said()).toHaveLength(1);
-          expect(isListening(worker)).toBe(false);
-        },
-      );
+    it('REQ-99 neither fail nor delay an application whose connection for them is refused', async () => {
+      const through = await proxied({ options: apps.options, drop: () => Promise.resolve() });
+      try {
+        const { url } = through.options as { url: string };
+        const worker = await apps.start(['work'], 'auto', { url }, { pollIntervalMs: 20 });
+        const receiver = await apps.start(['receive']);
+        through.proxy.cut();
+        through.proxy.restore();
+        await send(receiver, 'first');
+        expect(await handled.next()).toBe('first');
+        through.proxy.cut();
+        await apps.stop(worker);
+        expect(isListening(worker)).toBe(false);
+      } finally {
+        await through.drop();
+      }
     });
   },
   postgres,

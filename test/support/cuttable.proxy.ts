@@ -55,6 +55,11 @@ export class CuttableProxy {
     for (const socket of [...this.sockets, ...this.silenced]) socket.destroy();
   }
 
+  /** Refuses new connections until {@link restore}; the open ones stay. */
+  refuse(): void {
+    this.cutOff = true;
+  }
+
   restore(): void {
     this.cutOff = false;
     this.silentFromNowOn = false;
