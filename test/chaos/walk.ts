@@ -16,7 +16,10 @@ export interface WalkSettings {
   readonly random: Random;
   /** Prefix of the names of its walkers. */
   readonly name: string;
-  /** Longest time between an answer and the next step of a walker, in milliseconds. */
+  /**
+   * Longest time between an answer and the next step of a walker, in milliseconds.
+   * @default 800: each step is several jobs, which must not cost a busy machine the leases of the load
+   */
   readonly pauseMs?: number;
 }
 
@@ -62,7 +65,7 @@ export class Walk {
   }
 
   private async goRound(index: number): Promise<void> {
-    const { name, url, random, pauseMs = 200 } = this.settings;
+    const { name, url, random, pauseMs = 800 } = this.settings;
     const walker = `${name}-walker-${index}`;
     const before = this.steps.get(walker) ?? 0;
     for (let step = before + 1; step <= before + STEPS_OF_ROUND; step++) {
