@@ -5,6 +5,7 @@ import { AttemptStatements } from '../../lib/queue/engines/sql/attempt.statement
 import { AttemptEntity } from '../../lib/queue/attempt.entity.js';
 import { JobEntity } from '../../lib/queue/job.entity.js';
 import { QUEUE_OPTIONS } from '../../lib/queue/queue.options.js';
+import { Gate } from '../support/gate.js';
 import { describeOnDatabases } from '../support/databases.js';
 import { FakeClock } from '../support/fake.clock.js';
 import { REF, type Process } from '../support/queue-process.js';
@@ -168,9 +169,12 @@ describeOnDatabases('Attempts', (kind) => {
     await process.worker.settled();
     await runAll(process, 5);
     expect(process.runner.runs).toHaveLength(3);
-    // Twice at once, and once more while it waits for its second attempt.
+    // Twice before its attempt ends, and once more while it waits for its second attempt.
+    const end = new Gate();
+    process.runner.act = () => end.opened.then(() => Promise.reject(new Error('no')));
     expect(await process.service.retry(id)).toBe(true);
     expect(await process.service.retry(id)).toBe(false);
+    end.open();
     await runAll(process, 5);
     expect(process.runner.runs).toHaveLength(6);
     expect(await process.row(id)).toMatchObject({ state: 'discarded', attempt: 3, maxAttempts: 3 });
