@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { Clock } from '../lib/clock/clock.js';
+import { DATABASE_CLOCK } from '../lib/database/database.clock.js';
 import { SqlDatabase } from '../lib/database/sql-database.js';
 import { TimerService } from '../lib/timers/timer.service.js';
 import { startApp, type TestApp } from './support/application.js';
@@ -56,6 +58,20 @@ describeOnDatabases(
       await timers.set('remind', { key: 'later', in: HOUR_MS, payload: 'later' });
       await timers.set('remind', { key: 'later', in: 100, payload: 'now' });
       expect(await handled.next()).toBe('now');
+    });
+
+    it('REQ-99 start it at once too where the clock of the worker is behind', async () => {
+      const worker = await apps.start(['work']);
+      const receiver = await apps.start(['receive']);
+      await send(receiver, 'first');
+      await handled.next();
+      const clock = worker.app.get<Clock>(DATABASE_CLOCK);
+      const now = clock.now.bind(clock);
+      jest.spyOn(clock, 'now').mockImplementation(() => now() - 300);
+      for (const id of ['second', 'third']) {
+        await send(receiver, id);
+        expect(await handled.next()).toBe(id);
+      }
     });
 
     it('REQ-99 come back after the connection was cut, and what was added meanwhile runs', async () => {

@@ -7,6 +7,11 @@
 export interface WakeUp {
   /** The lines with due jobs. @default unknown: they have to look */
   readonly shares?: readonly number[];
+  /**
+   * By when the jobs of these lines are due, in milliseconds since the epoch. It has passed for the process that stored
+   * them; the clock of another one may be a little behind. @default they are due for all
+   */
+  readonly dueBy?: number | undefined;
   /** When another job becomes due, in milliseconds since the epoch. */
   readonly dueAt?: number | undefined;
 }

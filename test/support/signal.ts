@@ -9,6 +9,12 @@ export class Signal<Value> {
     else next(value);
   }
 
+  /** Forgets what was pushed, and who waits: a test that failed must not make those after it fail. */
+  clear(): void {
+    this.values.length = 0;
+    this.waiting.length = 0;
+  }
+
   /** The next value that was not taken yet. */
   next(): Promise<Value> {
     const value = this.values.shift();

@@ -41,6 +41,7 @@ export class WakeUpApps {
     this.database = new SharedDatabase(kind);
     afterEach(async () => {
       for (const app of this.open.splice(0).toReversed()) await app.close();
+      handled.clear();
     });
   }
 

@@ -21,26 +21,28 @@ function textOf(...wakeUps: readonly WakeUp[]): string {
 
 describe(PendingWakeUp.name, () => {
   it.each<[string, readonly WakeUp[], string, WakeUp]>([
-    ['lines', [{ shares: [3, 1] }], '3,1;', { shares: [3, 1] }],
+    ['lines', [{ shares: [3, 1] }], '3,1;;', { shares: [3, 1] }],
+    ['lines and when they are due', [{ shares: [3], dueBy: 4 }], '3;4;', { shares: [3], dueBy: 4 }],
     [
       'an instant',
       [{ shares: [], dueAt: 1_700_000_000_000 }],
-      ';1700000000000',
+      ';;1700000000000',
       { shares: [], dueAt: 1_700_000_000_000 },
     ],
-    ['both', [{ shares: [7], dueAt: 5 }], '7;5', { shares: [7], dueAt: 5 }],
-    ['unknown lines', [{}], '?;', {}],
-    ['unknown lines and an instant', [{ dueAt: 5 }], '?;5', { dueAt: 5 }],
+    ['both', [{ shares: [7], dueAt: 5 }], '7;;5', { shares: [7], dueAt: 5 }],
+    ['unknown lines', [{}], '?;;', {}],
+    ['unknown lines and an instant', [{ dueAt: 5 }], '?;;5', { dueAt: 5 }],
     [
-      'several as one, with the first instant',
+      'several as one, with the first instant, and the last one of jobs that are due',
       [
-        { shares: [1], dueAt: 9 },
-        { shares: [2, 1], dueAt: 4 },
+        { shares: [1], dueBy: 2, dueAt: 9 },
+        { shares: [2, 1], dueBy: 3, dueAt: 4 },
+        { shares: [1], dueBy: 1 },
       ],
-      '1,2;4',
-      { shares: [1, 2], dueAt: 4 },
+      '1,2;3;4',
+      { shares: [1, 2], dueBy: 3, dueAt: 4 },
     ],
-    ['lines and unknown ones as unknown', [{ shares: [1] }, {}, { shares: [2] }], '?;', {}],
+    ['lines and unknown ones as unknown', [{ shares: [1] }, {}, { shares: [2] }], '?;;', {}],
   ])('writes %s, which can be read', (_, wakeUps, text, read) => {
     expect(textOf(...wakeUps)).toBe(text);
     expect(readWakeUp(text)).toEqual(read);
@@ -53,7 +55,11 @@ describe(PendingWakeUp.name, () => {
   });
 
   it.each([20, 21, 100_000])('fits into a notification with %i lines', (count) => {
-    const text = textOf({ shares: sharesUpTo(count), dueAt: LAST_INSTANT });
+    const text = textOf({
+      shares: sharesUpTo(count),
+      dueBy: LAST_INSTANT,
+      dueAt: LAST_INSTANT,
+    });
     expect(Buffer.byteLength(text)).toBeLessThan(NOTIFY_LIMIT_BYTES / 20);
     expect(readWakeUp(text).dueAt).toBe(LAST_INSTANT);
   });
@@ -61,13 +67,13 @@ describe(PendingWakeUp.name, () => {
   it('is empty at first and once its text was taken', () => {
     const pending = new PendingWakeUp();
     expect(pending.isEmpty).toBe(true);
-    for (const wakeUp of [{ shares: [1] }, { shares: [], dueAt: 5 }, {}]) {
+    for (const wakeUp of [{ shares: [1], dueBy: 4 }, { shares: [], dueAt: 5 }, {}]) {
       pending.add(wakeUp);
       expect(pending.isEmpty).toBe(false);
       pending.take();
       expect(pending.isEmpty).toBe(true);
     }
-    expect(pending.take()).toBe(';');
+    expect(pending.take()).toBe(';;');
   });
 });
 
@@ -77,20 +83,23 @@ describe(readWakeUp.name, () => {
     '',
     '?',
     '1,2',
-    '1,2;x',
-    '-1;',
-    '1.5;',
-    '1,,2;',
-    ',1;',
-    '12345678901;',
-    '1;12345678901234567',
-    '1;-5',
-    '1;2;3',
-    '1;2\n',
+    '1,2;',
+    '1,2;;x',
+    '1,2;x;',
+    '-1;;',
+    '1.5;;',
+    '1,,2;;',
+    ',1;;',
+    '12345678901;;',
+    '1;;12345678901234567',
+    '1;12345678901234567;',
+    '1;;-5',
+    '1;2;3;4',
+    '1;;2\n',
     'test;token',
     '{"shares":[1]}',
-    '\u0661;',
-    `${'1,'.repeat(3_000)}1;x`,
+    '\u0661;;',
+    `${'1,'.repeat(3_000)}1;;x`,
   ])('takes nothing from %j but that it has to look', (text) => {
     expect(readWakeUp(text)).toEqual({});
   });

@@ -59,6 +59,6 @@ export class FollowUp {
 
   private wakeOthers(shares: readonly number[]): void {
     const left = shares.filter((share) => !this.claimer().hasRoomFor(share));
-    if (left.length > 0) this.wakeUps.notify({ shares: left });
+    if (left.length > 0) this.wakeUps.notify({ shares: left, dueBy: this.clock.now() });
   }
 }

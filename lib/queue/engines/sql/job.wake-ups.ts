@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { Clock } from '../../../clock/clock.js';
+import { DATABASE_CLOCK } from '../../../database/database.clock.js';
 import { SqlDatabase } from '../../../database/sql-database.js';
 import type { WakeUp } from '../../../database/wake-ups.js';
 import { JobRunnerRegistry } from '../../job-runner.registry.js';
@@ -18,6 +20,7 @@ export class JobWakeUps implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly database: SqlDatabase,
     private readonly worker: JobWorker,
     private readonly runners: JobRunnerRegistry,
+    @Inject(DATABASE_CLOCK) private readonly clock: Clock,
     @Inject(QUEUE_OPTIONS.token) private readonly options: ResolvedQueueOptions,
   ) {}
 
@@ -39,8 +42,10 @@ export class JobWakeUps implements OnApplicationBootstrap, OnApplicationShutdown
     await this.database.wakeUps.stop();
   }
 
-  private wake({ shares, dueAt }: WakeUp): void {
+  private wake({ shares, dueBy = -Infinity, dueAt }: WakeUp): void {
     if (dueAt !== undefined) this.worker.expectAt(dueAt);
+    // The clock of this process is behind: a claim that is made now does not find the jobs.
+    if (dueBy > this.clock.now()) this.worker.expectAt(dueBy);
     if (shares === undefined) {
       this.worker.wake();
       return;

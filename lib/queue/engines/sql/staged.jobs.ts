@@ -47,13 +47,15 @@ export class SqlStagedJobs implements StagedJobs {
   private leave(waiting: ReadonlySet<string>): void {
     const due = new Set<number>();
     const left = new Set<number>();
-    this.rows.forEach(({ id, state, lane, share }, index) => {
+    let dueBy = -Infinity;
+    this.rows.forEach(({ id, state, lane, share, dueAt }, index) => {
       if (state === 'running' || (lane !== null && waiting.has(id))) return;
       left.add(share);
+      dueBy = Math.max(dueBy, dueAt);
       if (this.planned[index]?.job.elsewhere !== true) due.add(share);
     });
     if (due.size > 0) this.worker.wake([...due]);
-    if (left.size > 0) this.wakeUps.notify({ shares: [...left] });
+    if (left.size > 0) this.wakeUps.notify({ shares: [...left], dueBy });
   }
 }
 
