@@ -69,6 +69,25 @@ describeOnPostgres(`${PostgresArray.name} on PostgreSQL`, () => {
     expect(await read(type, array.values)).toEqual(values);
   });
 
+  // Larger ones than the buffer that is kept; the array after them must not be written over theirs.
+  it.each([
+    ['just below what is measured', ['x'.repeat(4_096), '漢'.repeat(4_096)]],
+    ['just above it', ['x'.repeat(4_097), '漢'.repeat(4_097), '😀'.repeat(4_097)]],
+    ['as large as the buffer', ['x'.repeat(256 * 1024 - 24)]],
+    ['larger than the buffer', ['é'.repeat(256 * 1024), 'small', null]],
+    ['large together', Array.from({ length: 20 }, (_, n) => `${n}${'x'.repeat(30_000)}`)],
+    ['repeated', Array.from({ length: 50 }, () => '漢'.repeat(10_000))],
+    [
+      'repeated after others',
+      ['small', null, ...Array.from({ length: 7 }, () => 'x'.repeat(99_999))],
+    ],
+  ])('sends large texts: %s', async (_, values) => {
+    const large = new PostgresArray('text', values).toBuffer();
+    const small = new PostgresArray('text', ['after', '漢']).toBuffer();
+    expect(await read('text', large)).toEqual(values);
+    expect(await read('text', small)).toEqual(['after', '漢']);
+  });
+
   it('REQ-40 makes PostgreSQL refuse a text with a NUL as a value', async () => {
     const array = new PostgresArray('text', ['a\0b']);
     await expect(read('text', array.toBuffer())).rejects.toMatchObject({ code: '22021' });

@@ -45,7 +45,7 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) {
 
 const TWO_TO_32 = 2 ** 32;
 
-/** The bytes that are kept for the next array; one with large texts gets more for itself. */
+/** The bytes that are kept for the next array; one with large texts keeps its own. */
 const SCRATCH_BYTES = 256 * 1024;
 
 /** Where an array is put together before it is copied to its own buffer: nothing has to be measured first. */
@@ -75,8 +75,9 @@ class Scratch {
 
   /** The array, in a buffer of its own. */
   end(): Buffer {
-    const array = Buffer.from(this.buffer.subarray(0, this.at));
-    if (this.buffer.length > SCRATCH_BYTES) this.buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+    const array = this.buffer.subarray(0, this.at);
+    if (this.buffer.length === SCRATCH_BYTES) return Buffer.from(array);
+    this.buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
     return array;
   }
 

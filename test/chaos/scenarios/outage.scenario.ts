@@ -9,12 +9,8 @@ import { verdict } from '../verdict.js';
 /** A lease that runs out in every outage, and few jobs at a time: each leased job may cause log lines. */
 const QUEUE = { leaseMs: 1_000, pollIntervalMs: 200, concurrency: 10, prefetch: 20 };
 
-/** Handlers, firings and timers: each poll tries to claim the jobs of each, besides looking for due and dead ones. */
-const POOLS = 3;
-
 /** Polls, heartbeats, and a margin for lines of the driver and the framework. */
-const LOG_ENTRIES_PER_SECOND =
-  1.5 * ((1 + POOLS) * (1_000 / QUEUE.pollIntervalMs) + 3_000 / QUEUE.leaseMs);
+const LOG_ENTRIES_PER_SECOND = 1.5 * (1_000 / QUEUE.pollIntervalMs + 3_000 / QUEUE.leaseMs);
 
 /**
  * Most jobs that are leased to one application: running, waiting, and waiting for the recording of their
@@ -24,7 +20,7 @@ const MOST_LEASED = QUEUE.concurrency + 2 * QUEUE.prefetch;
 
 /** A line about one attempt of one job: the job, and what happened. */
 const JOB_LINE =
-  /((?:Handler|Firing \S+ of) \S+ for event '[^']+'|Timer '\S+' \S+|\w+ '\S+' \(job \S+\)).*(failed in attempt \d+|recording the outcome failed|lease was lost)/;
+  /(Handler \S+ for event '[^']+'|handler '\S+' \(job \S+\)).*(failed in attempt \d+|recording the outcome failed|lease was lost)/;
 
 /** The further lines of an entry: a stack, and an error's properties. */
 const CONTINUED = /^(\s|\})/;
