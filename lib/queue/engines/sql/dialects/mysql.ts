@@ -14,9 +14,10 @@ import {
   NEW_JOB_VALUES,
   newJobValues,
   suspectLease,
+  transitionValues,
 } from './question-marks.js';
 import { QuestionMarkQueueDialect, type Line } from './question-mark.dialect.js';
-import { lineAfter, SUSPECT_ATTEMPT, type Rescue, type Taker } from './queue.dialect.js';
+import { SUSPECT_ATTEMPT, type Rescue, type Taker } from './queue.dialect.js';
 
 /** The lease that a change needs. */
 type Lease = Pick<JobTransition, 'id' | 'lease' | 'leasedBy'>;
@@ -101,24 +102,14 @@ export class MysqlQueueDialect extends QuestionMarkQueueDialect {
       // All of these rows exist, and are locked: nothing is inserted.
       yield {
         sql: `INSERT INTO ${this.table}
-          (id, state, due_at, rescue_at, attempt, lost_leases, last_error, finished_at, share,
+          (state, due_at, rescue_at, attempt, lost_leases, last_error, finished_at, share, id,
             kind, name, ref, max_attempts, created_at)
           VALUES ${batch.map(() => "(?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0)").join(', ')}
           ON DUPLICATE KEY UPDATE state = VALUES(state), due_at = VALUES(due_at),
             rescue_at = VALUES(rescue_at), share = VALUES(share), attempt = VALUES(attempt),
             lost_leases = VALUES(lost_leases), finished_at = VALUES(finished_at),
             last_error = COALESCE(VALUES(last_error), last_error), leased_by = NULL`,
-        parameters: batch.flatMap((transition) => [
-          transition.id,
-          transition.state,
-          transition.dueAt,
-          transition.rescueAt,
-          transition.attempt,
-          transition.lostLeases,
-          transition.error,
-          transition.finishedAt,
-          lineAfter(transition),
-        ]),
+        parameters: batch.flatMap(transitionValues),
       };
     }
     return leased;

@@ -1,7 +1,7 @@
 import { placeholders } from '../../../../database/batches.js';
 import type { Statement } from '../../../../database/statement.js';
-import type { JobRow, LeasedJob } from '../../../job.js';
-import { lineOf, type Rescue } from './queue.dialect.js';
+import type { JobRow, JobTransition, LeasedJob } from '../../../job.js';
+import { lineAfter, lineOf, type Rescue } from './queue.dialect.js';
 
 // Shared by the dialects whose parameters are question marks, one for each value.
 
@@ -51,6 +51,21 @@ export function plainJobValues(job: JobRow): (string | number | null)[] {
     job.bytes,
     job.leasedBy,
     job.createdAt,
+  ];
+}
+
+/** What a change of a job writes: state, due_at, rescue_at, attempt, lost_leases, last_error, finished_at, share, and id. */
+export function transitionValues(transition: JobTransition): (string | number | null)[] {
+  return [
+    transition.state,
+    transition.dueAt,
+    transition.rescueAt,
+    transition.attempt,
+    transition.lostLeases,
+    transition.error,
+    transition.finishedAt,
+    lineAfter(transition),
+    transition.id,
   ];
 }
 

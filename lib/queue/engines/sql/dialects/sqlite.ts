@@ -12,17 +12,11 @@ import {
   PLAIN_JOB_ROW,
   plainJobValues,
   suspectLease,
+  transitionValues,
 } from './question-marks.js';
 import type { LaneDialect } from './lane.dialect.js';
 import { QuestionMarkQueueDialect, type Line } from './question-mark.dialect.js';
-import {
-  completes,
-  isPlain,
-  lineAfter,
-  SUSPECT_ATTEMPT,
-  type Rescue,
-  type Taker,
-} from './queue.dialect.js';
+import { completes, isPlain, SUSPECT_ATTEMPT, type Rescue, type Taker } from './queue.dialect.js';
 
 /**
  * Prepared statements, run row by row inside of one transaction: SQLite has no round trip to save.
@@ -142,22 +136,8 @@ export class SqliteQueueDialect extends QuestionMarkQueueDialect {
   }
 
   private changed(transition: JobTransition): Statement {
-    return {
-      counted: true,
-      sql: this.update,
-      parameters: [
-        transition.state,
-        transition.dueAt,
-        transition.rescueAt,
-        transition.attempt,
-        transition.lostLeases,
-        transition.error,
-        transition.finishedAt,
-        lineAfter(transition),
-        transition.id,
-        transition.lease,
-        transition.leasedBy,
-      ],
-    };
+    const { lease, leasedBy } = transition;
+    const parameters = [...transitionValues(transition), lease, leasedBy];
+    return { counted: true, sql: this.update, parameters };
   }
 }
