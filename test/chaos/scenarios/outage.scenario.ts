@@ -20,7 +20,7 @@ const MOST_LEASED = QUEUE.concurrency + 2 * QUEUE.prefetch;
 
 /** A line about one attempt of one job: the job, and what happened. */
 const JOB_LINE =
-  /(Handler \S+ for event '[^']+'|handler '\S+' \(job \S+\)).*(failed in attempt \d+|recording the outcome failed|lease was lost)/;
+  /((?:Handler|Firing \S+ of) \S+ for event '[^']+'|Timer '\S+' \S+|\w+ '\S+' \(job \S+\)).*(failed in attempt \d+|recording the outcome failed|lease was lost)/;
 
 /** The further lines of an entry: a stack, and an error's properties. */
 const CONTINUED = /^(\s|\})/;

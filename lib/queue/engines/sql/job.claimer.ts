@@ -142,18 +142,32 @@ export class JobClaimer {
     return claimed;
   }
 
-  /** A look that began before a job became due may not have seen it: another one follows. */
-  private async lookAndWake(): Promise<void> {
+  /**
+   * Looks for due jobs, and claims them. While the database is away, one statement for each poll is enough to learn of it.
+   *
+   * @returns whether it could look
+   */
+  private async lookAndWake(): Promise<boolean> {
+    // A look that began before a job became due may not have seen it: another one follows.
     this.lookAgain = this.looking !== undefined;
-    if (this.lookAgain) return;
+    if (this.lookAgain) return true;
+    let hasLooked = true;
     this.looking = this.look()
-      .catch((error: unknown) => this.failed('Looking for due jobs', error))
+      .catch((error: unknown) => {
+        hasLooked = false;
+        this.failed('Looking for due jobs', error);
+      })
       .finally(() => {
         this.looking = undefined;
       });
     await this.looking;
-    for (const claimer of this.claimers.values()) claimer.wake();
+    if (hasLooked) this.wakeAll();
     if (this.lookAgain) this.wake();
+    return hasLooked;
+  }
+
+  private wakeAll(): void {
+    for (const claimer of this.claimers.values()) claimer.wake();
   }
 
   private async look(): Promise<void> {
@@ -203,11 +217,12 @@ export class JobClaimer {
   }
 
   private async poll(): Promise<void> {
-    await this.lookAndWake();
+    const hasLooked = await this.lookAndWake();
     await this.rescueInTurn();
     if (!this.host.isStarted()) return;
     this.start();
-    for (const claimer of this.claimers.values()) claimer.wake();
+    // Nothing is claimed while suspects run.
+    if (hasLooked) this.wakeAll();
   }
 
   /** A poll that comes early, because a job is due, leaves the suspects to the next one. */

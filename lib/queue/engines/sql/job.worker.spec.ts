@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { FakeClock } from '../../../../test/support/fake.clock.js';
 import { describeOnDatabases } from '../../../../test/support/databases.js';
@@ -54,6 +55,28 @@ describeOnDatabases('JobWorker', (kind) => {
     await process.worker.beforeApplicationShutdown();
     expect(claim).not.toHaveBeenCalled();
     expect(await process.row(id)).toMatchObject({ state: 'available', lease: 1 });
+  });
+
+  it('claims nothing while it cannot even look, and what was due then once it can', async () => {
+    const process = await processes.start();
+    const id = await process.add({ elsewhere: true });
+    const claim = jest.spyOn(process.dialect, 'claim').mockImplementationOnce(() => {
+      throw new Error('away');
+    });
+    await expect(process.worker.runDue()).rejects.toThrow('away');
+    const look = jest.spyOn(process.dialect, 'look').mockImplementation(() => {
+      throw new Error('away');
+    });
+    for (let polls = 1; polls <= 3; polls++) {
+      while (look.mock.calls.length < polls) {
+        processes.clock.advance(QUEUE_OPTIONS.defaults.pollIntervalMs);
+        await turn();
+      }
+    }
+    expect(claim).toHaveBeenCalledTimes(1);
+    look.mockRestore();
+    await process.worker.runDue();
+    expect(await process.row(id)).toMatchObject({ state: 'completed' });
   });
 
   it('F-32 claims no job of a kind that it cannot run, until it can', async () => {
