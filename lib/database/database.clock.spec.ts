@@ -54,6 +54,42 @@ describeOnDatabases('DatabaseClock', (kind) => {
     expect(clock.now()).toBe(given.now());
   });
 
+  it('asks again soon after an answer that took too long', async () => {
+    const time = 1_700_000_000_000;
+    const machine = new SystemClock();
+    const delays: number[] = [];
+    let next = (): void => undefined;
+    jest.spyOn(machine, 'schedule').mockImplementation((callback, delayMs) => {
+      delays.push(delayMs);
+      next = callback;
+      return () => undefined;
+    });
+    const sql = createSqlDatabase(dataSource);
+    let answeredAt = performance.now();
+    jest.spyOn(performance, 'now').mockImplementation(() => answeredAt);
+    jest.spyOn(sql, 'currentTimeMs').mockImplementationOnce(() => {
+      answeredAt += 2_000;
+      return Promise.resolve(time);
+    });
+    clock = new DatabaseClock(machine, sql);
+    await clock.onModuleInit();
+    expect(delays).toEqual([1_000]);
+    // The time is from the middle of what the answer took: half of it was yet to pass.
+    expect(clock.now()).toBe(time + 1_000);
+
+    const answered = new Promise<void>((resolve) => {
+      jest.spyOn(sql, 'currentTimeMs').mockImplementationOnce(() => {
+        setImmediate(resolve);
+        return Promise.resolve(time);
+      });
+    });
+    next();
+    await answered;
+    expect(delays).toEqual([1_000, 30_000]);
+    expect(clock.now()).toBe(time);
+    jest.restoreAllMocks();
+  });
+
   it('keeps telling the time while the database is unreachable', async () => {
     await open(new SystemClock());
     const before = clock.now();

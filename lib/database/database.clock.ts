@@ -6,6 +6,9 @@ import { SqlDatabase } from './sql-database.js';
 /** How often the database is asked for its time. */
 const SYNC_EVERY_MS = 30_000;
 
+/** How soon it is asked again after an answer that took too long. */
+const SYNC_AGAIN_MS = 1_000;
+
 /**
  * By how much the machine's clock may move against its monotonic one, in milliseconds. If it moves more, the
  * machine was suspended: the monotonic clock stands still then.
@@ -91,19 +94,20 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnApplicationS
     const time = await this.database.currentTimeMs();
     const answered = performance.now();
     if (time === undefined) return;
-    if (this.origin === undefined || answered - asked <= MAX_ROUND_TRIP_MS) {
+    const isSlow = answered - asked > MAX_ROUND_TRIP_MS;
+    if (this.origin === undefined || !isSlow) {
       this.origin = time - (asked + answered) / 2;
       this.offset = wallOffset();
     }
-    this.syncLater();
+    this.syncIn(isSlow ? SYNC_AGAIN_MS : SYNC_EVERY_MS);
   }
 
   /** While the database cannot be reached, the time counts on from the last answer. */
-  private syncLater(): void {
+  private syncIn(delayMs: number): void {
     if (this.isStopped) return;
     this.cancelSync = this.clock.schedule(() => {
-      this.sync().catch(() => this.syncLater());
-    }, SYNC_EVERY_MS);
+      this.sync().catch(() => this.syncIn(SYNC_EVERY_MS));
+    }, delayMs);
   }
 }
 
