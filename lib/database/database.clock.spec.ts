@@ -31,6 +31,7 @@ describeOnDatabases('DatabaseClock', (kind) => {
   });
 
   afterEach(async () => {
+    jest.restoreAllMocks();
     clock.onApplicationShutdown();
     await dataSource.destroy();
     await database.drop();
@@ -87,7 +88,6 @@ describeOnDatabases('DatabaseClock', (kind) => {
     await answered;
     expect(delays).toEqual([1_000, 30_000]);
     expect(clock.now()).toBe(time);
-    jest.restoreAllMocks();
   });
 
   it('keeps telling the time while the database is unreachable', async () => {
